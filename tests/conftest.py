@@ -1,0 +1,58 @@
+"""What every test may ask for: the moment, the browser, the slow ones on request.
+
+    freeze("2026-11-18 10:30")   stop the clock at that moment in Paris
+    page                         a Chromium page in French that tolerates no error of its own
+    new_page(width=320)          another one, at that width
+
+The database comes from `tests/settings.py`, the shared data from `tests/shared_data.py`.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import datetime
+
+import hypothesis
+import pytest
+import time_machine
+from tests.clock import moment
+
+hypothesis.settings.register_profile(
+    "house",
+    deadline=None,
+    print_blob=True,
+    max_examples=60,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.register_profile(
+    "thorough", hypothesis.settings.get_profile("house"), max_examples=2000
+)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "house"))
+
+pytest_plugins = ["tests.browser", "tests.database"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--run-slow", action="store_true", help="run the tests marked slow too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--run-slow"):
+        return
+    slow = pytest.mark.skip(reason="slow: runs with --run-slow")
+    for item in items:
+        if "slow" in item.keywords:
+            item.add_marker(slow)
+
+
+@pytest.fixture
+def freeze() -> Iterator[Callable[[str], datetime]]:
+    """Stop the clock at a moment in Paris; call it again to move on."""
+    with ExitStack() as stack:
+
+        def stop(text: str) -> datetime:
+            instant = moment(text)
+            stack.enter_context(time_machine.travel(instant, tick=False))
+            return instant
+
+        yield stop
