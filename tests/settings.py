@@ -25,3 +25,5 @@ for _name in ("CHALANDISE_DEMO", "CHALANDISE_DEBUG", "CHALANDISE_PRODUCTION"):
 from chalandise.config.settings import *  # noqa: E402, F403 (the environment comes first)
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast, and only here
+
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405
