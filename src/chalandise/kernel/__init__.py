@@ -1,0 +1,1 @@
+"""Plain Python that every room may use: transition tables, money, text, holidays, identifiers."""
