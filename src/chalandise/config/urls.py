@@ -1,0 +1,23 @@
+"""Root addresses: each face brings its own."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from chalandise.config import health
+from chalandise.web.media import media
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("health/live", health.live, name="health_live"),
+    path("health/ready", health.ready, name="health_ready"),
+    path("api/v1/", include("chalandise.api.urls")),
+    path("console/", include("chalandise.console.urls")),
+    path("comptoir/", include("chalandise.counter.urls")),
+    path("compte/", include("chalandise.web.account_urls")),
+    path("media/<path:name>", media, name="media"),
+    path("", include("chalandise.storefront.urls")),
+]
+handler400 = "chalandise.web.errors.bad_request"
+handler403 = "chalandise.web.errors.forbidden"
+handler404 = "chalandise.web.errors.not_found"
+handler500 = "chalandise.web.errors.server_error"

@@ -1,0 +1,1 @@
+"""The operator's workspace in Wagtail's admin: claims, matches, reports, portals."""

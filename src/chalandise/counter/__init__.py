@@ -1,0 +1,1 @@
+"""The merchant's workspace: hours, services, photographs, reservations."""

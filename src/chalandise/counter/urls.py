@@ -1,0 +1,6 @@
+"""Addresses of the face `counter`."""
+
+from django.urls import URLPattern, URLResolver
+
+app_name = "counter"
+urlpatterns: list[URLPattern | URLResolver] = []

@@ -1,0 +1,40 @@
+"""Facts that the directory announces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chalandise.journal.events import event
+
+
+@event("directory.establishments_changed")
+@dataclass(frozen=True)
+class EstablishmentsChanged:
+    """Some establishments were made, changed, hidden or closed; the index reads them again."""
+
+    establishment_ids: list[int]
+
+
+@event("directory.claim_requested")
+@dataclass(frozen=True)
+class ClaimRequested:
+    """Somebody asked to look after a sheet; for the e-mail channel the code leaves at once."""
+
+    claim_id: int
+
+
+@event("directory.claim_accepted")
+@dataclass(frozen=True)
+class ClaimAccepted:
+    """A person now looks after a sheet."""
+
+    claim_id: int
+    portal_slug: str = ""
+
+
+@event("directory.error_reported")
+@dataclass(frozen=True)
+class ErrorReported:
+    """A visitor said that something is wrong."""
+
+    report_id: int

@@ -1,0 +1,50 @@
+"""The public classification of establishments."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
+
+
+class Category(models.Model):
+    """A branch or a leaf of our classification, mapped from NAF codes and OSM tags."""
+
+    key = models.SlugField(_("key"), max_length=60, primary_key=True)
+    name = models.CharField(_("name"), max_length=80)
+    plural = models.CharField(_("plural"), max_length=80, blank=True)
+    parent = models.ForeignKey(
+        "self",
+        verbose_name=_("branch"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
+    )
+    icon = models.CharField(_("picture"), max_length=60)
+    tint = models.CharField(_("tint"), max_length=7)
+    synonyms = ArrayField(
+        models.CharField(max_length=60), verbose_name=_("synonyms"), default=list, blank=True
+    )
+    naf_codes = ArrayField(
+        models.CharField(max_length=6), verbose_name=_("NAF codes"), default=list, blank=True
+    )
+    osm_tags = ArrayField(
+        models.CharField(max_length=80), verbose_name=_("OSM tags"), default=list, blank=True
+    )
+    position = models.PositiveIntegerField(_("position"), default=0)
+    is_custom = models.BooleanField(
+        _("edited here"),
+        default=False,
+        help_text=_("An edited category is no longer changed by updates of the platform."),
+    )
+
+    class Meta:
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+        ordering = ["position", "key"]
+
+    @override
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,1 @@
+"""Search, facets, suggestions and the map, from one embedded index that is rebuilt at will."""

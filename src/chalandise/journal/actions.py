@@ -1,0 +1,110 @@
+"""Writing to the journal: record, move, emit, and count attempts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, models, transaction
+
+from chalandise.journal.events import name_of, to_payload
+from chalandise.journal.models import Entry, OutboxEvent, RateBucket
+from chalandise.journal.states import Actor
+from chalandise.kernel.errors import RateLimitedError, StaleStateError
+from chalandise.kernel.rate import Bucket, Rate
+from chalandise.kernel.transitions import Transitions
+
+OUTBOX_CHANNEL = "chalandise_outbox"
+
+
+def subject_of(instance: models.Model) -> str:
+    """Return how the journal names an object: ``room.model:pk``."""
+    return f"{instance._meta.label_lower}:{instance.pk}"
+
+
+def record(
+    subject: models.Model | str,
+    verb: str,
+    *,
+    by: Actor,
+    at: datetime,
+    detail: dict[str, Any] | None = None,
+) -> None:
+    """Leave an entry about ``subject``.
+
+    Args:
+        subject: the object, or its name as `subject_of` gives it.
+        verb: what was done, in the past: ``claimed``, ``hours_confirmed``.
+        by: who did it.
+        at: when, an aware instant.
+        detail: JSON-able facts, such as values before and after. No secret, no personal data
+            beyond what the subject itself holds.
+    """
+    Entry.objects.create(
+        subject=subject if isinstance(subject, str) else subject_of(subject),
+        verb=verb,
+        detail=detail or {},
+        actor_kind=by.kind,
+        actor_reference=by.reference,
+        actor_label=by.label[:200],
+        behalf_of=by.behalf_of[:200],
+        happened_at=at,
+    )
+
+
+def emit(instance: Any, *, at: datetime) -> None:
+    """Write an event to the outbox, in the transaction that is open."""
+    OutboxEvent.objects.create(
+        kind=name_of(type(instance)), payload=to_payload(instance), emitted_at=at
+    )
+    with connection.cursor() as cursor:  # delivered by PostgreSQL at commit, never before
+        cursor.execute("SELECT pg_notify(%s, '')", [OUTBOX_CHANNEL])
+
+
+def move(
+    instance: models.Model,
+    to: str,
+    *,
+    table: Transitions,
+    by: Actor,
+    at: datetime,
+    field: str = "state",
+    detail: dict[str, Any] | None = None,
+) -> None:
+    """Step ``instance`` to the state ``to`` if it still is where such a step may start.
+
+    The update names the states it may leave, so of two people pressing at once one wins and the
+    other is told.
+
+    Raises:
+        StaleStateError: no row moved.
+    """
+    was = getattr(instance, field)
+    moved = (
+        type(instance)
+        ._default_manager.filter(pk=instance.pk, **{f"{field}__in": table.sources_of(to)})
+        .update(**{field: to})
+    )
+    if not moved:
+        raise StaleStateError(subject_of(instance), to)
+    setattr(instance, field, to)
+    record(instance, f"became_{to}", by=by, at=at, detail={"from": was, **(detail or {})})
+
+
+def count_attempt(key: str, rate: Rate, *, at: datetime) -> None:
+    """Take one attempt from the bucket of ``key``, in a transaction of its own place.
+
+    Raises:
+        RateLimitedError: the bucket is empty; carries the seconds to wait.
+    """
+    with transaction.atomic():
+        RateBucket.objects.bulk_create(
+            [RateBucket(key=key, tokens=rate.burst, counted_at=at.timestamp())],
+            ignore_conflicts=True,
+        )
+        row = RateBucket.objects.select_for_update().get(key=key)
+        bucket, wait = Bucket(row.tokens, row.counted_at).take(rate, at.timestamp())
+        row.tokens, row.counted_at = bucket.tokens, bucket.counted_at
+        row.save(update_fields=["tokens", "counted_at"])
+    if wait:
+        raise RateLimitedError(wait)

@@ -1,0 +1,78 @@
+"""Tables of the journal: entries, outbox, readers' places, rate buckets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models.expressions import Func
+from typing_extensions import override
+
+
+class CurrentTransactionId(Func):
+    """``pg_current_xact_id()``: the number of the transaction that writes the row."""
+
+    template = "pg_current_xact_id()::text::bigint"
+    output_field = models.BigIntegerField()
+
+
+class Entry(models.Model):
+    """One past fact about one object; never changed, a correction is a new entry."""
+
+    subject = models.CharField(max_length=120)
+    verb = models.CharField(max_length=80)
+    detail = models.JSONField(default=dict)
+    actor_kind = models.CharField(max_length=16)
+    actor_reference = models.CharField(max_length=64, blank=True)
+    actor_label = models.CharField(max_length=200)
+    behalf_of = models.CharField(max_length=200, blank=True)
+    happened_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "entries"
+        indexes = [models.Index(fields=["subject", "-id"], name="journal_entry_subject")]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.subject} {self.verb}"
+
+
+class OutboxEvent(models.Model):
+    """One event, readable once every transaction older than its own has ended."""
+
+    xid = models.BigIntegerField(db_default=CurrentTransactionId())
+    kind = models.CharField(max_length=80)
+    payload: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField()
+    emitted_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["xid", "id"], name="journal_outbox_order")]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.kind} #{self.pk}"
+
+
+class ReaderPlace(models.Model):
+    """Where a reader of the outbox has got to."""
+
+    name = models.CharField(max_length=64, primary_key=True)
+    xid = models.BigIntegerField(default=0)
+    event_id = models.BigIntegerField(default=0)
+    moved_at = models.DateTimeField(auto_now=True)
+
+    @override
+    def __str__(self) -> str:
+        return self.name
+
+
+class RateBucket(models.Model):
+    """What is left of a rate for one key (see `chalandise.kernel.rate`)."""
+
+    key = models.CharField(max_length=160, primary_key=True)
+    tokens = models.FloatField()
+    counted_at = models.FloatField()
+
+    @override
+    def __str__(self) -> str:
+        return self.key

@@ -1,0 +1,43 @@
+"""The table of e-mails."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
+
+from chalandise.messaging.states import MessageState
+from chalandise.portals.models import Portal
+
+
+class Message(models.Model):
+    """One e-mail to one person, sent once whatever is retried."""
+
+    key = models.CharField(max_length=160, unique=True)
+    portal = models.ForeignKey(
+        Portal, null=True, blank=True, on_delete=models.SET_NULL, related_name="messages"
+    )
+    template = models.CharField(max_length=60)
+    to = models.EmailField(_("to"))
+    reply_to = models.EmailField(_("reply to"), blank=True)
+    sender_name = models.CharField(max_length=120, blank=True)
+    subject = models.CharField(_("subject"), max_length=200)
+    text = models.TextField()
+    html = models.TextField(blank=True)
+    state = models.CharField(
+        _("state"), max_length=8, choices=MessageState.choices, default=MessageState.QUEUED
+    )
+    attempts = models.PositiveSmallIntegerField(default=0)
+    last_error = models.TextField(blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("e-mail")
+        verbose_name_plural = _("e-mails")
+        ordering = ["-id"]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.to} · {self.subject}"

@@ -1,0 +1,1 @@
+"""The operator's work with people: letters with codes, calls of the hotline."""

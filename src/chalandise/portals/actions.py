@@ -1,0 +1,125 @@
+"""Writing portals: open one, open its sub-portals, give roles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from chalandise.accounts.models import User
+from chalandise.journal.actions import emit, record
+from chalandise.journal.states import Actor
+from chalandise.portals.appearance import require_readable
+from chalandise.portals.errors import ScopeOutsideParentError
+from chalandise.portals.events import PortalChanged
+from chalandise.portals.models import Portal, StaffMember
+from chalandise.portals.states import StaffRole
+from chalandise.territories.models import Territory
+
+
+@transaction.atomic
+def open_portal(
+    name: str,
+    *,
+    scope: Sequence[Territory],
+    by: Actor,
+    at: datetime,
+    parent: Portal | None = None,
+    slug: str = "",
+    **fields: str | None,
+) -> Portal:
+    """Open a portal on some territories.
+
+    Args:
+        name: what visitors read.
+        scope: the territories it covers.
+        by: who opens it.
+        at: when.
+        parent: the portal it stands below, if any.
+        slug: its address; made from the name when blank.
+        fields: any other field of `Portal` (``host``, ``hotline``, ``brand_colour``…).
+
+    Raises:
+        ScopeOutsideParentError: a territory lies outside the parent's scope.
+        LowContrastError: the colour cannot be read.
+    """
+    require_readable(fields.get("brand_colour") or "")
+    if parent is not None:
+        _require_inside(scope, parent)
+    portal = Portal.objects.create(
+        name=name, parent=parent, slug=_free_slug(slug or slugify(name)), **fields
+    )
+    portal.scope.set(scope)
+    record(portal, "opened", by=by, at=at, detail={"scope": [t.key for t in scope]})
+    emit(PortalChanged(portal_id=portal.pk), at=at)
+    return portal
+
+
+@transaction.atomic
+def open_intercommunalities(parent: Portal, *, by: Actor, at: datetime) -> list[Portal]:
+    """Open a sub-portal for each intercommunality that has communes in the parent's scope.
+
+    Where an intercommunality reaches beyond the parent, the sub-portal covers the communes inside.
+    Those already open are left as they are.
+    """
+    communes = Territory.objects.communes().within([t.key for t in parent.scope.all()])
+    inside: dict[str, list[Territory]] = {}
+    for commune in communes.filter(epci__isnull=False).select_related("epci"):
+        inside.setdefault(str(commune.epci_id), []).append(commune)
+    whole = {
+        epci.key: epci for epci in Territory.objects.filter(key__in=inside).order_by("sort_key")
+    }
+    taken = set(parent.children.filter(scope__kind="epci").values_list("scope__key", flat=True))
+    opened = []
+    for key, epci in whole.items():
+        if key in taken or parent.children.filter(name=epci.name).exists():
+            continue
+        size = Territory.objects.communes().filter(epci=epci).count()
+        scope = [epci] if size == len(inside[key]) else inside[key]
+        opened.append(open_portal(epci.name, scope=scope, parent=parent, by=by, at=at))
+    return opened
+
+
+@transaction.atomic
+def change_portal(portal: Portal, *, by: Actor, at: datetime, **fields: object) -> None:
+    """Change fields of a portal and announce it.
+
+    Raises:
+        LowContrastError: the new colour cannot be read.
+    """
+    require_readable(str(fields.get("brand_colour") or ""))
+    before = {name: str(getattr(portal, name)) for name in fields}
+    for name, value in fields.items():
+        setattr(portal, name, value)
+    portal.save()
+    record(portal, "changed", by=by, at=at, detail={"before": before})
+    emit(PortalChanged(portal_id=portal.pk), at=at)
+
+
+@transaction.atomic
+def appoint(user: User, portal: Portal, role: StaffRole, *, by: Actor, at: datetime) -> StaffMember:
+    """Give a person a role in a portal and in every portal below it."""
+    member, is_new = StaffMember.objects.get_or_create(user=user, portal=portal, role=role)
+    if is_new:
+        record(portal, "appointed", by=by, at=at, detail={"user": user.pk, "role": str(role)})
+    return member
+
+
+def _require_inside(scope: Sequence[Territory], parent: Portal) -> None:
+    keys = [t.key for t in scope]
+    allowed = [t.key for t in parent.scope.all()]
+    communes = Territory.objects.communes()
+    asked = set(communes.within(keys).values_list("key", flat=True))
+    outside = asked - set(communes.within(allowed).values_list("key", flat=True))
+    if outside:
+        raise ScopeOutsideParentError(sorted(outside))
+
+
+def _free_slug(wanted: str) -> str:
+    base = wanted[:70] or "portail"
+    taken = set(Portal.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    if base not in taken:
+        return base
+    return next(f"{base}-{n}" for n in range(2, 10_000) if f"{base}-{n}" not in taken)

@@ -1,0 +1,47 @@
+"""The colour of a portal: readable, or refused when it is chosen."""
+
+from __future__ import annotations
+
+from chalandise.portals.errors import LowContrastError
+
+PAPER = "#FBF7F0"
+WHITE = "#FFFFFF"
+LEAST_CONTRAST = 4.5  # WCAG 2.2, 1.4.3, level AA
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast ratio of two ``#rrggbb`` colours, from 1 to 21 (WCAG 2.2)."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def require_readable(colour: str) -> None:
+    """Refuse a colour that cannot be read as text on paper; a blank one is inherited.
+
+    Paper is the darker of the two grounds, so what reads on it reads on white too, and white
+    reads on it.
+
+    Raises:
+        LowContrastError: the contrast is below 4.5.
+    """
+    if colour and (ratio := contrast(colour, PAPER)) < LEAST_CONTRAST:
+        raise LowContrastError(colour, ratio)
+
+
+def mix(colour: str, other: str, share: float) -> str:
+    """Return ``colour`` with ``share`` (0 to 1) of ``other`` in it, as ``#rrggbb``."""
+    pairs = zip(_channels(colour), _channels(other), strict=True)
+    return "#" + "".join(f"{round(a + (b - a) * share):02X}" for a, b in pairs)
+
+
+def _channels(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def _luminance(colour: str) -> float:
+    red, green, blue = (_linear(channel / 255) for channel in _channels(colour))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linear(value: float) -> float:
+    return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4

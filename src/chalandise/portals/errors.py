@@ -1,0 +1,49 @@
+"""Errors of the room.
+
+ChalandiseError
+├── UnknownHostError     no portal answers at this host
+├── LowContrastError     the colour cannot be read on paper or under white
+└── ScopeOutsideParent   a sub-portal would leave its parent's scope
+"""
+
+from __future__ import annotations
+
+from chalandise.kernel.errors import ChalandiseError
+
+
+class UnknownHostError(ChalandiseError):
+    """No portal answers at this host.
+
+    Attributes:
+        host: the host that was asked for.
+    """
+
+    def __init__(self, host: str) -> None:
+        super().__init__(host)
+        self.host = host
+
+
+class LowContrastError(ChalandiseError):
+    """The colour cannot be read.
+
+    Attributes:
+        colour: the colour asked for, ``#rrggbb``.
+        ratio: its contrast with the nearer of paper and white, as WCAG 2.2 counts it.
+    """
+
+    def __init__(self, colour: str, ratio: float) -> None:
+        super().__init__(f"{colour} has a contrast of {ratio:.2f}")
+        self.colour = colour
+        self.ratio = ratio
+
+
+class ScopeOutsideParentError(ChalandiseError):
+    """A sub-portal would show places that its parent does not.
+
+    Attributes:
+        outside: the keys of the territories that lie outside.
+    """
+
+    def __init__(self, outside: list[str]) -> None:
+        super().__init__(", ".join(outside))
+        self.outside = outside

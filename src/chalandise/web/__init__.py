@@ -1,0 +1,1 @@
+"""The shell every face shares: which portal answers, headers, page cache, components."""

@@ -1,0 +1,47 @@
+"""A number that moves whenever something that pages show may have changed.
+
+It is read from the outbox at most twice a second by each process. Counting the last events as
+well as naming the newest notices a transaction that commits late under an early number.
+"""
+
+from __future__ import annotations
+
+from threading import Lock
+from time import monotonic
+
+from django.db import connection
+
+INTERVAL_SECONDS = 0.5
+_SQL = """
+SELECT max(id), count(*) FROM (
+    SELECT id FROM journal_outboxevent ORDER BY id DESC LIMIT 500
+) newest
+"""
+
+Version = tuple[int, int]
+_lock = Lock()
+_known: tuple[float, Version] = (float("-inf"), (0, 0))
+
+
+def version() -> Version:
+    """Return the version of the data, at most `INTERVAL_SECONDS` old; at most one query."""
+    global _known
+    if monotonic() - _known[0] < INTERVAL_SECONDS:
+        return _known[1]
+    with _lock:
+        if monotonic() - _known[0] >= INTERVAL_SECONDS:
+            _known = (monotonic(), _read())
+    return _known[1]
+
+
+def forget() -> None:
+    """Read the version anew at the next question: for tests and for the process that wrote."""
+    global _known
+    _known = (float("-inf"), (-1, -1))
+
+
+def _read() -> Version:
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL)
+        newest, count = cursor.fetchone()
+    return (newest or 0, count)

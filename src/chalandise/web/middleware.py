@@ -1,0 +1,62 @@
+"""Which portal answers.
+
+The host names a root portal; ``/t/<slug>/`` in front of the path names a sub-portal below it. The
+prefix is taken off the path and given to Django as the script prefix, so that every address made
+by ``reverse`` inside a sub-portal stays inside.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest, HttpResponse
+from django.http.request import split_domain_port
+from django.urls import set_script_prefix
+
+from chalandise.web.errors import no_portal_yet, page_not_found, unknown_host
+from chalandise.web.portal_map import Place, portal_map
+
+SUB_PORTAL = re.compile(r"^/t/(?P<slug>[a-z0-9-]{1,80})(?P<rest>/.*)?$")
+WITHOUT_PORTAL = ("/health/", "/static/")
+
+
+class PortalMiddleware:
+    """Give each request its ``portal``, ``root_portal`` and ``identity``; refuse unknown hosts."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request."""
+        if request.path_info.startswith(WITHOUT_PORTAL):
+            return self.get_response(request)
+        try:
+            host, _port = split_domain_port(request.get_host().lower())
+        except DisallowedHost:
+            return unknown_host(request)
+        portals = portal_map()
+        place = portals.at_host(host)
+        if place is None:
+            return unknown_host(request) if portals.by_slug else no_portal_yet(request)
+        inside = SUB_PORTAL.match(request.path_info)
+        if inside is None:
+            return self._answer(request, place, place)
+        sub = portals.below(place.portal, inside["slug"])
+        if sub is None:
+            self._place(request, place, place)
+            return page_not_found(request)
+        set_script_prefix(f"/t/{inside['slug']}/")
+        request.path_info = inside["rest"] or "/"
+        return self._answer(request, sub, place)
+
+    def _answer(self, request: HttpRequest, place: Place, root: Place) -> HttpResponse:
+        self._place(request, place, root)
+        return self.get_response(request)
+
+    @staticmethod
+    def _place(request: HttpRequest, place: Place, root: Place) -> None:
+        request.portal = place.portal  # type: ignore[attr-defined] # see PortalRequest
+        request.identity = place.identity  # type: ignore[attr-defined]
+        request.root_portal = root.portal  # type: ignore[attr-defined]
