@@ -5,6 +5,7 @@ import json
 import re
 
 import pytest
+from tests.shared_data import SHARED, shared_data
 
 from chalandise.directory.classification import (
     FALLBACK_CATEGORY,
@@ -15,7 +16,6 @@ from chalandise.directory.classification import (
     load_activities,
     normalise_naf,
 )
-from tests.shared_data import SHARED, needs_shared_data
 
 OSM_PRESETS_MAPPED_AT_LEAST = 0.93
 """Share of the shop, craft and food presets of the OSM editor that fall in a category of ours.
@@ -69,7 +69,7 @@ def test_codes_are_understood_with_or_without_their_point() -> None:
 
 
 @pytest.mark.shared_data
-@needs_shared_data
+@shared_data("naf")
 def test_every_shop_and_restaurant_code_of_insee_is_kept_or_left_out_aloud() -> None:
     with (SHARED / "naf" / "naf_rev2_niveaux.csv").open(encoding="utf-8") as file:
         official = {row["code"] for row in csv.DictReader(file) if row["niveau"] == "sous-classe"}
@@ -83,7 +83,7 @@ def test_every_shop_and_restaurant_code_of_insee_is_kept_or_left_out_aloud() -> 
 
 
 @pytest.mark.shared_data
-@needs_shared_data
+@shared_data("naf")
 def test_the_share_of_osm_presets_with_a_category_does_not_fall() -> None:
     presets = json.loads(
         (SHARED / "naf" / "osm_presets_commerces_fr.json").read_text(encoding="utf-8")
@@ -160,7 +160,7 @@ def test_the_trades_of_paris_2020_find_their_category(label: str, key: str) -> N
 
 
 @pytest.mark.shared_data
-@needs_shared_data
+@shared_data("commerces")
 def test_every_trade_label_of_the_paris_file_is_understood() -> None:
     path = SHARED / "commerces" / "paris_click_and_collect_2020.ods-layout.csv"
     with path.open(encoding="utf-8-sig", newline="") as file:

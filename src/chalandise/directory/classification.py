@@ -17,6 +17,8 @@ DATA = Path(__file__).parent / "data"
 FALLBACK_CATEGORY = "autre-commerce"
 """Where a shop goes when its source says "a shop" and no more."""
 
+_DIVISION = 2
+_SHORT_WORD = 3
 _OSM_KEYS = ("shop", "craft", "amenity", "leisure")
 _OTHER_SHOPS = frozenset({"vacant", "no", "disused", "closed", "empty"})
 
@@ -113,7 +115,7 @@ def _index_osm(
         for rule in category.osm_tags:
             first, *others = (tuple(tag.split("=", 1)) for tag in rule.split("&"))
             rules.setdefault((first[0], first[1]), []).append(
-                ({key: value for key, value in others}, category)
+                ({other[0]: other[1] for other in others}, category)
             )
     return {
         head: tuple(sorted(found, key=lambda pair: -len(pair[0]))) for head, found in rules.items()
@@ -135,7 +137,9 @@ def _index_words(categories: Iterable[CategorySpec]) -> dict[str, CategorySpec]:
 
 def _word_key(text: str) -> str:
     words = "".join(letter if letter.isalnum() else " " for letter in fold(text)).split()
-    return " ".join(word[:-1] if len(word) > 3 and word[-1] in "sx" else word for word in words)
+    return " ".join(
+        word[:-1] if len(word) > _SHORT_WORD and word[-1] in "sx" else word for word in words
+    )
 
 
 def category_for_naf(code: str) -> CategorySpec | None:
@@ -146,7 +150,7 @@ def category_for_naf(code: str) -> CategorySpec | None:
 def normalise_naf(code: str) -> str:
     """Write an activity code with its point and its capital: `4724z` is `47.24Z`."""
     bare = code.strip().upper().replace(".", "").replace(" ", "")
-    return f"{bare[:2]}.{bare[2:]}" if len(bare) > 2 else bare  # noqa: PLR2004
+    return f"{bare[:2]}.{bare[2:]}" if len(bare) > _DIVISION else bare
 
 
 def category_for_osm(tags: Mapping[str, str]) -> CategorySpec | None:
