@@ -1,0 +1,66 @@
+"""The commands ``chalandise territories …``."""
+
+from __future__ import annotations
+
+import time
+
+import click
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from chalandise.journal.states import Actor
+from chalandise.territories.actions import LoadReport, load_territories
+
+
+@click.group()
+def territories() -> None:
+    """Regions, départements, intercommunalities and communes."""
+
+
+@territories.command()
+@click.option("--without-contours", is_flag=True, help="Leave the outlines for maps out.")
+def load(*, without_contours: bool) -> None:
+    """Load the official geography that comes with Chalandise; again changes nothing."""
+    started = time.monotonic()
+    report = load_territories(
+        by=Actor.system("territories load"),
+        at=timezone.now(),
+        progress=show_progress,
+        contours=not without_contours,
+    )
+    click.echo(summary(report, time.monotonic() - started))
+
+
+def show_progress(step: str, done: int, whole: int) -> None:
+    """Show how far the load is: one line that moves on a terminal, a line a step elsewhere."""
+    labels = {
+        "territories": _("Territories"),
+        "former_communes": _("Former communes"),
+        "contours": _("Outlines"),
+    }
+    is_moving = click.get_text_stream("stderr").isatty()
+    if done < whole and not is_moving:
+        return
+    line = f"{labels.get(step, step)}: {done:,}/{whole:,}".replace(",", "\u202f")
+    click.echo(f"\r{line}" if is_moving else line, err=True, nl=done >= whole or not is_moving)
+
+
+def summary(report: LoadReport, seconds: float) -> str:
+    """Return the sentences that say what a load did."""
+    counts = {kind: f"{count:,}".replace(",", "\u202f") for kind, count in report.counts.items()}
+    lines = [
+        _(
+            "%(edition)s: %(region)s regions, %(departement)s départements, "
+            "%(epci)s intercommunalities, %(commune)s communes, "
+            "%(arrondissement)s municipal arrondissements."
+        )
+        % {"edition": report.edition, **counts},
+        _("%(created)d created, %(updated)d updated, in %(seconds).0f s.")
+        % {"created": report.created, "updated": report.updated, "seconds": seconds},
+    ]
+    if report.withdrawn:
+        lines.append(
+            _("Kept although the edition no longer has them: %(keys)s.")
+            % {"keys": ", ".join(report.withdrawn)}
+        )
+    return "\n".join(lines)
