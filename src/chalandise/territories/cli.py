@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 
 import click
@@ -38,7 +39,7 @@ def show_progress(step: str, done: int, whole: int) -> None:
         "former_communes": _("Former communes"),
         "contours": _("Outlines"),
     }
-    is_moving = click.get_text_stream("stderr").isatty()
+    is_moving = sys.stderr.isatty()
     if done < whole and not is_moving:
         return
     line = f"{labels.get(step, step)}: {done:,}/{whole:,}".replace(",", "\u202f")

@@ -14,7 +14,7 @@ from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
-from chalandise.territories import clock
+from chalandise.territories import clock, naming
 from chalandise.territories.states import Kind, Nature
 
 WORDS = SearchVector("search_key", config="simple")
@@ -138,6 +138,21 @@ class Territory(models.Model):
         if self.kind == Kind.REGION:
             return clock.overseas_departement_of_region(self.code) or ""
         return self.departement_id.partition("-")[2] if self.departement_id else ""
+
+    @property
+    def full_name(self) -> str:
+        """The name as it is read aloud: « Communauté de communes … » where the table says « CC »."""
+        return naming.full_name(self.name) if self.kind == Kind.EPCI else self.name
+
+    @property
+    def departement_name(self) -> str:
+        """Name of the département or overseas collectivity, empty where there is none or several.
+
+        Costs a query unless ``departement`` was selected with the row.
+        """
+        if self.departement is not None:
+            return self.departement.name
+        return clock.COLLECTIVITIES.get(self.departement_code, "")
 
     @property
     def timezone(self) -> str:

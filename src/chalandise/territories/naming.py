@@ -34,7 +34,8 @@ def search_key(name: str) -> str:
 def search_words(text: str) -> list[str]:
     """Return the words of a name or of a question, folded and written out in full."""
     plain = fold(text).replace("s/s", " sous ").replace("s/", " sur ")
-    return [_SHORTENED.get(word, word) for word in words(_CEDEX.sub("", plain))]
+    spelt = (word.lstrip("0") or word for word in words(_CEDEX.sub("", plain)))
+    return [_SHORTENED.get(word, word) for word in spelt]
 
 
 def full_name(name: str) -> str:

@@ -188,7 +188,7 @@ def _measures(row: dict[str, str]) -> dict[str, Any]:
     return {"population": population, "postal_codes": postal_codes, **_point(row)}
 
 
-def _point(row: dict[str, str]) -> dict[str, float | None]:
+def _point(row: dict[str, str]) -> dict[str, Any]:
     return {name: float(row[name]) if row[name] else None for name in ("latitude", "longitude")}
 
 

@@ -1,0 +1,43 @@
+"""Reads of the room: one territory, its surroundings, suggestions, outlines, and the gazetteer."""
+
+from chalandise.territories.queries.gazetteer import Gazetteer, load_gazetteer
+from chalandise.territories.queries.outlines import (
+    contours_of,
+    find_commune_at,
+    list_communes_near,
+    outline_box,
+)
+from chalandise.territories.queries.places import (
+    find_commune,
+    find_territory,
+    get_territory,
+    list_ancestors,
+    list_communes,
+    list_containing,
+    list_departements,
+    list_intercommunalities,
+    list_territories,
+    parse_territory_keys,
+)
+from chalandise.territories.queries.suggestions import Suggestion, suggest_territories
+
+__all__ = [
+    "Gazetteer",
+    "Suggestion",
+    "contours_of",
+    "find_commune",
+    "find_commune_at",
+    "find_territory",
+    "get_territory",
+    "list_ancestors",
+    "list_communes",
+    "list_communes_near",
+    "list_containing",
+    "list_departements",
+    "list_intercommunalities",
+    "list_territories",
+    "load_gazetteer",
+    "outline_box",
+    "parse_territory_keys",
+    "suggest_territories",
+]
