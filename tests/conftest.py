@@ -1,5 +1,6 @@
 """What every test may ask for: the moment, the browser, the slow ones on request.
 
+    client                       Django's, asking `localhost`, where the Lot's portal answers
     freeze("2026-11-18 10:30")   stop the clock at that moment in Paris
     page                         a Chromium page in French that tolerates no error of its own
     new_page(width=320)          another one, at that width
@@ -15,7 +16,11 @@ from datetime import datetime
 import hypothesis
 import pytest
 import time_machine
+from django.core.cache import cache
+from django.test import Client
 from tests.clock import moment
+
+from chalandise.web import freshness, page_cache, portal_map
 
 hypothesis.settings.register_profile(
     "house",
@@ -56,3 +61,22 @@ def freeze() -> Iterator[Callable[[str], datetime]]:
             return instant
 
         yield stop
+
+
+@pytest.fixture(autouse=True)
+def forgetful_process() -> None:
+    """Begin each test as a process that has just started: nothing is remembered in memory.
+
+    A test that changes a portal and asks for a page within half a second calls
+    `chalandise.web.freshness.forget()` in between.
+    """
+    freshness.forget()
+    portal_map._known = None
+    page_cache.shelf.clear()
+    cache.clear()
+
+
+@pytest.fixture
+def client() -> Client:
+    """A visitor of the portal that answers on `localhost`."""
+    return Client(SERVER_NAME="localhost")
