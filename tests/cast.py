@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
+from tests.clock import moment
 from tests.factories import accounts, directory, organisations, portals, territories
 
 from chalandise.accounts.models import User
@@ -78,6 +79,7 @@ def cast(db: None) -> Cast:
             "Au Pain de Chanvre",
             slug="au-pain-de-chanvre-cahors",
             organisation=organisations.organisation(claire),
+            claimed_at=moment("2026-09-01 09:00"),
             services=["pickup", "reservation"],
             phone="+33565000001",
             email="claire@exemple.test",
@@ -88,6 +90,7 @@ def cast(db: None) -> Cast:
             commune=territories.figeac(),
             category=directory.category("librairie", "Librairie", icon="books"),
             organisation=organisations.organisation(idris),
+            claimed_at=moment("2026-09-01 09:00"),
             services=["pickup"],
             postal_code="46100",
             latitude=44.6086,

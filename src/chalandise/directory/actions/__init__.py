@@ -1,0 +1,1 @@
+"""Writes of the directory, one file per subject."""

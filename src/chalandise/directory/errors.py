@@ -1,0 +1,61 @@
+"""Errors of the room.
+
+ChalandiseError
+├── BadFactError        a value that may not enter the directory, and why
+├── AlreadyClaimedError the sheet is looked after by somebody else; the operator decides
+├── WrongCodeError      the code is not the right one; carries how many tries are left
+├── ClaimOverError      the code has expired, was used or was tried too often
+└── PictureRefusedError the file is no picture that can be shown, and why
+"""
+
+from __future__ import annotations
+
+from chalandise.kernel.errors import ChalandiseError
+
+
+class BadFactError(ChalandiseError):
+    """A value that may not enter the directory.
+
+    Attributes:
+        field: the name of the fact.
+        reason: a stable word: ``unknown_field``, ``missing``, ``too_long``, ``bad_url``,
+            ``unknown_value``, ``mixed_alphabets``, ``bad_hours``.
+    """
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field}: {reason}")
+        self.field = field
+        self.reason = reason
+
+
+class AlreadyClaimedError(ChalandiseError):
+    """Somebody else already looks after the sheet."""
+
+
+class WrongCodeError(ChalandiseError):
+    """The code is not the right one.
+
+    Attributes:
+        attempts_left: how many tries remain.
+    """
+
+    def __init__(self, attempts_left: int) -> None:
+        super().__init__(f"{attempts_left} attempts left")
+        self.attempts_left = attempts_left
+
+
+class ClaimOverError(ChalandiseError):
+    """The code can no longer be used: expired, used, or tried too often."""
+
+
+class PictureRefusedError(ChalandiseError):
+    """The file cannot be shown as a picture.
+
+    Attributes:
+        reason: a stable word: ``too_heavy``, ``not_a_picture``, ``too_large``, ``too_small``,
+            ``too_long``.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason

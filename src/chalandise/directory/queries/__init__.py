@@ -1,0 +1,24 @@
+"""Reads of the directory, one file per subject."""
+
+from chalandise.directory.queries.ladder import ladder_standing, next_step
+from chalandise.directory.queries.sheets import (
+    Provenance,
+    get_establishment_for_member,
+    get_establishment_on,
+    list_establishments_of_member,
+    list_provenance,
+    opening_of,
+)
+from chalandise.directory.queries.slugs import free_slugs
+
+__all__ = [
+    "Provenance",
+    "free_slugs",
+    "get_establishment_for_member",
+    "get_establishment_on",
+    "ladder_standing",
+    "list_establishments_of_member",
+    "list_provenance",
+    "next_step",
+    "opening_of",
+]

@@ -1,0 +1,124 @@
+"""Reads about one sheet: the doors to it, its provenance, its hours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from chalandise.accounts.models import User
+from chalandise.directory.hours import Closing, Schedule
+from chalandise.directory.models import Establishment, EstablishmentQuerySet, Fact
+from chalandise.directory.states import HoursPurpose, ListingState
+from chalandise.kernel.errors import NotFoundError
+from chalandise.kernel.holidays import METROPOLE, ZONES
+from chalandise.portals.models import Portal
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where one source's facts come from, several fields said together."""
+
+    label: str
+    kind: str
+    licence: str
+    dated_on: date | None
+    verified_at: datetime | None
+    fields: tuple[str, ...]
+
+
+def get_establishment_on(portal: Portal, slug: str) -> Establishment:
+    """Return the published establishment ``slug`` of a portal with all its sheet shows.
+
+    Fixed cost: one query and one for each of hours, closings, photographs and facts.
+
+    Raises:
+        NotFoundError: absent, hidden, closed for good, or outside the portal.
+    """
+    found = (
+        Establishment.objects.on(portal)
+        .published()
+        .with_card()
+        .select_related("organisation", "commune__epci", "commune__departement")
+        .prefetch_related("facts")
+        .filter(slug=slug)
+        .first()
+    )
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def list_establishments_of_member(user: User) -> EstablishmentQuerySet:
+    """Return the claimed establishments a person looks after, by name, without those closed for good.
+
+    A sheet nobody claimed stays out even when it belongs to the same legal unit: each is claimed
+    by its own code, so that one letter does not hand over a hundred branches.
+    """
+    return (
+        Establishment.objects.filter(organisation__memberships__user=user, claimed_at__isnull=False)
+        .exclude(status=ListingState.CLOSED)
+        .with_card()
+        .order_by("sort_key", "pk")
+    )
+
+
+def get_establishment_for_member(user: User, slug: str) -> Establishment:
+    """Return an establishment of one of the person's organisations: the counter's only door.
+
+    Raises:
+        NotFoundError: absent, or somebody else's; the two read the same (fault 45).
+    """
+    found = list_establishments_of_member(user).filter(slug=slug).first()
+    if found is None or not user.is_active:
+        raise NotFoundError
+    return found
+
+
+def list_provenance(establishment: Establishment) -> list[Provenance]:
+    """Return where the facts come from, one row per source, the strongest first.
+
+    No query when ``facts`` were fetched in advance.
+    """
+    grouped: dict[tuple[str, str], list[Fact]] = {}
+    facts = sorted(establishment.facts.all(), key=lambda fact: fact.field)
+    for fact in facts:
+        grouped.setdefault((fact.source_kind, fact.source_label), []).append(fact)
+    order = {kind: place for place, kind in enumerate(_STRONGEST_FIRST)}
+    rows = [
+        Provenance(
+            label=label,
+            kind=kind,
+            licence=next((f.licence for f in some if f.licence), ""),
+            dated_on=max((f.dated_on for f in some if f.dated_on), default=None),
+            verified_at=max((f.verified_at for f in some if f.verified_at), default=None),
+            fields=tuple(f.field for f in some),
+        )
+        for (kind, label), some in grouped.items()
+    ]
+    return sorted(rows, key=lambda row: (order.get(row.kind, 9), row.label))
+
+
+_STRONGEST_FIRST = ("merchant", "operator", "community", "local_file", "register")
+
+
+def opening_of(
+    establishment: Establishment, purpose: HoursPurpose = HoursPurpose.VISIT
+) -> Schedule | None:
+    """Return when an establishment is open for a purpose, or ``None`` when nobody has said.
+
+    Collecting and delivering follow the visiting hours unless they have their own. No query when
+    ``hours``, ``closings`` and ``commune`` were fetched in advance.
+    """
+    values = {one.purpose: one.value for one in establishment.hours.all()}
+    value = values.get(purpose) or values.get(HoursPurpose.VISIT)
+    if not value:
+        return None
+    zone = establishment.commune.holiday_zone
+    return Schedule(
+        value,
+        timezone=establishment.timezone,
+        holiday_zone=zone if zone in ZONES else METROPOLE,
+        closings=[
+            Closing(one.starts_on, one.ends_on, one.reason) for one in establishment.closings.all()
+        ],
+    )
