@@ -1,5 +1,229 @@
-"""Template tags of the shell."""
+"""Tags and filters of every template: icons, times, distances, form fields, structured data.
+
+The library is a builtin of the template engine: no `{% load %}` is needed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django import template
+from django.forms import (
+    BoundField,
+    CheckboxInput,
+    CheckboxSelectMultiple,
+    ClearableFileInput,
+    RadioSelect,
+    Select,
+)
+from django.http import HttpRequest, QueryDict
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.urls import get_script_prefix
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from chalandise.web import formatting
+from chalandise.web.cards import CHIPS, SERVICES, PictureView, ServiceView
+from chalandise.web.openness import OpenStatusLike, StatusSentence, say_status
+from chalandise.web.pictures import HasIcon, illustration
+from chalandise.web.theme import Palette
 
 register = template.Library()
+
+_UNSAFE_IN_SCRIPT = {
+    ord("<"): "\\u003C",
+    ord(">"): "\\u003E",
+    ord("&"): "\\u0026",
+    0x2028: "\\u2028",
+    0x2029: "\\u2029",
+}
+
+
+@register.simple_tag
+def icon(name: str, size: str = "", label: str = "") -> SafeString:
+    """Draw an icon of the sprite; with a label it speaks, without it only decorates."""
+    css = f"icon icon--{size}" if size else "icon"
+    sprite = static("web/dist/icons.svg")
+    if label:
+        return format_html(
+            '<svg class="{}" role="img" aria-label="{}"><use href="{}#{}"/></svg>',
+            css,
+            label,
+            sprite,
+            name,
+        )
+    return format_html(
+        '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
+        css,
+        sprite,
+        name,
+    )
+
+
+@register.simple_tag
+def picture_for(category: HasIcon | str | None) -> PictureView:
+    """Return the illustration of a category: `{% picture_for shop.category as picture %}`."""
+    return illustration(category)
+
+
+@register.filter
+def french_time(value: dt.time | dt.datetime | str | None) -> str:
+    """Write an hour: « 18 h 30 », « 19 h »."""
+    return formatting.clock(value) if value not in (None, "") else ""
+
+
+@register.filter
+def french_date(value: dt.date | None, form: str = "day") -> str:
+    """Write a date: « 20 novembre »; forms ``day``, ``full``, ``weekday``, ``long``."""
+    return formatting.calendar_day(value, form) if value else ""
+
+
+@register.filter
+def weekday(value: dt.date) -> str:
+    """Write the day of the week with a capital: « Lundi »."""
+    return formatting.calendar_day(value, "weekday").split(" ", 1)[0].capitalize()
+
+
+@register.filter
+def distance(value: float | None) -> str:
+    """Write a distance given in metres: « 450 m », « 1,2 km »."""
+    return formatting.metres(value) if value is not None else ""
+
+
+@register.filter
+def phone(value: str | None) -> str:
+    """Write an E.164 number as it is dialled: « 05 65 00 00 00 »."""
+    return formatting.telephone(value) if value else ""
+
+
+@register.simple_tag
+def json_ld(data: Mapping[str, Any] | Iterable[Any]) -> SafeString:
+    """Write structured data, unable to leave its element whatever a shop is called."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(_UNSAFE_IN_SCRIPT)
+    return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308 # escaped
+
+
+@register.simple_tag(takes_context=True)
+def query_string(context: template.Context, *keep: QueryDict, **changes: Any) -> str:
+    """Return the current query with some values replaced: `{% query_string service="pickup" %}`.
+
+    ``None`` or a blank drops a key; a change of anything but the page goes back to the first page.
+    """
+    request: HttpRequest | None = context.get("request")
+    query = (keep[0] if keep else request.GET if request else QueryDict()).copy()
+    if "page" not in changes:
+        query.pop("page", None)
+    for key, value in changes.items():
+        if value in (None, ""):
+            query.pop(key, None)
+        elif isinstance(value, list | tuple):
+            query.setlist(key, [str(one) for one in value])
+        else:
+            query[key] = str(value)
+    return f"?{query.urlencode()}" if query else "?"
+
+
+@register.simple_tag
+def address(path: str = "") -> str:
+    """Return the address of a stable public path inside the current portal: `{% address "carte/" %}`."""
+    return get_script_prefix() + path.lstrip("/")
+
+
+@register.simple_tag
+def theme_address(portal: Any, identity: Any) -> str:
+    """Return the address of the portal's colours; blank outside a portal."""
+    if not portal or not identity:
+        return ""
+    print_of = Palette.of(identity.brand_colour).fingerprint
+    return f"/theme/{portal.slug}-{print_of}.css"
+
+
+@register.simple_tag
+def open_status(
+    status: OpenStatusLike | None, at: dt.datetime | None = None, zone: str = "Europe/Paris"
+) -> StatusSentence:
+    """Return tone, label and detail: `{% open_status shop.status zone=shop.timezone as said %}`."""
+    return say_status(status, at=at or timezone.now(), zone=zone)
+
+
+@register.filter
+def chips(services: Iterable[str]) -> list[ServiceView]:
+    """Return at most three services worth a chip on a card, the most helpful first."""
+    offered = set(services)
+    return [SERVICES[key] for key in CHIPS if key in offered][:3]
+
+
+@register.filter
+def service_views(services: Iterable[str]) -> list[ServiceView]:
+    """Return the icon and words of each known service, in the house's order."""
+    offered = set(services)
+    return [view for key, view in SERVICES.items() if key in offered]
+
+
+@register.simple_tag
+def map_words() -> str:
+    """Return the words of the map's own controls as JSON, for a data attribute."""
+    words = {
+        "NavigationControl.ZoomIn": _("Zoom in"),
+        "NavigationControl.ZoomOut": _("Zoom out"),
+        "AttributionControl.ToggleAttribution": _("Sources of the map"),
+        "Map.Title": _("Map"),
+        "Popup.Close": _("Close"),
+        "Marker.Title": _("Place"),
+        "ScaleControl.Meters": "m",
+        "ScaleControl.Kilometers": "km",
+        "CooperativeGesturesHandler.WindowsHelpText": _("Hold Ctrl and scroll to zoom the map"),
+        "CooperativeGesturesHandler.MacHelpText": _("Hold ⌘ and scroll to zoom the map"),
+        "CooperativeGesturesHandler.MobileHelpText": _("Use two fingers to move the map"),
+    }
+    return json.dumps(words, ensure_ascii=False)
+
+
+@register.simple_tag
+def field(bound: BoundField, **options: Any) -> SafeString:
+    """Render a form field with its label, help and errors: `{% field form.name %}`.
+
+    Options: ``label``, ``help``, ``css`` (added to the input), ``optional`` (say so beside the
+    label), and any attribute of the input with underscores for hyphens (``inputmode="numeric"``).
+    """
+    label = options.pop("label", bound.label)
+    help_text = options.pop("help", bound.help_text)
+    css = options.pop("css", "")
+    optional = options.pop("optional", not bound.field.required)
+    kind = _kind_of(bound)
+    attributes: dict[str, Any] = {key.replace("_", "-"): value for key, value in options.items()}
+    described = [f"{bound.auto_id}_help"] if help_text else []
+    if bound.errors:
+        described.append(f"{bound.auto_id}_error")
+        attributes["aria-invalid"] = "true"
+    if described:
+        attributes["aria-describedby"] = " ".join(described)
+    if kind == "input":
+        attributes["class"] = f"input {css}".strip()
+    values = {
+        "field": bound,
+        "kind": kind,
+        "label": label,
+        "help": help_text,
+        "optional": optional,
+        "described": " ".join(described),
+        "widget": bound.as_widget(attrs=attributes) if kind != "choices" else "",
+    }
+    return mark_safe(render_to_string("web/components/field.html", values))  # noqa: S308 # rendered
+
+
+def _kind_of(bound: BoundField) -> str:
+    widget = bound.field.widget
+    if isinstance(widget, CheckboxInput):
+        return "checkbox"
+    if isinstance(widget, RadioSelect | CheckboxSelectMultiple):
+        return "choices"
+    if isinstance(widget, Select | ClearableFileInput):
+        return "input"
+    return "hidden" if widget.is_hidden else "input"

@@ -1,0 +1,175 @@
+// The map: our own contours as ground, shops from /api/v1/map, a popup written by textContent only.
+// No tile, glyph or sprite is fetched from elsewhere unless the operator gives a tile source.
+import {
+  AttributionControl, Map as MapView, NavigationControl, Popup, ScaleControl, setWorkerUrl,
+} from "maplibre-gl";
+import { ground } from "./map-style.js";
+import { describe } from "./map-popup.js";
+
+const EMPTY = { type: "FeatureCollection", features: [] };
+
+const numbers = (text) => (text ?? "").split(",").map(Number);
+
+function boundsOf(element) {
+  const [west, south, east, north] = numbers(element.dataset.bounds);
+  return [west, south, east, north].every(Number.isFinite) ? [[west, south], [east, north]] : [[-5.3, 41.2], [9.7, 51.2]];
+}
+
+function boxOf(map) {
+  const box = map.getBounds();
+  return [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()].map((n) => n.toFixed(5)).join(",");
+}
+
+function filtersOf(element) {
+  const query = new URLSearchParams(element.dataset.query ?? "");
+  const form = element.dataset.filters && document.querySelector(element.dataset.filters);
+  if (form) {
+    for (const [name, value] of new FormData(form)) {
+      if (value && typeof value === "string" && !["bbox", "zoom", "page", "csrfmiddlewaretoken"].includes(name)) {
+        query.append(name, value);
+      }
+    }
+  }
+  return query;
+}
+
+function reader(map, source, onError) {
+  let asked = null;
+  return async (address) => {
+    asked?.abort();
+    asked = new AbortController();
+    try {
+      const answer = await fetch(address, { signal: asked.signal, headers: { Accept: "application/geo+json, application/json" } });
+      if (!answer.ok) throw new Error(String(answer.status));
+      const found = await answer.json();
+      map.getSource(source)?.setData(found);
+      return found;
+    } catch (error) {
+      if (error.name !== "AbortError") onError?.(error);
+      return null;
+    }
+  };
+}
+
+export function openMap(element) {
+  const words = JSON.parse(element.dataset.words ?? "{}");
+  const still = element.dataset.map === "preview";
+  const canvas = element.querySelector("[data-map-canvas]");
+  const wait = element.querySelector("[data-map-wait]");
+  const say = (sentence) => {
+    element.classList.remove("is-ready");
+    if (wait) wait.textContent = sentence;
+  };
+  setWorkerUrl(new URL(element.dataset.worker, location.href).href);
+
+  let map;
+  try {
+    map = new MapView({
+      container: canvas,
+      style: ground(element),
+      bounds: boundsOf(element),
+      fitBoundsOptions: { padding: 24 },
+      minZoom: 4,
+      maxZoom: 18,
+      attributionControl: false,
+      cooperativeGestures: still,
+      dragRotate: false,
+      pitchWithRotate: false,
+      touchPitch: false,
+      locale: words,
+    });
+  } catch {
+    say(element.dataset.failed ?? "");
+    return null;
+  }
+  map.touchZoomRotate.disableRotation();
+  map.keyboard.disableRotation?.();
+  map.addControl(new NavigationControl({ showCompass: false }), "top-right");
+  if (!still) map.addControl(new ScaleControl({ unit: "metric" }), "bottom-right");
+  map.addControl(new AttributionControl({ compact: true, customAttribution: element.dataset.attribution || undefined }), "bottom-right");
+
+  const readShops = reader(map, "shops", () => {
+    const note = element.querySelector("[data-map-note]");
+    if (note) {
+      note.textContent = element.dataset.failed ?? "";
+      note.hidden = false;
+    }
+  });
+  const readContours = reader(map, "communes");
+  const readOutlines = reader(map, "outlines");
+  const contours = element.dataset.contours ?? "";
+
+  const askShops = async () => {
+    const query = filtersOf(element);
+    query.set("bbox", boxOf(map));
+    query.set("zoom", String(Math.round(map.getZoom())));
+    const found = await readShops(`${element.dataset.points}?${query}`);
+    if (!found) return;
+    const note = element.querySelector("[data-map-note]");
+    if (note) note.hidden = true;
+    element.dispatchEvent(new CustomEvent("map:loaded", { bubbles: true, detail: { count: found.features?.length ?? 0 } }));
+  };
+  const askContours = () => {
+    if (contours.includes("{bbox}")) {
+      readContours(contours.replace("{bbox}", boxOf(map)).replace("{zoom}", String(Math.round(map.getZoom()))));
+    }
+  };
+
+  const popup = new Popup({ closeButton: true, maxWidth: "17rem", offset: 12, focusAfterOpen: true });
+  const openPopup = (feature) => {
+    popup.setLngLat(feature.geometry.coordinates.slice()).setDOMContent(describe(feature.properties, element.dataset.sheet)).addTo(map);
+  };
+
+  const mark = (id) => {
+    map.setFilter("shop-here", ["==", ["to-string", ["get", "id"]], id ?? ""]);
+    for (const line of document.querySelectorAll("[data-shop-id]")) line.classList.toggle("is-here", line.dataset.shopId === id);
+  };
+
+  map.on("load", () => {
+    element.classList.add("is-ready");
+    askShops();
+    if (contours && !contours.includes("{bbox}")) readContours(contours);
+    askContours();
+    if (element.dataset.outlines) readOutlines(element.dataset.outlines);
+  });
+  map.on("moveend", (event) => {
+    if (!map.loaded() && !map.isStyleLoaded()) return;
+    askShops();
+    askContours();
+    // Only a person's gesture changes the list; our own first framing does not.
+    if (event.originalEvent || element.dataset.moved) {
+      delete element.dataset.moved;
+      element.dispatchEvent(new CustomEvent("map:moved", { bubbles: true, detail: { bbox: boxOf(map), zoom: map.getZoom() } }));
+    }
+  });
+  map.on("click", "clusters", ({ features: [cluster] }) => {
+    element.dataset.moved = "1";
+    map.easeTo({ center: cluster.geometry.coordinates, zoom: Math.min(map.getZoom() + 2, 17) });
+  });
+  map.on("click", "shops", ({ features: [shop] }) => {
+    openPopup(shop);
+    mark(String(shop.properties.id));
+  });
+  for (const layer of ["clusters", "shops"]) {
+    map.on("mouseenter", layer, () => (map.getCanvas().style.cursor = "pointer"));
+    map.on("mouseleave", layer, () => (map.getCanvas().style.cursor = ""));
+  }
+  map.on("error", ({ error }) => {
+    if (/webgl/i.test(error?.message ?? "")) say(element.dataset.failed ?? "");
+  });
+
+  // The list beside says the same: pointing at a line shows its place.
+  const point = (event) => {
+    const line = event.target.closest?.("[data-shop-id]");
+    if (line) mark(line.dataset.shopId);
+  };
+  document.addEventListener("focusin", point);
+  document.addEventListener("mouseover", point);
+  document.addEventListener("near-me", ({ detail }) => map.easeTo({ center: [detail.longitude, detail.latitude], zoom: 13 }));
+  if (element.dataset.filters) {
+    document.querySelector(element.dataset.filters)?.addEventListener("change", askShops);
+  }
+  map.getCanvas().setAttribute("aria-label", element.dataset.label ?? "");
+  map.getSource("shops")?.setData(EMPTY);
+  return map;
+}

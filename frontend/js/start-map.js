@@ -1,0 +1,42 @@
+// Fetches the map's own chunk only where a map stands, and only when it comes into view.
+
+function load(element) {
+  element.dataset.started = "";
+  if (element.dataset.css && !document.querySelector("link[data-map-css]")) {
+    const link = document.createElement("link");
+    link.rel = "stylesheet";
+    link.href = element.dataset.css;
+    link.dataset.mapCss = "";
+    document.head.append(link);
+  }
+  import(element.dataset.module)
+    .then(({ openMap }) => openMap(element))
+    .catch(() => {
+      const wait = element.querySelector("[data-map-wait]");
+      if (wait) wait.textContent = element.dataset.failed ?? "";
+    });
+}
+
+export function startMaps(root) {
+  for (const element of root.querySelectorAll("[data-map]:not([data-started])")) {
+    if (!("IntersectionObserver" in window)) {
+      load(element);
+      continue;
+    }
+    const watch = new IntersectionObserver((entries) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      watch.disconnect();
+      load(element);
+    }, { rootMargin: "120px" });
+    watch.observe(element);
+  }
+}
+
+// The map tells where it looks; a form beside it asks for the list of the same place.
+document.addEventListener("map:moved", (event) => {
+  const form = document.querySelector(event.target.dataset.filters || "form[data-map-form]");
+  const box = form?.elements.namedItem("bbox");
+  if (!(box instanceof HTMLInputElement)) return;
+  box.value = event.detail.bbox;
+  form.dispatchEvent(new CustomEvent("map-moved", { bubbles: true }));
+});

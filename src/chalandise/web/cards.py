@@ -1,0 +1,96 @@
+"""What a shop's card and line need to know: plain values, ready to be shown."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from chalandise.web.openness import StatusSentence
+
+
+@dataclass(frozen=True)
+class PictureView:
+    """A photograph, or the illustration of a category.
+
+    Attributes:
+        src: the address of the 16:10 picture.
+        square: the address of the square one, shown in compact rows; ``src`` serves when blank.
+        alt: what it shows; blank for an illustration, which only decorates.
+        srcset: widths for the browser to choose from, when there are several.
+    """
+
+    src: str
+    square: str = ""
+    alt: str = ""
+    width: int = 640
+    height: int = 400
+    srcset: str = ""
+    is_illustration: bool = True
+
+
+@dataclass(frozen=True)
+class ShopCard:
+    """An establishment on a card or a line."""
+
+    name: str
+    url: str
+    category: str
+    place: str
+    picture: PictureView
+    status: StatusSentence | None = None
+    metres: float | None = None
+    services: tuple[str, ...] = ()
+    public_id: str = ""
+
+
+@dataclass(frozen=True)
+class DayRow:
+    """One day of the hours table.
+
+    Attributes:
+        slots: pairs of times, the second one `24:00` (as text) when the day ends at midnight.
+        note: a few words, such as an exceptional closing.
+    """
+
+    day: dt.date
+    slots: tuple[tuple[dt.time | str, dt.time | str], ...] = ()
+    note: str = ""
+
+    @property
+    def is_today(self) -> bool:
+        """Whether the row is the current day where the page is read."""
+        return self.day == timezone.localdate()
+
+
+@dataclass(frozen=True)
+class ServiceView:
+    """A way of being served: its icon and its few words."""
+
+    key: str
+    icon: str
+    label: str
+    short: str = field(default="")
+
+
+SERVICES: dict[str, ServiceView] = {
+    "pickup": ServiceView("pickup", "shopping-bag", _("Pickup"), _("Pickup")),
+    "delivery": ServiceView("delivery", "bike", _("Delivery"), _("Delivery")),
+    "reservation": ServiceView(
+        "reservation", "set-aside", _("Put it aside for me"), pgettext_lazy("chip", "Put aside")
+    ),
+    "phone_order": ServiceView("phone_order", "phone", _("Order by phone"), _("By phone")),
+    "online_order": ServiceView("online_order", "laptop", _("Order online"), _("Online")),
+    "takeaway": ServiceView("takeaway", "takeaway", _("Takeaway"), _("Takeaway")),
+    "dine_in": ServiceView("dine_in", "utensils", _("Dine in"), _("Dine in")),
+    "home_visit": ServiceView("home_visit", "house", _("Comes to your home"), _("At your home")),
+    "wheelchair": ServiceView(
+        "wheelchair", "accessibility", _("Wheelchair access"), _("Accessible")
+    ),
+}
+
+CHIPS = ("reservation", "online_order", "pickup", "delivery", "takeaway", "home_visit")
+"""Services worth a chip on a card, the most helpful first; a card shows three at most."""

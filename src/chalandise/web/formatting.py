@@ -1,0 +1,94 @@
+"""Times, dates, distances and telephone numbers as a reader expects them.
+
+French typography binds the parts of an hour with narrow no-break spaces (« 18 h 30 » never breaks
+at the end of a line) and a number to its unit with a no-break space.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import phonenumbers
+from django.utils import formats, timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+NARROW = "\u202f"
+BOUND = "\u00a0"
+
+
+def speaks_french() -> bool:
+    """Return whether the page is being written in French."""
+    return (get_language() or "fr").startswith("fr")
+
+
+def clock(value: dt.time | dt.datetime | str, *, in_words: bool = False) -> str:
+    """Write an hour: « 18 h 30 », « 19 h », « midi » when ``in_words``; `6:30 pm` in English.
+
+    Args:
+        value: a time, an aware instant (shown in the active time zone) or text such as `18:30`.
+            `24:00` is the midnight that ends a day.
+        in_words: say noon and midnight.
+    """
+    hour, minute = _hour_and_minute(value)
+    if in_words and minute == 0 and hour in (0, 12, 24):
+        return _("noon") if hour == 12 else _("midnight")
+    if speaks_french():
+        return f"{hour}{NARROW}h{NARROW}{minute:02d}" if minute else f"{hour}{NARROW}h"
+    half = "am" if hour % 24 < 12 else "pm"
+    twelve = hour % 12 or 12
+    return f"{twelve}:{minute:02d}{BOUND}{half}" if minute else f"{twelve}{BOUND}{half}"
+
+
+def _hour_and_minute(value: dt.time | dt.datetime | str) -> tuple[int, int]:
+    if isinstance(value, str):
+        hours, _colon, minutes = value.partition(":")
+        return int(hours), int(minutes or 0)
+    if isinstance(value, dt.datetime) and timezone.is_aware(value):
+        value = timezone.localtime(value)
+    return value.hour, value.minute
+
+
+def calendar_day(value: dt.date, form: str = "day") -> str:
+    """Write a date: « 20 novembre », « 1er novembre 2026 », « vendredi 20 novembre ».
+
+    Args:
+        value: a date, or an aware instant (its day in the active time zone).
+        form: ``day``, ``full`` (with the year), ``weekday``, ``long`` (weekday and year).
+    """
+    if isinstance(value, dt.datetime) and timezone.is_aware(value):
+        value = timezone.localtime(value)
+    number = "1er" if value.day == 1 and speaks_french() else str(value.day)
+    words = f"{number}{BOUND}{formats.date_format(value, 'F')}"
+    if form in ("weekday", "long"):
+        words = f"{formats.date_format(value, 'l')} {words}"
+    if form in ("full", "long"):
+        words = f"{words} {value.year}"
+    return words
+
+
+def metres(value: float) -> str:
+    """Write a distance: « 450 m », « 1,2 km », « 12 km »."""
+    if value < 995:
+        rounded = 10 * round(value / 10) if value >= 20 else max(1, round(value))
+        return f"{rounded}{BOUND}m"
+    kilometres = value / 1000
+    if kilometres >= 9.95:
+        return f"{round(kilometres)}{BOUND}km"
+    text = f"{kilometres:.1f}".removesuffix(".0")
+    return f"{text.replace('.', ',') if speaks_french() else text}{BOUND}km"
+
+
+def telephone(value: str) -> str:
+    """Write an E.164 number as it is dialled from France: « 05 65 00 00 00 »."""
+    try:
+        number = phonenumbers.parse(value, "FR")
+    except phonenumbers.NumberParseException:
+        return value
+    is_french = number.country_code in (33, 262, 508, 590, 594, 596, 687, 689)
+    form = (
+        phonenumbers.PhoneNumberFormat.NATIONAL
+        if is_french
+        else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    )
+    return phonenumbers.format_number(number, form).replace(" ", BOUND)

@@ -1,0 +1,39 @@
+"""Illustrations of categories, composed at build time by `frontend/build.mjs`."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Protocol
+
+from django.templatetags.static import static
+
+from chalandise.web.cards import PictureView
+
+DIST = Path(__file__).resolve().parent / "static" / "web" / "dist"
+FALLBACK = "convenience-store"
+
+
+class HasIcon(Protocol):
+    """Anything with the name of an icon: a category."""
+
+    icon: str
+
+
+@lru_cache(maxsize=1)
+def known_pictures() -> frozenset[str]:
+    """Return the names of the pictures that the build made; empty before the first build."""
+    index = DIST / "pictures.json"
+    return frozenset(json.loads(index.read_text("utf-8"))) if index.exists() else frozenset()
+
+
+def illustration(category: HasIcon | str | None) -> PictureView:
+    """Return the illustration of a category; a shop front where it has none of its own."""
+    icon = category if isinstance(category, str) else getattr(category, "icon", "")
+    if not icon or icon not in known_pictures():
+        icon = FALLBACK
+    return PictureView(
+        src=static(f"web/dist/pictures/{icon}.svg"),
+        square=static(f"web/dist/pictures/{icon}-square.svg"),
+    )
