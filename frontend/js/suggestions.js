@@ -1,6 +1,6 @@
 // Suggestions under a field: a combobox as in the ARIA Authoring Practices (list autocomplete).
 //
-// <input data-suggest="/recherche/suggestions/?field=what" data-suggest-count="%n suggestions">
+// <input data-suggest="/recherche/suggestions/?field=what" data-suggest-count="{n} suggestions">
 // The address answers {"items": [{"value", "label", "detail"?, "icon"?, "url"?}]}.
 
 const WAIT_MS = 160;
@@ -109,7 +109,7 @@ function combobox(input) {
     active = -1;
     input.setAttribute("aria-expanded", String(items.length > 0));
     input.removeAttribute("aria-activedescendant");
-    spoken.textContent = (input.dataset.suggestCount ?? "").replace("%n", String(items.length));
+    spoken.textContent = (input.dataset.suggestCount ?? "").replace("{n}", String(items.length));
   };
 
   const ask = async () => {

@@ -6,6 +6,7 @@ Pages carry no inline style (the Content-Security-Policy forbids it), so the col
 
 from __future__ import annotations
 
+from colorsys import hls_to_rgb, rgb_to_hls
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -27,6 +28,13 @@ def mix(first: str, second: str, share: float) -> str:
     return "#" + "".join(f"{round(a * (1 - share) + b * share):02X}" for a, b in pairs)
 
 
+def pale(colour: str, lightness: float) -> str:
+    """Return a pale relative of a colour: same hue, fresh rather than grey."""
+    hue, _light, saturation = rgb_to_hls(*(channel / 255 for channel in _channels(colour)))
+    soft = min(0.42, saturation * 0.55)
+    return "#" + "".join(f"{round(c * 255):02X}" for c in hls_to_rgb(hue, lightness, soft))
+
+
 def luminance(colour: str) -> float:
     """Return the relative luminance of a colour (WCAG 2.2)."""
     linear = [
@@ -39,7 +47,7 @@ def luminance(colour: str) -> float:
 def contrast(first: str, second: str) -> float:
     """Return the contrast of two colours, from 1 to 21.
 
-    Worked example: the default brand `#1E5B45` on white is 7.9.
+    Worked example: the default brand `#1E5B45` on white is 8.0.
     """
     dark, light = sorted((luminance(first), luminance(second)))
     return (light + 0.05) / (dark + 0.05)
@@ -63,15 +71,15 @@ class Palette:
         readable = brand
         for step in range(1, 20):
             # Links sit on the tint as well, which is a little darker than paper.
-            if contrast(readable, mix(readable, WHITE, 0.87)) >= ENOUGH:
+            if contrast(readable, pale(readable, 0.915)) >= ENOUGH:
                 break
             readable = mix(brand, "#000000", step * 0.05)
         deep = mix(readable, "#000000", 0.35)
         return cls(
             brand=readable,
             deep=deep,
-            tint=mix(readable, WHITE, 0.87),
-            line=mix(readable, WHITE, 0.68),
+            tint=pale(readable, 0.915),
+            line=pale(readable, 0.78),
             on_brand=WHITE,
             on_brand_soft=mix(deep, WHITE, 0.84),
         )
@@ -79,7 +87,7 @@ class Palette:
     @property
     def fingerprint(self) -> str:
         """A short name of these exact colours, for an address that may be kept for ever."""
-        return blake2b(f"1{self}".encode(), digest_size=5).hexdigest()
+        return blake2b(f"2{self}".encode(), digest_size=5).hexdigest()
 
 
 def theme_css(brand: str) -> str:

@@ -1,0 +1,99 @@
+"""The tags that every template leans on."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from django import forms
+from django.template import Context, Template
+from django.test import RequestFactory
+from django.utils import translation
+
+from chalandise.web.templatetags import web
+
+
+def render(source: str, **context: object) -> str:
+    return Template(source).render(Context(context))
+
+
+@pytest.mark.parametrize(
+    "name", ["</script><script>alert(1)</script>", "<!-- & -->", "a\u2028b\u2029c", "]]>"]
+)
+def test_structured_data_cannot_leave_its_element(name: str) -> None:
+    written = web.json_ld({"name": name})
+    inside = written.removeprefix('<script type="application/ld+json">').removesuffix("</script>")
+    assert not set(inside) & set("<>&\u2028\u2029")
+    assert json.loads(inside) == {"name": name}
+
+
+def test_an_icon_decorates_unless_it_has_a_label() -> None:
+    assert 'aria-hidden="true"' in web.icon("clock")
+    speaking = web.icon("clock", label='"><script>')
+    assert 'role="img"' in speaking
+    assert "<script>" not in speaking
+
+
+def test_every_icon_named_in_a_template_is_in_the_sprite() -> None:
+    root = Path(__file__).resolve().parents[2]
+    listed = (root / "frontend" / "icons.mjs").read_text("utf-8")
+    named = {
+        name
+        for path in (root / "src").rglob("*.html")
+        for name in re.findall(r'(?:\{% icon |icon_name=)"([a-z0-9-]+)"', path.read_text("utf-8"))
+    }
+    named |= {view.icon for view in web.SERVICES.values()}
+    missing = {name for name in named if f'"{name}"' not in listed and f"  {name}:" not in listed}
+    assert missing == set()
+
+
+def test_a_filter_goes_back_to_the_first_page() -> None:
+    request = RequestFactory().get("/commerces/", {"q": "miel", "page": "3"})
+    written = render('{% query_string service="pickup" %}', request=request)
+    assert written == "?q=miel&amp;service=pickup"
+
+
+def test_a_page_keeps_the_filters() -> None:
+    request = RequestFactory().get("/commerces/", {"q": "miel & noix", "page": "3"})
+    written = render("{% query_string page=4 %}", request=request)
+    assert written == "?q=miel+%26+noix&amp;page=4"
+
+
+def test_a_value_is_dropped_by_none() -> None:
+    request = RequestFactory().get("/commerces/", {"q": "miel"})
+    assert render("{% query_string q=None %}", request=request) == "?"
+
+
+class Wish(forms.Form):
+    email = forms.EmailField(help_text="Where the answer goes.")
+    way = forms.ChoiceField(choices=[("a", "A"), ("b", "B")], widget=forms.RadioSelect)
+    agreed = forms.BooleanField(required=False)
+    token = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
+def test_a_refused_field_is_tied_to_its_help_and_its_error() -> None:
+    form = Wish({"email": "claire@"})
+    form.is_valid()
+    with translation.override("en"):
+        written = render("{% field form.email %}", form=form)
+    assert 'aria-describedby="id_email_help id_email_error"' in written
+    assert 'aria-invalid="true"' in written
+    assert 'id="id_email_error"' in written
+    assert "(optional)" not in written
+
+
+def test_a_group_of_choices_is_a_fieldset_with_a_legend() -> None:
+    written = render("{% field form.way %}", form=Wish())
+    assert "<fieldset" in written
+    assert "<legend>Way" in written
+    assert written.count('class="choice"') == 2
+
+
+def test_a_hidden_field_shows_nothing_else() -> None:
+    written = render("{% field form.token %}", form=Wish()).strip()
+    assert written == '<input type="hidden" name="token" id="id_token">'
+
+
+def test_a_card_shows_three_ways_at_most_the_most_helpful_first() -> None:
+    ways = web.chips(["wheelchair", "delivery", "pickup", "reservation", "online_order", "unknown"])
+    assert [way.key for way in ways] == ["reservation", "online_order", "pickup"]
