@@ -1,0 +1,26 @@
+"""Who may open the addresses that no face owns, and those that other packages bring."""
+
+from tests.architecture.url_policy.rules import ANYONE, CONSOLE, Rule
+
+RULES: dict[str, Rule] = {
+    "health_live": Rule(ANYONE),
+    "health_ready": Rule(ANYONE),
+    "media": Rule(frozenset(), given=lambda cast: {"name": "photos/absent.webp"}),
+}
+
+# Beginning of the names → who may. Each address is visited with made-up arguments: who may not is
+# refused, and nobody ever meets an error.
+THIRD_PARTY = {
+    "account_": ANYONE,  # sign-in and the person's own account: allauth guards each page
+    "mfa_": ANYONE,
+    "socialaccount_": ANYONE,
+    "openid_connect_": ANYONE,
+    "compte/social/": ANYONE,  # allauth's former addresses, which have no name
+    "wagtail": CONSOLE,
+}
+THEIRS_WITHOUT_SIGN_IN = {
+    # pages of the console's package that anybody may open, and why
+    "wagtailadmin_login": "redirects to our own sign-in",
+    "wagtailadmin_sprite": "icons",
+    "wagtailimages_serve": "pictures, by a signed address",
+}
