@@ -1,6 +1,9 @@
 """Application configuration of `messaging`."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
+from typing_extensions import override
 
 
 class MessagingConfig(AppConfig):
@@ -8,3 +11,7 @@ class MessagingConfig(AppConfig):
 
     name = "chalandise.messaging"
     label = "messaging"
+
+    @override
+    def ready(self) -> None:
+        import_module("chalandise.messaging.subscribers")  # registers them

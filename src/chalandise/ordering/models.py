@@ -59,6 +59,13 @@ class ReservationRequest(models.Model):
             ),
             models.Index(fields=["state", "expires_at"], name="ordering_expiring"),
         ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["establishment", "pickup_code"],
+                condition=models.Q(state__in=["accepted", "ready"]) & ~models.Q(pickup_code=""),
+                name="ordering_a_code_opens_one_request",
+            ),
+        ]
 
     @override
     def __str__(self) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import Q
+from django.urls import get_script_prefix, reverse
 
 from chalandise.portals.errors import UnknownHostError
 from chalandise.portals.models import Portal
@@ -132,3 +134,28 @@ def list_descendant_ids(portal: Portal) -> list[int]:
 def territories_of(portal: Portal) -> list[Territory]:
     """Return the territories of the portal's scope, by name."""
     return list(portal.scope.order_by("sort_key"))
+
+
+def base_address(portal: Portal) -> str:
+    """Return the address a portal answers at, without trailing slash.
+
+    It comes from the portal's own host, never from a request (OWASP: host header attacks).
+    """
+    line = lineage(portal)
+    owner = next((one for one in line if one.host), line[-1])
+    base = settings.PUBLIC_URL
+    if owner.host:
+        scheme, _separator, rest = settings.PUBLIC_URL.partition("://")
+        public_host, _separator, port = rest.partition(":")
+        is_same = owner.host == public_host
+        base = f"{scheme}://{owner.host}{':' + port if port and is_same else ''}"
+    return base if owner.pk == portal.pk else f"{base}/t/{portal.slug}"
+
+
+def link_to(portal: Portal, name: str, *args: object) -> str:
+    """Return the absolute address of a named page inside a portal, for e-mails and prints."""
+    path = reverse(name, args=[str(arg) for arg in args])
+    prefix = get_script_prefix()
+    if prefix != "/" and path.startswith(prefix):
+        path = "/" + path[len(prefix) :]
+    return base_address(portal) + path

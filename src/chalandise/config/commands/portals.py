@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import click
-from django.conf import settings
 from django.utils import timezone
 
 from chalandise.journal.states import Actor
 from chalandise.portals import actions
 from chalandise.portals.errors import LowContrastError, ScopeOutsideParentError
 from chalandise.portals.models import Portal
+from chalandise.portals.queries import base_address
 from chalandise.territories.models import Territory
 
 
@@ -67,10 +67,10 @@ def open_portal(
             f"{error.colour} reads badly on paper (contrast {error.ratio:.1f}, at least 4.5 is "
             "needed). Choose a darker colour."
         ) from error
-    click.echo(f"{portal.name}: {address_of(portal)}")
+    click.echo(f"{portal.name}: {base_address(portal)}")
     if sub_portals:
         for child in actions.open_intercommunalities(portal, by=by, at=at):
-            click.echo(f"  {child.name}: {address_of(child)}")
+            click.echo(f"  {child.name}: {base_address(child)}")
 
 
 @portals.command("list")
@@ -80,17 +80,8 @@ def list_portals() -> None:
         _show(portal, "")
 
 
-def address_of(portal: Portal) -> str:
-    """Return the address at which a portal answers."""
-    if portal.host:
-        return f"{settings.PUBLIC_URL.split('://')[0]}://{portal.host}/"
-    if portal.parent is None:
-        return f"{settings.PUBLIC_URL}/"
-    return f"{settings.PUBLIC_URL}/t/{portal.slug}/"
-
-
 def _show(portal: Portal, indent: str) -> None:
-    click.echo(f"{indent}{portal.name}  {portal.slug}  {address_of(portal)}")
+    click.echo(f"{indent}{portal.name}  {portal.slug}  {base_address(portal)}")
     for child in portal.children.order_by("name"):
         _show(child, indent + "  ")
 

@@ -1,0 +1,27 @@
+"""Background entry points of messaging."""
+
+from __future__ import annotations
+
+from smtplib import SMTPException
+
+from django.utils import timezone
+from procrastinate import JobContext, RetryStrategy
+from procrastinate.contrib.django import app
+
+from chalandise.messaging.actions import MOST_ATTEMPTS, deliver, note_failure
+
+
+@app.task(
+    name="messaging.send",
+    queue="mail",
+    pass_context=True,
+    retry=RetryStrategy(max_attempts=MOST_ATTEMPTS, exponential_wait=4),
+)
+def send_message(context: JobContext, message_id: int) -> None:
+    """Send one e-mail, trying again later when the server does not take it."""
+    try:
+        deliver(message_id)
+    except (OSError, SMTPException) as error:
+        is_final = context.job.attempts + 1 >= MOST_ATTEMPTS
+        note_failure(message_id, repr(error), is_final=is_final, at=timezone.now())
+        raise

@@ -1,0 +1,15 @@
+"""Background entry points of ordering."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from chalandise.ordering.actions import expire_reservations
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="ordering.expire_reservations", queueing_lock="ordering.expire_reservations")
+def expire(timestamp: int) -> None:
+    """Let go, every five minutes, of what has waited too long."""
+    expire_reservations(at=timezone.now())
