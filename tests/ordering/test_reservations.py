@@ -75,6 +75,16 @@ def test_a_request_is_answered_once(cast: Cast) -> None:
     assert (asked.state, asked.answer) == (ReservationState.ACCEPTED, "")
 
 
+def test_a_promise_may_be_taken_back_until_it_is_on_the_side(cast: Cast) -> None:
+    asked = reservation(cast.bakery, cast.lot, at=NOW, wanted_at=TEATIME)
+    with pytest.raises(StaleStateError):
+        actions.take_back_yes(asked, by=BY, at=NOW, answer="Trop cuit")
+    asked = ReservationRequest.objects.get(pk=asked.pk)
+    actions.accept_reservation(asked, by=BY, at=NOW)
+    actions.take_back_yes(asked, by=BY, at=NOW, answer="Trop cuit")
+    assert (asked.state, asked.answer) == (ReservationState.DECLINED, "Trop cuit")
+
+
 def test_a_sheet_that_nobody_looks_after_takes_no_request(cast: Cast) -> None:
     Establishment.objects.filter(pk=cast.bakery.pk).update(organisation=None)
     cast.bakery.refresh_from_db()

@@ -69,6 +69,7 @@ def move(
     by: Actor,
     at: datetime,
     field: str = "state",
+    starting_from: str | None = None,
     detail: dict[str, Any] | None = None,
 ) -> None:
     """Step ``instance`` to the state ``to`` if it still is where such a step may start.
@@ -76,13 +77,26 @@ def move(
     The update names the states it may leave, so of two people pressing at once one wins and the
     other is told.
 
+    Args:
+        instance: the object.
+        to: the state to reach.
+        table: the permitted steps.
+        by: who takes the step.
+        at: when.
+        field: the field that holds the state.
+        starting_from: the one state this step may leave, where the table allows several.
+        detail: JSON-able facts for the journal.
+
     Raises:
         StaleStateError: no row moved.
     """
     was = getattr(instance, field)
+    sources = table.sources_of(to)
+    if starting_from is not None:
+        sources &= {starting_from}
     moved = (
         type(instance)
-        ._default_manager.filter(pk=instance.pk, **{f"{field}__in": table.sources_of(to)})
+        ._default_manager.filter(pk=instance.pk, **{f"{field}__in": sources})
         .update(**{field: to})
     )
     if not moved:

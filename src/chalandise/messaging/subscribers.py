@@ -17,6 +17,8 @@ from chalandise.ordering.models import ReservationRequest
 from chalandise.ordering.states import ReservationState
 from chalandise.portals.queries import link_to
 
+HOUR_FORMAT = "G\u00a0\\h\u00a0i"  # 17 h 30, never broken across lines
+
 TO_CUSTOMER = {
     ReservationState.REQUESTED: "reservation_received",
     ReservationState.ACCEPTED: "reservation_accepted",
@@ -97,7 +99,8 @@ def _words(reservation: ReservationRequest, letter: _Letter) -> dict[str, object
 
 def _moment(moment: datetime) -> str:
     """Return « samedi 21 novembre à 17 h 30 » in the language of the e-mail."""
-    return f"{date_format(moment, 'l j F')} {_('at')} {date_format(moment, 'G\u00a0\\h\u00a0i')}"
+    day, hour = date_format(moment, "l j F"), date_format(moment, HOUR_FORMAT)
+    return f"{day} {_('at')} {hour}"
 
 
 def _merchant_addresses(reservation: ReservationRequest) -> list[str]:

@@ -138,9 +138,23 @@ def decline_reservation(
         StaleStateError: it was answered or cancelled meanwhile.
     """
     reservation.answer = answer
-    reservation.answered_at = reservation.answered_at or at
-    _step(reservation, ReservationState.DECLINED, by=by, at=at)
+    reservation.answered_at = at
+    no, asked = ReservationState.DECLINED, ReservationState.REQUESTED
+    _step(reservation, no, by=by, at=at, starting_from=asked)
     _keep(reservation, "answer", "answered_at")
+
+
+@transaction.atomic
+def take_back_yes(reservation: ReservationRequest, *, by: Actor, at: datetime, answer: str) -> None:
+    """Say that a thing promised cannot be put aside after all, and why.
+
+    Raises:
+        StaleStateError: it is on the side already, or was cancelled or let go meanwhile.
+    """
+    reservation.answer = answer
+    no, promised = ReservationState.DECLINED, ReservationState.ACCEPTED
+    _step(reservation, no, by=by, at=at, starting_from=promised)
+    _keep(reservation, "answer")
 
 
 @transaction.atomic
@@ -205,9 +219,15 @@ def expire_reservations(*, at: datetime) -> int:
 
 
 def _step(
-    reservation: ReservationRequest, to: ReservationState, *, by: Actor, at: datetime
+    reservation: ReservationRequest,
+    to: ReservationState,
+    *,
+    by: Actor,
+    at: datetime,
+    starting_from: ReservationState | None = None,
 ) -> None:
-    move(reservation, to, table=RESERVATION_TRANSITIONS, by=by, at=at)
+    table = RESERVATION_TRANSITIONS
+    move(reservation, to, table=table, by=by, at=at, starting_from=starting_from)
     if to in RESERVATION_TRANSITIONS.final:
         reservation.ended_at = at
         _keep(reservation, "ended_at")
