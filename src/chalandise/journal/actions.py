@@ -70,7 +70,6 @@ def move(
     at: datetime,
     field: str = "state",
     starting_from: str | None = None,
-    detail: dict[str, Any] | None = None,
 ) -> None:
     """Step ``instance`` to the state ``to`` if it still is where such a step may start.
 
@@ -85,7 +84,6 @@ def move(
         at: when.
         field: the field that holds the state.
         starting_from: the one state this step may leave, where the table allows several.
-        detail: JSON-able facts for the journal.
 
     Raises:
         StaleStateError: no row moved.
@@ -102,7 +100,7 @@ def move(
     if not moved:
         raise StaleStateError(subject_of(instance), to)
     setattr(instance, field, to)
-    record(instance, f"became_{to}", by=by, at=at, detail={"from": was, **(detail or {})})
+    record(instance, f"became_{to}", by=by, at=at, detail={"from": was})
 
 
 def count_attempt(key: str, rate: Rate, *, at: datetime) -> None:
