@@ -4,7 +4,6 @@ import pytest
 from django.db.models import Count
 from pytest_django import DjangoAssertNumQueries
 
-from chalandise.territories.actions import LoadReport
 from chalandise.territories.errors import TerritoryNotFound
 from chalandise.territories.models import Territory
 from chalandise.territories.queries import (
@@ -226,8 +225,3 @@ def test_a_point_finds_its_commune_and_its_neighbours() -> None:
     near = list_communes_near(44.4475, 1.4406, metres=6000)
     assert near[0].name == "Cahors"
     assert "Pradines" in {place.name for place in near}
-
-
-def test_the_edition_says_how_much_it_holds(country: LoadReport) -> None:
-    assert country.edition == "Code officiel géographique 2026"
-    assert country.total == 36388

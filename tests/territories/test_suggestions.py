@@ -6,7 +6,7 @@ from pytest_django import DjangoAssertNumQueries
 from chalandise.territories.queries import Suggestion, load_gazetteer, suggest_territories
 from chalandise.territories.states import Kind
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("country")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_country")]
 
 
 def labels(text: str, **options: object) -> list[str]:

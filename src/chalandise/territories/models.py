@@ -102,7 +102,12 @@ class Territory(models.Model):
             models.CheckConstraint(
                 name="territory_point_is_whole_and_on_earth",
                 condition=Q(latitude__isnull=True, longitude__isnull=True)
-                | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                | Q(
+                    latitude__isnull=False,
+                    longitude__isnull=False,
+                    latitude__range=(-90, 90),
+                    longitude__range=(-180, 180),
+                ),
             ),
         )
         indexes = (
