@@ -99,9 +99,7 @@ def _one(piece: str, *, region: str) -> tuple[str, Note | None]:
         note = Note(remark, piece) if remark else None
         if note and note.is_problem and not (region == "PM" and len(digits) == _SHORT_DIGITS):
             return "", note
-        region = OVERSEAS_PREFIXES.get(
-            digits[:4], "FR" if len(digits) == _FRENCH_DIGITS else region
-        )
+        region = _region_of(digits, region)
     try:
         parsed = phonenumbers.parse(digits, region)
     except phonenumbers.NumberParseException:
@@ -118,6 +116,12 @@ def _one(piece: str, *, region: str) -> tuple[str, Note | None]:
     if reason == phonenumbers.ValidationResult.TOO_SHORT:
         return "", Note(Remark.PHONE_TRUNCATED, piece)
     return "", Note(Remark.PHONE_INVALID, piece)
+
+
+def _region_of(digits: str, region: str) -> str:
+    if len(digits) != _FRENCH_DIGITS:
+        return region
+    return "FR" if digits.startswith(_FICTION) else OVERSEAS_PREFIXES.get(digits[:4], "FR")
 
 
 def _complete_french(digits: str) -> tuple[str, Remark | None]:
