@@ -17,6 +17,7 @@ django.setup()  # rooms' commands import models
 
 from chalandise.config.commands import deployment, portals, running  # noqa: E402
 from chalandise.kernel.errors import ChalandiseError  # noqa: E402
+from chalandise.territories.cli import territories  # noqa: E402
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -30,6 +31,7 @@ main.add_command(running.worker)
 main.add_command(deployment.migrate)
 main.add_command(deployment.doctor)
 main.add_command(portals.portals)
+main.add_command(territories)
 
 
 def run() -> None:

@@ -6,14 +6,20 @@ import sys
 
 import click
 from django.core.management import call_command
+from django.utils import timezone
 
 from chalandise.config.doctor import examine
+from chalandise.directory.actions.categories import load_categories
+from chalandise.journal.states import Actor
 
 
 @click.command()
 def migrate() -> None:
     """Bring the database to this release."""
     call_command("migrate", interactive=False, verbosity=1)
+    loaded = load_categories(by=Actor.system("migrate"), at=timezone.now())
+    if loaded.created or loaded.updated:
+        click.echo(f"Categories: {len(loaded.created)} new, {len(loaded.updated)} updated.")
 
 
 @click.command()
