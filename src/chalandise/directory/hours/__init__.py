@@ -5,8 +5,11 @@ Text of any kind comes in through `normalise` (OSM syntax, with its slips) or `r
 a time zone, a holiday zone, exceptional closings. It says what is open, when, and until when.
 """
 
-from .normalising import normalise
+from .dayranges import read_day_ranges
+from .facts import DayGroup, StatusFacts, StatusKind, grouped_days, status_facts
+from .french import read_french
 from .problems import HoursError, Normalised, Problem, ProblemCode
+from .reading import normalise
 from .schedule import (
     CLOSING_SOON_MINUTES,
     HORIZON_DAYS,
@@ -17,12 +20,16 @@ from .schedule import (
     OpenStatus,
     Schedule,
 )
+from .structured import opening_hours_specification
+from .weekly import MAX_RANGES, WeeklyHours
 
 __all__ = [
     "CLOSING_SOON_MINUTES",
     "HORIZON_DAYS",
+    "MAX_RANGES",
     "Closing",
     "Day",
+    "DayGroup",
     "DayTimes",
     "HoursError",
     "Interval",
@@ -31,5 +38,13 @@ __all__ = [
     "Problem",
     "ProblemCode",
     "Schedule",
+    "StatusFacts",
+    "StatusKind",
+    "WeeklyHours",
+    "grouped_days",
     "normalise",
+    "opening_hours_specification",
+    "read_day_ranges",
+    "read_french",
+    "status_facts",
 ]

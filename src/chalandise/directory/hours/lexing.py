@@ -24,12 +24,14 @@ from .words import (
 )
 
 MAX_LENGTH = 2000
+_MARK = "\ue000"  # a private character that stands for a comment put aside
 
 _COMMENT = re.compile(r'"([^"]*)"')
 _QUOTES = str.maketrans(dict.fromkeys("„“”«»「」『』", '"'))
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−→ー～~=", "-"))
+_APPOINTMENT = re.compile(r"\b(?:uniquement\s+)?sur[ _-](?:rendez[ _-]?vous|rdv)\b", re.IGNORECASE)
 _PREFIX = re.compile(
-    r"^\s*(?:opening_hours\s*=|öffnungszeit(?:en)?\s*:?|horaires?\s*:)\s*", re.IGNORECASE
+    r"^\s*(?:opening_hours\s*[=-]|öffnungszeit(?:en)?\s*:?|horaires?\s*:)\s*", re.IGNORECASE
 )
 _DEGREES = re.compile(r"(?<=[\d:°])°|°(?=[\d°])")  # "12°°" for "12:00"
 _TOKEN = re.compile(
@@ -62,6 +64,8 @@ class Lexer:
     def __init__(self, text: str) -> None:
         if len(text) > MAX_LENGTH:
             raise HoursError(ProblemCode.TOO_LONG)
+        if _MARK in text or "\x00" in text:
+            raise HoursError(ProblemCode.UNEXPECTED)
         if not text.strip():
             raise HoursError(ProblemCode.EMPTY)
         self.repairs: list[str] = []
@@ -80,31 +84,35 @@ class Lexer:
             self.repair("quotes")
         if quoted.count('"') % 2:
             raise HoursError(ProblemCode.UNEXPECTED, '"')
-
-        def keep(match: re.Match[str]) -> str:
-            self._comments.append(" ".join(match.group(1).split()))
-            return f" \x00{len(self._comments) - 1}\x00 "
-
-        bare = _COMMENT.sub(keep, quoted)
+        bare = _APPOINTMENT.sub(self._set_appointment_aside, _COMMENT.sub(self._set_aside, quoted))
         plain = _DEGREES.sub("0", unicodedata.normalize("NFKC", bare)).translate(_DASHES)
         if plain != bare:
             self.repair("characters")
-        stripped = _PREFIX.sub("", plain.replace("\x00", "\ue000"))
-        stripped = re.sub(r"^\s*opening_hours\s*-", "", stripped)
+        stripped = _PREFIX.sub("", plain)
         for pattern, replacement in PHRASES:
-            said = re.sub(pattern, replacement, stripped, flags=re.IGNORECASE)
+            said = pattern.sub(replacement, stripped)
             if said != stripped and replacement.strip() != "24/7":
                 self.repair("words")
             stripped = said
         return stripped
+
+    def _set_aside(self, match: re.Match[str]) -> str:
+        words = "".join(char if char.isprintable() else " " for char in match.group(1))
+        self._comments.append(" ".join(words.split()))
+        return f" {_MARK}{len(self._comments) - 1}{_MARK} "
+
+    def _set_appointment_aside(self, _match: re.Match[str]) -> str:
+        self.repair("words")
+        self._comments.append("sur rendez-vous")
+        return f" {_MARK}{len(self._comments) - 1}{_MARK} "
 
     def _read(self, text: str) -> None:
         words = {fold(word) for word in re.findall(r"[^\W\d_]+", text)}
         self._short = self._short_days(words)
         position, spaced = 0, False
         while position < len(text):
-            if text[position] == "\ue000":
-                end = text.index("\ue000", position + 1)
+            if text[position] == _MARK:
+                end = text.index(_MARK, position + 1)
                 comment = self._comments[int(text[position + 1 : end])]
                 self.tokens.append(Token("comment", comment, f'"{comment}"', spaced))
                 position, spaced = end + 1, False

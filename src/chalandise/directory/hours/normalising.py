@@ -1,4 +1,4 @@
-"""The door for every value: read, mended, written canonically, and read a second time.
+"""The door for OSM values: read, mended, written canonically, and read a second time.
 
 A value is accepted only when `opening-hours-py` parses its canonical form, and, wherever that
 engine is trustworthy, when it gives the same hours as ours on a set of probing weeks. What two
@@ -10,12 +10,15 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 import opening_hours
+from opening_hours import ParserError  # type: ignore[attr-defined,unused-ignore]
 
 from .painting import paint_day
 from .parsing import parse
 from .printing import print_rules
-from .problems import HoursError, Normalised, Problem, ProblemCode
+from .problems import HoursError, Normalised, ProblemCode
 from .syntax import DAY_MINUTES, HolidayDay, Joiner, Rule, State, Weekdays, weekdays_of
+
+MAX_VALUE_LENGTH = 1000
 
 # Monday of a week with an ordinary month end, a leap day, week 53, both clock changes, a summer.
 _PROBES = tuple(
@@ -24,12 +27,14 @@ _PROBES = tuple(
 )
 
 
-def normalise(text: str) -> Normalised:
+def normalise_osm(text: str) -> Normalised:
     """The canonical value of an `opening_hours` text, the repairs made, or the problem."""
     try:
         rules, repairs = parse(text)
         rules = _mended(rules, repairs)
         value = print_rules(rules)
+        if len(value) > MAX_VALUE_LENGTH:
+            raise HoursError(ProblemCode.TOO_LONG)
         _check_second_reading(rules, value)
     except HoursError as error:
         return Normalised(None, problem=error.problem)
@@ -130,7 +135,7 @@ def _check_second_reading(rules: tuple[Rule, ...], value: str) -> None:
         raise HoursError(ProblemCode.READINGS_DIFFER, value)
     try:
         engine = opening_hours.OpeningHours(value, auto_country=False, auto_timezone=False)
-    except opening_hours.ParserError:
+    except ParserError:
         raise HoursError(ProblemCode.UNSUPPORTED, value) from None
     if not _is_comparable(rules):
         return
@@ -191,4 +196,4 @@ def _joined(pieces: list[tuple[int, int, bool]]) -> list[tuple[int, int, bool]]:
     return joined
 
 
-__all__ = ["Normalised", "Problem", "ProblemCode", "normalise", "rules_of"]
+__all__ = ["normalise_osm", "rules_of"]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from .lexing import Lexer, Token
 from .problems import HoursError, ProblemCode
 from .selecting import SELECTOR_KINDS, SelectorReader
-from .syntax import DAY_MINUTES, Joiner, Rule, Span, State
+from .syntax import DAY_MINUTES, Joiner, Rule, Span, State, Weekdays, weekdays_of
 from .tokens import Cursor
 
 _END = Token("end", "", "")
@@ -80,7 +80,10 @@ class _Parser:
             if self._is_bare_split and not draft.is_said:
                 raise HoursError(ProblemCode.AMBIGUOUS, cursor.before())
             self._is_bare_split = self._next_is_bare
-            found.append(draft.rule())
+            rule = draft.rule()
+            if draft.is_loose and any(_share_a_day(rule, seen) for seen in found):
+                raise HoursError(ProblemCode.AMBIGUOUS, cursor.before())
+            found.append(rule)
         return tuple(
             replace(rule, joiner=Joiner.NORMAL) if i == 0 else rule for i, rule in enumerate(found)
         )
@@ -210,3 +213,18 @@ class _Parser:
         if is_open_ended:
             cursor.take()
         return Span(start, end, is_open_ended)
+
+
+def _share_a_day(rule: Rule, other: Rule) -> bool:
+    """Whether two rules name the same weekday: "Tu 10:00-19:00; Su Tu 09:30-13:00"."""
+    first, second = (
+        {
+            day
+            for group in one.days
+            for item in group
+            if isinstance(item, Weekdays)
+            for day in weekdays_of(item)
+        }
+        for one in (rule, other)
+    )
+    return bool(first & second)

@@ -18,6 +18,7 @@ class SelectorReader:
         self.dates: list[Dates] = []
         self.weeks: list[Weeks] = []
         self.days: list[list[DayItem]] = []
+        self.is_loose = False  # days listed without commas
 
     @property
     def has_selectors(self) -> bool:
@@ -63,9 +64,12 @@ class SelectorReader:
             elif token.kind == "weekday" and cursor.previous_kind() == "weekday":
                 # "Mo Tu Fr": only a list makes sense
                 cursor.repair("missing_comma")
+                self.is_loose = True
                 group.append(self._day())
             else:
                 break
+        # "PH,Su,SH" and "Su,PH,SH" are one thing, but not every reader takes the first.
+        group.sort(key=lambda item: isinstance(item, HolidayDay))
         for seen in self.days:
             if not self._may_combine(seen, group):
                 raise HoursError(ProblemCode.AMBIGUOUS, cursor.before())
@@ -154,7 +158,7 @@ class SelectorReader:
             if cursor.peek(1).kind in {"month", "easter"} or self._is_year_of_date(1):
                 cursor.take()
                 self.dates.append(self._date_range())
-            elif last.day and self._is_day_number(1) and cursor.peek(2).kind != ":":
+            elif last.day and self._is_day_number(1):
                 cursor.take()
                 point = DatePoint(last.month, self._day_number(last.month), last.year)
                 self.dates.append(self._range_from(point))
@@ -193,7 +197,7 @@ class SelectorReader:
         month = int(token.value)
         if self._is_nth_point(is_end=is_end):
             return self._nth_point(year, month)
-        if self._is_day_number(0) and cursor.peek(1).kind != ":":
+        if self._is_day_number(0):
             return DatePoint(month, self._day_number(month), year, offset=self._offset())
         return DatePoint(month, 0, year)
 
@@ -244,8 +248,9 @@ class SelectorReader:
         if is_month and last.day:
             # "Mar-Oct 9-18" means hours and "Mar-Oct 9" nothing sure.
             raise HoursError(ProblemCode.AMBIGUOUS, self.cursor.around())
-        if last.is_easter:
-            # The two known engines disagree on whether the last day counts.
+        if last.is_easter or (first.is_easter and last.month in {3, 4}):
+            # The known engines disagree on whether Easter as last day counts, and on a range
+            # that ends before it begins in the years of a late Easter.
             raise HoursError(ProblemCode.READINGS_DIFFER, self.cursor.around())
         if last.year and not first.year:
             raise HoursError(ProblemCode.BAD_DATE, self.cursor.before())

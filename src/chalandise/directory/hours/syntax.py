@@ -6,6 +6,7 @@ up to 2,880 because a rule may reach into the following night.
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 DAY_MINUTES = 1440
 
@@ -134,6 +135,7 @@ class Rule:
         )
 
 
+@lru_cache(maxsize=1024)
 def weekdays_of(item: Weekdays) -> tuple[int, ...]:
     """The weekdays of a range that may run over the end of the week ("Sa-Mo")."""
     length = (item.last - item.first) % 7 + 1

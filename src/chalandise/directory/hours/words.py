@@ -3,6 +3,7 @@
 Keys are lower case without accents or final dot.
 """
 
+import re
 import unicodedata
 
 WEEKDAY_WORDS: dict[str, int] = {}
@@ -93,7 +94,7 @@ NOISE = frozenset(["uhr", "h", "hours", "hour", "heures", "heure", "from", "de",
 SUN = frozenset(["sunrise", "sunset", "dawn", "dusk", "daylight"])
 
 # Several words that are one; longest first.
-PHRASES: tuple[tuple[str, str], ...] = (
+_PHRASES: tuple[tuple[str, str], ...] = (
     (r"24\s*hours?\s*,?\s*7\s*days\s*a\s*week", " 24/7 "),
     (r"24\s*[x×]\s*7", " 24/7 "),
     (r"7\s*days?\s*(?:a|per|/)\s*week", " daily "),
@@ -118,6 +119,7 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"\bschool\s+ph\b|\bvacances\s+scolaires\b", " sh "),
     (r"\bweek[\s-]?ends?\b", " sa-su "),
 )
+PHRASES = tuple((re.compile(pattern, re.IGNORECASE), said) for pattern, said in _PHRASES)
 
 
 def fold(word: str) -> str:
@@ -143,3 +145,10 @@ PLAIN_WORDS: dict[str, tuple[str, str]] = {
 CANONICAL_WORDS = frozenset(
     ["ph", "sh", "easter", "week", "day", "days", "open", "off", "closed", "unknown"]
 )
+
+# Days as French writes them in full or cut to three letters ("mar" is Tuesday, March is "mars").
+FRENCH_WEEKDAYS: dict[str, int] = {}
+for _index, _stem in enumerate(
+    ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"]
+):
+    FRENCH_WEEKDAYS.update({_stem: _index, f"{_stem}s": _index, _stem[:3]: _index})
