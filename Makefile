@@ -37,7 +37,7 @@ $(PYTHON_STAMP): uv.lock pyproject.toml scripts/bootstrap
 
 $(NODE_STAMP): package.json package-lock.json | $(PYTHON_STAMP)
 	@echo "· front-end packages (npm)"
-	@scripts/node npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
+	@scripts/node npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error >/dev/null
 	@touch $@
 
 $(FRONT_STAMP): $(NODE_STAMP) $(FRONT_SOURCES)
