@@ -16,6 +16,7 @@ import django  # noqa: E402
 django.setup()  # rooms' commands import models
 
 from chalandise.config.commands import deployment, portals, running  # noqa: E402
+from chalandise.discovery.cli import search  # noqa: E402
 from chalandise.kernel.errors import ChalandiseError  # noqa: E402
 from chalandise.territories.cli import territories  # noqa: E402
 
@@ -32,6 +33,7 @@ main.add_command(deployment.migrate)
 main.add_command(deployment.doctor)
 main.add_command(portals.portals)
 main.add_command(territories)
+main.add_command(search)
 
 
 def run() -> None:

@@ -18,6 +18,7 @@ from procrastinate.contrib.django import app as jobs
 from psycopg import Connection, OperationalError
 from typing_extensions import override
 
+from chalandise.discovery.feeder import Feeder
 from chalandise.journal.actions import OUTBOX_CHANNEL
 from chalandise.journal.outbox import Reader, dispatch
 
@@ -63,7 +64,10 @@ class Loop(threading.Thread):
 
 def run_worker() -> None:
     """Run until SIGINT or SIGTERM."""
-    loops = [Loop("outbox", lambda: Reader("subscribers").read(dispatch))]
+    loops = [
+        Loop("outbox", lambda: Reader("subscribers").read(dispatch)),
+        Loop("search", Feeder().step),
+    ]
     for loop in loops:
         loop.start()
     listener = threading.Thread(target=_listen, args=(loops,), daemon=True)

@@ -1,20 +1,28 @@
-"""Reads from the index, and the rows it points at."""
+"""Reads about the index itself, and the rows it points at."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from chalandise.directory.models import Establishment
+from chalandise.discovery import store
+from chalandise.discovery.reader import find_snapshot
 
 
 def generation() -> int:
-    """Return a number that moves whenever the index shows something new."""
-    return 0
+    """Return a number that moves whenever the index shows something new; 0 without an index.
+
+    No query; the disk is looked at twice a second at most.
+    """
+    snapshot = find_snapshot()
+    return snapshot.generation if snapshot is not None else 0
 
 
 def index_health() -> str:
-    """Return ``ok``, ``rebuilding`` or ``missing``."""
-    return "missing"
+    """Return ``ok``, ``rebuilding`` or ``missing``; an index being replaced still is ``ok``."""
+    if find_snapshot() is not None:
+        return "ok"
+    return "rebuilding" if store.is_rebuilding() else "missing"
 
 
 def list_cards(ids: Sequence[int]) -> list[Establishment]:

@@ -1,9 +1,26 @@
-"""Finding establishments."""
+"""Finding establishments: one page, how many, and what would narrow the question."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from tantivy import Searcher
+
+from chalandise.discovery.clauses import Clauses, clauses_of
 from chalandise.discovery.criteria import Search
-from chalandise.discovery.results import Facets, Results
+from chalandise.discovery.fallback import look_up_names
+from chalandise.discovery.paging import read_page
+from chalandise.discovery.reader import Answering, IndexAwayError, get_snapshot, total
+from chalandise.discovery.results import Facets, FacetValue, Results
+
+MOST_VALUES = 500
+FACETS = {
+    "categories": "categories",
+    "communes": "communes",
+    "services": "services",
+    "labels": "labels",
+}
+"""Facets, and the dimension each is counted without."""
 
 
 def find_establishments(search: Search) -> Results:
@@ -12,15 +29,65 @@ def find_establishments(search: Search) -> Results:
     Raises:
         TooDeepError: the list was followed beyond its end.
         BadCursorError: the cursor does not belong to this question.
+        OutOfBoundsError: ``open_at`` lies beyond what the index knows.
     """
-    return Results(ids=(), count=0, is_degraded=True)
-
-
-def count_facets(search: Search) -> Facets:
-    """Return the values that narrow the question, with counts; empty when the index is away."""
-    return Facets()
+    try:
+        snapshot = get_snapshot()
+        with Answering(snapshot) as searcher:
+            clauses = clauses_of(snapshot, search)
+            page = read_page(searcher, clauses, search)
+    except IndexAwayError:
+        return look_up_names(search)
+    plan = clauses.plan
+    return Results(
+        ids=tuple(page.ids),
+        count=page.count,
+        next_cursor=page.next_cursor,
+        distances_m=page.distances_m,
+        is_corrected=plan is not None and plan.is_corrected,
+        is_relaxed=plan is not None and plan.is_relaxed,
+    )
 
 
 def count_establishments(search: Search) -> int:
     """Return how many match, without fetching any."""
-    return find_establishments(search.but(limit=1, cursor="")).count
+    try:
+        snapshot = get_snapshot()
+        with Answering(snapshot) as searcher:
+            return total(searcher.search(clauses_of(snapshot, search).query(), 1))
+    except IndexAwayError:
+        return look_up_names(search).count
+
+
+def count_facets(search: Search) -> Facets:
+    """Return the values that narrow the question, with counts; empty when the index is away."""
+    try:
+        snapshot = get_snapshot()
+        with Answering(snapshot) as searcher:
+            counted = _count(searcher, clauses_of(snapshot, search))
+    except IndexAwayError:
+        return Facets()
+    return Facets(**counted)
+
+
+def _count(searcher: Searcher, clauses: Clauses) -> dict[str, tuple[FacetValue, ...]]:
+    """Count together the facets that leave the question whole, and the others one by one."""
+    whole = [field for field, dimension in FACETS.items() if dimension not in clauses.by_dimension]
+    found: dict[str, tuple[FacetValue, ...]] = {}
+    if whole:
+        answer = searcher.aggregate(clauses.query(), {field: _terms(field) for field in whole})
+        found |= {field: _values(answer[field]) for field in whole}
+    for field, dimension in FACETS.items():
+        if field not in found:
+            query = clauses.query(without=(dimension,))
+            found[field] = _values(searcher.aggregate(query, {field: _terms(field)})[field])
+    return found
+
+
+def _terms(field: str) -> dict[str, Any]:
+    return {"terms": {"field": field, "size": MOST_VALUES}}
+
+
+def _values(answer: dict[str, Any]) -> tuple[FacetValue, ...]:
+    values = [FacetValue(one["key"], int(one["doc_count"])) for one in answer["buckets"]]
+    return tuple(sorted(values, key=lambda value: (-value.count, value.key)))

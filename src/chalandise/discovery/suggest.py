@@ -1,14 +1,160 @@
-"""Suggestions while a visitor types."""
+"""Suggestions while a visitor types: trades, communes, then establishments."""
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
+from threading import Lock
+from typing import Any
 
+from tantivy import DocAddress, Occur, Query, Searcher
+
+from chalandise.discovery.criteria import LONGEST_WORDS
+from chalandise.discovery.matching import all_of, filter_by, keys_query
+from chalandise.discovery.names import CategoryName, category_names, territory_names
+from chalandise.discovery.ranking import allowed_typos
+from chalandise.discovery.reader import Answering, IndexAwayError, Snapshot, get_snapshot
 from chalandise.discovery.results import Suggestion
+from chalandise.discovery.schema import schema
+from chalandise.discovery.words import spell, stem
+from chalandise.kernel.text import fold
 
 MOST = 8
+CATEGORIES = 3
+COMMUNES = 3
+_REMEMBERED = 256
+
+_lock = Lock()
+_counts: OrderedDict[tuple[int, tuple[str, ...]], dict[str, int]] = OrderedDict()
 
 
 def suggest(typed: str, *, scope: Sequence[str], limit: int = MOST) -> list[Suggestion]:
-    """Return categories, communes and establishments that begin like what was typed."""
-    return []
+    """Return trades, communes and establishments of the scope that begin like what was typed.
+
+    Empty while the index is away: a suggestion is a help, never a need.
+    """
+    words = spell(typed[:LONGEST_WORDS])
+    if not words:
+        return []
+    keys = tuple(scope)
+    try:
+        snapshot = get_snapshot()
+        with Answering(snapshot) as searcher:
+            categories = _categories(snapshot, keys, words)
+            communes = _communes(searcher, keys, typed)
+            room = max(1, limit - len(categories) - len(communes))
+            found = [*categories, *communes, *_establishments(searcher, keys, words, room)]
+    except IndexAwayError:
+        return []
+    return found[:limit]
+
+
+def category_counts(snapshot: Snapshot, scope: tuple[str, ...]) -> dict[str, int]:
+    """Return how many establishments of a scope each category has; counted once a generation."""
+    key = (snapshot.generation, scope)
+    with _lock:
+        known = _counts.get(key)
+    if known is not None:
+        return known
+    inside = keys_query("territories", scope)
+    answer = snapshot.searcher.aggregate(
+        inside, {"c": {"terms": {"field": "categories", "size": 500}}}
+    )
+    counts = {one["key"]: int(one["doc_count"]) for one in answer["c"]["buckets"]}
+    with _lock:
+        _counts[key] = counts
+        while len(_counts) > _REMEMBERED:
+            _counts.popitem(last=False)
+    return counts
+
+
+def _categories(snapshot: Snapshot, scope: tuple[str, ...], words: list[str]) -> list[Suggestion]:
+    counts = category_counts(snapshot, scope)
+    found: list[tuple[int, int, CategoryName]] = []
+    for one in category_names().values():
+        if not counts.get(one.key):
+            continue
+        places = [n for n, phrase in enumerate(one.phrases) if _begins(phrase, words)]
+        if places:  # the name before the synonyms, then the most frequent
+            found.append((min(1, places[0]), -counts[one.key], one))
+    found.sort(key=lambda row: row[:2])
+    return [
+        Suggestion("category", one.key, one.plural, count=counts[one.key])
+        for _place, _count, one in found[:CATEGORIES]
+    ]
+
+
+def _begins(phrase: tuple[str, ...], words: list[str]) -> bool:
+    """Tell whether every word is in ``phrase``, the last one perhaps only begun."""
+    *whole, last = words
+    return all(stem(word) in phrase for word in whole) and any(
+        part.startswith((last, stem(last))) for part in phrase
+    )
+
+
+def _communes(searcher: Searcher, scope: tuple[str, ...], typed: str) -> list[Suggestion]:
+    query = Query.boolean_query(
+        [filter_by(keys_query("territories", scope)), filter_by(_begun("place", spell(typed)))]
+    )
+    answer = searcher.aggregate(query, {"c": {"terms": {"field": "communes", "size": 12}}})
+    counts = {one["key"]: int(one["doc_count"]) for one in answer["c"]["buckets"]}
+    names = territory_names(counts)
+    start = " ".join(spell(typed))
+    ranked = sorted(
+        (key for key in counts if key in names),
+        key=lambda key: (
+            not " ".join(spell(names[key])).startswith(start),
+            -counts[key],
+            fold(names[key]),
+        ),
+    )
+    return [Suggestion("commune", key, names[key], count=counts[key]) for key in ranked[:COMMUNES]]
+
+
+def _establishments(
+    searcher: Searcher, scope: tuple[str, ...], words: list[str], limit: int
+) -> list[Suggestion]:
+    inside = filter_by(keys_query("territories", scope))
+    hits: list[tuple[Any, DocAddress]] = []
+    for named in (_begun("name", words), _misspelt(words)):
+        query = Query.boolean_query([inside, (Occur.Must, named)])
+        hits = searcher.search(query, limit, count=False, weight_by_field="quality").hits
+        if hits:
+            break
+    shown = (str(searcher.doc(address)["shown"][0]).split("\t") for _score, address in hits)
+    return [Suggestion("establishment", slug, name, detail) for slug, name, detail in shown]
+
+
+def _begun(field: str, words: list[str]) -> Query:
+    """Return what has all the words in a field, the last one perhaps only begun."""
+    *whole, last = words
+    found = [
+        Query.const_score_query(Query.term_query(schema(), field, stem(word), "basic"), 1.0)
+        for word in whole
+    ]
+    begun = Query.fuzzy_term_query(schema(), field, last, distance=0, prefix=True)
+    exact = Query.term_query(schema(), field, stem(last), "basic")
+    found.append(
+        Query.disjunction_max_query(
+            [Query.const_score_query(exact, 2.0), Query.const_score_query(begun, 1.0)]
+        )
+    )
+    return all_of(found)
+
+
+def _misspelt(words: list[str]) -> Query:
+    return all_of(
+        [
+            Query.const_score_query(
+                Query.fuzzy_term_query(
+                    schema(),
+                    "name",
+                    stem(word),
+                    distance=allowed_typos(word),
+                    prefix=word is words[-1],
+                ),
+                1.0,
+            )
+            for word in words
+        ]
+    )

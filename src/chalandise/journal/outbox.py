@@ -70,6 +70,10 @@ class Reader:
             place.event_id = _LAST_ID
             place.save()
 
+    def forget(self) -> None:
+        """Give up the reader's place: it will not come back under this name."""
+        ReaderPlace.objects.filter(name=self.name).delete()
+
     def _lock_place(self) -> ReaderPlace:
         ReaderPlace.objects.get_or_create(name=self.name)
         return ReaderPlace.objects.select_for_update().get(name=self.name)

@@ -1,0 +1,52 @@
+"""What is found while the index is away: names, looked up in PostgreSQL, within bounds."""
+
+from __future__ import annotations
+
+from django.db import OperationalError, connection, transaction
+
+from chalandise.directory.models import Establishment, EstablishmentQuerySet
+from chalandise.discovery.criteria import Search
+from chalandise.discovery.results import Results
+from chalandise.discovery.words import spell
+from chalandise.territories.models import Territory
+
+MOST_FOUND = 200
+PATIENCE_MS = 1500
+
+
+def look_up_names(search: Search) -> Results:
+    """Return published establishments of the scope whose names hold the words.
+
+    The category, the territory, services and labels still count; hours, distance and the map's box
+    do not. There is one page, and ``count`` stops at `MOST_FOUND`. A question that would take
+    PostgreSQL too long finds nothing.
+    """
+    try:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute(f"SET LOCAL statement_timeout = {PATIENCE_MS}")
+            ids = list(_matching(search).values_list("pk", flat=True)[:MOST_FOUND])
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL statement_timeout = DEFAULT")
+    except OperationalError:
+        ids = []
+    return Results(ids=tuple(ids[: search.limit]), count=len(ids), is_degraded=True)
+
+
+def _matching(search: Search) -> EstablishmentQuerySet:
+    found = Establishment.objects.published().filter(
+        commune__in=Territory.objects.within(search.scope)
+    )
+    for word in spell(search.words)[:4]:
+        found = found.filter(sort_key__contains=word)
+    if search.category:
+        found = found.filter(category=search.category) | found.filter(
+            category__parent=search.category
+        )
+    if search.territory:
+        found = found.filter(commune__in=Territory.objects.within([search.territory]))
+    if search.services:
+        found = found.filter(services__contains=list(search.services))
+    if search.labels:
+        found = found.filter(labels__contains=list(search.labels))
+    return found.order_by("sort_key", "pk")

@@ -1,0 +1,93 @@
+"""Feeds the live index from the outbox; the worker calls `Feeder.step` twice a second."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from contextlib import ExitStack
+
+from chalandise.directory.events import EstablishmentsChanged
+from chalandise.discovery import reader, store
+from chalandise.discovery.documents import Gatherer
+from chalandise.discovery.rebuild import outbox_reader, rebuild
+from chalandise.discovery.writer import Writer
+from chalandise.journal.events import from_payload, name_of
+from chalandise.journal.models import OutboxEvent
+
+logger = logging.getLogger(__name__)
+
+EVENTS_AT_ONCE = 100
+_WATCHED = name_of(EstablishmentsChanged)
+
+
+class Feeder:
+    """The one process that writes the live index."""
+
+    def __init__(self) -> None:
+        self._held = ExitStack()
+        self._is_holding = False
+        self._build = ""
+        self._writer: Writer | None = None
+
+    def step(self) -> int:
+        """Index what changed; rebuild an index that is missing, damaged or of another release.
+
+        Returns:
+            How many events were handled; 0 lets the worker rest.
+        """
+        if not self._may_write():
+            return 0
+        reader.forget()
+        snapshot = reader.find_snapshot()
+        if snapshot is None:
+            self._rebuild()
+            return 0
+        try:
+            self._open(snapshot.build)
+            return outbox_reader(snapshot.build).read(self._index, limit=EVENTS_AT_ONCE)
+        except BaseException:
+            self._writer = None  # whatever it held is written again from the outbox
+            raise
+
+    def close(self) -> None:
+        """Give up writing, so that another process may."""
+        self._writer = None
+        self._is_holding = False
+        self._held.close()
+
+    def _may_write(self) -> bool:
+        if not self._is_holding:
+            try:
+                self._held.enter_context(store.only_one("writer"))
+            except store.BusyError:
+                return False
+            self._is_holding = True
+        return True
+
+    def _rebuild(self) -> None:
+        self._writer = None
+        logger.info("the search index is missing or cannot be read: rebuilding it")
+        try:
+            count = rebuild()
+        except store.BusyError:
+            return  # somebody is already at it
+        logger.info("the search index holds %d establishments", count)
+
+    def _open(self, build: str) -> None:
+        if self._writer is None or self._build != build:
+            self._writer = None  # lets go of the build before
+            self._writer = Writer(store.folder_of(build))
+            self._build = build
+
+    def _index(self, rows: Sequence[OutboxEvent]) -> None:
+        ids: set[int] = set()
+        for row in rows:
+            if row.kind == _WATCHED:
+                event: EstablishmentsChanged = from_payload(row.kind, row.payload)
+                ids.update(event.establishment_ids)
+        if not ids or self._writer is None:
+            return
+        self._writer.remove(ids)
+        self._writer.add(Gatherer().published(ids))
+        self._writer.commit()
+        reader.forget()

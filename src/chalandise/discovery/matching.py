@@ -1,0 +1,174 @@
+"""Turns typed words into a query: as typed, else with close spellings, else some of the words."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from threading import Lock
+
+from tantivy import Occur, Query, Searcher
+
+from chalandise.discovery.documents import whole_name
+from chalandise.discovery.ranking import (
+    POINTS,
+    PREFIX,
+    SHORTEST_PREFIX,
+    TYPO,
+    WHOLE_NAME,
+    allowed_typos,
+)
+from chalandise.discovery.reader import Snapshot
+from chalandise.discovery.schema import schema
+from chalandise.discovery.words import spell, stem
+
+MOST_WORDS = 8
+_REMEMBERED = 2048
+_TYPO_PREFIX_FROM = 6
+
+
+@dataclass(frozen=True)
+class WordsPlan:
+    """How the words of a question are looked for.
+
+    Attributes:
+        query: finds and scores.
+        is_corrected: a close spelling was taken for a word that nobody has.
+        is_relaxed: some of the words are enough.
+    """
+
+    query: Query
+    is_corrected: bool = False
+    is_relaxed: bool = False
+
+
+def filter_by(query: Query) -> tuple[Occur, Query]:
+    """Make a query a condition that adds nothing to the score."""
+    return (Occur.Must, Query.const_score_query(query, 0.0))
+
+
+def any_of(queries: Sequence[Query]) -> Query:
+    """Return what at least one of ``queries`` finds; nothing for none."""
+    if not queries:
+        return Query.empty_query()
+    if len(queries) == 1:
+        return queries[0]
+    return Query.boolean_query([(Occur.Should, one) for one in queries])
+
+
+def all_of(queries: Sequence[Query]) -> Query:
+    """Return what every one of ``queries`` finds, scores added up."""
+    return Query.boolean_query([(Occur.Must, one) for one in queries])
+
+
+def keys_query(field: str, keys: Sequence[str]) -> Query:
+    """Return what bears at least one of ``keys`` in a field of keys; nothing for none."""
+    return any_of([Query.term_query(schema(), field, key, "basic") for key in keys])
+
+
+class _Plans:
+    """The plans of the last questions, forgotten when the index moves."""
+
+    def __init__(self) -> None:
+        self._plans: OrderedDict[tuple[int, tuple[str, ...], str], WordsPlan] = OrderedDict()
+        self._lock = Lock()
+
+    def get(
+        self, key: tuple[int, tuple[str, ...], str], make: Callable[[], WordsPlan]
+    ) -> WordsPlan:
+        with self._lock:
+            plan = self._plans.get(key)
+            if plan is not None:
+                self._plans.move_to_end(key)
+                return plan
+        plan = make()
+        with self._lock:
+            self._plans[key] = plan
+            while len(self._plans) > _REMEMBERED:
+                self._plans.popitem(last=False)
+        return plan
+
+
+_plans = _Plans()
+
+
+def plan_words(snapshot: Snapshot, scope: tuple[str, ...], words: str) -> WordsPlan | None:
+    """Return how to look for ``words`` within a scope, ``None`` where there is nothing to look for.
+
+    Whether a spelling is corrected depends on the scope alone, never on the other filters: with
+    « ouvert maintenant » added, a known word still means what it meant.
+    """
+    if not spell(words):
+        return None
+    key = (snapshot.generation, scope, words)
+    return _plans.get(key, lambda: _plan(snapshot.searcher, scope, words))
+
+
+def _plan(searcher: Searcher, scope: tuple[str, ...], words: str) -> WordsPlan:
+    inside = filter_by(keys_query("territories", scope))
+
+    def finds(query: Query) -> bool:
+        both = Query.boolean_query([inside, (Occur.Must, query)])
+        return bool(searcher.search(both, 1, count=False).hits)
+
+    spelt = list(dict.fromkeys(spell(words)))[:MOST_WORDS]
+    last = len(spelt) - 1
+    as_typed = [_as_typed(word, begun=index == last) for index, word in enumerate(spelt)]
+    bonus = (
+        Occur.Should,
+        Query.const_score_query(
+            Query.term_query(schema(), "whole_name", whole_name(words), "basic"), WHOLE_NAME
+        ),
+    )
+    strict = Query.boolean_query([(Occur.Must, all_of(as_typed)), bonus])
+    if finds(strict):
+        return WordsPlan(strict)
+    taken, is_corrected = [], False
+    for index, query in enumerate(as_typed):
+        close = None if finds(query) else _misspelt(spelt[index], begun=index == last)
+        if close is not None and finds(close):
+            taken.append(close)
+            is_corrected = True
+        else:
+            taken.append(query)
+    together = all_of(taken)
+    if finds(together):
+        return WordsPlan(together, is_corrected=is_corrected)
+    if len(taken) > 1:
+        return WordsPlan(any_of(taken), is_corrected=is_corrected, is_relaxed=True)
+    return WordsPlan(together)
+
+
+def _as_typed(word: str, *, begun: bool) -> Query:
+    """Return what has ``word``, or while it is being typed a longer one: the best place counts."""
+    found = [_scored(field, stem(word), points) for field, points in POINTS.items()]
+    if begun and len(word) >= SHORTEST_PREFIX:
+        found += [
+            Query.const_score_query(
+                Query.fuzzy_term_query(schema(), field, word, distance=0, prefix=True),
+                points * PREFIX,
+            )
+            for field, points in POINTS.items()
+        ]
+    return Query.disjunction_max_query(found)
+
+
+def _misspelt(word: str, *, begun: bool) -> Query | None:
+    """Return what has a close spelling of ``word``, ``None`` where the word is too short."""
+    typos = allowed_typos(word)
+    if not typos:
+        return None
+    meant, begins = stem(word), begun and len(word) >= _TYPO_PREFIX_FROM
+    return Query.disjunction_max_query(
+        [
+            Query.const_score_query(
+                Query.fuzzy_term_query(schema(), field, meant, distance=typos, prefix=begins),
+                points * TYPO,
+            )
+            for field, points in POINTS.items()
+        ]
+    )
+
+
+def _scored(field: str, text: str, points: float) -> Query:
+    return Query.const_score_query(Query.term_query(schema(), field, text, "basic"), points)

@@ -1,0 +1,78 @@
+"""Names of categories and territories, kept in memory because every answer shows some."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from threading import Lock
+from time import monotonic
+
+from chalandise.directory.models import Category
+from chalandise.discovery.words import stems
+from chalandise.territories.models import Territory
+
+INTERVAL_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class CategoryName:
+    """A category as lists show it, with the words that suggest it."""
+
+    key: str
+    name: str
+    plural: str
+    parent: str
+    icon: str
+    tint: str
+    position: int
+    phrases: tuple[tuple[str, ...], ...]
+
+
+_lock = Lock()
+_read_at = float("-inf")
+_categories: dict[str, CategoryName] = {}
+_territories: dict[str, str] = {}
+
+
+def category_names() -> dict[str, CategoryName]:
+    """Return every category by key, in order; at most one query every `INTERVAL_SECONDS`."""
+    global _read_at, _categories
+    if monotonic() - _read_at < INTERVAL_SECONDS:
+        return _categories
+    with _lock:
+        if monotonic() - _read_at >= INTERVAL_SECONDS:
+            _categories = {one.key: _name_of(one) for one in Category.objects.all()}
+            _territories.clear()
+            _read_at = monotonic()
+    return _categories
+
+
+def territory_names(keys: Iterable[str]) -> dict[str, str]:
+    """Return the names of some territories; at most one query, for those not yet known."""
+    wanted = set(keys)
+    unknown = wanted - _territories.keys()
+    if unknown:
+        rows = Territory.objects.filter(key__in=unknown).values_list("key", "name")
+        _territories.update(rows)
+    return {key: _territories[key] for key in wanted if key in _territories}
+
+
+def forget() -> None:
+    """Read the names again at the next question."""
+    global _read_at
+    _read_at = float("-inf")
+    _territories.clear()
+
+
+def _name_of(one: Category) -> CategoryName:
+    texts = (one.name, one.plural, *one.synonyms)
+    return CategoryName(
+        key=one.key,
+        name=one.name,
+        plural=one.plural or one.name,
+        parent=one.parent_id or "",
+        icon=one.icon,
+        tint=one.tint,
+        position=one.position,
+        phrases=tuple(dict.fromkeys(tuple(stems(text)) for text in texts if text)),
+    )

@@ -1,0 +1,145 @@
+"""Reading the index: any number of processes, each noticing a change within half a second."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from time import monotonic
+from types import TracebackType
+from zlib import crc32
+
+from tantivy import Index, Searcher, SearchResult
+
+from chalandise.discovery import store
+
+INTERVAL_SECONDS = 0.5
+
+
+class IndexAwayError(Exception):
+    """There is no index to read; pages do without."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The index as it stood at one moment.
+
+    Attributes:
+        build: the name of the build.
+        index: the open index.
+        searcher: reads what was committed at that moment.
+        generation: a number that moves with every commit and every rebuild.
+    """
+
+    build: str
+    index: Index
+    searcher: Searcher
+    generation: int
+
+
+_Stamp = tuple[str, str, int, int]
+_NOTHING: _Stamp = ("", "", 0, 0)
+_lock = Lock()
+_looked_at = float("-inf")
+_stamp: _Stamp = _NOTHING
+_snapshot: Snapshot | None = None
+
+
+def find_snapshot() -> Snapshot | None:
+    """Return what can be read now, ``None`` without an index; looks at the disk twice a second."""
+    global _looked_at
+    if monotonic() - _looked_at < INTERVAL_SECONDS:
+        return _snapshot
+    with _lock:
+        if monotonic() - _looked_at >= INTERVAL_SECONDS:
+            _look()
+            _looked_at = monotonic()
+    return _snapshot
+
+
+def get_snapshot() -> Snapshot:
+    """Return what can be read now.
+
+    Raises:
+        IndexAwayError: there is no index.
+    """
+    snapshot = find_snapshot()
+    if snapshot is None:
+        raise IndexAwayError
+    return snapshot
+
+
+def total(found: SearchResult) -> int:
+    """Return how many documents match in all."""
+    return int(found.count)  # type: ignore[attr-defined] # tantivy has it, its stubs do not
+
+
+def forget() -> None:
+    """Look at the disk again at the next question: for tests and for the process that wrote."""
+    global _looked_at
+    _looked_at = float("-inf")
+
+
+class Answering:
+    """While the index answers: damage found on the way becomes `IndexAwayError`.
+
+    tantivy reports damage as `ValueError`, or panics, which Python sees as an exception outside
+    `Exception`; both leave a mark for the worker, which rebuilds.
+    """
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+
+    def __enter__(self) -> Searcher:
+        return self._snapshot.searcher
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is not None and (
+            issubclass(kind, ValueError | OSError) or kind.__name__ == "PanicException"
+        ):
+            store.suspect(self._snapshot.build)
+            drop()
+            raise IndexAwayError from error
+
+
+def drop() -> None:
+    """Stop reading the snapshot in memory."""
+    global _snapshot, _stamp
+    with _lock:
+        _snapshot, _stamp = None, _NOTHING
+
+
+def _look() -> None:
+    global _snapshot, _stamp
+    build = store.live_build()
+    if not build or store.is_suspect(build):
+        _snapshot, _stamp = None, _NOTHING
+        return
+    folder = store.folder_of(build)
+    try:
+        stamp = _stamp_of(build, folder)
+        if stamp == _stamp:
+            return
+        if _snapshot is not None and _snapshot.build == build and stamp[:2] == _stamp[:2]:
+            index = _snapshot.index
+        else:
+            index = Index.open(str(folder))
+            index.config_reader("manual")
+        index.reload()
+        _snapshot = Snapshot(build, index, index.searcher(), crc32(repr(stamp).encode()) or 1)
+        _stamp = stamp
+    except (ValueError, OSError):
+        # The folder may have been replaced between two looks: only a live build is suspect.
+        if store.live_build() == build:
+            store.suspect(build)
+        _snapshot, _stamp = None, _NOTHING
+
+
+def _stamp_of(build: str, folder: Path) -> _Stamp:
+    stat = (folder / "meta.json").stat()
+    return (build, str(folder), stat.st_mtime_ns, stat.st_size)

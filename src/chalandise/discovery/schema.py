@@ -1,0 +1,49 @@
+"""The fields of the index.
+
+`SCHEMA_VERSION` goes up with any change of fields or of the way words are cut: an index of another
+version counts as missing, so the worker rebuilds it.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from tantivy import Schema, SchemaBuilder
+
+from chalandise.discovery.cells import ZOOMS
+
+SCHEMA_VERSION = 1
+
+WORD_FIELDS = ("name", "kind", "synonym", "place", "area", "about")
+"""Stems, from the most to the least telling."""
+KEY_FIELDS = ("categories", "communes", "services", "labels")
+"""Keys that are both filters and facets."""
+
+
+def cell_field(zoom: int) -> str:
+    """Return the name of the field of squares at one zoom."""
+    return f"cell_{zoom}"
+
+
+@cache
+def schema() -> Schema:
+    """Return the schema, made once."""
+    fields = SchemaBuilder()
+    fields.add_unsigned_field("id", indexed=True, fast=True)
+    for name in WORD_FIELDS:
+        fields.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
+    fields.add_text_field("whole_name", tokenizer_name="raw", index_option="basic")
+    for name in KEY_FIELDS:
+        fields.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
+    fields.add_text_field("territories", tokenizer_name="raw", index_option="basic")
+    # Quarter-hours since 1970 as words: one call for hundreds of them, where numbers need one each.
+    fields.add_text_field("open", tokenizer_name="whitespace", index_option="basic")
+    fields.add_float_field("latitude", fast=True)
+    fields.add_float_field("longitude", fast=True)
+    for zoom in ZOOMS:
+        fields.add_unsigned_field(cell_field(zoom), indexed=True, fast=True)
+    fields.add_float_field("quality", fast=True)
+    fields.add_unsigned_field("standing", fast=True)
+    fields.add_text_field("by_name", tokenizer_name="raw", index_option="basic", fast=True)
+    fields.add_text_field("shown", stored=True, tokenizer_name="raw", index_option="basic")
+    return fields.build()

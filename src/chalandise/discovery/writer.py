@@ -1,0 +1,47 @@
+"""Writing the index: one writer for each build."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from tantivy import Document, Index, IndexWriter
+
+from chalandise.discovery.schema import schema
+
+HEAP_BYTES = 64_000_000
+# One thread: documents keep their order and the shop's machine keeps its other cores.
+THREADS = 1
+
+
+class Writer:
+    """Puts documents in one build; `close` waits until its segments are merged."""
+
+    def __init__(self, folder: Path, *, is_new: bool = False) -> None:
+        if is_new:
+            folder.mkdir(parents=True)
+            index = Index(schema(), path=str(folder), reuse=False)
+        else:
+            index = Index.open(str(folder))
+        self._writer: IndexWriter = index.writer(HEAP_BYTES, THREADS)
+
+    def add(self, documents: Iterable[Document]) -> int:
+        """Add documents that are not there yet; return how many."""
+        count = 0
+        for document in documents:
+            self._writer.add_document(document)
+            count += 1
+        return count
+
+    def remove(self, ids: Iterable[int]) -> None:
+        """Remove the documents of these establishments."""
+        for pk in ids:
+            self._writer.delete_documents_by_term("id", pk)
+
+    def commit(self) -> None:
+        """Show readers everything written so far."""
+        self._writer.commit()
+
+    def close(self) -> None:
+        """End, once the segments are merged."""
+        self._writer.wait_merging_threads()
