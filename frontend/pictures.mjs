@@ -28,7 +28,9 @@ export const always = {
   bed: "lilac", tractor: "olive", "wrapped-gift": "rose", "christmas-tree": "mint", key: "honey",
   printer: "stone", "framed-picture": "sea", "house-with-garden": "mint", "classical-building": "stone",
   "soccer-ball": "mint", candle: "lilac", soap: "sea", salt: "sky", wood: "wheat", herb: "olive",
-  "red-question-mark": "stone",
+  "red-question-mark": "stone", "magnifying-glass-tilted-left": "sky", "hourglass-not-done": "butter",
+  envelope: "stone", "party-popper": "honey", "tear-off-calendar": "rose", "open-book": "sky",
+  telephone: "mint", "world-map": "sea",
 };
 
 /** Icons and tints of the category tree: `{icon: tint}`; the first tint met for an icon wins. */
@@ -64,7 +66,7 @@ export function picture(body, size, tint, width, height) {
   const cx = width / 2;
   const cy = height / 2;
   const radius = Math.min(width, height) * 0.4;
-  const icon = radius * 1.24;
+  const icon = radius * 1.3;
   const scale = (icon / size).toFixed(4);
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">` +

@@ -47,7 +47,7 @@ export function png(width, height, paint) {
   ]);
 }
 
-const paper = [251, 247, 240], white = [255, 255, 255], ink = [34, 48, 42];
+const paper = [251, 247, 240], white = [255, 255, 255];
 const green = [30, 91, 69], sun = [232, 179, 58], clay = [196, 80, 46], pale = [241, 233, 218];
 const inside = (x, y, left, top, right, bottom, r = 0) => {
   if (x < left || x > right || y < top || y > bottom) return false;
@@ -83,6 +83,6 @@ export const sharingImage = () => png(1200, 630, (x, y) => {
   const scale = 0.62;
   const painted = shop((x - across / 2) / scale + 0.5, (y - 0.6) / scale + 0.5);
   if (painted) return painted;
-  if (y > 0.798) return ink.map((v, i) => v * 0.1 + pale[i] * 0.9);
+  if (y > 0.798) return [203, 223, 211];
   return (x - across / 2) ** 2 + (y - 0.6) ** 2 < 0.31 ** 2 ? [227, 238, 231] : paper;
 });

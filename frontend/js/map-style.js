@@ -2,6 +2,7 @@
 // `glyphs` address MapLibre makes each letter itself, so nothing is fetched.
 
 const EMPTY = { type: "FeatureCollection", features: [] };
+export const NOBODY = "(nobody)";
 const FONT = ["Figtree Semi Bold"];
 
 function colour(name, otherwise) {
@@ -31,6 +32,7 @@ export function ground(element) {
     style.layers.push({ id: "tiles", type: "raster", source: "tiles", paint: { "raster-saturation": -0.35 } });
   }
   style.layers.push(
+    { id: "inside", type: "fill", source: "outlines", paint: { "fill-color": "#f6f2e7", "fill-opacity": tiles ? 0 : 1 } },
     {
       id: "communes", type: "fill", source: "communes",
       paint: {
@@ -48,7 +50,8 @@ export function ground(element) {
       paint: { "line-color": brand, "line-opacity": 0.45, "line-width": ["interpolate", ["linear"], ["zoom"], 6, 1, 12, 2.5] },
     },
     {
-      id: "commune-names", type: "symbol", source: "communes", minzoom: 7.5,
+      id: "commune-names", type: "symbol", source: "communes", minzoom: 5,
+      filter: ["any", [">=", ["zoom"], 8], [">", ["coalesce", ["get", "population"], 0], 2500]],
       layout: {
         "text-field": ["get", "name"], "text-font": FONT,
         "text-size": ["interpolate", ["linear"], ["zoom"], 8, ["case", [">", ["coalesce", ["get", "population"], 0], 4000], 13, 11], 13, ["case", [">", ["coalesce", ["get", "population"], 0], 4000], 17, 14]],
@@ -78,7 +81,7 @@ export function ground(element) {
       },
     },
     {
-      id: "shop-here", type: "circle", source: "shops", filter: ["==", ["to-string", ["get", "id"]], ""],
+      id: "shop-here", type: "circle", source: "shops", filter: ["==", ["to-string", ["get", "id"]], NOBODY],
       paint: { "circle-color": "#e8b23a", "circle-stroke-color": deep, "circle-stroke-width": 3, "circle-radius": 11 },
     },
     {

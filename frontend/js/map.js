@@ -3,10 +3,8 @@
 import {
   AttributionControl, Map as MapView, NavigationControl, Popup, ScaleControl, setWorkerUrl,
 } from "maplibre-gl";
-import { ground } from "./map-style.js";
+import { NOBODY, ground } from "./map-style.js";
 import { describe } from "./map-popup.js";
-
-const EMPTY = { type: "FeatureCollection", features: [] };
 
 const numbers = (text) => (text ?? "").split(",").map(Number);
 
@@ -121,7 +119,7 @@ export function openMap(element) {
   };
 
   const mark = (id) => {
-    map.setFilter("shop-here", ["==", ["to-string", ["get", "id"]], id ?? ""]);
+    map.setFilter("shop-here", ["==", ["to-string", ["get", "id"]], id ?? NOBODY]);
     for (const line of document.querySelectorAll("[data-shop-id]")) line.classList.toggle("is-here", line.dataset.shopId === id);
   };
 
@@ -170,6 +168,5 @@ export function openMap(element) {
     document.querySelector(element.dataset.filters)?.addEventListener("change", askShops);
   }
   map.getCanvas().setAttribute("aria-label", element.dataset.label ?? "");
-  map.getSource("shops")?.setData(EMPTY);
   return map;
 }

@@ -1,7 +1,6 @@
 // Fetches the map's own chunk only where a map stands, and only when it comes into view.
 
 function load(element) {
-  element.dataset.started = "";
   if (element.dataset.css && !document.querySelector("link[data-map-css]")) {
     const link = document.createElement("link");
     link.rel = "stylesheet";
@@ -19,6 +18,7 @@ function load(element) {
 
 export function startMaps(root) {
   for (const element of root.querySelectorAll("[data-map]:not([data-started])")) {
+    element.dataset.started = "";
     if (!("IntersectionObserver" in window)) {
       load(element);
       continue;

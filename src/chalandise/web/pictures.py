@@ -12,7 +12,7 @@ from django.templatetags.static import static
 from chalandise.web.cards import PictureView
 
 DIST = Path(__file__).resolve().parent / "static" / "web" / "dist"
-FALLBACK = "convenience-store"
+FALLBACK = "shopping-bags"
 
 
 class HasIcon(Protocol):
@@ -29,7 +29,7 @@ def known_pictures() -> frozenset[str]:
 
 
 def illustration(category: HasIcon | str | None) -> PictureView:
-    """Return the illustration of a category; a shop front where it has none of its own."""
+    """Return the illustration of a category; shopping bags where it has none."""
     icon = category if isinstance(category, str) else getattr(category, "icon", "")
     if not icon or icon not in known_pictures():
         icon = FALLBACK
