@@ -33,17 +33,16 @@ export const always = {
   telephone: "mint", "world-map": "sea",
 };
 
-/** Icons and tints of the category tree: `{icon: tint}`; the first tint met for an icon wins. */
+/** Icons and tints of the category tree: `{icon: tint}`; the first branch met wins. */
 export function readCategories(path) {
   const found = {};
   if (!existsSync(path)) return found;
-  // Two known keys of flat TOML tables; a whole parser would be a dependency for nothing.
-  for (const block of readFileSync(path, "utf8").split(/^\s*\[/m)) {
-    const icon = /^\s*icon\s*=\s*["']([^"']+)["']/m.exec(block)?.[1];
-    const tint = /^\s*tint\s*=\s*["']([^"']+)["']/m.exec(block)?.[1];
-    if (icon && !(icon in found)) found[icon] = tint ?? "stone";
+  // Two known keys of the file; a whole TOML parser would be a dependency for nothing. A leaf takes
+  // the tint of the branch above it.
+  for (const branch of readFileSync(path, "utf8").split(/^\[\[/m).slice(1)) {
+    const tint = /^tint\s*=\s*"([^"]+)"/m.exec(branch)?.[1] ?? "stone";
+    for (const [, icon] of branch.matchAll(/\bicon\s*=\s*"([^"]+)"/g)) found[icon] ??= tint;
   }
-  // Inline tables: { icon = "…", tint = "…" } on one line.
   return found;
 }
 

@@ -15,7 +15,6 @@ from chalandise.web.formatting import calendar_day, clock, metres, telephone
         (dt.time(19), "19\u202fh"),
         (dt.time(9, 5), "9\u202fh\u202f05"),
         (dt.time(0), "0\u202fh"),
-        ("24:00", "24\u202fh"),
         ("08:30", "8\u202fh\u202f30"),
         (dt.datetime(2026, 11, 20, 17, 30, tzinfo=dt.UTC), "18\u202fh\u202f30"),
     ],

@@ -18,6 +18,8 @@ class Status:
     closes_at: dt.datetime | None = None
     opens_at: dt.datetime | None = None
     closing_soon: bool = False
+    is_unknown: bool = False
+    comment: str = ""
 
 
 def at(day: int, hour: int, minute: int = 0) -> dt.datetime:
@@ -42,6 +44,13 @@ NOW = at(20, 11)  # a Friday
         (Status(True), "open", "Open", ""),
         (Status(True, closes_at=at(29, 12)), "open", "Open", ""),
         (Status(False), "closed", "Closed", ""),
+        (
+            Status(False, is_unknown=True, comment="sur rendez-vous"),
+            "unknown",
+            "Sur rendez-vous",
+            "",
+        ),
+        (Status(False, is_unknown=True), "unknown", "Opening hours to be confirmed", ""),
         (Status(False, opens_at=at(20, 14)), "closed", "Closed", "opens at 2\u00a0pm"),
         (Status(False, opens_at=at(21, 9)), "closed", "Closed", "opens tomorrow at 9\u00a0am"),
         (Status(False, opens_at=at(23, 9)), "closed", "Closed", "opens on Monday at 9\u00a0am"),

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from chalandise.web.openness import StatusSentence
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,11 @@ class DayRow:
     note: str = ""
 
     @property
+    def is_all_day(self) -> bool:
+        """Whether it never closes that day."""
+        return self.slots == (("00:00", "24:00"),)
+
+    @property
     def is_today(self) -> bool:
         """Whether the row is the current day where the page is read."""
         return self.day == timezone.localdate()
@@ -72,8 +81,8 @@ class ServiceView:
 
     key: str
     icon: str
-    label: str
-    short: str = field(default="")
+    label: str | _StrPromise
+    short: str | _StrPromise
 
 
 SERVICES: dict[str, ServiceView] = {

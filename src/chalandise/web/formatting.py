@@ -27,11 +27,13 @@ def clock(value: dt.time | dt.datetime | str, *, in_words: bool = False) -> str:
 
     Args:
         value: a time, an aware instant (shown in the active time zone) or text such as `18:30`.
-            `24:00` is the midnight that ends a day.
+            `24:00`, the midnight that ends a day, is always said in words.
         in_words: say noon and midnight.
     """
     hour, minute = _hour_and_minute(value)
-    if in_words and minute == 0 and hour in (0, 12, 24):
+    if hour == 24:
+        return _("midnight")
+    if in_words and minute == 0 and hour in (0, 12):
         return _("noon") if hour == 12 else _("midnight")
     if speaks_french():
         return f"{hour}{NARROW}h{NARROW}{minute:02d}" if minute else f"{hour}{NARROW}h"

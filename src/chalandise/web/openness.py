@@ -29,6 +29,14 @@ class OpenStatusLike(Protocol):
         """When it opens next; none if unknown."""
 
     @property
+    def is_unknown(self) -> bool:
+        """Whether one has to ask."""
+
+    @property
+    def comment(self) -> str:
+        """What the source says of this moment, such as « sur rendez-vous »."""
+
+    @property
     def closing_soon(self) -> bool:
         """Whether it closes within the hour."""
 
@@ -51,6 +59,9 @@ def say_status(
     """Return the sentence for ``status`` at the moment ``at`` in the establishment's own zone."""
     if status is None:
         return StatusSentence(UNKNOWN, _("Opening hours to be confirmed"))
+    if status.is_unknown:
+        said = status.comment[:1].upper() + status.comment[1:]
+        return StatusSentence(UNKNOWN, said or _("Opening hours to be confirmed"))
     local = ZoneInfo(zone)
     here = at.astimezone(local)
     if status.is_open:

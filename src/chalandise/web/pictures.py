@@ -7,8 +7,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
+from django.conf import settings
 from django.templatetags.static import static
 
+from chalandise.directory.models import Photo
 from chalandise.web.cards import PictureView
 
 DIST = Path(__file__).resolve().parent / "static" / "web" / "dist"
@@ -36,4 +38,18 @@ def illustration(category: HasIcon | str | None) -> PictureView:
     return PictureView(
         src=static(f"web/dist/pictures/{icon}.svg"),
         square=static(f"web/dist/pictures/{icon}-square.svg"),
+    )
+
+
+def photograph(photo: Photo) -> PictureView:
+    """Return a photograph in the two widths that cards and sheets choose from."""
+    base = f"{settings.MEDIA_URL}photos/{photo.name}"
+    width = min(960, photo.width)
+    return PictureView(
+        src=f"{base}-960.webp",
+        alt=photo.alternative_text,
+        width=width,
+        height=max(1, round(width * photo.height / photo.width)),
+        srcset=f"{base}-480.webp 480w, {base}-960.webp 960w",
+        is_illustration=False,
     )
