@@ -7,6 +7,7 @@ from chalandise.journal.models import Entry
 from chalandise.territories.actions import load_territories
 from chalandise.territories.cli import territories as command
 from chalandise.territories.models import FormerCommune, Territory, TerritoryContour
+from chalandise.territories.queries import is_country_loaded
 from chalandise.territories.states import Kind
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +40,13 @@ def test_the_country_loads_well_within_a_minute(country: Country) -> None:
     assert Territory.objects.count() == report.total == 36388
     assert TerritoryContour.objects.count() == 36290
     assert FormerCommune.objects.count() == 4826
+
+
+@pytest.mark.usefixtures("country")
+def test_a_loaded_country_says_so_until_a_piece_is_missing() -> None:
+    assert is_country_loaded()
+    TerritoryContour.objects.filter(territory="commune-46042").delete()
+    assert not is_country_loaded()
 
 
 @pytest.mark.usefixtures("country")

@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.utils.text import slugify
 
 from chalandise.journal import actions as journal
 from chalandise.journal.states import Actor
@@ -17,7 +16,7 @@ from chalandise.kernel.sorting import french_sort_key
 from chalandise.territories import reading
 from chalandise.territories.copying import Twin
 from chalandise.territories.models import FormerCommune, Territory, TerritoryContour
-from chalandise.territories.naming import search_key
+from chalandise.territories.naming import search_key, short_name, slug_of
 from chalandise.territories.reading import Outline, Place
 
 Progress = Callable[[str, int, int], None]
@@ -137,7 +136,11 @@ def _territory_row(place: Place) -> tuple[Any, ...]:
     """Return the columns of a territory."""
     return (
         *(place.key, place.kind.value, place.code, place.name),
-        *(french_sort_key(place.name), search_key(place.name), slugify(place.name)[:120]),
+        *(
+            french_sort_key(place.name),
+            search_key(place.name),
+            slug_of(short_name(place.name))[:120],
+        ),
         *(place.siren, place.population, list(place.postal_codes)),
         *(place.latitude, place.longitude),
         *(place.region, place.departement, place.epci, place.commune),

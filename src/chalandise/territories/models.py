@@ -150,6 +150,11 @@ class Territory(models.Model):
         return naming.full_name(self.name) if self.kind == Kind.EPCI else self.name
 
     @property
+    def short_name(self) -> str:
+        """The name as its people say it: « Grand Cahors » for « CA du Grand Cahors »."""
+        return naming.short_name(self.name) if self.kind == Kind.EPCI else self.name
+
+    @property
     def departement_name(self) -> str:
         """Name of the département or overseas collectivity, empty where there is none or several.
 

@@ -23,6 +23,7 @@ _COMMUNITIES = {
     "CA": "Communauté d’agglomération",
     "CU": "Communauté urbaine",
 }
+_INITIALS = re.compile(r"(CC|CA|CU) (de la |de l['’]|des |du |de |d['’])?")
 _CEDEX = re.compile(r"\s+cedex(\s+\d+)?\s*$")
 
 
@@ -42,3 +43,13 @@ def full_name(name: str) -> str:
     """Return the name of an intercommunality with its initials written out."""
     head, _, tail = name.partition(" ")
     return f"{_COMMUNITIES[head]} {tail}" if head in _COMMUNITIES and tail else name
+
+
+def short_name(name: str) -> str:
+    """Return the name of an intercommunality as its people say it: « Grand Cahors »."""
+    return _INITIALS.sub("", name, count=1) if _INITIALS.match(name) else name
+
+
+def slug_of(name: str) -> str:
+    """Return ``name`` for an address: ``œuilly`` keeps its ``oe``, ``l'isle`` its two words."""
+    return "-".join(words(name))
