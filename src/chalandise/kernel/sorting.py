@@ -50,6 +50,8 @@ def french_sort_key(text: str) -> str:
 
 def _mark_of(letter: str) -> str:
     """Return the weight of the accent that ``letter`` wears, ``0`` for none."""
+    if letter.isascii():
+        return "0"
     if letter in _LIGATURES:
         return _OTHER_MARK
     for mark in unicodedata.normalize("NFD", letter)[1:]:

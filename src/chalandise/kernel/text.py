@@ -43,8 +43,10 @@ def fold(text: str) -> str:
     Runs of white space, no-break spaces included, become one space. ``fold("Cœur d’Élan")`` is
     ``"coeur d'elan"``.
     """
-    decomposed = unicodedata.normalize("NFKD", text.translate(_PLAIN))
-    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    bare = text.translate(_PLAIN)
+    if not bare.isascii():
+        decomposed = unicodedata.normalize("NFKD", bare)
+        bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return " ".join(bare.casefold().split())
 
 
