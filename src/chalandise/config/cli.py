@@ -7,6 +7,8 @@ import sys
 import warnings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chalandise.config.settings")
+if sys.argv[1:2] == ["demo"]:
+    os.environ.setdefault("CHALANDISE_DEMO", "1")  # children inherit it
 # A message for developers of a library is noise on an operator's screen.
 warnings.simplefilter("ignore", DeprecationWarning)
 
@@ -15,7 +17,7 @@ import django  # noqa: E402
 
 django.setup()  # rooms' commands import models
 
-from chalandise.config.commands import deployment, portals, running  # noqa: E402
+from chalandise.config.commands import demo, deployment, portals, running  # noqa: E402
 from chalandise.discovery.cli import search  # noqa: E402
 from chalandise.kernel.errors import ChalandiseError  # noqa: E402
 from chalandise.territories.cli import territories  # noqa: E402
@@ -29,6 +31,7 @@ def main() -> None:
 
 main.add_command(running.serve)
 main.add_command(running.worker)
+main.add_command(demo.demo)
 main.add_command(deployment.migrate)
 main.add_command(deployment.doctor)
 main.add_command(portals.portals)

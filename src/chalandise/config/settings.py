@@ -93,6 +93,7 @@ ROOMS = [
 
 INSTALLED_APPS = [
     *ROOMS,
+    "chalandise.config",
     "wagtail.users",
     "wagtail.images",
     "wagtail.documents",

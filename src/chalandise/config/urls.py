@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from chalandise.config import health
@@ -17,6 +18,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("media/<path:name>", media, name="media"),
     path("", include("chalandise.storefront.urls")),
 ]
+if settings.DEMO:
+    urlpatterns.insert(0, path("demo/", include("chalandise.web.demo_urls")))
+
 handler400 = "chalandise.web.errors.bad_request"
 handler403 = "chalandise.web.errors.forbidden"
 handler404 = "chalandise.web.errors.not_found"

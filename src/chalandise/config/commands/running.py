@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 from django.conf import settings
+from django.core.checks import run_checks
 from granian.constants import Interfaces
 from granian.server import Server
 
@@ -17,6 +18,7 @@ from chalandise.config.worker import run_worker
 @click.option("--threads", default=2, show_default=True, help="Threads in each process.")
 def serve(host: str, port: int, workers: int, threads: int) -> None:
     """Serve pages."""
+    require_fit()
     Server(
         "chalandise.config.wsgi:application",
         address=host,
@@ -32,4 +34,17 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
 @click.command()
 def worker() -> None:
     """Deliver events, feed the search index and run jobs until interrupted."""
+    require_fit()
     run_worker()
+
+
+def require_fit() -> None:
+    """Stop before the first request when the settings are wrong.
+
+    Raises:
+        ClickException: what is wrong, and what to do.
+    """
+    problems = [one for one in run_checks() if one.is_serious()]
+    if problems:
+        lines = [f"{one.msg} {one.hint or ''}".strip() for one in problems]
+        raise click.ClickException("\n".join(["The settings cannot be used:", *lines]))

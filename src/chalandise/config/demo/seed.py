@@ -1,0 +1,265 @@
+"""Opening the demonstration: territory, portal, sub-portals, shops, people, life."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+
+from django.db import transaction
+
+from chalandise.accounts.models import User
+from chalandise.config.demo.life import claim, fill_board, reserve
+from chalandise.config.demo.shops import SEED, FictionalShop, invent_shops
+from chalandise.directory.actions.categories import load_categories
+from chalandise.directory.actions.facts import apply_facts_in_bulk
+from chalandise.directory.models import Category, Establishment
+from chalandise.directory.states import SourceKind
+from chalandise.directory.values import Position, PostalAddress, SourceRef
+from chalandise.editorial.models import Selection, SelectionItem
+from chalandise.journal.states import Actor
+from chalandise.portals.actions import appoint, open_intercommunalities, open_portal
+from chalandise.portals.models import Portal
+from chalandise.portals.states import StaffRole
+from chalandise.territories.actions import load_territories
+from chalandise.territories.models import Territory
+
+DEPARTEMENT = "departement-46"
+TOWN = "commune-46042"
+BATCH = 250
+LIVELY = 48
+CUSTOMER, MERCHANT, AGENT = "cliente@demo.test", "boulangere@demo.test", "agente@demo.test"
+BY = Actor.system("demo")
+Tell = Callable[[str], None]
+
+_LIVELY_KINDS = (
+    "boulangerie",
+    "fromagerie",
+    "librairie",
+    "fleuriste",
+    "boucherie-charcuterie",
+    "caviste",
+    "epicerie-fine",
+    "poterie-ceramique",
+    "fromage-fermier",
+    "apiculteur",
+    "primeur",
+    "restaurant",
+    "vigneron",
+    "ferme",
+    "jeux-jouets",
+    "coiffeur",
+    "velo",
+    "patisserie",
+)
+_SELECTIONS = (
+    (
+        "Sous le sapin, du Lot",
+        "sous-le-sapin",
+        "Des cadeaux faits ou choisis tout près, à faire mettre de côté d’un mot.",
+        (
+            "poterie-ceramique",
+            "librairie",
+            "bijoutier-createur",
+            "bougies-savons",
+            "jeux-jouets",
+            "epicerie-fine",
+        ),
+    ),
+    (
+        "Le marché de la semaine",
+        "marche-de-la-semaine",
+        "De quoi remplir le panier sans faire de détour.",
+        (
+            "primeur",
+            "fromage-fermier",
+            "boulangerie",
+            "boucherie-charcuterie",
+            "apiculteur",
+            "maraicher",
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class DemoPortal:
+    """What the demonstration opened."""
+
+    portal: Portal
+    shop_count: int
+    is_new: bool
+
+
+def open_demo(*, at: datetime, tell: Tell) -> DemoPortal:
+    """Open the demonstration unless it is open already."""
+    portal = Portal.objects.filter(slug="lot").first()
+    if portal is not None:
+        return DemoPortal(portal, Establishment.objects.count(), is_new=False)
+    tell("Territoires : 34 969 communes…")
+    load_territories(by=BY, at=at)
+    load_categories(by=BY, at=at)
+    with transaction.atomic():
+        portal = _open_portals(at)
+        tell("Commerces fictifs du Lot…")
+        count = _bring_in(invent_shops(_communes()), at=at)
+        tell("Un peu de vie : fiches tenues, demandes en cours…")
+        _enliven(portal, at=at)
+    return DemoPortal(portal, count, is_new=True)
+
+
+def _communes() -> list[Territory]:
+    communes = Territory.objects.communes().within([DEPARTEMENT])
+    return list(communes.select_related("departement").order_by("key"))
+
+
+def _open_portals(at: datetime) -> Portal:
+    portal = open_portal(
+        "Achat Lot",
+        slug="lot",
+        scope=[Territory.objects.get(key=DEPARTEMENT)],
+        by=BY,
+        at=at,
+        tagline="Tout le Lot, à portée de panier.",
+        introduction="Commerces, artisans, tables et producteurs : trouvez qui est ouvert, faites "
+        "mettre de côté, passez prendre.",
+        hotline="+33536490046",
+        hotline_hours="du lundi au vendredi, de 9 h à 18 h",
+        operator_name="Chambre de démonstration du Lot",
+        operator_address="1 place de la Démonstration, 46000 Cahors",
+        operator_email="bonjour@demo.test",
+        publication_director="La direction de la démonstration",
+        accessibility_level="partial",
+    )
+    open_intercommunalities(portal, by=BY, at=at)
+    return portal
+
+
+def _bring_in(shops: list[FictionalShop], *, at: datetime) -> int:
+    """Bring the shops in as an import would, from two sources of different strength."""
+    register = SourceRef(
+        SourceKind.REGISTER,
+        "Registre Sirene (données fictives)",
+        "Licence Ouverte 2.0",
+        (at - timedelta(days=20)).date(),
+    )
+    osm = SourceRef(
+        SourceKind.COMMUNITY,
+        "OpenStreetMap (données fictives)",
+        "ODbL 1.0",
+        (at - timedelta(days=45)).date(),
+    )
+    categories = {category.key: category for category in Category.objects.all()}
+    for start in range(0, len(shops), BATCH):
+        batch = shops[start : start + BATCH]
+        made = apply_facts_in_bulk(
+            [(None, _register_facts(shop, categories)) for shop in batch],
+            source=register,
+            by=BY,
+            at=at,
+        )
+        apply_facts_in_bulk(
+            [
+                (applied.establishment, _osm_facts(shop))
+                for applied, shop in zip(made, batch, strict=True)
+            ],
+            source=osm,
+            by=BY,
+            at=at,
+        )
+    return len(shops)
+
+
+def _register_facts(shop: FictionalShop, categories: dict[str, Category]) -> dict[str, object]:
+    category = categories[shop.kind.category]
+    postal_code = shop.commune.postal_codes[0] if shop.commune.postal_codes else ""
+    return {
+        "name": shop.name,
+        "category": category,
+        "activity_code": category.naf_codes[0] if category.naf_codes else "",
+        "address": PostalAddress(shop.street, postal_code, shop.commune),
+    }
+
+
+def _osm_facts(shop: FictionalShop) -> dict[str, object]:
+    facts: dict[str, object] = {
+        "position": Position(shop.latitude, shop.longitude),
+        "phone": shop.phone,
+        "services": shop.services,
+        "labels": shop.labels,
+    }
+    if shop.hours:
+        facts["hours:visit"] = shop.hours
+    return facts
+
+
+def _enliven(portal: Portal, *, at: datetime) -> None:
+    random = Random(SEED)  # noqa: S311 - a demonstration, repeatable on purpose
+    nadia = User.objects.create_user(CUSTOMER, "Nadia Cabas", phone="+33639980046")
+    claire = User.objects.create_user(MERCHANT, "Claire Fournil")
+    helene = User.objects.create_user(AGENT, "Hélène Standard", is_staff=True)
+    appoint(helene, portal, StaffRole.ADMINISTRATOR, by=BY, at=at)
+    appoint(helene, portal, StaffRole.AGENT, by=BY, at=at)
+    bakery = _bakery(at)
+    claim(bakery, claire, at=at - timedelta(days=3))
+    others = _lively_shops(bakery)
+    for number, shop in enumerate(others):
+        owner = User.objects.create_user(f"commerce{number}@demo.test", f"Équipe {shop.name}"[:120])
+        claim(shop, owner, at=at - timedelta(days=1 + number % 30, hours=number % 9))
+    reserve(others[:14], portal, nadia=nadia, at=at, random=random)
+    fill_board(bakery, portal, nadia=nadia, at=at, random=random)
+    _select(portal)
+
+
+def _bakery(at: datetime) -> Establishment:
+    """Give the merchant of the demonstration a shop with a name that people remember."""
+    bakery = (
+        Establishment.objects.filter(commune=TOWN, category="boulangerie")
+        .exclude(hours=None)
+        .order_by("pk")[0]
+    )
+    source = SourceRef(SourceKind.OPERATOR, "Chambre de démonstration du Lot", dated_on=at.date())
+    facts = {
+        "name": "Au Pain de Chanvre",
+        "hours:visit": "Tu-Su 06:45-13:00,15:00-19:30; Mo 07:00-13:00",
+    }
+    apply_facts_in_bulk([(bakery, facts)], source=source, by=BY, at=at)
+    bakery.refresh_from_db()
+    return bakery
+
+
+def _lively_shops(bakery: Establishment) -> list[Establishment]:
+    """Choose shops of warm categories, the larger towns first."""
+    candidates = (
+        Establishment.objects.filter(category__in=_LIVELY_KINDS)
+        .exclude(pk=bakery.pk)
+        .exclude(hours=None)
+        .order_by("-commune__population", "pk")
+    )
+    chosen: list[Establishment] = []
+    count: dict[str, int] = {}
+    for shop in candidates:
+        if count.get(shop.category_id, 0) < 3:
+            count[shop.category_id] = count.get(shop.category_id, 0) + 1
+            chosen.append(shop)
+        if len(chosen) == LIVELY - 1:
+            break
+    return chosen
+
+
+def _select(portal: Portal) -> None:
+    for position, (title, slug, introduction, categories) in enumerate(_SELECTIONS):
+        selection = Selection.objects.create(
+            portal=portal, title=title, slug=slug, introduction=introduction, position=position
+        )
+        for number, category in enumerate(categories):
+            shop = (
+                Establishment.objects.filter(category=category)
+                .order_by("-level", "-commune__population", "pk")
+                .first()
+            )
+            if shop is not None:
+                SelectionItem.objects.create(
+                    selection=selection, establishment=shop, position=number
+                )
