@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from chalandise.config.checks import check_production
 
 
 @pytest.fixture
-def production(settings: SettingsWrapper) -> SettingsWrapper:
+def production(settings: Settings) -> Settings:
     settings.PRODUCTION = True
     settings.DEBUG = False
     settings.DEMO = False
@@ -22,7 +22,7 @@ def _refusals() -> set[str]:
     return {str(message.id) for message in check_production()}
 
 
-def test_a_sound_deployment_passes(production: SettingsWrapper) -> None:
+def test_a_sound_deployment_passes(production: Settings) -> None:
     assert _refusals() == set()
 
 
@@ -36,19 +36,19 @@ def test_a_sound_deployment_passes(production: SettingsWrapper) -> None:
     ],
 )
 def test_each_danger_is_refused_with_a_remedy(
-    production: SettingsWrapper, name: str, value: object, refusal: str
+    production: Settings, name: str, value: object, refusal: str
 ) -> None:
     setattr(production, name, value)
     assert _refusals() == {refusal}
     assert all(message.hint for message in check_production())
 
 
-def test_the_key_of_the_demonstration_is_refused(production: SettingsWrapper) -> None:
+def test_the_key_of_the_demonstration_is_refused(production: Settings) -> None:
     production.SECRET_KEY = production.INSECURE_KEY
     assert "chalandise.E003" in _refusals()
 
 
-def test_a_demonstration_may_be_all_that(settings: SettingsWrapper) -> None:
+def test_a_demonstration_may_be_all_that(settings: Settings) -> None:
     settings.PRODUCTION = False
     settings.DEBUG = True
     assert _refusals() == set()
