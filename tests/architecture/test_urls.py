@@ -64,7 +64,7 @@ def _made_up(entry: URLPattern | URLResolver) -> dict[str, object]:
 
 
 def _value(kind: object) -> object:
-    found = (value for known, value in MADE_UP.items() if type(kind) is known)
+    found = (value for known, value in MADE_UP.items() if isinstance(kind, known))
     return next(found, "introuvable")
 
 

@@ -1,6 +1,23 @@
 """Addresses of the face `api`."""
 
-from django.urls import URLPattern, URLResolver
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, re_path
+
+from chalandise.api.door import at_the_door
+from chalandise.api.problems import NOT_FOUND, problem
+from chalandise.api.service import service
+
+
+def unknown(request: HttpRequest) -> HttpResponse:
+    """Answer 404 as a problem to any other address below ``/api/v1/``."""
+    return problem(NOT_FOUND)
+
 
 app_name = "api"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [*service.urls[0]]
+for entry in urlpatterns:
+    if isinstance(entry, URLPattern):
+        entry.callback = at_the_door(entry.callback)
+urlpatterns.append(re_path(r"", at_the_door(unknown), name="unknown"))

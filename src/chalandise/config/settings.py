@@ -179,11 +179,7 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
-ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900
-ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
-ACCOUNT_LOGIN_BY_CODE_FORMAT = {"length": 6, "numeric": True, "dashed": False}
-ACCOUNT_EMAIL_NOTIFICATIONS = True  # a change of what protects an account is told by e-mail
-ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_PREVENT_ENUMERATION = True
@@ -289,6 +285,7 @@ CSRF_FAILURE_VIEW = "chalandise.web.errors.csrf_failure"
 # --- The page cache ---------------------------------------------------------------------------
 
 PAGE_CACHE_MEGABYTES = env.number("CHALANDISE_PAGE_CACHE_MB", 48)
+API_REQUESTS_PER_MINUTE = env.number("CHALANDISE_API_RATE", 1200)
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 # --- The console (Wagtail) --------------------------------------------------------------------

@@ -30,6 +30,7 @@ from chalandise.discovery.cells import ZOOMS, cells_of
 from chalandise.discovery.ranking import quality_of, standing_of
 from chalandise.discovery.schema import cell_field
 from chalandise.discovery.words import stems
+from chalandise.kernel.holidays import METROPOLE, ZONES
 from chalandise.territories.models import Territory
 
 CHUNK = 1000
@@ -224,7 +225,7 @@ class Gatherer:
                 name=own.name,
                 commune=own.commune_id or own.key,
                 territories=tuple(one.key for one in line),
-                holiday_zone=own.holiday_zone,
+                holiday_zone=own.holiday_zone if own.holiday_zone in ZONES else METROPOLE,
                 place=_unique_stems(*(one.name for one in communes)),
                 area=_unique_stems(*(one.name for one in line if one not in communes)),
             )

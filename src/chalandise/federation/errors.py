@@ -9,7 +9,6 @@
     │   ├── LimitExceededError
     │   └── BrokenFileError
     ├── RunWaitsError             the run stopped and asks
-    ├── ImportBusyError           another run of this source is at work
     └── MatchDecidedError         somebody has already decided
 
 Each carries the facts; `wording` holds the sentences.
@@ -17,10 +16,8 @@ Each carries the facts; `wording` holds the sentences.
 
 from collections.abc import Sequence
 
-from chalandise.kernel.errors import ChalandiseError
 
-
-class FederationError(ChalandiseError):
+class FederationError(Exception):
     """The root of the room's errors."""
 
 
@@ -88,10 +85,6 @@ class RunWaitsError(FederationError):
         self.removed_count = removed_count
         self.known_count = known_count
         self.share = share
-
-
-class ImportBusyError(FederationError):
-    """Another run of the same source is at work."""
 
 
 class MatchDecidedError(FederationError):

@@ -28,7 +28,14 @@ from chalandise.web.freshness import version
 P = ParamSpec("P")
 Key = tuple[object, ...]
 LONGEST_ADDRESS = 600  # longer addresses are rarely asked twice
-KEPT_HEADERS = ("Content-Type", "Content-Language", "Link")
+KEPT_HEADERS = (
+    "Content-Type",
+    "Content-Language",
+    "Link",
+    "ETag",
+    "Access-Control-Allow-Origin",
+    "Access-Control-Expose-Headers",
+)
 
 
 def shared_page(
@@ -161,6 +168,9 @@ def _keep(key: Key, response: HttpResponse) -> KeptPage:
 
 
 def _send(page: KeptPage, request: HttpRequest) -> HttpResponse:
+    etag = page.headers.get("ETag", "")
+    if etag and etag in request.META.get("HTTP_IF_NONE_MATCH", ""):
+        return HttpResponse(status=304, headers={**page.headers, "Cache-Control": "no-cache"})
     zipped = "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "")
     response = HttpResponse(page.zipped if zipped else page.body, headers=page.headers)
     if zipped:

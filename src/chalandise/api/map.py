@@ -1,0 +1,118 @@
+"""`map` and `contours`: what a map draws, as GeoJSON."""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from threading import Lock
+from typing import Any
+
+from django.http import HttpResponse
+from ninja import Router
+
+from chalandise.api.answers import GEOJSON, answer
+from chalandise.api.parameters import ContourParameters, MapParameters, described, read
+from chalandise.api.portal import portal_of
+from chalandise.api.problems import TOO_LARGE, ProblemError
+from chalandise.api.rows import spots_of
+from chalandise.api.schemas import ContourCollection, MapCollection, Problem
+from chalandise.discovery.clusters import map_view
+from chalandise.portals.queries import scope_keys
+from chalandise.territories.models import Territory
+from chalandise.territories.queries import contours_of
+from chalandise.territories.states import Kind
+from chalandise.web.request import PortalRequest
+
+router = Router(tags=["map"])
+
+ATTRIBUTION = "IGN, INSEE, Etalab – Licence Ouverte 2.0"
+MOST_CONTOURS = 2_500
+_KEPT = 12
+_DIGITS = 6  # a tenth of a metre
+
+_lock = Lock()
+_contours: OrderedDict[tuple[str, ...], str] = OrderedDict()
+
+
+@router.get(
+    "map",
+    url_name="map",
+    response={200: MapCollection, 422: Problem, 429: Problem},
+    openapi_extra=described(MapParameters),
+    summary="Clusters and points of a box",
+)
+def get_map(request: PortalRequest) -> HttpResponse:
+    """What a box shows at a zoom, with the same filters and the same words as the list."""
+    asked = read(MapParameters, request)
+    view = map_view(asked.search(portal_of(request, asked.portal)), zoom=asked.zoom)
+    spots = spots_of(point.id for point in view.points) if view.points else {}
+    features = [
+        _feature(
+            cluster.longitude, cluster.latitude, {"cluster": True, "point_count": cluster.count}
+        )
+        for cluster in view.clusters
+    ]
+    features += [
+        _feature(point.longitude, point.latitude, spots[point.id])
+        for point in view.points
+        if point.id in spots
+    ]
+    payload = {
+        "type": "FeatureCollection",
+        "features": features,
+        "count": view.count,
+        "is_degraded": view.is_degraded,
+    }
+    return answer(payload, content_type=GEOJSON)
+
+
+@router.get(
+    "contours",
+    url_name="contours",
+    response={200: ContourCollection, 422: Problem, 429: Problem},
+    openapi_extra=described(ContourParameters),
+    summary="Outlines of the portal and of what lies inside",
+)
+def get_contours(request: PortalRequest) -> HttpResponse:
+    """Simplified outlines: good for drawing, not for telling where an address lies."""
+    asked = read(ContourParameters, request)
+    keys = tuple(scope_keys(portal_of(request, asked.portal)))
+    response = HttpResponse(_outlines(keys, asked.kind), content_type=GEOJSON)
+    response.is_shared_page = True  # type: ignore[attr-defined] # see web.page_cache
+    response["Cache-Control"] = "public, max-age=86400"
+    return response
+
+
+def _outlines(keys: tuple[str, ...], kind: Kind | None) -> str:
+    """Return the GeoJSON text, kept in memory: outlines change once a year."""
+    wanted = (kind or "", *keys)
+    with _lock:
+        if wanted in _contours:
+            _contours.move_to_end(wanted)
+            return _contours[wanted]
+    if kind is not None and _is_too_much(keys, kind):
+        raise ProblemError(TOO_LARGE, f"more than {MOST_CONTOURS} outlines: ask for a wider kind")
+    collection: dict[str, Any] = contours_of(keys, kind=kind)
+    collection["attribution"] = ATTRIBUTION
+    text = json.dumps(collection, ensure_ascii=False, separators=(",", ":"))
+    with _lock:
+        _contours[wanted] = text
+        while len(_contours) > _KEPT:
+            _contours.popitem(last=False)
+    return text
+
+
+def _is_too_much(keys: tuple[str, ...], kind: Kind) -> bool:
+    inside = Territory.objects.of_kind(kind).within(keys)
+    return len(inside.order_by().values_list("key")[: MOST_CONTOURS + 1]) > MOST_CONTOURS
+
+
+def _feature(longitude: float, latitude: float, properties: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "Feature",
+        "geometry": {
+            "type": "Point",
+            "coordinates": [round(longitude, _DIGITS), round(latitude, _DIGITS)],
+        },
+        "properties": properties,
+    }
