@@ -11,6 +11,7 @@ from chalandise.kernel.holidays import (
     is_public_holiday,
     public_holidays,
 )
+from chalandise.territories.clock import holiday_zone_of
 
 
 @pytest.mark.parametrize(
@@ -83,6 +84,12 @@ def test_a_departement_leads_to_its_zone():
         "metropole",
         "974",
     ]
+
+
+def test_every_place_of_the_republic_has_its_calendar():
+    codes = [f"{number:02d}" for number in range(1, 96)] + ["2A", "2B"]
+    codes += [str(number) for number in (*range(971, 979), *range(984, 990))]
+    assert {holiday_zone_of(code) for code in codes} <= set(ZONES)
 
 
 @shared_data("horaires/fr_holidays_opening_hours_js.yaml")

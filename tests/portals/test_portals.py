@@ -77,7 +77,7 @@ def test_a_sub_portal_may_not_leave_its_parents_scope(cast: Cast) -> None:
 
 def test_intercommunalities_open_in_one_go_and_only_once(cast: Cast) -> None:
     opened = actions.open_intercommunalities(cast.lot, by=BY, at=NOW)
-    assert [p.name for p in opened] == ["CC Grand-Figeac"]  # Grand Cahors was open
+    assert [p.name for p in opened] == ["Grand-Figeac"]  # Grand Cahors was open
     assert actions.open_intercommunalities(cast.lot, by=BY, at=NOW) == []
 
 

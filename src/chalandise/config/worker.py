@@ -11,16 +11,19 @@ import signal
 import threading
 from collections.abc import Callable
 from types import FrameType
+from typing import cast
 
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
+from django.utils import timezone
 from procrastinate.contrib.django import app as jobs
+from procrastinate.contrib.django.django_connector import DjangoConnector
 from psycopg import Connection, OperationalError
 from typing_extensions import override
 
 from chalandise.discovery.feeder import Feeder
 from chalandise.journal.actions import OUTBOX_CHANNEL
-from chalandise.journal.outbox import Reader, dispatch
+from chalandise.journal.outbox import Reader, dispatch, try_again
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +69,7 @@ def run_worker() -> None:
     """Run until SIGINT or SIGTERM."""
     loops = [
         Loop("outbox", lambda: Reader("subscribers").read(dispatch)),
+        Loop("dead letters", lambda: try_again(at=timezone.now())),
         Loop("search", Feeder().step),
     ]
     for loop in loops:
@@ -79,8 +83,10 @@ def run_worker() -> None:
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, stop)
+    # Django's connection cannot listen; procrastinate makes one of its own that can.
+    worker_jobs = jobs.with_connector(cast(DjangoConnector, jobs.connector).get_worker_connector())
     try:
-        jobs.run_worker(concurrency=2, install_signal_handlers=True, listen_notify=True)
+        worker_jobs.run_worker(concurrency=2, install_signal_handlers=True, listen_notify=True)
     except KeyboardInterrupt:
         pass
     finally:

@@ -9,6 +9,7 @@
     │   ├── LimitExceededError
     │   └── BrokenFileError
     ├── RunWaitsError             the run stopped and asks
+    ├── ImportBusyError           another run of this source is at work
     └── MatchDecidedError         somebody has already decided
 
 Each carries the facts; `wording` holds the sentences.
@@ -16,8 +17,10 @@ Each carries the facts; `wording` holds the sentences.
 
 from collections.abc import Sequence
 
+from chalandise.kernel.errors import ChalandiseError
 
-class FederationError(Exception):
+
+class FederationError(ChalandiseError):
     """The root of the room's errors."""
 
 
@@ -85,6 +88,10 @@ class RunWaitsError(FederationError):
         self.removed_count = removed_count
         self.known_count = known_count
         self.share = share
+
+
+class ImportBusyError(FederationError):
+    """Another run of the same source is at work."""
 
 
 class MatchDecidedError(FederationError):

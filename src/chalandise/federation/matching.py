@@ -16,7 +16,7 @@ from functools import cache
 
 from rapidfuzz import fuzz
 
-from chalandise.directory.classification import classification
+from chalandise.directory.classification import FALLBACK_CATEGORY, classification
 from chalandise.kernel.text import words
 
 SAME_FROM = 0.88
@@ -348,8 +348,8 @@ def distance_metres(a: Place, b: Place) -> float | None:
 
 
 def _category_points(left: str, right: str) -> float:
-    if not left or not right:
-        return 0.0
+    if not left or not right or FALLBACK_CATEGORY in (left, right):
+        return 0.0  # "a shop" says nothing of its trade
     if left == right:
         return CATEGORY_EQUAL
     return 0.0 if _branch_of(left) == _branch_of(right) else BRANCH_OTHER

@@ -66,6 +66,29 @@ class ReaderPlace(models.Model):
         return self.name
 
 
+class DeadLetter(models.Model):
+    """An event that a subscriber could not take: tried again later, then kept for a person."""
+
+    event = models.ForeignKey(OutboxEvent, on_delete=models.CASCADE, related_name="dead_letters")
+    subscriber = models.CharField(max_length=160)
+    attempts = models.PositiveSmallIntegerField(default=1)
+    error = models.TextField()
+    failed_at = models.DateTimeField()
+    next_try_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event", "subscriber"], name="journal_one_dead_letter_a_subscriber"
+            ),
+        ]
+        indexes = [models.Index(fields=["next_try_at"], name="journal_dead_letter_due")]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.event} → {self.subscriber}"
+
+
 class RateBucket(models.Model):
     """What is left of a rate for one key (see `chalandise.kernel.rate`)."""
 

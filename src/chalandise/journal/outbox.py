@@ -9,15 +9,20 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
+from django.utils import timezone
 
-from chalandise.journal.events import from_payload, subscribers_of
-from chalandise.journal.models import OutboxEvent, ReaderPlace
+from chalandise.journal.events import Subscriber, from_payload, subscribers_of
+from chalandise.journal.models import DeadLetter, OutboxEvent, ReaderPlace
 
 logger = logging.getLogger(__name__)
 
 Handler = Callable[[Sequence[OutboxEvent]], None]
+
+MOST_ATTEMPTS = 8
+FIRST_PAUSE_SECONDS = 15
 
 _LAST_ID = 2**63 - 1
 _READABLE = "(xid, id) > (%s, %s) AND xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
@@ -80,7 +85,65 @@ class Reader:
 
 
 def dispatch(rows: Sequence[OutboxEvent]) -> None:
-    """Call the subscribers of each event, in order."""
+    """Call the subscribers of each event, in order.
+
+    A subscriber that fails does not hold up the others: its event is kept as a dead letter and
+    tried again later (`try_again`).
+    """
     for row in rows:
         for subscriber in subscribers_of(row.kind):
+            error = _call(subscriber, row)
+            if error is not None:
+                DeadLetter.objects.create(
+                    event=row,
+                    subscriber=_name(subscriber),
+                    error=error,
+                    failed_at=timezone.now(),
+                    next_try_at=timezone.now() + timedelta(seconds=FIRST_PAUSE_SECONDS),
+                )
+
+
+def try_again(*, at: datetime) -> int:
+    """Call again the subscribers whose dead letters are due; return how many were taken.
+
+    The pause doubles each time. After `MOST_ATTEMPTS` the letter waits for a person.
+    """
+    with transaction.atomic():
+        due = DeadLetter.objects.select_for_update(skip_locked=True, of=("self",))
+        letter = (
+            due.select_related("event").filter(next_try_at__lte=at).order_by("next_try_at").first()
+        )
+        if letter is None:
+            return 0
+        subscriber = _find(letter)
+        error = _call(subscriber, letter.event) if subscriber else None
+        if error is None:
+            letter.delete()
+            return 1
+        letter.attempts += 1
+        letter.error = error
+        letter.failed_at = at
+        pause = timedelta(seconds=FIRST_PAUSE_SECONDS * 2**letter.attempts)
+        letter.next_try_at = at + pause if letter.attempts < MOST_ATTEMPTS else None
+        letter.save()
+    return 1
+
+
+def _call(subscriber: Subscriber, row: OutboxEvent) -> str | None:
+    try:
+        with transaction.atomic():
             subscriber(from_payload(row.kind, row.payload))
+    except Exception as error:
+        logger.exception("%s could not take %s", _name(subscriber), row)
+        return repr(error)
+    return None
+
+
+def _name(subscriber: Subscriber) -> str:
+    return f"{subscriber.__module__}.{subscriber.__qualname__}"
+
+
+def _find(letter: DeadLetter) -> Subscriber | None:
+    """Return the subscriber of a letter; None when a newer release has it no more."""
+    named = {_name(one): one for one in subscribers_of(letter.event.kind)}
+    return named.get(letter.subscriber)

@@ -74,11 +74,11 @@ def open_intercommunalities(parent: Portal, *, by: Actor, at: datetime) -> list[
     taken = set(parent.children.filter(scope__kind="epci").values_list("scope__key", flat=True))
     opened = []
     for key, epci in whole.items():
-        if key in taken or parent.children.filter(name=epci.name).exists():
+        if key in taken or parent.children.filter(name=epci.short_name).exists():
             continue
         size = Territory.objects.communes().filter(epci=epci).count()
         scope = [epci] if size == len(inside[key]) else inside[key]
-        opened.append(open_portal(epci.name, scope=scope, parent=parent, by=by, at=at))
+        opened.append(open_portal(epci.short_name, scope=scope, parent=parent, by=by, at=at))
     return opened
 
 

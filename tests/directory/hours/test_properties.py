@@ -65,6 +65,8 @@ def midnight(on, zone):
 
 
 @given(weeks())
+@example(WeeklyHours(((),) * 7, ()))
+@example(WeeklyHours(((),) * 7, ((600, 720),)))
 def test_a_week_survives_the_way_to_a_value_and_back(week):
     value = week.to_value()
     assert normalise(value).value == value

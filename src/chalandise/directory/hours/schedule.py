@@ -247,7 +247,7 @@ class _Plan:
             if self.has_school:
                 other = paint_day(self.rules, on, zone, school=True, own=own, spill=spill)
                 known = doubtful(known, other)
-            if len(self._known) > 1000:
+            if len(self._known) > 120:
                 self._known.clear()
             self._known[key] = known
         return known

@@ -45,7 +45,7 @@ class WeeklyHours:
 
     def to_value(self) -> str:
         """The OSM value of the week."""
-        if self.is_closed and not self.holidays:
+        if self.is_closed and self.holidays is None:
             return "off"
         has_nights = any(end > DAY_MINUTES for ranges in self.days for _, end in ranges)
         joiner = ", " if has_nights else "; "
@@ -59,7 +59,7 @@ class WeeklyHours:
         value = joiner.join(parts)
         if self.holidays is not None:
             holidays = _ranges_text(self.holidays) if self.holidays else "off"
-            value = f"{value}; PH {holidays}" if value else f"PH {holidays}"
+            value = f"{value or 'off'}; PH {holidays}"
         return value
 
     @classmethod

@@ -100,7 +100,8 @@ def _parts(
     """Return the id, the tags and the position of an Overpass element or a GeoJSON feature."""
     if element.get("type") == "Feature" or ("geometry" in element and "properties" in element):
         properties = element.get("properties") or {}
-        tags = properties.get("tags") if isinstance(properties.get("tags"), dict) else properties
+        nested = properties.get("tags")
+        tags = nested if isinstance(nested, dict) else properties
         source_id = str(properties.get("@id") or element.get("id") or properties.get("id") or "")
         centre = centre_of(element.get("geometry"))
         position = sane_position(*centre) if centre else None

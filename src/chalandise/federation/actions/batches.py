@@ -1,0 +1,422 @@
+"""One batch of records, in one transaction: sort them, match them, bring their facts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from chalandise.directory.actions.facts import apply_facts_in_bulk
+from chalandise.directory.actions.listing import move_listings, yield_to_any_source
+from chalandise.directory.cleaning import Remark
+from chalandise.directory.errors import BadFactError
+from chalandise.directory.models import Category, Establishment
+from chalandise.directory.states import ListingState
+from chalandise.directory.values import SourceRef
+from chalandise.federation.content import digest_of, pack
+from chalandise.federation.matching import Likeness, Place, PlaceIndex, Verdict
+from chalandise.federation.models import ImportRun, Match, SourceRecord
+from chalandise.federation.queries import CommuneFinder
+from chalandise.federation.readers.records import Passed, RawRecord, RecordKind, Refusal
+from chalandise.federation.reports import Outcome, ReportLine
+from chalandise.federation.states import MatchState
+from chalandise.federation.translation import directory_facts
+from chalandise.federation.wording import OUTCOMES, REFUSALS, REMARKS
+from chalandise.journal.states import Actor
+from chalandise.territories.models import Territory
+
+AMBIGUITY = 0.02
+"""Two candidates as like as this leave the choice to a person."""
+
+_COSMETIC = frozenset({Remark.CASE_REPAIRED, Remark.EMPTY_MARK})
+"""Repairs that lose nothing and would double the report of a register."""
+
+_KNOWN_COLUMNS = ("pk", "external_id", "establishment_id", "content_digest", "is_gone")
+
+
+@dataclass
+class Workshop:
+    """What every batch of a run needs at hand."""
+
+    run: ImportRun
+    source_ref: SourceRef
+    finder: CommuneFinder
+    index: PlaceIndex
+    linked: set[int]
+    categories: dict[str, Category]
+    by: Actor
+    at: datetime
+    closes_by_siret: bool = False
+
+
+@dataclass
+class BatchResult:
+    """What became of a batch."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    refusals: Counter[str] = field(default_factory=Counter)
+    passed: Counter[str] = field(default_factory=Counter)
+    lines: list[ReportLine] = field(default_factory=list)
+    met_known_count: int = 0
+
+    def add(
+        self, record: RawRecord, outcome: Outcome, *, remark: str = "", sheet: str = ""
+    ) -> None:
+        """Count a row and tell of it, with one line for each remark about its fields."""
+        self.counts[outcome] += 1
+        if outcome is Outcome.UNCHANGED:
+            return
+        name = record.facts.name
+        self.lines.append(
+            ReportLine(
+                record.line,
+                record.source_id,
+                name,
+                outcome,
+                remark=remark or str(OUTCOMES[outcome]),
+                sheet=sheet,
+            )
+        )
+        self.lines.extend(
+            ReportLine(
+                record.line,
+                record.source_id,
+                name,
+                outcome,
+                problem.field,
+                str(REMARKS[problem.note.remark]),
+                problem.note.original,
+            )
+            for problem in record.problems
+            if problem.note.remark not in _COSMETIC
+        )
+
+    def refuse(self, record: RawRecord, reason: Refusal) -> None:
+        """Refuse a row, saying why; its cells go to the report, so that nothing is lost."""
+        self.refusals[reason] += 1
+        position = len(self.lines)
+        self.add(record, Outcome.REFUSED)
+        self.lines[position] = ReportLine(
+            record.line,
+            record.source_id,
+            record.facts.name,
+            Outcome.REFUSED,
+            remark=str(REFUSALS[reason]),
+            original=" | ".join(str(value) for value in record.raw.values())[:400],
+        )
+
+
+@dataclass
+class _Item:
+    """A present record on its way to a sheet."""
+
+    record: RawRecord
+    commune: Territory
+    content: dict[str, Any]
+    digest: str
+    known: dict[str, Any] | None
+    target: int | None = None
+    outcome: Outcome = Outcome.CREATED
+    doubts: list[tuple[Place, Likeness]] = field(default_factory=list)
+    is_linked_only: bool = False
+
+
+def import_batch(records: Sequence[RawRecord], shop: Workshop) -> BatchResult:
+    """Bring one batch into the directory; the caller holds the transaction."""
+    result = BatchResult()
+    present = _sort(records, shop, result)
+    known = _known_records(shop, [record.source_id for record, _ in present])
+    items = [
+        item
+        for record, commune in present
+        if (item := _prepare(record, commune, known.get(record.source_id), shop, result))
+    ]
+    _choose_targets(items, shop)
+    _bring(items, shop, result)
+    _keep_records(items, shop)
+    _close(records, shop, result)
+    _withdraw(records, shop, result)
+    return result
+
+
+def _sort(
+    records: Sequence[RawRecord], shop: Workshop, result: BatchResult
+) -> list[tuple[RawRecord, Territory]]:
+    """Keep the records that lie in the portal; refuse the others aloud."""
+    kept: list[tuple[RawRecord, Territory]] = []
+    seen: set[str] = set()
+    for record in records:
+        if record.kind is RecordKind.REFUSED:
+            result.refuse(record, record.refusal or Refusal.MALFORMED)
+        if record.kind is not RecordKind.PRESENT:
+            continue
+        if record.source_id in seen:
+            result.refuse(record, Refusal.DUPLICATE)
+            continue
+        seen.add(record.source_id)
+        commune, is_understood = shop.finder.find(record.facts)
+        if commune is not None:
+            kept.append((record, commune))
+        elif is_understood:
+            result.passed[Passed.ELSEWHERE] += 1
+        else:
+            result.refuse(record, Refusal.NO_COMMUNE)
+    return kept
+
+
+def _known_records(shop: Workshop, external_ids: list[str]) -> dict[str, dict[str, Any]]:
+    rows = SourceRecord.objects.filter(source=shop.run.source, external_id__in=external_ids).values(
+        *_KNOWN_COLUMNS
+    )
+    known = {row["external_id"]: row for row in rows}
+    pairs = Match.objects.filter(record__in=[row["pk"] for row in known.values()])
+    by_record: dict[int, dict[str, set[int]]] = {}
+    for record_id, establishment_id, state in pairs.values_list(
+        "record_id", "establishment_id", "state"
+    ):
+        by_record.setdefault(record_id, {}).setdefault(state, set()).add(establishment_id)
+    for row in known.values():
+        states = by_record.get(row["pk"], {})
+        row["is_waiting"] = bool(states.get(MatchState.DOUBTFUL))
+        row["rejected"] = states.get(MatchState.REJECTED, set())
+    return known
+
+
+def _prepare(
+    record: RawRecord,
+    commune: Territory,
+    known: dict[str, Any] | None,
+    shop: Workshop,
+    result: BatchResult,
+) -> _Item | None:
+    content = pack(record)
+    item = _Item(record, commune, content, digest_of(content), known)
+    if known is None:
+        return item
+    result.met_known_count += not known["is_gone"]
+    if known["establishment_id"] is not None:
+        item.target, item.outcome = known["establishment_id"], Outcome.UPDATED
+        if known["content_digest"] == item.digest and not known["is_gone"]:
+            item.outcome = Outcome.UNCHANGED
+    elif known["is_waiting"]:
+        item.outcome = Outcome.DOUBTFUL
+    return item
+
+
+def _choose_targets(items: list[_Item], shop: Workshop) -> None:
+    """Find the establishment that each unlinked record speaks of, by SIRET and then by likeness."""
+    fresh = [item for item in items if item.target is None and item.outcome is Outcome.CREATED]
+    sirets = {item.record.facts.siret for item in fresh if item.record.facts.siret}
+    by_siret = dict(Establishment.objects.filter(siret__in=sirets).values_list("siret", "pk"))
+    claimed_sirets: set[str] = set()
+    for item in fresh:
+        facts = item.record.facts
+        if facts.siret in by_siret:
+            item.target, item.outcome = by_siret[facts.siret], Outcome.MATCHED
+        elif facts.siret and facts.siret in claimed_sirets:
+            item.content["facts"].pop("siret", None)
+        else:
+            _match(item, shop)
+        if facts.siret:
+            claimed_sirets.add(facts.siret)
+    taken: set[int] = set()
+    for item in items:
+        if item.target is not None:
+            item.is_linked_only = item.target in taken
+            taken.add(item.target)
+
+
+def _match(item: _Item, shop: Workshop) -> None:
+    facts, rejected = item.record.facts, (item.known or {}).get("rejected", set())
+    place = Place(
+        key="record",
+        name=facts.name,
+        siret=facts.siret,
+        siren=facts.siren,
+        commune=item.commune.key,
+        street=facts.street,
+        phone=facts.phone,
+        latitude=facts.latitude,
+        longitude=facts.longitude,
+        category=facts.category_key,
+        is_name_provisional=facts.is_name_provisional,
+    )
+    found = [
+        (other, likeness)
+        for other, likeness in shop.index.find_matches(place, limit=6)
+        if other.key not in shop.linked and other.key not in rejected
+    ][:3]
+    if not found:
+        return
+    best, likeness = found[0]
+    runner_up = found[1][1].score if len(found) > 1 else 0.0
+    if likeness.verdict is Verdict.SAME and likeness.score - runner_up >= AMBIGUITY:
+        item.target, item.outcome = int(best.key), Outcome.MATCHED
+        shop.linked.add(int(best.key))
+    else:
+        item.outcome, item.doubts = Outcome.DOUBTFUL, found
+
+
+def _bring(items: list[_Item], shop: Workshop, result: BatchResult) -> None:
+    """Bring the facts of all records that have a sheet or deserve one, in one call."""
+    ids = [item.target for item in items if item.target and item.outcome is not Outcome.UNCHANGED]
+    establishments = Establishment.objects.in_bulk(ids)
+    brought: list[tuple[_Item, Establishment | None, dict[str, Any]]] = []
+    for item in items:
+        if item.outcome in (Outcome.DOUBTFUL, Outcome.UNCHANGED) or item.is_linked_only:
+            result.add(item.record, item.outcome)
+            continue
+        sheet = establishments.get(item.target) if item.target else None
+        facts, refused = directory_facts(
+            item.record.facts, commune=item.commune, categories=shop.categories, known=sheet
+        )
+        if "siret" not in item.content["facts"]:
+            facts.pop("siret", None)
+        if sheet is None and not {"name", "category", "address"} <= facts.keys():
+            result.refuse(item.record, Refusal.NO_NAME)
+            item.outcome = Outcome.REFUSED
+            continue
+        _tell_refused_facts(item, refused, result)
+        brought.append((item, sheet, facts))
+    applied = apply_facts_in_bulk(
+        [(sheet, facts) for _, sheet, facts in brought],
+        source=shop.source_ref,
+        by=shop.by,
+        at=shop.at,
+    )
+    stand_ins = []
+    for (item, _, _), outcome in zip(brought, applied, strict=True):
+        item.target = outcome.establishment.pk
+        shop.linked.add(outcome.establishment.pk)
+        if item.outcome is Outcome.UPDATED and not outcome.changed:
+            item.outcome = Outcome.UNCHANGED
+        if outcome.is_new and item.record.facts.is_name_provisional:
+            stand_ins.append(outcome.establishment.pk)
+        result.add(item.record, item.outcome, sheet=outcome.establishment.slug)
+    yield_to_any_source(stand_ins, "name")
+    _show_again(items, shop)
+
+
+def _tell_refused_facts(item: _Item, refused: Iterable[BadFactError], result: BatchResult) -> None:
+    for error in refused:
+        result.lines.append(
+            ReportLine(
+                item.record.line,
+                item.record.source_id,
+                item.record.facts.name,
+                item.outcome,
+                error.field,
+                error.reason,
+            )
+        )
+
+
+def _show_again(items: list[_Item], shop: Workshop) -> None:
+    """Show what had left the source and is back."""
+    back = [item.target for item in items if item.target and item.known and item.known["is_gone"]]
+    move_listings(back, ListingState.PUBLISHED, by=shop.by, at=shop.at, reason="back in the source")
+
+
+def _keep_records(items: list[_Item], shop: Workshop) -> None:
+    """Write what the source said, and that this run met it."""
+    unchanged = [
+        item.known["pk"] for item in items if item.known and item.outcome is Outcome.UNCHANGED
+    ]
+    SourceRecord.objects.filter(pk__in=unchanged).update(
+        run=shop.run, seen_at=shop.at, is_gone=False
+    )
+    written = [item for item in items if item.outcome not in (Outcome.UNCHANGED, Outcome.REFUSED)]
+    records = SourceRecord.objects.bulk_create(
+        [
+            SourceRecord(
+                source=shop.run.source,
+                external_id=item.record.source_id[:160],
+                establishment_id=item.target,
+                content=item.content,
+                content_digest=item.digest,
+                run=shop.run,
+                is_gone=False,
+                seen_at=shop.at,
+            )
+            for item in written
+        ],
+        update_conflicts=True,
+        unique_fields=["source", "external_id"],
+        update_fields=[
+            "establishment", "content", "content_digest", "run", "is_gone", "seen_at",
+        ],
+        batch_size=1000,
+    )  # fmt: skip
+    Match.objects.bulk_create(
+        [
+            Match(
+                record=record,
+                establishment_id=place.key,
+                score=likeness.score,
+                reasons=likeness.points,
+                found_at=shop.at,
+            )
+            for item, record in zip(written, records, strict=True)
+            for place, likeness in item.doubts
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _close(records: Sequence[RawRecord], shop: Workshop, result: BatchResult) -> None:
+    """Close the sheets of establishments that the register says are closed.
+
+    A sheet that a merchant looks after is not closed over their head: it is listed to be checked.
+    """
+    closed = {r.facts.siret: r for r in records if r.kind is RecordKind.CLOSED and r.facts.siret}
+    if not closed:
+        return
+    rows = (
+        Establishment.objects.on(shop.run.source.portal)
+        .filter(siret__in=closed)
+        .exclude(status=ListingState.CLOSED)
+        .values_list("pk", "siret", "claimed_at")
+    )
+    to_close = []
+    for pk, siret, claimed_at in rows:
+        if claimed_at is None:
+            to_close.append(pk)
+            result.add(closed[siret], Outcome.CLOSED)
+        else:
+            result.add(closed[siret], Outcome.TO_CHECK)
+    move_listings(
+        to_close, ListingState.CLOSED, by=shop.by, at=shop.at, reason="closed in the register"
+    )
+    met = SourceRecord.objects.filter(source=shop.run.source, external_id__in=closed, is_gone=False)
+    result.met_known_count += met.update(is_gone=True, run=shop.run, seen_at=shop.at)
+
+
+def _withdraw(records: Sequence[RawRecord], shop: Workshop, result: BatchResult) -> None:
+    """Hide the sheets of those who oppose publication, and forget what the register said."""
+    withdrawn = {r.source_id: r for r in records if r.kind is RecordKind.WITHDRAWN}
+    if not withdrawn:
+        return
+    met = SourceRecord.objects.filter(source=shop.run.source, external_id__in=withdrawn)
+    result.met_known_count += met.filter(is_gone=False).count()
+    met.update(content={}, content_digest="", is_gone=True, run=shop.run, seen_at=shop.at)
+    hidden = move_listings(
+        list(
+            Establishment.objects.on(shop.run.source.portal)
+            .filter(siret__in=withdrawn, claimed_at=None)
+            .values_list("pk", flat=True)
+        ),
+        ListingState.HIDDEN,
+        by=shop.by,
+        at=shop.at,
+        reason="withdrawn from publication",
+    )
+    result.counts[Outcome.WITHDRAWN] += len(withdrawn)
+    result.lines.extend(
+        ReportLine(
+            one.line, one.source_id, "", Outcome.WITHDRAWN, remark=str(OUTCOMES[Outcome.WITHDRAWN])
+        )
+        for one in withdrawn.values()
+        if hidden
+    )

@@ -1,0 +1,103 @@
+"""Deciding a doubtful pair: the same place, or another."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from chalandise.directory.actions.facts import apply_facts
+from chalandise.directory.models import Category, Establishment
+from chalandise.directory.states import SourceKind
+from chalandise.directory.values import SourceRef
+from chalandise.federation.content import unpack
+from chalandise.federation.errors import MatchDecidedError
+from chalandise.federation.models import Match, SourceRecord
+from chalandise.federation.queries import CommuneFinder
+from chalandise.federation.states import MATCH_TRANSITIONS, MatchState
+from chalandise.federation.translation import directory_facts
+from chalandise.journal import actions as journal
+from chalandise.journal.states import Actor
+from chalandise.kernel.errors import StaleStateError
+from chalandise.territories.models import Territory
+
+
+@transaction.atomic
+def merge_match(match: Match, *, by: Actor, at: datetime) -> Establishment:
+    """Say that the record speaks of the establishment: it brings its facts there.
+
+    The other candidates of the record are thereby other places.
+
+    Raises:
+        MatchDecidedError: somebody decided first.
+    """
+    _decide(match, MatchState.MERGED, by=by, at=at)
+    record = match.record
+    for other in record.matches.filter(state=MatchState.DOUBTFUL).order_by("pk"):
+        _decide(other, MatchState.REJECTED, by=by, at=at)
+    establishment = match.establishment
+    _bring(record, establishment, establishment.commune, by=by, at=at)
+    return establishment
+
+
+@transaction.atomic
+def reject_match(match: Match, *, by: Actor, at: datetime) -> Establishment | None:
+    """Say that they are two places; a record without candidates left gets its own sheet.
+
+    Returns:
+        The new establishment, if this was the last candidate.
+
+    Raises:
+        MatchDecidedError: somebody decided first.
+    """
+    _decide(match, MatchState.REJECTED, by=by, at=at)
+    record = match.record
+    if record.matches.filter(state=MatchState.DOUBTFUL).exists() or record.is_gone:
+        return None
+    commune, _is_understood = CommuneFinder(record.source.portal).find(unpack(record.content))
+    if commune is None:
+        return None
+    return _bring(record, None, commune, by=by, at=at)
+
+
+def _decide(match: Match, state: MatchState, *, by: Actor, at: datetime) -> None:
+    try:
+        journal.move(match, state, table=MATCH_TRANSITIONS, by=by, at=at)
+    except StaleStateError as error:
+        raise MatchDecidedError from error
+    match.decided_at, match.decided_by = at, by.label[:200]
+    match.save(update_fields=["decided_at", "decided_by"])
+
+
+def _bring(
+    record: SourceRecord,
+    establishment: Establishment | None,
+    commune: Territory,
+    *,
+    by: Actor,
+    at: datetime,
+) -> Establishment:
+    source, facts = record.source, unpack(record.content)
+    brought, _refused = directory_facts(
+        facts, commune=commune, categories=Category.objects.in_bulk(), known=establishment
+    )
+    siret = brought.get("siret")
+    if siret and Establishment.objects.filter(siret=siret).exclude(
+        pk=establishment.pk if establishment else None
+    ):
+        del brought["siret"]
+    applied = apply_facts(
+        establishment,
+        brought,
+        source=SourceRef(
+            kind=SourceKind(source.kind),
+            label=source.name,
+            licence=source.licence,
+            dated_on=record.seen_at.date(),
+        ),
+        by=by,
+        at=at,
+    )
+    record.establishment = applied.establishment
+    record.save(update_fields=["establishment"])
+    return applied.establishment

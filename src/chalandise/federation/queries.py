@@ -1,0 +1,183 @@
+"""Reads of the federation: where a record lies, what is known of a source, what waits."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from chalandise.directory.models import Establishment
+from chalandise.federation.matching import Place
+from chalandise.federation.models import ImportRun, Match, Source, SourceRecord
+from chalandise.federation.readers.records import Facts
+from chalandise.federation.states import MatchState, RunState
+from chalandise.kernel.errors import NotFoundError
+from chalandise.portals.models import Portal
+from chalandise.portals.queries import scope_filter, scope_keys
+from chalandise.territories.models import Territory, TerritoryContour
+from chalandise.territories.queries import load_gazetteer
+from chalandise.territories.shapes import holds
+from chalandise.territories.states import Kind
+
+_CELL = 0.05
+_CLOSE = (Kind.COMMUNE, Kind.ARRONDISSEMENT)
+
+
+class CommuneFinder:
+    """Finds the commune of a record without asking the database for each.
+
+    Codes and names are asked first; a bare position is looked up in the outlines of the portal's
+    communes, loaded when they are first needed.
+    """
+
+    def __init__(self, portal: Portal) -> None:
+        self._gazetteer = load_gazetteer()
+        self._portal = portal
+        communes = Territory.objects.of_kind(*_CLOSE).within(scope_keys(portal))
+        self.in_scope: dict[str, Territory] = {one.key: one for one in communes}
+        self._cells: dict[tuple[int, int], list[str]] | None = None
+        self._outlines: dict[str, dict[str, Any]] = {}
+
+    def covers_code(self, code: str) -> bool:
+        """Tell whether an INSEE code, former ones included, lies in the portal."""
+        key = self._gazetteer.by_code.get(code.strip().upper())
+        return key in self.in_scope
+
+    def find(self, facts: Facts) -> tuple[Territory | None, bool]:
+        """Return the commune if it lies in the portal, and whether the place was understood."""
+        key = self._gazetteer.find(
+            insee_code=facts.commune_code, postal_code=facts.postal_code, name=facts.city
+        )
+        if key is None and facts.latitude is not None and facts.longitude is not None:
+            key = self._at(facts.latitude, facts.longitude)
+            if key is None:
+                return None, not facts.postal_code and not facts.city
+        if key is None:
+            return None, False
+        return self.in_scope.get(key), True
+
+    def _at(self, latitude: float, longitude: float) -> str | None:
+        if self._cells is None:
+            self._cells = self._load_cells()
+        near = self._cells.get((math.floor(latitude / _CELL), math.floor(longitude / _CELL)), [])
+        missing = [key for key in near if key not in self._outlines]
+        if missing:
+            self._outlines.update(
+                TerritoryContour.objects.filter(territory__in=missing).values_list(
+                    "territory", "geometry"
+                )
+            )
+        holding = [key for key in near if holds(self._outlines[key], latitude, longitude)]
+        # an arrondissement lies in its city: the narrower says more
+        return min(holding, key=lambda key: (not key.startswith("arr"), key)) if holding else None
+
+    def _load_cells(self) -> dict[tuple[int, int], list[str]]:
+        cells: dict[tuple[int, int], list[str]] = defaultdict(list)
+        boxes = TerritoryContour.objects.filter(territory__in=self.in_scope).values_list(
+            "territory", "west", "south", "east", "north"
+        )
+        for key, west, south, east, north in boxes.iterator():
+            for row in range(math.floor(south / _CELL), math.floor(north / _CELL) + 1):
+                for column in range(math.floor(west / _CELL), math.floor(east / _CELL) + 1):
+                    cells[row, column].append(key)
+        return cells
+
+
+_PLACE_COLUMNS = (
+    "pk", "name", "siret", "commune_id", "street", "phone", "latitude", "longitude",
+    "category_id", "is_located_by_commune", "organisation__siren",
+)  # fmt: skip
+
+
+def places_on(portal: Portal, *, without_siret: bool = False) -> Iterator[Place]:
+    """Yield the establishments of a portal as matching compares them, few columns at a time.
+
+    Args:
+        portal: whose establishments.
+        without_siret: leave out those that a register already names: two SIRETs never match.
+    """
+    rows = Establishment.objects.on(portal)
+    if without_siret:
+        rows = rows.filter(siret=None)
+    stand_ins = set(
+        rows.filter(facts__field="name", facts__dated_on=None, facts__source_kind="register")
+        .values_list("pk", flat=True)
+        .iterator()
+    )
+    for row in rows.values_list(*_PLACE_COLUMNS).iterator(chunk_size=5000):
+        pk, name, siret, commune, street, phone, lat, lon, category, is_vague, siren = row
+        yield Place(
+            key=pk,
+            name=name,
+            siret=siret or "",
+            siren=siren or (siret or "")[:9],
+            commune=commune,
+            street=street,
+            phone=phone,
+            latitude=None if is_vague else lat,
+            longitude=None if is_vague else lon,
+            category=category,
+            is_name_provisional=pk in stand_ins,
+        )
+
+
+def linked_ids(source: Source) -> set[int]:
+    """Return the establishments that a source already speaks of."""
+    return set(
+        SourceRecord.objects.filter(
+            source=source, is_gone=False, establishment__isnull=False
+        ).values_list("establishment_id", flat=True)
+    )
+
+
+def find_unfinished_run(source: Source, digest: str) -> ImportRun | None:
+    """Return the run that stopped in the middle of this very file, to go on from its mark."""
+    return (
+        ImportRun.objects.filter(
+            source=source,
+            file_digest=digest,
+            state__in=[RunState.RUNNING, RunState.FAILED, RunState.WAITING],
+        )
+        .order_by("-started_at")
+        .first()
+    )
+
+
+def missing_records(run: ImportRun) -> QuerySet[SourceRecord]:
+    """Return the records of the source that this run did not meet."""
+    return SourceRecord.objects.filter(source=run.source, is_gone=False).exclude(run=run)
+
+
+def list_doubtful_matches(portal: Portal) -> QuerySet[Match]:
+    """Return the pairs that wait for a person in a portal, the likeliest first."""
+    return (
+        Match.objects.filter(
+            scope_filter(portal, prefix="establishment__commune"), state=MatchState.DOUBTFUL
+        )
+        .select_related("record__source", "establishment__commune", "establishment__category")
+        .order_by("-score", "pk")
+    )
+
+
+def get_match_on(portal: Portal, match_id: int) -> Match:
+    """Return a match of a portal, decided or not.
+
+    Raises:
+        NotFoundError: there is none, or it belongs to another portal.
+    """
+    found = (
+        Match.objects.filter(scope_filter(portal, prefix="establishment__commune"), Q(pk=match_id))
+        .select_related("record__source", "establishment__commune", "establishment__category")
+        .first()
+    )
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def list_runs(portal: Portal) -> QuerySet[ImportRun]:
+    """Return the imports of a portal, the latest first."""
+    return ImportRun.objects.filter(source__portal=portal).select_related("source")
