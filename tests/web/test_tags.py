@@ -3,13 +3,17 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django import forms
 from django.template import Context, Template
+from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import translation
 
+from chalandise.web.cards import PictureView, ShopCard
+from chalandise.web.openness import StatusSentence
 from chalandise.web.templatetags import web
 
 
@@ -97,3 +101,44 @@ def test_a_hidden_field_shows_nothing_else() -> None:
 def test_a_card_shows_three_ways_at_most_the_most_helpful_first() -> None:
     ways = web.chips(["wheelchair", "delivery", "pickup", "reservation", "online_order", "unknown"])
     assert [way.key for way in ways] == ["reservation", "online_order", "pickup"]
+
+
+def a_shop(**changes: object) -> ShopCard:
+    values: dict[str, Any] = {
+        "name": "Au Pain de Chanvre",
+        "url": "/commerces/au-pain-de-chanvre-cahors/",
+        "category": "Boulangerie",
+        "place": "Cahors",
+        "picture": PictureView("/a.svg", "/a-square.svg"),
+        "services": ("pickup", "reservation"),
+    }
+    return ShopCard(**(values | changes))
+
+
+@pytest.mark.parametrize("component", ["card", "line"])
+def test_what_a_shop_is_called_never_becomes_markup(component: str) -> None:
+    nasty = "<img src=x onerror=alert(1)>"
+    shop = a_shop(
+        name=nasty,
+        category=nasty,
+        place=nasty,
+        picture=PictureView("/a.webp", alt=nasty),
+        status=StatusSentence("unknown", nasty, nasty),
+    )
+    written = render_to_string(f"web/components/{component}.html", {"shop": shop})
+    assert "<img src=x" not in written
+    assert written.count("&lt;img src=x") == 6
+
+
+def test_what_is_remembered_is_remembered_for_each_language() -> None:
+    with translation.override("en"):
+        assert "Put aside" in render("{% ways shop.services %}", shop=a_shop())
+    with translation.override("fr"):
+        assert "Put aside" not in render("{% ways shop.services %}", shop=a_shop())
+
+
+def test_a_card_without_hours_distance_or_services_leaves_no_hole() -> None:
+    written = render_to_string("web/components/card.html", {"shop": a_shop(services=())})
+    assert "card__ways" not in written
+    assert "card__far" not in written
+    assert "None" not in written

@@ -21,15 +21,14 @@ from django.forms import (
 )
 from django.http import HttpRequest, QueryDict
 from django.template.loader import render_to_string
-from django.templatetags.static import static
 from django.urls import get_script_prefix
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from chalandise.web import formatting
 from chalandise.web.cards import CHIPS, SERVICES, PictureView, ServiceView
+from chalandise.web.drawing import draw_icon, draw_picture, draw_status, draw_ways
 from chalandise.web.openness import OpenStatusLike, StatusSentence, say_status
 from chalandise.web.pictures import HasIcon, illustration
 from chalandise.web.theme import Palette
@@ -48,22 +47,25 @@ _UNSAFE_IN_SCRIPT = {
 @register.simple_tag
 def icon(name: str, size: str = "", label: str = "") -> SafeString:
     """Draw an icon of the sprite; with a label it speaks, without it only decorates."""
-    css = f"icon icon--{size}" if size else "icon"
-    sprite = static("web/dist/icons.svg")
-    if label:
-        return format_html(
-            '<svg class="{}" role="img" aria-label="{}"><use href="{}#{}"/></svg>',
-            css,
-            label,
-            sprite,
-            name,
-        )
-    return format_html(
-        '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
-        css,
-        sprite,
-        name,
-    )
+    return draw_icon(name, size, str(label))
+
+
+@register.simple_tag
+def shop_picture(picture: PictureView, *, eager: bool = False, square: bool = False) -> SafeString:
+    """Draw a picture, remembered: `{% shop_picture shop.picture square=True %}`."""
+    return draw_picture(picture, is_eager=bool(eager), is_square=square)
+
+
+@register.simple_tag
+def status(said: StatusSentence | None) -> SafeString | str:
+    """Draw the open status, remembered: `{% status shop.status %}`."""
+    return draw_status(said) if said else ""
+
+
+@register.simple_tag
+def ways(services: Iterable[str]) -> SafeString:
+    """Draw three ways of being served at most, remembered: `{% ways shop.services %}`."""
+    return draw_ways(tuple(services))
 
 
 @register.simple_tag
