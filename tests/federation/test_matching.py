@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalandise.federation.matching import (
+from chalandise.federation.likeness import (
     Place,
-    PlaceIndex,
     Verdict,
     compare,
     distance_metres,
     fingerprint,
     verdict_of,
 )
+from chalandise.federation.matching import PlaceIndex
 
 BAKERY = Place(
     key=1,

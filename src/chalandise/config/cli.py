@@ -19,6 +19,7 @@ django.setup()  # rooms' commands import models
 
 from chalandise.config.commands import demo, deployment, portals, running  # noqa: E402
 from chalandise.discovery.cli import search  # noqa: E402
+from chalandise.federation.cli import directory  # noqa: E402
 from chalandise.kernel.errors import ChalandiseError  # noqa: E402
 from chalandise.territories.cli import territories  # noqa: E402
 
@@ -37,6 +38,7 @@ main.add_command(deployment.doctor)
 main.add_command(portals.portals)
 main.add_command(territories)
 main.add_command(search)
+main.add_command(directory)
 
 
 def run() -> None:

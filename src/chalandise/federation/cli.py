@@ -22,7 +22,7 @@ from chalandise.federation.readers import osm as osm_reader
 from chalandise.federation.readers import sirene as sirene_reader
 from chalandise.federation.readers.columns import FIELDS
 from chalandise.federation.readers.records import RawRecord, Tally
-from chalandise.federation.readers.tabular import Layout, inspect_table, read_table
+from chalandise.federation.readers.tabular import Layout, check_mapping, inspect_table, read_table
 from chalandise.federation.reports import Outcome
 from chalandise.federation.states import SourceFormat
 from chalandise.federation.wording import OUTCOMES, PASSED, REFUSALS, sentence_for
@@ -168,6 +168,8 @@ def import_csv(  # noqa: PLR0913 - click passes options by name
     _show_mapping(layout, mapping, given, remembered)
     if shows_columns:
         return
+    with _told():
+        check_mapping(path.name, mapping, layout.columns)
     if sys.stdin.isatty() and not is_sure and not remembered:
         click.confirm(_("Is this right?"), abort=True)
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from chalandise.directory.models import Establishment
-from chalandise.federation.matching import Place
+from chalandise.federation.likeness import Place
 from chalandise.federation.models import ImportRun, Match, Source, SourceRecord
 from chalandise.federation.readers.records import Facts
 from chalandise.federation.states import MatchState, RunState

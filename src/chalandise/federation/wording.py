@@ -76,7 +76,7 @@ OUTCOMES = {
     Outcome.UPDATED: gettext_lazy("updated"),
     Outcome.UNCHANGED: gettext_lazy("unchanged"),
     Outcome.DOUBTFUL: gettext_lazy("doubtful, to decide"),
-    Outcome.REFUSED: gettext_lazy("refused"),
+    Outcome.REFUSED: gettext_lazy("refused, and why"),
     Outcome.CLOSED: gettext_lazy("closed by the register"),
     Outcome.WITHDRAWN: gettext_lazy("withdrawn from publication"),
     Outcome.REMOVED: gettext_lazy("no longer in the source, hidden"),
@@ -118,7 +118,7 @@ def sentence_for(error: Exception) -> str:
                 if error.line
                 else error.file_name
             )
-            return f"{where}: {_file_sentence(error)}."
+            return _("%(where)s: %(what)s.") % {"where": where, "what": _file_sentence(error)}
         case RunWaitsError():
             return _(
                 "%(removed)d of the %(known)d establishments of this source (%(share).0f %%) are no "

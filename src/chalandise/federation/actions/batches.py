@@ -2,110 +2,31 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from chalandise.directory.actions.facts import apply_facts_in_bulk
 from chalandise.directory.actions.listing import move_listings, yield_to_any_source
-from chalandise.directory.cleaning import Remark
 from chalandise.directory.errors import BadFactError
-from chalandise.directory.models import Category, Establishment
+from chalandise.directory.models import Establishment
 from chalandise.directory.states import ListingState
-from chalandise.directory.values import SourceRef
+from chalandise.federation.actions.closures import close_listings, withdraw_listings
+from chalandise.federation.actions.workshop import BatchResult, Workshop
 from chalandise.federation.content import digest_of, pack
-from chalandise.federation.matching import Likeness, Place, PlaceIndex, Verdict
-from chalandise.federation.models import ImportRun, Match, SourceRecord
-from chalandise.federation.queries import CommuneFinder
+from chalandise.federation.likeness import Likeness, Place, Verdict
+from chalandise.federation.models import Match, SourceRecord
 from chalandise.federation.readers.records import Passed, RawRecord, RecordKind, Refusal
 from chalandise.federation.reports import Outcome, ReportLine
 from chalandise.federation.states import MatchState
 from chalandise.federation.translation import directory_facts
-from chalandise.federation.wording import OUTCOMES, REFUSALS, REMARKS
-from chalandise.journal.states import Actor
 from chalandise.territories.models import Territory
 
 AMBIGUITY = 0.02
 """Two candidates as like as this leave the choice to a person."""
 
-_COSMETIC = frozenset({Remark.CASE_REPAIRED, Remark.EMPTY_MARK})
-"""Repairs that lose nothing and would double the report of a register."""
 
 _KNOWN_COLUMNS = ("pk", "external_id", "establishment_id", "content_digest", "is_gone")
-
-
-@dataclass
-class Workshop:
-    """What every batch of a run needs at hand."""
-
-    run: ImportRun
-    source_ref: SourceRef
-    finder: CommuneFinder
-    index: PlaceIndex
-    linked: set[int]
-    categories: dict[str, Category]
-    by: Actor
-    at: datetime
-    closes_by_siret: bool = False
-
-
-@dataclass
-class BatchResult:
-    """What became of a batch."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-    refusals: Counter[str] = field(default_factory=Counter)
-    passed: Counter[str] = field(default_factory=Counter)
-    lines: list[ReportLine] = field(default_factory=list)
-    met_known_count: int = 0
-
-    def add(
-        self, record: RawRecord, outcome: Outcome, *, remark: str = "", sheet: str = ""
-    ) -> None:
-        """Count a row and tell of it, with one line for each remark about its fields."""
-        self.counts[outcome] += 1
-        if outcome is Outcome.UNCHANGED:
-            return
-        name = record.facts.name
-        self.lines.append(
-            ReportLine(
-                record.line,
-                record.source_id,
-                name,
-                outcome,
-                remark=remark or str(OUTCOMES[outcome]),
-                sheet=sheet,
-            )
-        )
-        self.lines.extend(
-            ReportLine(
-                record.line,
-                record.source_id,
-                name,
-                outcome,
-                problem.field,
-                str(REMARKS[problem.note.remark]),
-                problem.note.original,
-            )
-            for problem in record.problems
-            if problem.note.remark not in _COSMETIC
-        )
-
-    def refuse(self, record: RawRecord, reason: Refusal) -> None:
-        """Refuse a row, saying why; its cells go to the report, so that nothing is lost."""
-        self.refusals[reason] += 1
-        position = len(self.lines)
-        self.add(record, Outcome.REFUSED)
-        self.lines[position] = ReportLine(
-            record.line,
-            record.source_id,
-            record.facts.name,
-            Outcome.REFUSED,
-            remark=str(REFUSALS[reason]),
-            original=" | ".join(str(value) for value in record.raw.values())[:400],
-        )
 
 
 @dataclass
@@ -136,8 +57,8 @@ def import_batch(records: Sequence[RawRecord], shop: Workshop) -> BatchResult:
     _choose_targets(items, shop)
     _bring(items, shop, result)
     _keep_records(items, shop)
-    _close(records, shop, result)
-    _withdraw(records, shop, result)
+    close_listings(records, shop, result)
+    withdraw_listings(records, shop, result)
     return result
 
 
@@ -362,61 +283,4 @@ def _keep_records(items: list[_Item], shop: Workshop) -> None:
             for place, likeness in item.doubts
         ],
         ignore_conflicts=True,
-    )
-
-
-def _close(records: Sequence[RawRecord], shop: Workshop, result: BatchResult) -> None:
-    """Close the sheets of establishments that the register says are closed.
-
-    A sheet that a merchant looks after is not closed over their head: it is listed to be checked.
-    """
-    closed = {r.facts.siret: r for r in records if r.kind is RecordKind.CLOSED and r.facts.siret}
-    if not closed:
-        return
-    rows = (
-        Establishment.objects.on(shop.run.source.portal)
-        .filter(siret__in=closed)
-        .exclude(status=ListingState.CLOSED)
-        .values_list("pk", "siret", "claimed_at")
-    )
-    to_close = []
-    for pk, siret, claimed_at in rows:
-        if claimed_at is None:
-            to_close.append(pk)
-            result.add(closed[siret], Outcome.CLOSED)
-        else:
-            result.add(closed[siret], Outcome.TO_CHECK)
-    move_listings(
-        to_close, ListingState.CLOSED, by=shop.by, at=shop.at, reason="closed in the register"
-    )
-    met = SourceRecord.objects.filter(source=shop.run.source, external_id__in=closed, is_gone=False)
-    result.met_known_count += met.update(is_gone=True, run=shop.run, seen_at=shop.at)
-
-
-def _withdraw(records: Sequence[RawRecord], shop: Workshop, result: BatchResult) -> None:
-    """Hide the sheets of those who oppose publication, and forget what the register said."""
-    withdrawn = {r.source_id: r for r in records if r.kind is RecordKind.WITHDRAWN}
-    if not withdrawn:
-        return
-    met = SourceRecord.objects.filter(source=shop.run.source, external_id__in=withdrawn)
-    result.met_known_count += met.filter(is_gone=False).count()
-    met.update(content={}, content_digest="", is_gone=True, run=shop.run, seen_at=shop.at)
-    hidden = move_listings(
-        list(
-            Establishment.objects.on(shop.run.source.portal)
-            .filter(siret__in=withdrawn, claimed_at=None)
-            .values_list("pk", flat=True)
-        ),
-        ListingState.HIDDEN,
-        by=shop.by,
-        at=shop.at,
-        reason="withdrawn from publication",
-    )
-    result.counts[Outcome.WITHDRAWN] += len(withdrawn)
-    result.lines.extend(
-        ReportLine(
-            one.line, one.source_id, "", Outcome.WITHDRAWN, remark=str(OUTCOMES[Outcome.WITHDRAWN])
-        )
-        for one in withdrawn.values()
-        if hidden
     )

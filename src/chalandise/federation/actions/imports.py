@@ -20,8 +20,9 @@ from chalandise.directory.actions.categories import load_categories
 from chalandise.directory.models import Category
 from chalandise.directory.states import SourceKind
 from chalandise.directory.values import SourceRef
-from chalandise.federation.actions.batches import BatchResult, Workshop, import_batch
+from chalandise.federation.actions.batches import import_batch
 from chalandise.federation.actions.removals import check_removals, remove_missing
+from chalandise.federation.actions.workshop import BatchResult, Workshop
 from chalandise.federation.errors import ImportBusyError, RunWaitsError
 from chalandise.federation.matching import PlaceIndex
 from chalandise.federation.models import ImportRun, Source, SourceRecord

@@ -7,7 +7,7 @@ from django.db import transaction
 from chalandise.directory.actions.listing import move_listings
 from chalandise.directory.models import Establishment
 from chalandise.directory.states import ListingState
-from chalandise.federation.actions.batches import Workshop
+from chalandise.federation.actions.workshop import Workshop
 from chalandise.federation.errors import RunWaitsError
 from chalandise.federation.models import SourceRecord
 from chalandise.federation.queries import missing_records

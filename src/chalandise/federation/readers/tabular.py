@@ -86,11 +86,7 @@ def read_table(
         UnreadableFileError: the table cannot be read, or nothing names its places.
     """
     known = list(columns) or list(inspect_table(path, limits=limits).columns)
-    absent = [column for column in mapping.values() if column not in known]
-    if absent:
-        raise MissingColumnsError(path.name, absent, known)
-    if "name" not in mapping:
-        raise UnmappedFieldError(path.name, "name", known)
+    check_mapping(path.name, mapping, known)
     seen: set[bytes] = set()
     with _open_rows(path, limits) as (rows, _, _, _):
         for line, row in rows:
@@ -108,6 +104,20 @@ def read_table(
                 continue
             seen.add(digest)
             yield record
+
+
+def check_mapping(file_name: str, mapping: Mapping[str, str], columns: Sequence[str]) -> None:
+    """Refuse a mapping to columns that are not there, or without a name.
+
+    Raises:
+        MissingColumnsError: a column is absent.
+        UnmappedFieldError: nothing names the places.
+    """
+    absent = [column for column in mapping.values() if column not in columns]
+    if absent:
+        raise MissingColumnsError(file_name, absent, columns)
+    if "name" not in mapping:
+        raise UnmappedFieldError(file_name, "name", columns)
 
 
 def _stringify(row: Mapping[Any, Any]) -> dict[str, str]:

@@ -1,0 +1,140 @@
+"""`chalandise directory import …` as an operator types it: sentences, figures, exit codes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from tests.cast import Cast
+from tests.federation.test_imports import rows_of
+from tests.federation.test_readers import NODE, overpass, sirene_row, write_sirene
+
+from chalandise.directory.models import Establishment
+from chalandise.federation.cli import directory
+from chalandise.federation.models import Source
+
+pytestmark = pytest.mark.django_db
+
+CSV = "Enseigne maison;Où;CP;Ville\nLe Zéphyr Doré;1 rue Neuve;46000;Cahors\n"
+
+
+def call(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(directory, ["import", *map(str, arguments)])
+
+
+def test_a_register_is_imported_with_figures_and_a_report(cast: Cast, tmp_path: Path) -> None:
+    path = write_sirene(tmp_path / "s.csv", *rows_of(3))
+    done = call("sirene", path, "--portal", "lot")
+    assert done.exit_code == 0, done.output
+    assert "3 lignes lues" in done.output
+    assert "3  créées" in done.output
+    report = Path(done.output.split("Rapport\u202f: ")[1].splitlines()[0])
+    assert len(report.read_text(encoding="utf-8-sig").splitlines()) == 4
+
+
+def test_a_dry_run_says_so_and_keeps_nothing(cast: Cast, tmp_path: Path) -> None:
+    path = overpass(tmp_path / "o.json", NODE)
+    before = Establishment.objects.count()
+    done = call("osm", path, "--portal", "lot", "--dry-run")
+    assert done.exit_code == 0, done.output
+    assert "rien n’a été enregistré" in done.output
+    assert "1  créées" in done.output
+    assert Establishment.objects.count() == before
+
+
+def test_a_table_needs_its_name_column_and_says_how_to_give_it(cast: Cast, tmp_path: Path) -> None:
+    path = tmp_path / "mairie.csv"
+    path.write_text("Machin;CP;Ville\nLe Zéphyr Doré;46000;Cahors\n", encoding="utf-8")
+    done = call("csv", path, "--portal", "lot")
+    assert done.exit_code == 1
+    assert "mairie.csv, ligne 1" in done.output
+    assert "--map name=COLONNE" in done.output
+    done = call(
+        "csv", path, "--portal", "lot", "--map", "name=Machin", "--name", "Mairie de Cahors"
+    )
+    assert done.exit_code == 0, done.output
+    made = Establishment.objects.get(name="Le Zéphyr Doré")
+    assert made.facts.get(field="name").source_label == "Mairie de Cahors"
+
+
+def test_a_mapping_once_given_is_remembered(cast: Cast, tmp_path: Path) -> None:
+    path = tmp_path / "mairie.csv"
+    path.write_text("Machin;CP;Ville\nLe Zéphyr Doré;46000;Cahors\n", encoding="utf-8")
+    assert call("csv", path, "--portal", "lot", "--map", "name=Machin").exit_code == 0
+    done = call("csv", path, "--portal", "lot")
+    assert done.exit_code == 0, done.output
+    assert "name ← Machin  (retenu de la dernière fois)" in done.output
+    assert Source.objects.get(key="mairie").column_map["name"] == "Machin"
+
+
+def test_columns_are_shown_without_importing(cast: Cast, tmp_path: Path) -> None:
+    path = tmp_path / "mairie.csv"
+    path.write_text(CSV, encoding="cp1252")
+    done = call("csv", path, "--portal", "lot", "--columns")
+    assert done.exit_code == 0
+    assert "postal_code ← CP" in done.output
+    assert not Source.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--portal", "nulle-part"), "Il n’y a pas de portail"),
+        (("--portal", "lot", "--map", "nom=Enseigne"), "écrivez CHAMP=VALEUR"),
+        (("--portal", "lot", "--map", "name=Absente"), "il manque les colonnes Absente"),
+    ],
+)
+def test_what_is_wrong_is_said_in_a_sentence(
+    cast: Cast, tmp_path: Path, arguments: tuple[str, ...], sentence: str
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(CSV, encoding="utf-8")
+    done = call("csv", path, *arguments)
+    assert done.exit_code != 0
+    assert sentence in done.output
+    assert "Traceback" not in done.output
+    assert not Source.objects.exists()
+
+
+def test_a_register_without_its_columns_names_them(cast: Cast, tmp_path: Path) -> None:
+    row = sirene_row()
+    del row["nic"]
+    done = call("sirene", write_sirene(tmp_path / "s.csv", row), "--portal", "lot")
+    assert done.exit_code == 1
+    assert "s.csv, ligne 1\u202f: il manque les colonnes nic" in done.output
+
+
+def test_a_spreadsheet_is_told_how_to_be_saved(cast: Cast, tmp_path: Path) -> None:
+    path = tmp_path / "t.xls"
+    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1" + b"\0" * 100)
+    done = call("csv", path, "--portal", "lot")
+    assert done.exit_code == 1
+    assert "enregistrez-le en CSV UTF-8" in done.output
+
+
+def test_the_brake_asks_and_is_released_by_an_option(cast: Cast, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    rows = "".join(f"Maison {a}ulien;1 rue {a};46000;Cahors\n" for a in "ABCDEFGHIJ")
+    path.write_text("Nom;Adresse;CP;Ville\n" + rows, encoding="utf-8")
+    assert call("csv", path, "--portal", "lot").exit_code == 0
+    path.write_text("Nom;Adresse;CP;Ville\n" + "".join(rows.splitlines(keepends=True)[:5]), "utf-8")
+    done = call("csv", path, "--portal", "lot")
+    assert done.exit_code == 1
+    assert "5 des 10 établissements" in done.output
+    assert "--accept-removals" in done.output
+    done = call("csv", path, "--portal", "lot", "--accept-removals")
+    assert done.exit_code == 0, done.output
+    assert "5  disparues de la source, masquées" in done.output
+
+
+def test_a_list_of_activities_may_be_given(cast: Cast, tmp_path: Path) -> None:
+    path = write_sirene(
+        tmp_path / "s.csv", sirene_row(), sirene_row(activitePrincipaleEtablissement="69.10Z")
+    )
+    chosen = tmp_path / "naf.toml"
+    chosen.write_text('retail = ["47.61Z"]\n', encoding="utf-8")
+    done = call("sirene", path, "--portal", "lot", "--activities", chosen)
+    assert done.exit_code == 0, done.output
+    assert "laissées de côté (autre activité)" in done.output
+    assert not Establishment.objects.filter(siret="73282932000074").exists()
