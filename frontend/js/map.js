@@ -15,7 +15,8 @@ function boundsOf(element) {
 
 function boxOf(map) {
   const box = map.getBounds();
-  return [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()].map((n) => n.toFixed(5)).join(",");
+  const within = (value, most) => Math.max(-most, Math.min(most, value)).toFixed(5);
+  return [within(box.getWest(), 180), within(box.getSouth(), 90), within(box.getEast(), 180), within(box.getNorth(), 90)].join(",");
 }
 
 function filtersOf(element) {
@@ -104,10 +105,11 @@ export function openMap(element) {
   const contours = element.dataset.contours ?? "";
 
   const askShops = async () => {
-    const query = filtersOf(element);
-    query.set("bbox", boxOf(map));
-    query.set("zoom", String(Math.round(map.getZoom())));
-    const found = await readShops(`${element.dataset.points}?${query}`);
+    const address = new URL(element.dataset.points, location.href);
+    for (const [name, value] of filtersOf(element)) address.searchParams.append(name, value);
+    address.searchParams.set("bbox", boxOf(map));
+    address.searchParams.set("zoom", String(Math.max(0, Math.round(map.getZoom()))));
+    const found = await readShops(address);
     if (!found) return;
     const note = element.querySelector("[data-map-note]");
     if (note) note.hidden = true;
