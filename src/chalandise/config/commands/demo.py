@@ -94,13 +94,16 @@ def _serve(port: int) -> None:
     def stop(_signal: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, stop)
+    for request in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(request, stop)
     try:
         while all(process.poll() is None for process in processes):
             time.sleep(0.3)
     except KeyboardInterrupt:
         pass
     finally:
+        for impatience in (signal.SIGINT, signal.SIGTERM):  # a second Ctrl-C leaves nothing behind
+            signal.signal(impatience, signal.SIG_IGN)
         ended = [process.returncode for process in processes if process.poll() is not None]
         for process in processes:
             process.terminate()
