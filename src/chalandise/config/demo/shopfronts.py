@@ -1,0 +1,112 @@
+"""Drawn shop fronts: the photographs that fictional merchants would have taken.
+
+Typst lays out an awning, a sign and a window of pictures from the icon set that npm brings, and
+the result goes through the same decoder as a merchant's photograph.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from functools import cache
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import typst
+from django.conf import settings
+
+_ICONS = settings.ROOT_DIR / "node_modules" / "@iconify-json" / "fluent-emoji-flat" / "icons.json"
+_AWNINGS = ("#1E5B45", "#B5482A", "#2C4C7C", "#7A2E4D", "#8A5A14", "#3B6B6E")
+PIXELS_A_POINT = 2.0
+
+_PAGE = """
+#set page(width: 640pt, height: 400pt, margin: 0pt, fill: gradient.linear(rgb("#DCEBF0"), rgb("#F7F0E2"), angle: 90deg))
+#set text(font: "Libertinus Serif", weight: "bold")
+#let wall = rgb("{wall}")
+#let awning = rgb("{awning}")
+#place(bottom, rect(width: 100%, height: 44pt, fill: rgb("#CFC4B2")))
+#place(bottom, dy: -44pt, rect(width: 100%, height: 6pt, fill: rgb("#B9AC96")))
+#place(top, dx: 46pt, dy: 26pt, rect(width: 548pt, height: 330pt, radius: (top: 10pt), fill: wall))
+#place(top, dx: 46pt, dy: 26pt, rect(width: 548pt, height: 10pt, radius: (top: 10pt), fill: wall.darken(14%)))
+#place(top, dx: 84pt, dy: 50pt, box(width: 472pt, height: 62pt, radius: 8pt, fill: awning.darken(18%), inset: 8pt, align(center + horizon, text(fill: rgb("#FFF6E4"), size: {size}pt)[{name}])))
+#for i in range(12) {{
+  let colour = if calc.even(i) {{ awning }} else {{ rgb("#FFFDF8") }}
+  place(top, dx: 62pt + i * 43pt, dy: 124pt, rect(width: 43.3pt, height: 40pt, fill: colour))
+  place(top, dx: 62pt + i * 43pt, dy: 142pt, circle(radius: 21.6pt, fill: colour))
+}}
+#place(top, dx: 62pt, dy: 124pt, rect(width: 516pt, height: 5pt, fill: awning.darken(25%)))
+#place(top, dx: 84pt, dy: 196pt, rect(width: 330pt, height: 130pt, radius: 6pt, fill: rgb("#FDFAF2"), stroke: 6pt + awning.darken(18%)))
+#place(top, dx: 88pt, dy: 200pt, polygon(fill: rgb("#FFFFFF88"), (0pt, 0pt), (90pt, 0pt), (20pt, 122pt), (0pt, 122pt)))
+#place(top, dx: 84pt, dy: 308pt, rect(width: 330pt, height: 20pt, fill: rgb("#C79B62")))
+{window}
+#place(top, dx: 446pt, dy: 190pt, rect(width: 104pt, height: 166pt, radius: (top: 8pt), fill: awning.darken(8%), stroke: 4pt + awning.darken(30%)))
+#place(top, dx: 462pt, dy: 206pt, rect(width: 72pt, height: 92pt, radius: 4pt, fill: rgb("#EAF3F2")))
+#place(top, dx: 534pt, dy: 300pt, circle(radius: 4pt, fill: rgb("#E8B23A")))
+#place(top, dx: 473pt, dy: 236pt, rect(width: 50pt, height: 22pt, radius: 4pt, fill: rgb("#FFFDF8"), align(center + horizon, text(size: 9.5pt, fill: awning.darken(30%))[Bienvenue])))
+#place(top, dx: 404pt, dy: 318pt, image(bytes("{plant}"), format: "svg", width: 48pt))
+#place(top, dx: 560pt, dy: 318pt, image(bytes("{plant}"), format: "svg", width: 48pt))
+"""
+_ITEM = '#place(top, dx: {x}pt, dy: {y}pt, image(bytes("{svg}"), format: "svg", width: {w}pt))'
+
+
+def is_drawable() -> bool:
+    """Tell whether the icon set is there, as it is in a clone after `make`."""
+    return Path(_ICONS).is_file()
+
+
+def draw_shopfront(name: str, category: str, random: Random) -> bytes:
+    """Draw the front of a shop.
+
+    Args:
+        name: what its sign says.
+        category: key of its category, which fills the window.
+        random: decides colours.
+
+    Returns:
+        A PNG of 1,280 × 800 pixels.
+    """
+    recipes = _recipes()
+    items = recipes["windows"].get(category, recipes["windows"]["other"])
+    window = "\n".join(
+        _ITEM.format(x=100 + 62 * n, y=246 - 12 * (n % 2), w=56 + 6 * (n % 2), svg=_svg(item))
+        for n, item in enumerate(items)
+    )
+    source = _PAGE.format(
+        wall=random.choice(recipes["walls"]["colours"]),
+        awning=random.choice(_AWNINGS),
+        name=_typst_text(name),
+        size=34 if len(name) < 22 else 26 if len(name) < 30 else 20,
+        window=window,
+        plant=_svg(random.choice(("potted-plant", "tulip", "sunflower", "herb"))),
+    )
+    picture = typst.compile(source.encode(), format="png", ppi=72 * PIXELS_A_POINT)
+    return bytes(picture)
+
+
+@cache
+def _recipes() -> dict[str, Any]:
+    return tomllib.loads(Path(__file__).with_name("shopfronts.toml").read_text("utf-8"))
+
+
+@cache
+def _icons() -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads(Path(_ICONS).read_text("utf-8"))
+    return loaded
+
+
+def _svg(name: str) -> str:
+    """Return an icon as SVG text inside a Typst string."""
+    icons = _icons()
+    icon = icons["icons"].get(name) or icons["icons"]["shopping-bags"]
+    width, height = icon.get("width", icons["width"]), icon.get("height", icons["height"])
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">'
+        f"{icon['body']}</svg>"
+    )
+    return svg.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _typst_text(text: str) -> str:
+    """Return text that Typst sets as it is."""
+    return "".join(f"\\{letter}" if letter in "\\#*_$[]@<>`~" else letter for letter in text)
