@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
+from tests.patience import read_events
 
 from chalandise.directory.events import EstablishmentsChanged
 from chalandise.journal import events
@@ -50,7 +51,7 @@ def test_the_others_go_on_and_the_letter_is_taken_later(clerks: tuple[Clerk, Cle
     stumbling.stumbles = True
     for number in (1, 2):
         emit(EstablishmentsChanged([number]), at=NOW)
-    Reader("test").read(dispatch)
+    read_events(Reader("test"), dispatch, 2)
     assert steady.taken == [1, 2]
     assert stumbling.taken == []
     assert "stumbled" in DeadLetter.objects.earliest("pk").error
@@ -68,7 +69,7 @@ def test_the_others_go_on_and_the_letter_is_taken_later(clerks: tuple[Clerk, Cle
 def test_a_letter_that_never_passes_waits_for_a_person(clerks: tuple[Clerk, Clerk]) -> None:
     clerks[0].stumbles = True
     emit(EstablishmentsChanged([1]), at=NOW)
-    Reader("test").read(dispatch)
+    read_events(Reader("test"), dispatch, 1)
     at = timezone.now()
     for _attempt in range(MOST_ATTEMPTS + 3):
         at += timedelta(days=1)
