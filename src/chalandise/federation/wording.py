@@ -133,7 +133,8 @@ def sentence_for(error: Exception) -> str:
             return _("Somebody has already decided this pair.")
         case ImportBusyError():
             return _("Another import of this source is running. Wait for its end.")
-    return str(error)
+        case _other:
+            return str(error)
 
 
 def _file_sentence(error: UnreadableFileError) -> str:
@@ -156,4 +157,5 @@ def _file_sentence(error: UnreadableFileError) -> str:
             return str(_LIMITS[error.subject]) % {"limit": error.limit}
         case BrokenFileError():
             return str(_BROKEN.get(error.detail, error.detail))
-    return _("the file cannot be read")
+        case _other:
+            return _("the file cannot be read")

@@ -30,11 +30,12 @@ def close_listings(records: Sequence[RawRecord], shop: Workshop, result: BatchRe
     )
     to_close = []
     for pk, siret, claimed_at in rows:
+        record = closed[str(siret)]
         if claimed_at is None:
             to_close.append(pk)
-            result.add(closed[siret], Outcome.CLOSED)
+            result.add(record, Outcome.CLOSED)
         else:
-            result.add(closed[siret], Outcome.TO_CHECK)
+            result.add(record, Outcome.TO_CHECK)
     move_listings(
         to_close, ListingState.CLOSED, by=shop.by, at=shop.at, reason="closed in the register"
     )

@@ -81,11 +81,11 @@ def _bring(
     brought, _refused = directory_facts(
         facts, commune=commune, categories=Category.objects.in_bulk(), known=establishment
     )
-    siret = brought.get("siret")
-    if siret and Establishment.objects.filter(siret=siret).exclude(
-        pk=establishment.pk if establishment else None
-    ):
-        del brought["siret"]
+    others = Establishment.objects.filter(siret=brought.get("siret") or None)
+    if establishment is not None:
+        others = others.exclude(pk=establishment.pk)
+    if others.exists():
+        brought.pop("siret", None)
     applied = apply_facts(
         establishment,
         brought,

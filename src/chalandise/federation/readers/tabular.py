@@ -90,7 +90,7 @@ def read_table(
     seen: set[bytes] = set()
     with _open_rows(path, limits) as (rows, _, _, _):
         for line, row in rows:
-            if None in row:  # type: ignore[comparison-overlap] # the csv module keeps extras there
+            if None in row:  # the csv module keeps extra cells there
                 yield RawRecord(
                     "", line, RecordKind.REFUSED, _stringify(row), refusal=Refusal.MALFORMED
                 )
