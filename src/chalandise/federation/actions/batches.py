@@ -16,10 +16,11 @@ from chalandise.federation.actions.workshop import BatchResult, Workshop
 from chalandise.federation.content import digest_of, pack
 from chalandise.federation.likeness import Likeness, Place, Verdict
 from chalandise.federation.models import Match, SourceRecord
-from chalandise.federation.readers.records import Passed, RawRecord, RecordKind, Refusal
+from chalandise.federation.readers.records import Facts, Passed, RawRecord, RecordKind, Refusal
 from chalandise.federation.reports import Outcome, ReportLine
 from chalandise.federation.states import MatchState
 from chalandise.federation.translation import directory_facts
+from chalandise.kernel.text import fold
 from chalandise.territories.models import Territory
 
 AMBIGUITY = 0.02
@@ -171,13 +172,26 @@ def _match(item: _Item, shop: Workshop) -> None:
     ][:3]
     if not found:
         return
-    best, likeness = found[0]
-    runner_up = found[1][1].score if len(found) > 1 else 0.0
-    if likeness.verdict is Verdict.SAME and likeness.score - runner_up >= AMBIGUITY:
-        item.target, item.outcome = int(best.key), Outcome.MATCHED
-        shop.linked.add(int(best.key))
+    chosen = _only_choice(found, facts)
+    if chosen is not None:
+        item.target, item.outcome = int(chosen.key), Outcome.MATCHED
+        shop.linked.add(int(chosen.key))
     else:
         item.outcome, item.doubts = Outcome.DOUBTFUL, found
+
+
+def _only_choice(found: list[tuple[Place, Likeness]], facts: Facts) -> Place | None:
+    """Return the place that the record surely means; among equals, the one spelt the same."""
+    best_score = found[0][1].score
+    equals = [
+        place
+        for place, likeness in found
+        if likeness.verdict is Verdict.SAME and best_score - likeness.score < AMBIGUITY
+    ]
+    if len(equals) > 1:
+        spelling = (fold(facts.name), fold(facts.street))
+        equals = [one for one in equals if (fold(one.name), fold(one.street)) == spelling]
+    return equals[0] if len(equals) == 1 else None
 
 
 def _bring(items: list[_Item], shop: Workshop, result: BatchResult) -> None:

@@ -170,7 +170,7 @@ def _hours(text: str) -> str:
     try:
         days = json.loads(text)
         rules = [
-            f"{_DAYS[first]}-{_DAYS[last]} " if first != last else f"{_DAYS[first]} "
+            f"{_DAYS[first]}-{_DAYS[last]} " if last not in ("", first) else f"{_DAYS[first]} "
             for first, last, _ in days
         ]
         spans = [
