@@ -1,0 +1,144 @@
+"""One size from nothing to figures: registers in, index built, servers asked."""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bench.generator import REGION, write_registers
+from bench.loadclient import Tally, ask
+from bench.scratch import SLUG, Done, Scratch
+from bench.servers import Running, floor, product
+from bench.targets import Target, targets
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How long a run may take.
+
+    Attributes:
+        clients: how many connections ask at once, each a measure of its own.
+        rounds: how often every kind of request has its turn; floors have theirs in each round.
+        seconds: how long a turn lasts.
+        only: the beginning of the names of what is measured; all when blank.
+    """
+
+    clients: tuple[int, ...]
+    rounds: int
+    seconds: float
+    only: str = ""
+
+
+@dataclass
+class Figure:
+    """What one kind of request took with one number of clients.
+
+    Attributes:
+        tally: all that came back.
+        ratios: its time over the floor's of the same round, one a round.
+    """
+
+    tally: Tally = field(default_factory=Tally)
+    ratios: list[float] = field(default_factory=list)
+
+    @property
+    def ratio(self) -> float:
+        """The middle ratio: what other work on the machine disturbs least."""
+        return statistics.median(self.ratios) if self.ratios else 0.0
+
+
+@dataclass
+class Measures:
+    """All figures of one size."""
+
+    size: int
+    steps: dict[str, Done] = field(default_factory=dict)
+    figures: dict[tuple[str, int], Figure] = field(default_factory=dict)
+    asked: list[Target] = field(default_factory=list)
+    worker_mb: float = 0.0
+    cold_start_seconds: float = 0.0
+    kilobytes: dict[str, float] = field(default_factory=dict)
+
+
+def measure(size: int, folder: Path, plan: Plan, tell: Tell) -> Measures:
+    """Install, import, index, serve and ask; the folder is removed at the end."""
+    scratch = Scratch(folder)
+    try:
+        found = Measures(size)
+        _install(scratch, found, tell)
+        with ExitStack() as running:
+            url = scratch.python("-c", _DATABASE_URL).output.split()[-1]
+            cached = running.enter_context(product(scratch, is_cached=True))
+            anew = running.enter_context(product(scratch, is_cached=False))
+            floors = running.enter_context(floor(scratch, url))
+            found.cold_start_seconds = min(cached.cold_start_seconds, anew.cold_start_seconds)
+            found.asked = [
+                one for one in targets(anew) if one.is_floor or one.name.startswith(plan.only)
+            ]
+            servers = {"cached": cached, "anew": anew, "floor": floors}
+            for clients in plan.clients:
+                tell(f"{size:,} establishments: asking with {clients} client(s)")
+                _ask_all(found, servers, clients, plan)
+            found.worker_mb = anew.heaviest_worker_mb()
+        return found
+    finally:
+        scratch.remove()
+
+
+_DATABASE_URL = (
+    "import os, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'chalandise.config.settings';"
+    "from django.conf import settings; print(settings.DATABASE_URL)"
+)
+_COLLECT = (
+    "import os, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'chalandise.config.settings';"
+    "django.setup(); from django.core.management import call_command;"
+    "call_command('collectstatic', interactive=False, verbosity=0)"
+)
+
+
+def _install(scratch: Scratch, found: Measures, tell: Tell) -> None:
+    tell(f"{found.size:,} establishments: writing the registers")
+    registers = write_registers(scratch.folder, found.size)
+    scratch.chalandise("migrate")
+    scratch.python("-c", _COLLECT)
+    portal = ("--portal", SLUG)
+    steps = {
+        "territories": ("territories", "load", "--without-contours"),
+        "portal": ("portals", "open", "--territory", f"region-{REGION}", "--name", "Bench",
+                   "--slug", SLUG),
+        "import SIRENE": ("directory", "import", "sirene", str(registers.sirene), *portal),
+        "import OSM": ("directory", "import", "osm", str(registers.osm), *portal),
+        "index": ("search", "rebuild"),
+    }  # fmt: skip
+    for name, arguments in steps.items():
+        tell(f"{found.size:,} establishments: {name}")
+        done = scratch.chalandise(*arguments)
+        found.steps[name] = done
+        tell(f"  {done.seconds:.1f} s, {done.peak_mb:.0f} MB")
+
+
+def _ask_all(found: Measures, servers: dict[str, Running], clients: int, plan: Plan) -> None:
+    """Give each kind of request its turns, the floors first in each round, and compare."""
+    for target in found.asked:  # connections, templates, caches: nobody's first request counts
+        ask(servers[target.server].port, target.paths, clients=clients, seconds=60,
+            most=max(len(target.paths), 4 * clients) + 8)  # fmt: skip
+    for _round in range(plan.rounds):
+        cost: dict[str, float] = {}
+        for target in found.asked:
+            port = servers[target.server].port
+            tally = ask(port, target.paths, clients=clients, seconds=plan.seconds)
+            if not tally.milliseconds:
+                sys.exit(f"{target.name}: {tally.failures} at {target.paths[0]}")
+            figure = found.figures.setdefault((target.name, clients), Figure())
+            figure.tally.add(tally)
+            cost[target.name] = 1 / tally.rate
+            figure.ratios.append(cost[target.name] / cost[target.floor])
+            found.kilobytes[target.name] = tally.octets / len(tally.milliseconds) / 1024
+        time.sleep(0.05)
