@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import asin, asinh, atan, cos, degrees, pi, radians, sin, sinh, sqrt, tan
+from math import asin, asinh, cos, degrees, pi, radians, sin, sqrt, tan
 
 COARSEST = 5
 FINEST = 17
@@ -11,13 +11,19 @@ EARTH_RADIUS_M = 6_371_008.8
 MERCATOR_LIMIT = 85.05112878
 
 
-def tile_of(latitude: float, longitude: float, zoom: int) -> tuple[int, int]:
-    """Return the column and row, from the north-west, of the square that holds a position."""
+def place_of(latitude: float, longitude: float, zoom: int) -> tuple[float, float]:
+    """Return where a position stands, in squares from the west and from the north."""
     side = 1 << zoom
     latitude = max(-MERCATOR_LIMIT, min(MERCATOR_LIMIT, latitude))
-    column = int((longitude + 180) / 360 * side)
-    row = int((1 - asinh(tan(radians(latitude))) / pi) / 2 * side)
-    return min(max(column, 0), side - 1), min(max(row, 0), side - 1)
+    row = (1 - asinh(tan(radians(latitude))) / pi) / 2 * side
+    return (longitude + 180) / 360 * side, row
+
+
+def tile_of(latitude: float, longitude: float, zoom: int) -> tuple[int, int]:
+    """Return the column and row, from the north-west, of the square that holds a position."""
+    column, row = place_of(latitude, longitude, zoom)
+    last = (1 << zoom) - 1
+    return min(max(int(column), 0), last), min(max(int(row), 0), last)
 
 
 def cell_of(latitude: float, longitude: float, zoom: int) -> int:
@@ -30,21 +36,6 @@ def cells_of(latitude: float, longitude: float) -> list[int]:
     """Return the numbers of the squares that hold a position, from `COARSEST` to `FINEST`."""
     column, row = tile_of(latitude, longitude, FINEST)
     return [(column >> (FINEST - zoom)) << zoom | (row >> (FINEST - zoom)) for zoom in ZOOMS]
-
-
-def corners_of(column: int, row: int, zoom: int) -> tuple[float, float, float, float]:
-    """Return west, south, east and north of a square."""
-    side = 1 << zoom
-
-    def latitude(of_row: int) -> float:
-        return degrees(atan(sinh(pi * (1 - 2 * of_row / side))))
-
-    return (
-        column / side * 360 - 180,
-        latitude(row + 1),
-        (column + 1) / side * 360 - 180,
-        latitude(row),
-    )
 
 
 def distance_m(

@@ -7,17 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils import timezone
-from tantivy import FieldType, Occur, Query, Searcher
+from tantivy import FieldType, Occur, Query
 
 from chalandise.discovery.criteria import Box, Search
-from chalandise.discovery.discs import disc_query
+from chalandise.discovery.discs import disc_query, squares_around, squares_query
 from chalandise.discovery.documents import HORIZON_DAYS
 from chalandise.discovery.errors import OutOfBoundsError
 from chalandise.discovery.matching import WordsPlan, filter_by, keys_query, plan_words
+from chalandise.discovery.memory import QUARTER_SECONDS
 from chalandise.discovery.reader import Snapshot
 from chalandise.discovery.schema import schema
-
-QUARTER_SECONDS = 900
 
 
 @dataclass(frozen=True)
@@ -44,10 +43,10 @@ def clauses_of(snapshot: Snapshot, search: Search) -> Clauses:
     always = [filter_by(keys_query("territories", search.scope))]
     if plan is not None:
         always.append((Occur.Must, plan.query))
-    return Clauses(tuple(always), _dimensions(snapshot.searcher, search), plan)
+    return Clauses(tuple(always), _dimensions(snapshot, search), plan)
 
 
-def _dimensions(searcher: Searcher, search: Search) -> dict[str, tuple[Occur, Query]]:
+def _dimensions(snapshot: Snapshot, search: Search) -> dict[str, tuple[Occur, Query]]:
     found: dict[str, Query] = {}
     if search.category:
         found["categories"] = keys_query("categories", [search.category])
@@ -61,7 +60,7 @@ def _dimensions(searcher: Searcher, search: Search) -> dict[str, tuple[Occur, Qu
     if search.bbox is not None:
         found["bbox"] = box_query(search.bbox)
     if search.near is not None and search.radius_km is not None:
-        found["radius"] = disc_query(searcher, search.near, search.radius_km * 1000)
+        found["radius"] = disc_query(snapshot, search.near, search.radius_km * 1000)
     return {name: filter_by(query) for name, query in found.items()}
 
 
@@ -79,9 +78,10 @@ def open_query(moment: datetime) -> Query:
 
 
 def box_query(box: Box) -> Query:
-    """Return what lies inside a box, edges included."""
+    """Return what lies inside a box, edges included; squares around it narrow it down first."""
     return Query.boolean_query(
         [
+            filter_by(squares_query(squares_around(box))),
             filter_by(_between("latitude", box.south, box.north)),
             filter_by(_between("longitude", box.west, box.east)),
         ]

@@ -8,8 +8,9 @@ from tantivy import Query, Searcher
 
 from chalandise.discovery.cells import COARSEST, FINEST, tile_of
 from chalandise.discovery.clauses import Clauses, clauses_of
-from chalandise.discovery.criteria import Box, Search
+from chalandise.discovery.criteria import Box, Search, Sort
 from chalandise.discovery.matching import filter_by
+from chalandise.discovery.memory import Memory, key_of
 from chalandise.discovery.reader import Answering, IndexAwayError, get_snapshot, total
 from chalandise.discovery.results import MapCluster, MapPoint, MapView
 from chalandise.discovery.schema import cell_field
@@ -23,6 +24,8 @@ MOST_POINTS = 500
 MOST_SQUARES = 4000
 DEEPEST_ZOOM = 22
 
+_views: Memory[MapView] = Memory(512)
+
 
 def map_view(search: Search, *, zoom: int) -> MapView:
     """Return what the box of ``search`` shows at ``zoom`` (0 to 22, tiles of 512 pixels).
@@ -31,28 +34,35 @@ def map_view(search: Search, *, zoom: int) -> MapView:
     `find_establishments` finds for the same question.
     """
     zoom = max(0, min(DEEPEST_ZOOM, zoom))
+    asked = search.but(cursor="", limit=1, sort=Sort.BEST)
     try:
         snapshot = get_snapshot()
         with Answering(snapshot) as searcher:
-            clauses = clauses_of(snapshot, search)
-            return _view(searcher, clauses, search.bbox, zoom)
+            key = (snapshot.generation, zoom, key_of(asked))
+            return _views.get(
+                key, lambda: _view(searcher, clauses_of(snapshot, asked), asked.bbox, zoom)
+            )
     except IndexAwayError:
         return MapView(clusters=(), points=(), count=0, is_degraded=True)
 
 
 def _view(searcher: Searcher, clauses: Clauses, box: Box | None, zoom: int) -> MapView:
-    query = clauses.query(filter_by(Query.exists_query("latitude")))
-    most = MOST_POINTS if zoom >= POINTS_FROM_ZOOM else FEW
-    found = searcher.search(query, most)
-    count = total(found)
-    if count <= most:
-        return _one_by_one(searcher, [address for _score, address in found.hits])
-    field = cell_field(_grid(box, zoom))
-    answer = searcher.aggregate(query, {"squares": _squares(field)})
+    located = [] if box is not None else [filter_by(Query.exists_query("latitude"))]
+    query = clauses.query(*located)
+    if zoom >= POINTS_FROM_ZOOM:
+        found = searcher.search(query, MOST_POINTS)
+        if total(found) <= MOST_POINTS:
+            return _one_by_one(searcher, [address for _score, address in found.hits])
+    answer = searcher.aggregate(query, {"squares": _squares(cell_field(_grid(box, zoom)))})
+    squares = answer["squares"]["buckets"]
+    count = sum(int(square["doc_count"]) for square in squares)
+    if count <= FEW:
+        hits = searcher.search(query, FEW, count=False).hits
+        return _one_by_one(searcher, [address for _score, address in hits])
     clusters, points = [], []
-    for square in answer["squares"]["buckets"]:
-        held = int(square["doc_count"])
+    for square in squares:
         latitude, longitude = square["latitude"]["value"], square["longitude"]["value"]
+        held = int(square["doc_count"])
         if held == 1:
             points.append(MapPoint(int(square["first"]["value"]), latitude, longitude))
         else:
@@ -94,7 +104,7 @@ def _squares_across(box: Box | None, grid: int) -> int:
 
 def _squares(field: str) -> dict[str, Any]:
     return {
-        "terms": {"field": field, "size": MOST_SQUARES},
+        "terms": {"field": field, "size": 4 * MOST_SQUARES},
         "aggs": {
             "latitude": {"avg": {"field": "latitude"}},
             "longitude": {"avg": {"field": "longitude"}},

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from threading import Lock
 
 from tantivy import Occur, Query, Searcher
 
 from chalandise.discovery.documents import whole_name
+from chalandise.discovery.memory import Memory
 from chalandise.discovery.ranking import (
     POINTS,
     PREFIX,
@@ -23,7 +22,6 @@ from chalandise.discovery.schema import schema
 from chalandise.discovery.words import spell, stem
 
 MOST_WORDS = 8
-_REMEMBERED = 2048
 _TYPO_PREFIX_FROM = 6
 
 
@@ -66,30 +64,7 @@ def keys_query(field: str, keys: Sequence[str]) -> Query:
     return any_of([Query.term_query(schema(), field, key, "basic") for key in keys])
 
 
-class _Plans:
-    """The plans of the last questions, forgotten when the index moves."""
-
-    def __init__(self) -> None:
-        self._plans: OrderedDict[tuple[int, tuple[str, ...], str], WordsPlan] = OrderedDict()
-        self._lock = Lock()
-
-    def get(
-        self, key: tuple[int, tuple[str, ...], str], make: Callable[[], WordsPlan]
-    ) -> WordsPlan:
-        with self._lock:
-            plan = self._plans.get(key)
-            if plan is not None:
-                self._plans.move_to_end(key)
-                return plan
-        plan = make()
-        with self._lock:
-            self._plans[key] = plan
-            while len(self._plans) > _REMEMBERED:
-                self._plans.popitem(last=False)
-        return plan
-
-
-_plans = _Plans()
+_plans: Memory[WordsPlan] = Memory(2048)
 
 
 def plan_words(snapshot: Snapshot, scope: tuple[str, ...], words: str) -> WordsPlan | None:

@@ -25,7 +25,8 @@ class CategoryName:
     icon: str
     tint: str
     position: int
-    phrases: tuple[tuple[str, ...], ...]
+    names: tuple[tuple[str, ...], ...]
+    synonyms: tuple[tuple[str, ...], ...]
 
 
 _lock = Lock()
@@ -65,7 +66,6 @@ def forget() -> None:
 
 
 def _name_of(one: Category) -> CategoryName:
-    texts = (one.name, one.plural, *one.synonyms)
     return CategoryName(
         key=one.key,
         name=one.name,
@@ -74,5 +74,6 @@ def _name_of(one: Category) -> CategoryName:
         icon=one.icon,
         tint=one.tint,
         position=one.position,
-        phrases=tuple(dict.fromkeys(tuple(stems(text)) for text in texts if text)),
+        names=tuple(tuple(stems(text)) for text in (one.name, one.plural) if text),
+        synonyms=tuple(tuple(stems(text)) for text in one.synonyms),
     )

@@ -130,10 +130,14 @@ def _nearest(
     located = filter_by(Query.exists_query("latitude"))
     reach = max(_FIRST_REACH_M, done[0] * 1.25)
     most = search.radius_km * 1000 if search.radius_km is not None else float("inf")
+    radius = ("radius",)
     while True:
         is_last = reach >= most or reach > _LAST_REACH_M
-        around = [located] if is_last else [filter_by(_around(near, reach))]
-        hits = searcher.search(clauses.query(*around), _MOST_CANDIDATES, count=False).hits
+        if is_last:
+            query = clauses.query(located)
+        else:  # a smaller disc lies inside the one that was asked
+            query = clauses.query(filter_by(_around(near, reach)), without=radius)
+        hits = searcher.search(query, _MOST_CANDIDATES, count=False).hits
         within = float("inf") if is_last else reach
         found = sorted(
             pair

@@ -7,10 +7,11 @@ from typing import Any
 from tantivy import Searcher
 
 from chalandise.discovery.clauses import Clauses, clauses_of
-from chalandise.discovery.criteria import Search
+from chalandise.discovery.criteria import Search, Sort
 from chalandise.discovery.fallback import look_up_names
+from chalandise.discovery.memory import Memory, key_of
 from chalandise.discovery.paging import read_page
-from chalandise.discovery.reader import Answering, IndexAwayError, get_snapshot, total
+from chalandise.discovery.reader import Answering, IndexAwayError, Snapshot, get_snapshot, total
 from chalandise.discovery.results import Facets, FacetValue, Results
 
 MOST_VALUES = 500
@@ -21,6 +22,10 @@ FACETS = {
     "labels": "labels",
 }
 """Facets, and the dimension each is counted without."""
+
+_pages: Memory[Results] = Memory(4096)
+_totals: Memory[int] = Memory(1024)
+_facets: Memory[Facets] = Memory(512)
 
 
 def find_establishments(search: Search) -> Results:
@@ -34,10 +39,15 @@ def find_establishments(search: Search) -> Results:
     try:
         snapshot = get_snapshot()
         with Answering(snapshot) as searcher:
-            clauses = clauses_of(snapshot, search)
-            page = read_page(searcher, clauses, search)
+            key = (snapshot.generation, key_of(search))
+            return _pages.get(key, lambda: _find(snapshot, searcher, search))
     except IndexAwayError:
         return look_up_names(search)
+
+
+def _find(snapshot: Snapshot, searcher: Searcher, search: Search) -> Results:
+    clauses = clauses_of(snapshot, search)
+    page = read_page(searcher, clauses, search)
     plan = clauses.plan
     return Results(
         ids=tuple(page.ids),
@@ -54,7 +64,10 @@ def count_establishments(search: Search) -> int:
     try:
         snapshot = get_snapshot()
         with Answering(snapshot) as searcher:
-            return total(searcher.search(clauses_of(snapshot, search).query(), 1))
+            key = (snapshot.generation, key_of(search))
+            return _totals.get(
+                key, lambda: total(searcher.search(clauses_of(snapshot, search).query(), 1))
+            )
     except IndexAwayError:
         return look_up_names(search).count
 
@@ -64,13 +77,13 @@ def count_facets(search: Search) -> Facets:
     try:
         snapshot = get_snapshot()
         with Answering(snapshot) as searcher:
-            counted = _count(searcher, clauses_of(snapshot, search))
+            key = (snapshot.generation, key_of(search.but(cursor="", limit=1, sort=Sort.BEST)))
+            return _facets.get(key, lambda: _count(searcher, clauses_of(snapshot, search)))
     except IndexAwayError:
         return Facets()
-    return Facets(**counted)
 
 
-def _count(searcher: Searcher, clauses: Clauses) -> dict[str, tuple[FacetValue, ...]]:
+def _count(searcher: Searcher, clauses: Clauses) -> Facets:
     """Count together the facets that leave the question whole, and the others one by one."""
     whole = [field for field, dimension in FACETS.items() if dimension not in clauses.by_dimension]
     found: dict[str, tuple[FacetValue, ...]] = {}
@@ -81,7 +94,7 @@ def _count(searcher: Searcher, clauses: Clauses) -> dict[str, tuple[FacetValue, 
         if field not in found:
             query = clauses.query(without=(dimension,))
             found[field] = _values(searcher.aggregate(query, {field: _terms(field)})[field])
-    return found
+    return Facets(**found)
 
 
 def _terms(field: str) -> dict[str, Any]:

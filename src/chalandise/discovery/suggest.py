@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Sequence
-from threading import Lock
 from typing import Any
 
 from tantivy import DocAddress, Occur, Query, Searcher
 
 from chalandise.discovery.criteria import LONGEST_WORDS
 from chalandise.discovery.matching import all_of, filter_by, keys_query
+from chalandise.discovery.memory import Memory
 from chalandise.discovery.names import CategoryName, category_names, territory_names
 from chalandise.discovery.ranking import allowed_typos
 from chalandise.discovery.reader import Answering, IndexAwayError, Snapshot, get_snapshot
@@ -22,10 +21,10 @@ from chalandise.kernel.text import fold
 MOST = 8
 CATEGORIES = 3
 COMMUNES = 3
-_REMEMBERED = 256
+SYNONYM_FROM = 4
+"""Letters before a synonym suggests its trade; fewer suggest too much."""
 
-_lock = Lock()
-_counts: OrderedDict[tuple[int, tuple[str, ...]], dict[str, int]] = OrderedDict()
+_counts: Memory[dict[str, int]] = Memory(256)
 
 
 def suggest(typed: str, *, scope: Sequence[str], limit: int = MOST) -> list[Suggestion]:
@@ -51,21 +50,14 @@ def suggest(typed: str, *, scope: Sequence[str], limit: int = MOST) -> list[Sugg
 
 def category_counts(snapshot: Snapshot, scope: tuple[str, ...]) -> dict[str, int]:
     """Return how many establishments of a scope each category has; counted once a generation."""
-    key = (snapshot.generation, scope)
-    with _lock:
-        known = _counts.get(key)
-    if known is not None:
-        return known
     inside = keys_query("territories", scope)
-    answer = snapshot.searcher.aggregate(
-        inside, {"c": {"terms": {"field": "categories", "size": 500}}}
-    )
-    counts = {one["key"]: int(one["doc_count"]) for one in answer["c"]["buckets"]}
-    with _lock:
-        _counts[key] = counts
-        while len(_counts) > _REMEMBERED:
-            _counts.popitem(last=False)
-    return counts
+
+    def count() -> dict[str, int]:
+        asked = {"c": {"terms": {"field": "categories", "size": 500}}}
+        answer = snapshot.searcher.aggregate(inside, asked)
+        return {one["key"]: int(one["doc_count"]) for one in answer["c"]["buckets"]}
+
+    return _counts.get((snapshot.generation, scope), count)
 
 
 def _categories(snapshot: Snapshot, scope: tuple[str, ...], words: list[str]) -> list[Suggestion]:
@@ -74,9 +66,10 @@ def _categories(snapshot: Snapshot, scope: tuple[str, ...], words: list[str]) ->
     for one in category_names().values():
         if not counts.get(one.key):
             continue
-        places = [n for n, phrase in enumerate(one.phrases) if _begins(phrase, words)]
-        if places:  # the name before the synonyms, then the most frequent
-            found.append((min(1, places[0]), -counts[one.key], one))
+        if any(_begins(phrase, words) for phrase in one.names):
+            found.append((0, -counts[one.key], one))
+        elif len(words[-1]) >= SYNONYM_FROM and any(_begins(p, words) for p in one.synonyms):
+            found.append((1, -counts[one.key], one))
     found.sort(key=lambda row: row[:2])
     return [
         Suggestion("category", one.key, one.plural, count=counts[one.key])

@@ -134,7 +134,14 @@ def spell(text: str) -> list[str]:
     """
     bare = _ELISION.sub("", fold(text))
     found = [_SPELT_OUT.get(word, word) for word in _WORD.findall(bare)]
-    return [word for word in found if word not in TOOL_WORDS] or found
+    last = len(found) - 1
+    # A single letter at the end may be the beginning of a word: « boulangerie m ».
+    kept = [
+        word
+        for place, word in enumerate(found)
+        if word not in TOOL_WORDS or (place == last and len(word) == 1 and place > 0)
+    ]
+    return kept or found
 
 
 def stems(text: str) -> list[str]:
