@@ -9,7 +9,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+from django.db import connection
 from django.utils import timezone
 from tests.cast import Cast
 from tests.clock import moment
@@ -22,9 +24,19 @@ from chalandise.directory.classification import load_activities
 from chalandise.directory.models import Category, Establishment, Fact
 from chalandise.directory.states import ListingState, SourceKind
 from chalandise.directory.values import SourceRef
-from chalandise.federation.actions.imports import ImportOrder, Summary, import_file
+from chalandise.federation.actions.imports import (
+    LOCK_SPACE,
+    ImportOrder,
+    Summary,
+    import_file,
+)
 from chalandise.federation.actions.matches import merge_match, reject_match
-from chalandise.federation.errors import BrokenFileError, MatchDecidedError, RunWaitsError
+from chalandise.federation.errors import (
+    BrokenFileError,
+    ImportBusyError,
+    MatchDecidedError,
+    RunWaitsError,
+)
 from chalandise.federation.models import ImportRun, Match, Source, SourceRecord
 from chalandise.federation.queries import CommuneFinder, get_match_on, list_doubtful_matches
 from chalandise.federation.readers import osm as osm_reader
@@ -212,6 +224,45 @@ def test_a_siret_matches_before_anything_else(cast: Cast, tmp_path: Path) -> Non
     summary = run_osm(cast, overpass(tmp_path / "o.json", node))
     assert summary.counts["matched"] == 1
     assert SourceRecord.objects.get(external_id="node/7").establishment.siret == "73282932000074"  # type: ignore[union-attr]
+
+
+def test_the_register_gives_its_number_to_a_sheet_that_openstreetmap_made(
+    cast: Cast, tmp_path: Path
+) -> None:
+    tags = {k: v for k, v in NODE["tags"].items() if k != "ref:FR:SIRET"}  # type: ignore[union-attr, attr-defined]
+    tags |= {"name": "Au Fournil de l’Île", "addr:housenumber": "12 bis"}
+    run_osm(cast, overpass(tmp_path / "o.json", {**NODE, "tags": tags}))
+    summary = run_sirene(
+        cast,
+        register(tmp_path / "s.csv", sirene_row(latitude="44.4476", longitude="1.4411")),
+        at=AT + timedelta(days=1),
+    )
+    assert summary.counts["matched"] == 1
+    sheet = Establishment.objects.get(siret="73282932000074")
+    assert sheet.phone == "+33536490012"
+    assert SourceRecord.objects.filter(establishment=sheet).count() == 2
+
+
+def test_a_row_said_twice_far_apart_is_refused_the_second_time(cast: Cast, tmp_path: Path) -> None:
+    path = overpass(tmp_path / "o.json", NODE, {**NODE, "id": 8}, NODE)
+    summary = run_osm(cast, path, batch_size=2)
+    assert summary.refusals == {"duplicate": 1}
+
+
+def test_two_runs_of_one_source_do_not_work_at_once(cast: Cast, tmp_path: Path) -> None:
+    path = table(tmp_path / "t.csv", "Un")
+    run_csv(cast, path)
+    source = Source.objects.get()
+    settings = connection.settings_dict
+    other = psycopg.connect(
+        host=settings["HOST"], port=settings["PORT"] or None, dbname=settings["NAME"],
+        user=settings["USER"], password=settings["PASSWORD"] or None, autocommit=True,
+    )  # fmt: skip
+    with other:
+        other.execute("SELECT pg_advisory_lock(%s, %s)", [LOCK_SPACE, source.pk])
+        with pytest.raises(ImportBusyError):
+            run_csv(cast, path)
+    assert ImportRun.objects.count() == 1
 
 
 def test_what_a_merchant_said_is_never_overwritten(cast: Cast, tmp_path: Path) -> None:

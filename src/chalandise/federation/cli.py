@@ -83,7 +83,12 @@ def import_sirene(
     def read(finder: CommuneFinder, tally: Tally) -> Iterator[RawRecord]:
         names = _legal_names(path, legal_units, finder, codes) if legal_units else None
         return sirene_reader.read_sirene(
-            path, activities=codes, tally=tally, wants_commune=finder.covers_code, names=names
+            path,
+            activities=codes,
+            tally=tally,
+            wants_commune=finder.covers_code,
+            names=names,
+            on_rows=_show_rows,
         )
 
     _run(
@@ -289,6 +294,11 @@ def _run(  # noqa: PLR0913 - what the options say
             progress=_ProgressLine(),
         )
     _show_summary(summary, time.monotonic() - started, dry_run=dry_run)
+
+
+def _show_rows(count: int) -> None:
+    """Say how far a long register is, even while nothing in it concerns the portal."""
+    click.echo(_("%(rows)s rows of the register gone by") % {"rows": _number(count)}, err=True)
 
 
 class _ProgressLine:

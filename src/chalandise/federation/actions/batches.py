@@ -27,7 +27,7 @@ AMBIGUITY = 0.02
 """Two candidates as like as this leave the choice to a person."""
 
 
-_KNOWN_COLUMNS = ("pk", "external_id", "establishment_id", "content_digest", "is_gone")
+_KNOWN_COLUMNS = ("pk", "external_id", "establishment_id", "content_digest", "is_gone", "run_id")
 
 
 @dataclass
@@ -117,6 +117,9 @@ def _prepare(
     item = _Item(record, commune, content, digest_of(content), known)
     if known is None:
         return item
+    if known["run_id"] is not None and known["run_id"] == shop.run.pk:
+        result.refuse(record, Refusal.DUPLICATE)
+        return None
     result.met_known_count += not known["is_gone"]
     if known["establishment_id"] is not None:
         item.target, item.outcome = known["establishment_id"], Outcome.UPDATED

@@ -41,7 +41,7 @@ from chalandise.journal.states import Actor
 from chalandise.portals.models import Portal
 
 BATCH_SIZE = 1000
-_LOCK_SPACE = 460_002  # any number that no other lock uses
+LOCK_SPACE = 460_002  # any number that no other lock uses
 
 KIND_OF_FORMAT = {
     SourceFormat.SIRENE: SourceKind.REGISTER,
@@ -175,14 +175,14 @@ def _alone(source: Source) -> Iterator[None]:
         yield
         return
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK_SPACE, source.pk])
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK_SPACE, source.pk])
         if not cursor.fetchone()[0]:
             raise ImportBusyError
     try:
         yield
     finally:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCK_SPACE, source.pk])
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK_SPACE, source.pk])
 
 
 def _open_run(order: ImportOrder, source: Source, *, by: Actor, at: datetime) -> ImportRun:

@@ -62,6 +62,7 @@ _PUBLISHED = "O"
 _ACTIVE = "A"
 _CURRENT_EDITIONS = frozenset({"NAFRev2", ""})
 _LOWEST_GEO_SCORE = 0.5
+_TELLING_EVERY = 250_000
 _VAGUE_GEO_TYPES = frozenset({"municipality", "city", "locality"})
 _KEPT_RAW = (
     "siret", "statutDiffusionEtablissement", "etatAdministratifEtablissement",
@@ -81,6 +82,7 @@ def read_sirene(
     tally: Tally,
     wants_commune: Callable[[str], bool] | None = None,
     names: Mapping[str, str] | None = None,
+    on_rows: Callable[[int], None] | None = None,
     limits: FileLimits = DEFAULT_LIMITS,
 ) -> Iterator[RawRecord]:
     """Yield the establishments of a register file, in its order.
@@ -91,6 +93,7 @@ def read_sirene(
         tally: counts what is passed over.
         wants_commune: tells whether a commune code is in scope; all are when absent.
         names: names of legal units by SIREN, for establishments without a sign of their own.
+        on_rows: told now and then how many rows went by: most are passed over in silence.
         limits: what an honest file does not exceed.
 
     Raises:
@@ -113,7 +116,27 @@ def read_sirene(
         missing = [name for name in REQUIRED_COLUMNS if name not in columns]
         if missing:
             raise MissingColumnsError(path.name, missing, columns)
-        yield from _from_rows(rows, columns, path.name, understand)
+        counted = _counted(rows, on_rows) if on_rows else rows
+        yield from _from_rows(counted, columns, path.name, understand)
+
+
+class _counted:  # noqa: N801 - wraps a reader and reads like one
+    """A reader that tells how many rows it gave."""
+
+    def __init__(self, rows: Any, on_rows: Callable[[int], None]) -> None:
+        self._rows, self._on_rows, self._count = rows, on_rows, 0
+
+    @property
+    def line_num(self) -> int:
+        """Return the line last read."""
+        return int(self._rows.line_num)
+
+    def __iter__(self) -> Iterator[list[str]]:
+        for row in self._rows:
+            self._count += 1
+            if self._count % _TELLING_EVERY == 0:
+                self._on_rows(self._count)
+            yield row
 
 
 def _from_rows(
@@ -126,10 +149,8 @@ def _from_rows(
     activity_at = position["activitePrincipaleEtablissement"]
     commune_at = position["codeCommuneEtablissement"]
     width = len(columns)
-    rank = 0
     try:
         for row in rows:
-            rank += 1
             if len(row) != width:
                 if row:
                     yield RawRecord(

@@ -27,6 +27,7 @@ from chalandise.federation.readers.text import detect_encoding, open_lines
 _DELIMITERS = (";", ",", "\t", "|")
 _SAMPLE_ROWS = 60
 _SAMPLE_LINES = 30
+_REMEMBERED_ROWS = 200_000  # memory stays flat; the database knows the others
 Row = tuple[int, dict[str, str]]
 
 
@@ -102,7 +103,8 @@ def read_table(
                     record.source_id, line, RecordKind.REFUSED, row, refusal=Refusal.DUPLICATE
                 )
                 continue
-            seen.add(digest)
+            if len(seen) < _REMEMBERED_ROWS:
+                seen.add(digest)
             yield record
 
 
