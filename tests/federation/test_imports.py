@@ -551,3 +551,27 @@ def test_times_are_those_given(cast: Cast, tmp_path: Path) -> None:
     run_csv(cast, table(tmp_path / "t.csv", "Un"))
     assert SourceRecord.objects.get().seen_at == AT
     assert timezone.is_aware(ImportRun.objects.get().ended_at)
+
+
+def test_french_prose_and_mark_up_become_hours_and_an_address(cast: Cast, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(
+        "Nom;Adresse;CP;Ville;Horaires\n"
+        'Zéphyr;"12 rue de l&amp;#039;Église<br />Bât. A";46000;Cahors;'
+        "Lundi : Fermé Mardi : 10h00 / 20h00\n",
+        encoding="utf-8",
+    )
+    run_csv(cast, path)
+    made = Establishment.objects.get(name="Zéphyr")
+    assert made.street == "12 rue de l’Église, Bât. A"
+    hours = made.hours.get(purpose="visit")
+    assert (hours.value, hours.problem) == ("Mo off; Tu 10:00-20:00", "")
+    assert hours.raw == "Lundi : Fermé Mardi : 10h00 / 20h00"
+
+
+def test_a_record_without_a_postal_code_leaves_the_sheets_own(cast: Cast, tmp_path: Path) -> None:
+    run_sirene(cast, register(tmp_path / "s.csv", sirene_row()))
+    tags = {k: v for k, v in NODE["tags"].items() if k != "addr:postcode"}  # type: ignore[union-attr, attr-defined]
+    run_osm(cast, overpass(tmp_path / "o.json", {**NODE, "tags": tags}), at=AT + timedelta(days=1))
+    made = Establishment.objects.get(siret="73282932000074")
+    assert (made.street, made.postal_code) == ("12 Rue du Port", "46000")

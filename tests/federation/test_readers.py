@@ -420,3 +420,23 @@ def test_a_broken_archive_is_said_to_be_broken(tmp_path: Path) -> None:
         with pytest.raises(ArchiveRefusedError) as caught:
             sirene(path)
         assert caught.value.reason == "broken"
+
+
+@pytest.mark.parametrize(("entry", "detail"), [("xl/workbook.xml", "xlsx"), ("content.xml", "ods")])
+def test_a_workbook_is_told_from_an_archive(tmp_path: Path, entry: str, detail: str) -> None:
+    path = tmp_path / "classeur.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "x")
+        archive.writestr(entry, "<x/>")
+    with pytest.raises(BrokenFileError) as caught:
+        sirene(path)
+    assert caught.value.detail == detail
+
+
+def test_an_answer_that_overpass_cut_short_is_not_taken_for_whole(tmp_path: Path) -> None:
+    path = tmp_path / "o.json"
+    document = {"elements": [NODE], "remark": "runtime error: Query timed out"}
+    path.write_text(json.dumps(document), encoding="utf-8")
+    with pytest.raises(BrokenFileError) as caught:
+        osm(path)
+    assert caught.value.detail == "overpass"

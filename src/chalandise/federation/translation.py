@@ -57,7 +57,7 @@ def _place(facts: Facts, commune: Territory, known: Establishment | None) -> dic
     if known is None or facts.street:
         brought["address"] = PostalAddress(
             street=facts.street[:_LONGEST_STREET],
-            postal_code=facts.postal_code or _only_code(commune),
+            postal_code=facts.postal_code or _likely_code(commune, known),
             commune=commune,
             complement=facts.complement[:_LONGEST_STREET],
         )
@@ -68,7 +68,10 @@ def _place(facts: Facts, commune: Territory, known: Establishment | None) -> dic
     return brought
 
 
-def _only_code(commune: Territory) -> str:
+def _likely_code(commune: Territory, known: Establishment | None) -> str:
+    """Return the code the sheet already has in this commune, else the commune's only one."""
+    if known and known.commune_id == commune.pk and known.postal_code:
+        return known.postal_code
     return commune.postal_codes[0] if len(commune.postal_codes) == 1 else ""
 
 

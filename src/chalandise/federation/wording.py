@@ -95,7 +95,11 @@ _BROKEN = {
     "pdf": gettext_lazy("this is a PDF; ask for the table as CSV"),
     "xls": gettext_lazy("this is an old Excel workbook; save it as CSV UTF-8"),
     "xlsx": gettext_lazy("this is an Excel workbook; save it as CSV UTF-8"),
+    "ods": gettext_lazy("this is a LibreOffice workbook; save it as CSV UTF-8"),
     "image": gettext_lazy("this is a picture"),
+    "overpass": gettext_lazy(
+        "Overpass gave up before the end, so the file is incomplete; ask for a smaller area"
+    ),
     "json": gettext_lazy("the JSON breaks off or is malformed; download it again"),
     "csv": gettext_lazy("a quotation mark is missing or a cell is malformed"),
     "osm": gettext_lazy("this is neither an Overpass answer nor GeoJSON"),

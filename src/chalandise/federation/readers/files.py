@@ -148,8 +148,10 @@ def _only_entry(archive: zipfile.ZipFile, path: Path, limits: FileLimits) -> zip
     if len(entries) > limits.entries:
         raise ArchiveRefusedError(path.name, "too_many_entries")
     names = [PurePosixPath(entry.filename) for entry in entries]
-    if any(name.name.startswith("xl") or "xl" in name.parts for name in names):
+    if any(name.parts[:1] == ("xl",) for name in names):
         raise BrokenFileError(path.name, 0, "xlsx")
+    if {"mimetype", "content.xml"} <= {str(name) for name in names}:
+        raise BrokenFileError(path.name, 0, "ods")
     readable = [
         entry
         for entry, name in zip(entries, names, strict=True)

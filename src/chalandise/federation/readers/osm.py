@@ -64,6 +64,8 @@ def read_osm(
             raise BrokenFileError(path.name, 0, "osm")
         rank = 0
         for kind, element in stream_objects(stream, file_name=path.name):
+            if not kind and "error" in str(element.get("remark", "")):
+                raise BrokenFileError(path.name, rank, "overpass")
             if kind not in {"elements", "features", "item"}:
                 continue
             rank += 1
