@@ -21,6 +21,7 @@ class ClaimRequested:
     """Somebody asked to look after a sheet; for the e-mail channel the code leaves at once."""
 
     claim_id: int
+    portal_slug: str = ""
 
 
 @event("directory.claim_accepted")
@@ -38,3 +39,11 @@ class ErrorReported:
     """A visitor said that something is wrong."""
 
     report_id: int
+
+
+@event("directory.reminder_due")
+@dataclass(frozen=True)
+class ReminderDue:
+    """Nobody confirmed the hours of a sheet for a while: its people are asked."""
+
+    establishment_id: int

@@ -15,3 +15,4 @@ class MessagingConfig(AppConfig):
     @override
     def ready(self) -> None:
         import_module("chalandise.messaging.subscribers")  # registers them
+        import_module("chalandise.messaging.merchant_mails")

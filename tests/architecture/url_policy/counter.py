@@ -1,5 +1,70 @@
 """Who may open the addresses of the face `counter`; how to write a row is told in `__init__.py`."""
 
-from tests.architecture.url_policy.rules import Rule
+from __future__ import annotations
 
-RULES: dict[str, Rule] = {}
+from datetime import date
+
+from tests.architecture.url_policy.rules import ANYONE, BAKERS, SIGNED_IN, Rule
+from tests.cast import Cast
+from tests.clock import moment
+
+from chalandise.directory.models import ExceptionalClosing, Photo
+from chalandise.directory.reminders import reminder_token
+from chalandise.ordering.models import ReservationRequest
+
+
+def bakery(cast: Cast, *_made: object) -> dict[str, object]:
+    return {"slug": cast.bakery.slug}
+
+
+def with_pk(cast: Cast, made: object) -> dict[str, object]:
+    return {"slug": cast.bakery.slug, "pk": made.pk}
+
+
+def a_closing(cast: Cast) -> ExceptionalClosing:
+    return ExceptionalClosing.objects.create(
+        establishment=cast.bakery, starts_on=date(2030, 1, 1), ends_on=date(2030, 1, 2)
+    )
+
+
+def a_photo(cast: Cast) -> Photo:
+    return Photo.objects.create(establishment=cast.bakery, name="absente", width=9, height=9)
+
+
+def a_request(cast: Cast) -> ReservationRequest:
+    return ReservationRequest.objects.create(
+        establishment=cast.bakery,
+        portal=cast.lot,
+        customer_name="Nadia",
+        customer_email="nadia@exemple.test",
+        text="Un pain",
+        wanted_at=moment("2030-01-05 10:00"),
+        expires_at=moment("2030-01-05 10:00"),
+    )
+
+
+def reminder(cast: Cast, *_made: object) -> dict[str, object]:
+    return {"token": reminder_token(cast.bakery)}
+
+
+RULES: dict[str, Rule] = {
+    "counter:shops": Rule(SIGNED_IN),
+    "counter:claim": Rule(ANYONE, given=bakery),
+    "counter:claim_code": Rule(SIGNED_IN, given=bakery),
+    "counter:still_right": Rule(ANYONE, given=reminder),
+    "counter:home": Rule(BAKERS, given=bakery),
+    "counter:reservations": Rule(BAKERS, given=bakery),
+    "counter:reservation": Rule(BAKERS, given=with_pk, make=a_request),
+    "counter:ready": Rule(BAKERS, given=with_pk, make=a_request, method="post"),
+    "counter:handed": Rule(BAKERS, given=with_pk, make=a_request, method="post"),
+    "counter:picture": Rule(frozenset(), given=with_pk, make=a_request),  # no picture was sent
+    "counter:hand_over": Rule(BAKERS, given=bakery),
+    "counter:hours": Rule(BAKERS, given=bakery),
+    "counter:closings": Rule(BAKERS, given=bakery),
+    "counter:reopen": Rule(BAKERS, given=with_pk, make=a_closing, method="post"),
+    "counter:sheet": Rule(BAKERS, given=bakery),
+    "counter:photos": Rule(BAKERS, given=bakery),
+    "counter:photo": Rule(BAKERS, given=with_pk, make=a_photo, method="post"),
+    "counter:text": Rule(BAKERS, given=bakery),
+    "counter:contact": Rule(BAKERS, given=bakery),
+}

@@ -12,7 +12,7 @@ from chalandise.directory.fact_fields import (
     columns_of,
     is_blank,
 )
-from chalandise.directory.hours import ProblemCode, normalise
+from chalandise.directory.hours import ProblemCode, normalise, read_french
 from chalandise.directory.models import Establishment, EstablishmentHours, Fact
 from chalandise.directory.states import HoursPurpose
 from chalandise.directory.strength import Standing, may_replace, rank_of
@@ -146,6 +146,9 @@ class Merge:
         value, problem = "", ""
         if raw.strip():
             read = normalise(raw)
+            if read.value is None:
+                prose = read_french(raw)
+                read = prose if prose.value is not None else read
             value = read.value or ""
             problem = "" if read.problem is None else f"{read.problem.code}:{read.problem.fragment}"
             if len(value) > _LONGEST_HOURS:

@@ -1,5 +1,12 @@
 """Reads of the directory, one file per subject."""
 
+from chalandise.directory.queries.claims import (
+    get_claim_on,
+    is_looked_after,
+    list_letters_to_print,
+    list_open_claims,
+    list_waiting_claims,
+)
 from chalandise.directory.queries.ladder import ladder_standing, next_step
 from chalandise.directory.queries.sheets import (
     Provenance,
@@ -14,11 +21,16 @@ from chalandise.directory.queries.slugs import free_slugs
 __all__ = [
     "Provenance",
     "free_slugs",
+    "get_claim_on",
     "get_establishment_for_member",
     "get_establishment_on",
+    "is_looked_after",
     "ladder_standing",
     "list_establishments_of_member",
+    "list_letters_to_print",
+    "list_open_claims",
     "list_provenance",
+    "list_waiting_claims",
     "next_step",
     "opening_of",
 ]

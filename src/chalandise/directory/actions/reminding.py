@@ -1,0 +1,36 @@
+"""Asking « still right? » from time to time, never often."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from chalandise.directory.events import ReminderDue
+from chalandise.directory.models import Establishment
+from chalandise.journal.actions import emit
+
+ASKED_AFTER = timedelta(days=120)
+ASKED_AGAIN_AFTER = timedelta(days=60)
+MOST_AT_ONCE = 500
+
+
+@transaction.atomic
+def remind_of_hours(*, at: datetime) -> int:
+    """Ask those whose hours nobody confirmed for four months, at most every two months.
+
+    Returns:
+        How many were asked.
+    """
+    due = list(
+        Establishment.objects.published()
+        .select_for_update(skip_locked=True, of=("self",))
+        .filter(claimed_at__isnull=False, hours_verified_at__lte=at - ASKED_AFTER)
+        .filter(Q(reminded_at__isnull=True) | Q(reminded_at__lte=at - ASKED_AGAIN_AFTER))
+        .order_by("pk")[:MOST_AT_ONCE]
+    )
+    Establishment.objects.filter(pk__in=[one.pk for one in due]).update(reminded_at=at)
+    for establishment in due:
+        emit(ReminderDue(establishment.pk), at=at)
+    return len(due)
