@@ -565,7 +565,7 @@ def test_french_prose_and_mark_up_become_hours_and_an_address(cast: Cast, tmp_pa
     made = Establishment.objects.get(name="Zéphyr")
     assert made.street == "12 rue de l’Église, Bât. A"
     hours = made.hours.get(purpose="visit")
-    assert (hours.value, hours.problem) == ("Mo off; Tu 10:00-20:00", "")
+    assert (hours.value, hours.problem) == ("Tu 10:00-20:00", "")
     assert hours.raw == "Lundi : Fermé Mardi : 10h00 / 20h00"
 
 
