@@ -13,7 +13,7 @@ from collections.abc import Callable
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port
-from django.urls import set_script_prefix
+from django.urls import get_script_prefix, set_script_prefix
 
 from chalandise.web.errors import no_portal_yet, page_not_found, unknown_host
 from chalandise.web.portal_map import Place, portal_map
@@ -47,9 +47,13 @@ class PortalMiddleware:
         if sub is None:
             self._place(request, place, place)
             return page_not_found(request)
+        before = get_script_prefix()
         set_script_prefix(f"/t/{inside['slug']}/")
         request.path_info = inside["rest"] or "/"
-        return self._answer(request, sub, place)
+        try:
+            return self._answer(request, sub, place)
+        finally:
+            set_script_prefix(before)  # it belongs to the thread, which goes on to other requests
 
     def _answer(self, request: HttpRequest, place: Place, root: Place) -> HttpResponse:
         self._place(request, place, root)

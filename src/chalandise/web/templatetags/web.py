@@ -26,6 +26,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from chalandise.directory.rich_text import clean_html
 from chalandise.web import formatting
 from chalandise.web.cards import CHIPS, SERVICES, PictureView, ServiceView
 from chalandise.web.drawing import draw_icon, draw_picture, draw_status, draw_ways
@@ -102,6 +103,12 @@ def distance(value: float | None) -> str:
 def phone(value: str | None) -> str:
     """Write an E.164 number as it is dialled: « 05 65 00 00 00 »."""
     return formatting.telephone(value) if value else ""
+
+
+@register.filter
+def rich_text(value: str | None) -> SafeString:
+    """Show text that people formatted, cleaned once more on its way out."""
+    return mark_safe(clean_html(value or ""))  # noqa: S308 # cleaned
 
 
 @register.simple_tag

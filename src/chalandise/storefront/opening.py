@@ -1,0 +1,74 @@
+"""Opening hours in words: the status of a shop, its week, its closings to come."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from chalandise.directory.hours import HoursError, Schedule
+from chalandise.directory.models import Establishment
+from chalandise.directory.queries import opening_of
+from chalandise.web.cards import DayRow
+from chalandise.web.formatting import BOUND, calendar_day, speaks_french
+from chalandise.web.openness import StatusSentence, say_status
+from chalandise.web.week import day_rows
+
+CLOSINGS_AHEAD_DAYS = 60
+
+
+def schedule_of(shop: Establishment) -> Schedule | None:
+    """Return when a shop is open; `None` where nobody knows, or what is known cannot be read."""
+    try:
+        return opening_of(shop)
+    except HoursError:
+        return None
+
+
+def status_of(shop: Establishment, at: dt.datetime) -> StatusSentence:
+    """Return « Ouvert jusqu’à 19 h » and its likes, in the shop's own time zone."""
+    schedule = schedule_of(shop)
+    status = schedule.status(at) if schedule else None
+    return say_status(status, at=at, zone=shop.timezone)
+
+
+def local_day(shop: Establishment, at: dt.datetime) -> dt.date:
+    """Return the day by the shop's own calendar."""
+    return at.astimezone(ZoneInfo(shop.timezone)).date()
+
+
+def week_of(shop: Establishment, schedule: Schedule, at: dt.datetime) -> list[DayRow]:
+    """Return the seven days of this week, from its Monday."""
+    today = local_day(shop, at)
+    monday = today - dt.timedelta(days=today.weekday())
+    return day_rows(schedule.week(monday))
+
+
+@dataclass(frozen=True)
+class ClosingNotice:
+    """An exceptional closing to come, in words."""
+
+    sentence: str
+    reason: str
+
+
+def closings_to_come(shop: Establishment, at: dt.datetime) -> list[ClosingNotice]:
+    """Return the exceptional closings of the next weeks, soonest first."""
+    today = local_day(shop, at)
+    horizon = today + dt.timedelta(days=CLOSINGS_AHEAD_DAYS)
+    return [
+        ClosingNotice(_closing_words(one.starts_on, one.ends_on), one.reason)
+        for one in sorted(shop.closings.all(), key=lambda one: one.starts_on)
+        if one.ends_on >= today and one.starts_on <= horizon
+    ]
+
+
+def _closing_words(start: dt.date, end: dt.date) -> str:
+    if start == end:
+        return _("Closed on %(day)s") % {"day": calendar_day(start, "weekday")}
+    first = calendar_day(start)
+    if (start.year, start.month) == (end.year, end.month) and speaks_french():
+        first = first.split(BOUND)[0]  # « du 24 au 26 décembre »
+    return _("Closed from %(start)s to %(end)s") % {"start": first, "end": calendar_day(end)}

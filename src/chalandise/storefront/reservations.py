@@ -1,0 +1,247 @@
+"""« Mettez-le-moi de côté »: ask, follow by a private link, change one's mind."""
+
+from __future__ import annotations
+
+import datetime as dt
+from contextlib import suppress
+from itertools import groupby
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from chalandise.accounts.models import User
+from chalandise.directory.models import Establishment
+from chalandise.directory.queries import get_establishment_on
+from chalandise.kernel.errors import RateLimitedError, StaleStateError
+from chalandise.ordering.actions import Customer, cancel_reservation, request_reservation
+from chalandise.ordering.errors import OutsideHoursError, ReservationsNotTakenError
+from chalandise.ordering.models import ReservationRequest
+from chalandise.ordering.policies import takes_reservations
+from chalandise.ordering.queries import get_reservation_by_token, proposed_times
+from chalandise.ordering.states import RESERVATION_TRANSITIONS, ReservationState
+from chalandise.storefront.home import crumbs_to
+from chalandise.storefront.opening import status_of
+from chalandise.storefront.phone_field import PhoneField
+from chalandise.storefront.shop_cards import picture_of
+from chalandise.web.doors import found_or_404
+from chalandise.web.errors import too_many
+from chalandise.web.formatting import calendar_day, clock
+from chalandise.web.request import PortalRequest
+
+Group = tuple[str, list[tuple[str, str]]]
+
+
+class ReservationForm(forms.Form):
+    """What is wished, when, and how to answer."""
+
+    text = forms.CharField(
+        label=gettext_lazy("What should be put aside?"),
+        help_text=gettext_lazy("One sentence is enough. Say how many, which size, which colour."),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    photo = forms.FileField(
+        label=gettext_lazy("A photograph"),
+        help_text=gettext_lazy("If it helps: the label, the shelf, the page of a catalogue."),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )
+    wanted_at = forms.ChoiceField(label=gettext_lazy("When would you come?"))
+    name = forms.CharField(
+        label=gettext_lazy("Your name"),
+        help_text=gettext_lazy("As you will say it at the counter."),
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    email = forms.EmailField(
+        label=gettext_lazy("Your e-mail address"),
+        help_text=gettext_lazy("For the answer, and for nothing else."),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    phone = PhoneField(label=gettext_lazy("Your telephone number"), required=False)
+
+    def __init__(self, *args: Any, times: list[Group], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices: list[Any] = [("", _("Choose a day and a time")), *times]
+        self.fields["wanted_at"].choices = choices  # type: ignore[attr-defined] # a ChoiceField
+
+    def clean_text(self) -> str:
+        """Refuse a text of blanks and the character that PostgreSQL refuses."""
+        return str(self.cleaned_data["text"]).replace("\x00", "").strip()
+
+
+STATE_TITLES = {
+    ReservationState.REQUESTED: gettext_lazy("Your request has been sent"),
+    ReservationState.ACCEPTED: gettext_lazy("The shop says yes"),
+    ReservationState.DECLINED: gettext_lazy("Not possible this time"),
+    ReservationState.READY: gettext_lazy("It is waiting for you"),
+    ReservationState.COLLECTED: gettext_lazy("You have it"),
+    ReservationState.CANCELLED: gettext_lazy("You have cancelled"),
+    ReservationState.EXPIRED: gettext_lazy("This request has lapsed"),
+}
+STEPS = (
+    (ReservationState.REQUESTED, pgettext_lazy("step", "You asked")),
+    (ReservationState.ACCEPTED, pgettext_lazy("step", "The shop says yes")),
+    (ReservationState.READY, pgettext_lazy("step", "Put aside")),
+    (ReservationState.COLLECTED, pgettext_lazy("step", "Collected")),
+)
+
+
+@never_cache
+def ask(request: PortalRequest, slug: str) -> HttpResponse:
+    """Ask a shop to put something aside."""
+    shop = found_or_404(get_establishment_on, request.portal, slug)
+    if not takes_reservations(shop):
+        raise Http404
+    at = timezone.now()
+    times = time_choices(shop, at)
+    form = ReservationForm(
+        request.POST or None, request.FILES or None, times=times, initial=_known_person(request)
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            reservation = _send(request, shop, form.cleaned_data, at)
+        except OutsideHoursError as error:
+            form.add_error("wanted_at", _too_late(error, shop))
+        except ReservationsNotTakenError as error:
+            raise Http404 from error
+        except RateLimitedError as error:
+            return too_many(request, error.retry_after_seconds)
+        else:
+            return redirect("storefront:reservation", token=reservation.token)
+    context = {
+        "section": "shops",
+        "shop": shop,
+        "form": form,
+        "status": status_of(shop, at),
+        "picture": picture_of(shop),
+        "has_times": bool(times),
+        "crumbs": crumbs_to(
+            request,
+            (_("Shops"), reverse("storefront:directory")),
+            (shop.name, reverse("storefront:shop", args=[shop.slug])),
+            (_("Put it aside for me"), ""),
+        ),
+        "noindex": True,
+    }
+    status = 422 if form.is_bound else 200
+    return render(request, "storefront/reservations/ask.html", context, status=status)
+
+
+def time_choices(shop: Establishment, at: dt.datetime) -> list[Group]:
+    """Return the times that may be wished, by day, in the shop's own time zone."""
+    groups: list[Group] = []
+    for day in proposed_times(shop, at):
+        times = [(moment.isoformat(), clock(moment.time())) for moment in day.times]
+        if times:
+            groups.append((calendar_day(day.on, "weekday").capitalize(), _told_apart(times)))
+    return groups
+
+
+def _told_apart(times: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Tell apart the hour that comes twice on the last Sunday of October."""
+    told = []
+    for _label, some in groupby(times, key=lambda one: one[1]):
+        same = list(some)
+        told += same[:1]
+        told += [(value, f"{label} ({_('winter time')})") for value, label in same[1:]]
+    return told
+
+
+def _known_person(request: HttpRequest) -> dict[str, str]:
+    user = request.user
+    if not isinstance(user, User):
+        return {}
+    return {"name": user.name, "email": user.email, "phone": user.phone}
+
+
+def _send(
+    request: PortalRequest, shop: Establishment, said: dict[str, Any], at: dt.datetime
+) -> ReservationRequest:
+    user = request.user if isinstance(request.user, User) else None
+    return request_reservation(
+        shop,
+        portal=request.portal,
+        customer=Customer(said["name"], said["email"], said["phone"], user),
+        text=said["text"],
+        wanted_at=dt.datetime.fromisoformat(said["wanted_at"]),
+        at=at,
+    )
+
+
+def _too_late(error: OutsideHoursError, shop: Establishment) -> str:
+    if not error.proposals:
+        return _("The shop is closed at this time. Choose another one.")
+    near = error.proposals[0]
+    return _("The shop is closed at this time. The nearest is %(day)s at %(time)s.") % {
+        "day": calendar_day(near.date(), "weekday"),
+        "time": clock(near.time()),
+    }
+
+
+@never_cache
+def reservation(request: PortalRequest, token: str) -> HttpResponse:
+    """Show where a request stands, to whoever holds its private link."""
+    found = found_or_404(get_reservation_by_token, token)
+    context = reservation_context(found)
+    response = render(request, "storefront/reservations/detail.html", context)
+    response["Referrer-Policy"] = "no-referrer"  # the address itself is the secret
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def reservation_context(found: ReservationRequest) -> dict[str, Any]:
+    """Return what the page of a request shows."""
+    state = ReservationState(found.state)
+    shop = found.establishment
+    zone = shop.timezone
+    return {
+        "reservation": found,
+        "shop": shop,
+        "zone": zone,
+        "title": STATE_TITLES[state],
+        "steps": _steps(found),
+        "is_live": state not in RESERVATION_TRANSITIONS.final,
+        "may_cancel": RESERVATION_TRANSITIONS.allows(state, ReservationState.CANCELLED),
+        "has_code": state in (ReservationState.ACCEPTED, ReservationState.READY),
+        "price": _price(found.price_cents),
+        "noindex": True,
+    }
+
+
+def _steps(found: ReservationRequest) -> list[tuple[str, str]]:
+    """Return the steps with `is-done`, `is-now` or nothing."""
+    order = [state for state, _label in STEPS]
+    if found.state not in order:
+        return []
+    now = order.index(ReservationState(found.state))
+    last = len(order) - 1
+    return [
+        (str(label), "is-done" if n < now or n == now == last else "is-now" if n == now else "")
+        for n, (_state, label) in enumerate(STEPS)
+    ]
+
+
+def _price(cents: int | None) -> str:
+    if cents is None:
+        return ""
+    return _("€%(euros)s.%(cents)s") % {"euros": cents // 100, "cents": f"{cents % 100:02d}"}
+
+
+@require_POST
+@never_cache
+def cancel(request: PortalRequest, token: str) -> HttpResponse:
+    """Let the customer change their mind."""
+    found = found_or_404(get_reservation_by_token, token)
+    with suppress(StaleStateError):  # it ended meanwhile: the page says how
+        cancel_reservation(found, at=timezone.now())
+    return redirect("storefront:reservation", token=token)

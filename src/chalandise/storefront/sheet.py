@@ -1,0 +1,184 @@
+"""The sheet of an establishment."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from chalandise.directory.hours import Schedule
+from chalandise.directory.models import Establishment
+from chalandise.directory.queries import Provenance, get_establishment_on, list_provenance
+from chalandise.directory.states import Label
+from chalandise.discovery.criteria import Point, Search, Sort
+from chalandise.discovery.queries import list_cards
+from chalandise.discovery.search import find_establishments
+from chalandise.ordering.policies import takes_reservations
+from chalandise.storefront.addresses import canonical_of_shop, root_base
+from chalandise.storefront.drawing import situate
+from chalandise.storefront.home import crumbs_to
+from chalandise.storefront.opening import closings_to_come, schedule_of, status_of, week_of
+from chalandise.storefront.shop_cards import cards_of, photo_url, photo_view, picture_of
+from chalandise.storefront.structured import breadcrumbs, local_business
+from chalandise.web.cards import ShopCard
+from chalandise.web.doors import found_or_404
+from chalandise.web.page_cache import shared_page
+from chalandise.web.request import PortalRequest
+
+NEIGHBOURS = 4
+NEIGHBOURS_KM = 3.0
+
+
+@dataclass(frozen=True)
+class SourceLine:
+    """One line of « D’où viennent ces informations »."""
+
+    what: str
+    source: str
+    licence: str = ""
+    dated_on: dt.date | None = None
+    verified_at: dt.datetime | None = None
+
+
+@shared_page
+def shop(request: PortalRequest, slug: str) -> HttpResponse:
+    """Show who it is, where, when it is open, how to get things, and where we know that from."""
+    shown = found_or_404(get_establishment_on, request.portal, slug)
+    at = timezone.now().replace(second=0, microsecond=0)
+    schedule = schedule_of(shown)
+    photos = list(shown.photos.all())
+    canonical = canonical_of_shop(request, shown)
+    crumbs = _crumbs(request, shown)
+    context = {
+        "section": "shops",
+        "shop": shown,
+        "picture": picture_of(shown),
+        "photos": [photo_view(one, shown) for one in photos[1:]],
+        "status": status_of(shown, at),
+        "week": week_of(shown, schedule, at) if schedule else [],
+        "closings": closings_to_come(shown, at),
+        "takes_reservations": takes_reservations(shown),
+        "labels": [str(Label(one).label) for one in shown.labels if one in Label.values],
+        "sources": source_lines(list_provenance(shown)),
+        "neighbours": _neighbours(request, shown, at),
+        "situation": situate(shown),
+        "directions_url": _directions(shown),
+        "map_url": f"{reverse('storefront:map')}?{urlencode({'territory': shown.commune_id})}",
+        "crumbs": crumbs,
+        "canonical": canonical,
+        "structured": _structured(request, shown, schedule, at, crumbs),
+    }
+    return render(request, "storefront/shops/detail.html", context)
+
+
+def source_lines(rows: list[Provenance]) -> list[SourceLine]:
+    """Say where the facts come from, one line a source."""
+    return [
+        SourceLine(
+            what=_listed([field_name(one) for one in row.fields]),
+            source=_source_name(row),
+            licence=row.licence,
+            dated_on=row.dated_on,
+            verified_at=row.verified_at,
+        )
+        for row in rows
+    ]
+
+
+def field_name(field: str) -> str:
+    """Return how a reader calls a field."""
+    names = {
+        "name": _("name"),
+        "address": _("address"),
+        "position": _("position on the map"),
+        "phone": _("telephone"),
+        "website": _("website"),
+        "order_url": _("ordering page"),
+        "description": _("presentation"),
+        "category": _("category"),
+        "services": _("services"),
+        "labels": _("labels"),
+        "hours": _("opening hours"),
+        "siret": _("SIRET number"),
+        "activity_code": _("activity"),
+    }
+    return names.get(field.partition(":")[0], "")
+
+
+def _listed(names: list[str]) -> str:
+    text = ", ".join(dict.fromkeys(name for name in names if name))
+    return text[:1].upper() + text[1:]
+
+
+def _source_name(row: Provenance) -> str:
+    if row.kind == "merchant":
+        return _("the merchant")
+    return row.label
+
+
+def _crumbs(request: PortalRequest, shown: Establishment) -> list[tuple[str, str]]:
+    base = reverse("storefront:directory")
+    place = f"{base}?{urlencode({'territory': shown.commune_id})}"
+    category = reverse("storefront:category", args=[shown.category_id])
+    return crumbs_to(
+        request,
+        (_("Shops"), base),
+        (shown.commune.name, place),
+        (shown.category.plural or shown.category.name, category),
+        (shown.name, ""),
+    )
+
+
+def _neighbours(request: PortalRequest, shown: Establishment, at: dt.datetime) -> list[ShopCard]:
+    if shown.latitude is None or shown.longitude is None:
+        return []
+    near = Search.on(
+        request.portal,
+        near=Point(shown.latitude, shown.longitude),
+        radius_km=NEIGHBOURS_KM,
+        sort=Sort.NEAREST,
+        limit=NEIGHBOURS + 1,
+    )
+    found = find_establishments(near)
+    if found.is_degraded:
+        return []
+    ids = [pk for pk in found.ids if pk != shown.pk][:NEIGHBOURS]
+    origin = None if shown.is_located_by_commune else (shown.latitude, shown.longitude)
+    return cards_of(list_cards(ids), at=at, origin=origin)
+
+
+def _directions(shown: Establishment) -> str:
+    """Return an address that the device's own map application opens."""
+    if shown.latitude is None or shown.longitude is None or shown.is_located_by_commune:
+        return ""
+    return (
+        "https://www.openstreetmap.org/?"
+        f"mlat={shown.latitude:.5f}&mlon={shown.longitude:.5f}"
+        f"#map=18/{shown.latitude:.5f}/{shown.longitude:.5f}"
+    )
+
+
+def _structured(
+    request: PortalRequest,
+    shown: Establishment,
+    schedule: Schedule | None,
+    at: dt.datetime,
+    crumbs: list[tuple[str, str]],
+) -> list[dict[str, object]]:
+    base = root_base(request)
+    return [
+        local_business(
+            shown,
+            url=canonical_of_shop(request, shown),
+            schedule=schedule,
+            at=at,
+            images=[f"{base}{photo_url(one, '1600.jpg')}" for one in shown.photos.all()],
+        ),
+        breadcrumbs([(label, f"{base}{url}" if url else "") for label, url in crumbs]),
+    ]

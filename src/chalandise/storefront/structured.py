@@ -1,0 +1,210 @@
+"""Structured data of pages, in the words of schema.org."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.html import strip_tags
+
+from chalandise.directory.hours import Schedule
+from chalandise.directory.models import Establishment
+from chalandise.web.week import DAY_MINUTES
+
+CONTEXT = "https://schema.org"
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+TYPES = {
+    "boulangerie": "Bakery",
+    "patisserie": "Bakery",
+    "restaurant": "Restaurant",
+    "pizzeria": "Restaurant",
+    "creperie": "Restaurant",
+    "cuisine-du-monde": "Restaurant",
+    "grill-burger": "Restaurant",
+    "restauration-rapide": "FastFoodRestaurant",
+    "sandwicherie": "FastFoodRestaurant",
+    "food-truck": "FastFoodRestaurant",
+    "cafe-bar": "CafeOrCoffeeShop",
+    "salon-de-the": "CafeOrCoffeeShop",
+    "glacier": "IceCreamShop",
+    "epicerie": "GroceryStore",
+    "superette": "GroceryStore",
+    "supermarche": "GroceryStore",
+    "brasserie-artisanale": "Brewery",
+    "distillerie-cidrerie": "Distillery",
+    "vigneron": "Winery",
+    "librairie": "BookStore",
+    "vetements": "ClothingStore",
+    "chaussures": "ShoeStore",
+    "bijouterie-horlogerie": "JewelryStore",
+    "fleuriste": "Florist",
+    "jardinerie": "GardenStore",
+    "animalerie": "PetStore",
+    "quincaillerie": "HardwareStore",
+    "bricolage": "HomeGoodsStore",
+    "meubles": "FurnitureStore",
+    "electromenager": "ElectronicsStore",
+    "informatique": "ComputerStore",
+    "telephonie": "MobilePhoneStore",
+    "jeux-jouets": "ToyStore",
+    "sport": "SportingGoodsStore",
+    "velo": "BikeStore",
+    "coiffeur": "HairSalon",
+    "barbier": "HairSalon",
+    "institut-beaute": "BeautySalon",
+    "onglerie": "NailSalon",
+    "massage-spa": "DaySpa",
+    "tatouage-piercing": "TattooParlor",
+    "pharmacie": "Pharmacy",
+    "opticien": "Optician",
+    "pressing-laverie": "DryCleaningOrLaundry",
+    "garage": "AutoRepair",
+    "pieces-auto": "AutoPartsStore",
+    "vente-vehicules": "AutoDealer",
+    "moto": "MotorcycleDealer",
+    "station-service": "GasStation",
+    "agence-voyages": "TravelAgency",
+    "plombier-chauffagiste": "Plumber",
+    "electricien": "Electrician",
+    "couvreur": "RoofingContractor",
+    "peintre-platrier": "HousePainter",
+    "serrurier-metallier": "Locksmith",
+    "macon": "GeneralContractor",
+}
+BRANCH_TYPES = {
+    "alimentation": "FoodEstablishment",
+    "restaurants-cafes": "FoodEstablishment",
+    "mode": "ClothingStore",
+    "maison": "HomeGoodsStore",
+    "bricolage-jardin": "HomeGoodsStore",
+    "boutiques": "Store",
+    "culture-loisirs": "Store",
+    "artisanat-art": "Store",
+    "artisans-batiment": "HomeAndConstructionBusiness",
+}
+
+
+def type_of(shop: Establishment) -> str:
+    """Return the most precise schema.org type that certainly fits."""
+    category = shop.category
+    return (
+        TYPES.get(category.pk)
+        or BRANCH_TYPES.get(category.parent_id or category.pk)
+        or "LocalBusiness"
+    )
+
+
+def local_business(
+    shop: Establishment,
+    *,
+    url: str,
+    schedule: Schedule | None,
+    at: dt.datetime,
+    images: Sequence[str] = (),
+) -> dict[str, Any]:
+    """Describe a shop; the e-mail address is never among what is said."""
+    data: dict[str, Any] = {
+        "@context": CONTEXT,
+        "@type": type_of(shop),
+        "@id": url,
+        "name": shop.name,
+        "url": url,
+        "address": {
+            "@type": "PostalAddress",
+            **_said("streetAddress", ", ".join(filter(None, (shop.street, shop.complement)))),
+            **_said("postalCode", shop.postal_code),
+            "addressLocality": shop.commune.name,
+            "addressCountry": "FR",
+        },
+        **_said("telephone", shop.phone),
+        **_said("description", " ".join(strip_tags(shop.description).split())[:500]),
+    }
+    if shop.latitude is not None and shop.longitude is not None and not shop.is_located_by_commune:
+        data["geo"] = {
+            "@type": "GeoCoordinates",
+            "latitude": shop.latitude,
+            "longitude": shop.longitude,
+        }
+    if images:
+        data["image"] = list(images)
+    if shop.website:
+        data["sameAs"] = [shop.website]
+    if schedule is not None:
+        data["openingHoursSpecification"] = opening_hours(shop, schedule, at)
+    return data
+
+
+def opening_hours(shop: Establishment, schedule: Schedule, at: dt.datetime) -> list[dict[str, Any]]:
+    """Describe an ordinary week, then the exceptional closings to come."""
+    today = at.astimezone(ZoneInfo(shop.timezone)).date()
+    monday = today - dt.timedelta(days=today.weekday())
+    plain = Schedule(schedule.value, timezone=shop.timezone, holiday_zone=schedule.holiday_zone)
+    ordinary: dict[int, list[dict[str, Any]]] = {}
+    for weeks in range(4):
+        for day in plain.week(monday + dt.timedelta(weeks=weeks)):
+            if day.holiday or day.on.weekday() in ordinary:
+                continue
+            ordinary[day.on.weekday()] = [
+                {
+                    "@type": "OpeningHoursSpecification",
+                    "dayOfWeek": f"{CONTEXT}/{DAYS[day.on.weekday()]}",
+                    "opens": _clock(times.start),
+                    "closes": _clock(times.end),
+                }
+                for times in day.times
+                if not times.is_unknown
+            ]
+    said = [one for weekday in sorted(ordinary) for one in ordinary[weekday]]
+    said += [
+        {
+            "@type": "OpeningHoursSpecification",
+            "opens": "00:00",
+            "closes": "00:00",
+            "validFrom": closing.starts_on.isoformat(),
+            "validThrough": closing.ends_on.isoformat(),
+        }
+        for closing in schedule.closings
+        if closing.ends_on >= today
+    ]
+    return said
+
+
+def breadcrumbs(steps: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """Describe the way to a page: pairs of label and absolute address."""
+    return {
+        "@context": CONTEXT,
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {"@type": "ListItem", "position": number, "name": label, **_said("item", url)}
+            for number, (label, url) in enumerate(steps, start=1)
+        ],
+    }
+
+
+def website(name: str, base: str, search_path: str) -> dict[str, Any]:
+    """Describe the portal and its search box."""
+    return {
+        "@context": CONTEXT,
+        "@type": "WebSite",
+        "name": name,
+        "url": f"{base}/",
+        "inLanguage": "fr",
+        "potentialAction": {
+            "@type": "SearchAction",
+            "target": f"{base}{search_path}?q={{search_term_string}}",
+            "query-input": "required name=search_term_string",
+        },
+    }
+
+
+def _clock(minutes: int) -> str:
+    if minutes == DAY_MINUTES:
+        return "23:59"
+    minutes %= DAY_MINUTES
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def _said(key: str, value: str) -> dict[str, str]:
+    return {key: value} if value else {}

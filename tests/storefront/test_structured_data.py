@@ -1,0 +1,98 @@
+"""What search engines read, held against the schemas of schema.org."""
+
+import json
+import re
+from typing import Any
+
+import jsonschema
+import pytest
+from django.test import Client
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
+from tests.cast import Cast
+from tests.factories import directory
+from tests.shared_data import SHARED, shared_data
+
+from chalandise.storefront import structured
+
+SCHEMAS = "standards/schemaorg"
+
+
+def blocks_of(client: Client, address: str) -> list[dict[str, Any]]:
+    page = client.get(address).content.decode()
+    found = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
+    return [json.loads(one) for one in found]
+
+
+def validate(data: dict[str, Any], name: str) -> None:
+    """Hold ``data`` against one schema; the kinds that the folder lacks accept anything but a list."""
+
+    def retrieve(uri: str) -> Resource[Any]:
+        path = SHARED / SCHEMAS / f"{uri.removeprefix('schema:')}.schema.json"
+        content = json.loads(path.read_text()) if path.exists() else {"not": {"type": "array"}}
+        return Resource.from_contents(content, default_specification=DRAFT202012)
+
+    schema = json.loads((SHARED / SCHEMAS / f"{name}.schema.json").read_text())
+    jsonschema.Draft202012Validator(schema, registry=Registry(retrieve=retrieve)).validate(data)
+
+
+@shared_data(SCHEMAS)
+def test_a_bakery_is_described_as_schema_org_wants(cast: Cast, client: Client, freeze) -> None:
+    freeze("2026-11-18 10:30")
+    cast.bakery.website = "https://exemple.test/"
+    cast.bakery.save()
+    business, way = blocks_of(client, "/commerces/au-pain-de-chanvre-cahors/")
+    hours = business.pop("openingHoursSpecification")
+    validate(business, "Bakery")
+    validate(business, "LocalBusiness")
+    validate(business["address"], "PostalAddress")
+    validate(business["geo"], "GeoCoordinates")
+    for one in hours:
+        validate(one, "OpeningHoursSpecification")
+    validate(way, "BreadcrumbList")
+
+
+def test_the_week_of_the_bakery_is_told_day_by_day(cast: Cast, client: Client, freeze) -> None:
+    freeze("2026-11-18 10:30")
+    business, _way = blocks_of(client, "/commerces/au-pain-de-chanvre-cahors/")
+    assert business["@type"] == "Bakery"
+    assert business["url"] == "http://localhost:8000/commerces/au-pain-de-chanvre-cahors/"
+    assert business["telephone"] == "+33565000001"
+    assert "email" not in business
+    days = [one["dayOfWeek"].rsplit("/", 1)[1] for one in business["openingHoursSpecification"]]
+    assert days == [
+        *("Tuesday", "Tuesday", "Wednesday", "Wednesday", "Thursday", "Thursday"),
+        *("Friday", "Friday", "Saturday", "Saturday", "Sunday"),
+    ]
+    assert business["openingHoursSpecification"][0]["opens"] == "08:00"
+
+
+def test_a_holiday_this_week_does_not_become_a_habit(cast: Cast, client: Client, freeze) -> None:
+    cast.bakery.hours.update(value="Mo-Fr 09:00-12:00; PH off")
+    freeze("2026-11-11 10:30")  # the armistice, a Wednesday
+    business, _way = blocks_of(client, "/commerces/au-pain-de-chanvre-cahors/")
+    days = [one["dayOfWeek"].rsplit("/", 1)[1] for one in business["openingHoursSpecification"]]
+    assert days == ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday"]
+
+
+@pytest.mark.parametrize(
+    ("key", "kind"),
+    [("librairie", "BookStore"), ("coiffeur", "HairSalon"), ("inconnue", "LocalBusiness")],
+)
+def test_the_type_is_the_most_precise_that_certainly_fits(cast: Cast, key: str, kind: str) -> None:
+    shop = directory.establishment(category=directory.category(key, key))
+    assert structured.type_of(shop) == kind
+
+
+def test_a_leaf_takes_the_type_of_its_branch(cast: Cast) -> None:
+    branch = directory.category("mode", "Mode")
+    leaf = directory.category("mercerie-tissus", "Mercerie", parent=branch)
+    assert structured.type_of(directory.establishment(category=leaf)) == "ClothingStore"
+
+
+def test_a_position_that_is_only_the_communes_is_not_given_as_the_shops(
+    cast: Cast, client: Client
+) -> None:
+    directory.establishment("Quelque part", slug="quelque-part", is_located_by_commune=True)
+    business, _way = blocks_of(client, "/commerces/quelque-part/")
+    assert "geo" not in business
