@@ -57,18 +57,18 @@ class Tally:
 class _Line:
     """The addresses still to ask for, shared by the connections of a slice."""
 
-    def __init__(self, port: int, paths: Sequence[str], most: int, until: float) -> None:
+    def __init__(self, port: int, paths: Sequence[str], first: int, most: int) -> None:
+        self.until = float("inf")
         self._requests = [
             f"GET {path} HTTP/1.1\r\nHost: {HOST}:{port}\r\nAccept-Encoding: gzip\r\n"
             "Accept-Language: fr\r\nUser-Agent: chalandise-bench\r\n\r\n".encode()
             for path in paths
         ]
-        self._next = 0
-        self._most = most
-        self._until = until
+        self._next = first
+        self._end = first + most
 
     def take(self) -> bytes | None:
-        if self._next >= self._most or time.perf_counter() >= self._until:
+        if self._next >= self._end or time.perf_counter() >= self.until:
             return None
         request = self._requests[self._next % len(self._requests)]
         self._next += 1
@@ -142,25 +142,41 @@ def _length(buffer: bytearray) -> int:
     return head + 4 + int(low[mark + 15 : end if end > 0 else None])
 
 
-async def _slice(port: int, paths: Sequence[str], clients: int, seconds: float, most: int) -> Tally:
+@dataclass(frozen=True)
+class Turn:
+    """One slice of asking.
+
+    Attributes:
+        clients: how many connections ask at once.
+        seconds: when to stop asking.
+        first: which of the paths is the first to be asked.
+        most: after how many requests to stop anyway.
+    """
+
+    clients: int
+    seconds: float
+    first: int = 0
+    most: int = 1_000_000
+
+
+async def _slice(port: int, paths: Sequence[str], turn: Turn) -> Tally:
     tally = Tally()
     loop = asyncio.get_running_loop()
+    line = _Line(port, paths, turn.first, turn.most)
     started = time.perf_counter()
-    line = _Line(port, paths, most, started + seconds)
+    line.until = started + turn.seconds
     connections = [
         (await loop.create_connection(lambda: _Connection(line, tally), HOST, port))[1]
-        for _ in range(clients)
+        for _ in range(turn.clients)
     ]
     waiting = [connection.ended for connection in connections]
-    _done, late = await asyncio.wait(waiting, timeout=seconds + 30)
+    _done, late = await asyncio.wait(waiting, timeout=turn.seconds + 30)
     for _one in late:
         tally.fail("no answer within 30 s")
     tally.seconds = time.perf_counter() - started
     return tally
 
 
-def ask(
-    port: int, paths: Sequence[str], *, clients: int, seconds: float, most: int = 1_000_000
-) -> Tally:
+def ask(port: int, paths: Sequence[str], turn: Turn) -> Tally:
     """Ask for the paths in turn, again and again, until the time or the count is spent."""
-    return asyncio.run(_slice(port, paths, clients, seconds, most))
+    return asyncio.run(_slice(port, paths, turn))

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import statistics
-import sys
-import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bench.generator import REGION, write_registers
-from bench.loadclient import Tally, ask
+from bench.loadclient import Tally, Turn, ask
 from bench.scratch import SLUG, Done, Scratch
 from bench.servers import Running, floor, product
 from bench.targets import Target, targets
@@ -65,6 +63,11 @@ class Measures:
     worker_mb: float = 0.0
     cold_start_seconds: float = 0.0
     kilobytes: dict[str, float] = field(default_factory=dict)
+    reached: dict[str, int] = field(default_factory=dict)
+
+
+class NothingAnsweredError(Exception):
+    """A kind of request got no good answer at all."""
 
 
 def measure(size: int, folder: Path, plan: Plan, tell: Tell) -> Measures:
@@ -126,19 +129,26 @@ def _install(scratch: Scratch, found: Measures, tell: Tell) -> None:
 
 def _ask_all(found: Measures, servers: dict[str, Running], clients: int, plan: Plan) -> None:
     """Give each kind of request its turns, the floors first in each round, and compare."""
-    for target in found.asked:  # connections, templates, caches: nobody's first request counts
-        ask(servers[target.server].port, target.paths, clients=clients, seconds=60,
-            most=max(len(target.paths), 4 * clients) + 8)  # fmt: skip
+    for target in found.asked:  # connections, templates, pages: nobody's first request counts
+        warm = len(target.paths) if target.server == "cached" else 0
+        most = max(2 * warm, 3 * clients) + 8
+        _ask(found, servers, target, Turn(clients, seconds=20, most=most))
     for _round in range(plan.rounds):
         cost: dict[str, float] = {}
         for target in found.asked:
-            port = servers[target.server].port
-            tally = ask(port, target.paths, clients=clients, seconds=plan.seconds)
-            if not tally.milliseconds:
-                sys.exit(f"{target.name}: {tally.failures} at {target.paths[0]}")
+            tally = _ask(found, servers, target, Turn(clients, plan.seconds))
             figure = found.figures.setdefault((target.name, clients), Figure())
             figure.tally.add(tally)
             cost[target.name] = 1 / tally.rate
             figure.ratios.append(cost[target.name] / cost[target.floor])
             found.kilobytes[target.name] = tally.octets / len(tally.milliseconds) / 1024
-        time.sleep(0.05)
+
+
+def _ask(found: Measures, servers: dict[str, Running], target: Target, turn: Turn) -> Tally:
+    """Ask where the turn before stopped, so that long lists of addresses are new all along."""
+    begin = found.reached.get(target.name, 0)
+    tally = ask(servers[target.server].port, target.paths, replace(turn, first=begin))
+    if not tally.milliseconds:
+        raise NothingAnsweredError(f"{target.name}: {tally.failures} at {target.paths[0]}")
+    found.reached[target.name] = begin + len(tally.milliseconds)
+    return tally

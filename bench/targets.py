@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from bench.generator import COMMON_WORD, RARE_WORD
@@ -13,7 +14,7 @@ PAGE_FLOOR = "page floor"
 JSON_FLOOR = "JSON floor"
 JSON_ROW = "JSON, one row"
 CACHED = " (cache)"
-WHOLE_REGION = "-0.5,42.2,5.0,45.1"
+WHOLE_REGION = (-0.5, 42.2, 5.0, 45.1)
 LETTERS = "abcdefghilmnopr"  # first letters of names
 
 
@@ -44,11 +45,9 @@ class Target:
 def targets(server: Running) -> list[Target]:
     """Return all that is measured; sample addresses are asked from the server itself."""
     slugs = _slugs(server)
-    towns = _towns(server)
-    api = "/api/v1/establishments"
     pages = {
         "home": (2.0, ("/",)),
-        "list": (2.0, ("/commerces/", *_query("/commerces/", "category", _TRADES))),
+        "list": (2.0, _lists(server)),
         "sheet": (1.0, tuple(f"/commerces/{slug}/" for slug in slugs)),
     }
     found = [
@@ -58,21 +57,66 @@ def targets(server: Running) -> list[Target]:
     ]
     for name, (budget, paths) in pages.items():
         found.append(Target(name, PAGE_FLOOR, budget, paths))
-        found.append(Target(name + CACHED, PAGE_FLOOR, 0.25, paths, "cached"))
+        found.append(Target(name + CACHED, PAGE_FLOOR, 0.25, paths[:200], "cached"))
+    common = ("boulangerie", "restaurant", "coiffure", "chaussures", "électricité")
     words = {
-        "search, common word": (COMMON_WORD, "restaurant", "coiffure", "garage"),
-        "search, rare word": (RARE_WORD.lower(), f"boulangerie {RARE_WORD}"),
-        "search, typo": ("boulangreie", "restaurent", "quilembourg"),
+        "search, common word": _spelt_variously(common),
+        "search, the same again": common,
+        "search, rare word": _spelt_variously((RARE_WORD, f"{COMMON_WORD} {RARE_WORD}")),
+        "search, typo": _spelt_variously(("boulangreie", "restaurent", "quilembourg")),
     }
-    found += [Target(name, JSON_FLOOR, 2.0, _query(api, "q", some)) for name, some in words.items()]
     found += [
-        Target("map, whole region", JSON_FLOOR, 2.0, (f"/api/v1/map?bbox={WHOLE_REGION}&zoom=7",)),
-        Target("map, town", JSON_FLOOR, 2.0, towns),
+        Target(name, JSON_FLOOR, 2.0, _query("/api/v1/establishments", "q", some))
+        for name, some in words.items()
+    ]
+    found += [
+        Target("map, whole region", JSON_FLOOR, 2.0, _boxes(7, WHOLE_REGION)),
+        Target("map, town", JSON_FLOOR, 2.0, _boxes(14, *_towns(server))),
     ]
     return found
 
 
-_TRADES = ("boulangerie", "restaurant", "fleuriste", "librairie")
+def _spelt_variously(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return many spellings of the same words, small and capital letters in every order.
+
+    The index folds them, so each asks for the same work; answers kept in memory do not help.
+    """
+    found = []
+    for mask in range(1500):
+        for word in words:
+            letters = (c.upper() if mask >> (rank % 11) & 1 else c for rank, c in enumerate(word))
+            found.append("".join(letters))
+    return tuple(dict.fromkeys(found))
+
+
+def _boxes(zoom: int, *boxes: tuple[float, float, float, float]) -> tuple[str, ...]:
+    """Return requests for boxes, each moved by a metre from the one before, so that all are new."""
+    found = []
+    for step in range(2000 // len(boxes)):
+        for west, south, east, north in boxes:
+            moved = step * 0.00001
+            box = f"{west + moved:.5f},{south + moved:.5f},{east + moved:.5f},{north + moved:.5f}"
+            found.append(f"/api/v1/map?bbox={box}&zoom={zoom}")
+    return tuple(found)
+
+
+def _lists(server: Running) -> tuple[str, ...]:
+    """Return the directory, and each trade in each département of the region, in two orders."""
+    places = _keys(server, "territories?kind=departement")
+    trades = ("restaurant", "boulangerie", "cafe-bar", "epicerie", "primeur", "restauration-rapide")
+    return (
+        "/commerces/",
+        *(
+            f"/commerces/?category={trade}&territory={place}{order}"
+            for order in ("", "&sort=best")
+            for trade in trades
+            for place in places
+        ),
+    )
+
+
+def _keys(server: Running, path: str) -> list[str]:
+    return [str(item["key"]) for item in _items(server.get_json(f"/api/v1/{path}"))]
 
 
 def _query(path: str, name: str, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -91,19 +135,16 @@ def _slugs(server: Running) -> list[str]:
     return slugs
 
 
-def _towns(server: Running) -> tuple[str, ...]:
-    """Return boxes of a screen's size around the middles of some shops' towns."""
-    boxes = []
-    answer = server.get_json("/api/v1/establishments?q=librairie&limit=12")
-    for item in _items(answer):
-        position = item["position"]
-        latitude, longitude = position["latitude"], position["longitude"]
-        box = f"{longitude - 0.03:.4f},{latitude - 0.015:.4f},{longitude + 0.03:.4f},"
-        boxes.append(f"/api/v1/map?bbox={box}{latitude + 0.015:.4f}&zoom=14")
-    return tuple(boxes)
+def _towns(server: Running) -> list[tuple[float, float, float, float]]:
+    """Return boxes of a screen's size around some shops."""
+    found = []
+    for item in _items(server.get_json("/api/v1/establishments?q=librairie&limit=12")):
+        latitude, longitude = item["position"]["latitude"], item["position"]["longitude"]
+        found.append((longitude - 0.03, latitude - 0.015, longitude + 0.03, latitude + 0.015))
+    return found
 
 
-def _items(answer: Mapping[str, object]) -> list[dict[str, dict[str, float]]]:
+def _items(answer: Mapping[str, object]) -> list[dict[str, Any]]:
     items = answer.get("items")
     if not isinstance(items, list) or not items:
         raise RuntimeError(f"the API found nothing: {str(answer)[:300]}")
