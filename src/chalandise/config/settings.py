@@ -57,7 +57,7 @@ def _database(url: str) -> dict[str, Any]:
     if pool_size:
         options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "chalandise.config.postgres",
         **database,
         "OPTIONS": options,
         "CONN_MAX_AGE": 0 if pool_size else 60,
