@@ -1,4 +1,4 @@
-"""An index of its own for each test, and the town of Cahors to look for."""
+"""An index of its own for each test, and a town raised once for a whole file."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

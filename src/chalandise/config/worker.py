@@ -14,7 +14,7 @@ from types import FrameType
 from typing import cast
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, close_old_connections, connections
 from django.utils import timezone
 from procrastinate.contrib.django import app as jobs
 from procrastinate.contrib.django.django_connector import DjangoConnector
@@ -63,6 +63,7 @@ class Loop(threading.Thread):
                 pause = AFTER_ERROR_SECONDS
             self._woken.wait(pause)
             self._woken.clear()
+        connections.close_all()
 
 
 def run_worker() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tantivy import Occur, Query, Searcher
@@ -10,6 +10,7 @@ from tantivy import Occur, Query, Searcher
 from chalandise.discovery.documents import whole_name
 from chalandise.discovery.memory import Memory
 from chalandise.discovery.ranking import (
+    ALSO,
     POINTS,
     PREFIX,
     SHORTEST_PREFIX,
@@ -115,17 +116,11 @@ def _plan(searcher: Searcher, scope: tuple[str, ...], words: str) -> WordsPlan:
 
 
 def _as_typed(word: str, *, begun: bool) -> Query:
-    """Return what has ``word``, or while it is being typed a longer one: the best place counts."""
-    found = [_scored(field, stem(word), points) for field, points in POINTS.items()]
-    if begun and len(word) >= SHORTEST_PREFIX:
-        found += [
-            Query.const_score_query(
-                Query.fuzzy_term_query(schema(), field, word, distance=0, prefix=True),
-                points * PREFIX,
-            )
-            for field, points in POINTS.items()
-        ]
-    return Query.disjunction_max_query(found)
+    """Return what has ``word``, or while it is being typed a longer one."""
+    whole = _best_place(lambda field: Query.term_query(schema(), field, stem(word), "basic"), 1.0)
+    if not begun or len(word) < SHORTEST_PREFIX:
+        return whole
+    return Query.disjunction_max_query([whole, _close(word, typos=0, begun=True, share=PREFIX)])
 
 
 def _misspelt(word: str, *, begun: bool) -> Query | None:
@@ -133,17 +128,20 @@ def _misspelt(word: str, *, begun: bool) -> Query | None:
     typos = allowed_typos(word)
     if not typos:
         return None
-    meant, begins = stem(word), begun and len(word) >= _TYPO_PREFIX_FROM
-    return Query.disjunction_max_query(
-        [
-            Query.const_score_query(
-                Query.fuzzy_term_query(schema(), field, meant, distance=typos, prefix=begins),
-                points * TYPO,
-            )
-            for field, points in POINTS.items()
-        ]
+    begins = begun and len(word) >= _TYPO_PREFIX_FROM
+    return _close(stem(word), typos=typos, begun=begins, share=TYPO)
+
+
+def _close(word: str, *, typos: int, begun: bool, share: float) -> Query:
+    return _best_place(
+        lambda field: Query.fuzzy_term_query(schema(), field, word, distance=typos, prefix=begun),
+        share,
     )
 
 
-def _scored(field: str, text: str, points: float) -> Query:
-    return Query.const_score_query(Query.term_query(schema(), field, text, "basic"), points)
+def _best_place(look: Callable[[str], Query], share: float) -> Query:
+    """Score the best place where a word stands, and a little the others."""
+    return Query.disjunction_max_query(
+        [Query.const_score_query(look(field), points * share) for field, points in POINTS.items()],
+        tie_breaker=ALSO,
+    )

@@ -14,8 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from chalandise.directory.states import Level
 
-POINTS = {"name": 10.0, "kind": 8.0, "synonym": 6.0, "place": 4.0, "area": 2.0, "about": 1.0}
+POINTS = {"kind": 10.0, "name": 8.0, "synonym": 6.0, "place": 4.0, "area": 2.0, "about": 1.0}
 """What a word is worth where it stands (see `schema.WORD_FIELDS`)."""
+ALSO = 0.3
+"""Share of the points of the other places where the same word stands too."""
 WHOLE_NAME = 10.0
 """More points when the question is the whole name."""
 PREFIX = 0.6
@@ -75,8 +77,8 @@ def explain_ranking() -> list[RankingRule]:
     """Return the rules of relevance in the order to read them, from the constants in use."""
     return [
         RankingRule("whole_name", WHOLE_NAME, _("What you typed is the whole name of the place.")),
-        RankingRule("name", POINTS["name"], _("A word stands in the name.")),
         RankingRule("kind", POINTS["kind"], _("A word names the trade: “bakery”.")),
+        RankingRule("name", POINTS["name"], _("A word stands in the name.")),
         RankingRule(
             "synonym",
             POINTS["synonym"],
@@ -86,6 +88,9 @@ def explain_ranking() -> list[RankingRule]:
         RankingRule("area", POINTS["area"], _("A word names the area around the commune.")),
         RankingRule(
             "about", POINTS["about"], _("A word stands in the presentation or the street.")
+        ),
+        RankingRule(
+            "also", ALSO, _("A word stands in several of these places: this share of the others.")
         ),
         RankingRule("prefix", PREFIX, _("The word is only begun: this share of its points.")),
         RankingRule(

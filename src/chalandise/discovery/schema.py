@@ -14,7 +14,7 @@ from chalandise.discovery.cells import ZOOMS
 
 SCHEMA_VERSION = 1
 
-WORD_FIELDS = ("name", "kind", "synonym", "place", "area", "about")
+WORD_FIELDS = ("kind", "name", "synonym", "place", "area", "about")
 """Stems, from the most to the least telling."""
 KEY_FIELDS = ("categories", "communes", "services", "labels")
 """Keys that are both filters and facets."""

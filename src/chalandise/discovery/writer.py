@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from tantivy import Document, Index, IndexWriter
+from tantivy import Document, Index, IndexWriter, Query
 
 from chalandise.discovery.schema import schema
 
@@ -34,9 +34,12 @@ class Writer:
         return count
 
     def remove(self, ids: Iterable[int]) -> None:
-        """Remove the documents of these establishments."""
-        for pk in ids:
-            self._writer.delete_documents_by_term("id", pk)
+        """Remove the documents of these establishments.
+
+        By query: `delete_documents_by_term` takes a number for a signed one, and on an unsigned
+        field removes nothing without saying so.
+        """
+        self._writer.delete_documents_by_query(Query.term_set_query(schema(), "id", list(ids)))
 
     def commit(self) -> None:
         """Show readers everything written so far."""
