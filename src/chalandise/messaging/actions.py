@@ -99,7 +99,7 @@ def deliver(message_id: int) -> None:
         OSError, SMTPException: the server did not take it; the job tries again.
     """
     with transaction.atomic():
-        message = Message.objects.select_for_update().select_related("portal").get(pk=message_id)
+        message = Message.objects.select_for_update().get(pk=message_id)
         if message.state != MessageState.QUEUED:
             return
         _as_email(message).send()

@@ -12,7 +12,9 @@ from random import Random
 from typing import Any
 
 from chalandise.accounts.models import User
+from chalandise.config.demo.shopfronts import draw_shopfront
 from chalandise.directory.actions.facts import apply_facts
+from chalandise.directory.actions.photos import add_photo
 from chalandise.directory.models import Establishment
 from chalandise.directory.states import Service, SourceKind
 from chalandise.directory.values import SourceRef
@@ -64,6 +66,17 @@ def claim(shop: Establishment, owner: User, *, at: datetime) -> None:
         shop,
         facts,
         source=SourceRef(SourceKind.MERCHANT, MERCHANT_LABEL, dated_on=at.date()),
+        by=Actor.person(owner),
+        at=at,
+    )
+
+
+def photograph(shop: Establishment, owner: User, *, at: datetime, random: Random) -> None:
+    """Give a lively shop the picture of its front, as a merchant's telephone would."""
+    add_photo(
+        shop,
+        draw_shopfront(shop.name, shop.category_id, random),
+        alternative_text=f"La devanture de {shop.name}, dessinée pour la démonstration",
         by=Actor.person(owner),
         at=at,
     )

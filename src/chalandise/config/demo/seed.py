@@ -10,7 +10,8 @@ from random import Random
 from django.db import transaction
 
 from chalandise.accounts.models import User
-from chalandise.config.demo.life import claim, fill_board, reserve
+from chalandise.config.demo.life import claim, fill_board, photograph, reserve
+from chalandise.config.demo.shopfronts import is_drawable
 from chalandise.config.demo.shops import SEED, FictionalShop, invent_shops
 from chalandise.directory.actions.categories import load_categories
 from chalandise.directory.actions.facts import apply_facts_in_bulk
@@ -29,6 +30,7 @@ DEPARTEMENT = "departement-46"
 TOWN = "commune-46042"
 BATCH = 250
 LIVELY = 48
+PHOTOGRAPHED = 24
 CUSTOMER, MERCHANT, AGENT = "cliente@demo.test", "boulangere@demo.test", "agente@demo.test"
 BY = Actor.system("demo")
 Tell = Callable[[str], None]
@@ -203,10 +205,14 @@ def _enliven(portal: Portal, *, at: datetime) -> None:
     appoint(helene, portal, StaffRole.AGENT, by=BY, at=at)
     bakery = _bakery(at)
     claim(bakery, claire, at=at - timedelta(days=3))
+    if is_drawable():
+        photograph(bakery, claire, at=at, random=random)
     others = _lively_shops(bakery)
     for number, shop in enumerate(others):
         owner = User.objects.create_user(f"commerce{number}@demo.test", f"Équipe {shop.name}"[:120])
         claim(shop, owner, at=at - timedelta(days=1 + number % 30, hours=number % 9))
+        if is_drawable() and number < PHOTOGRAPHED:
+            photograph(shop, owner, at=at, random=random)
     reserve(others[:14], portal, nadia=nadia, at=at, random=random)
     fill_board(bakery, portal, nadia=nadia, at=at, random=random)
     _select(portal)
