@@ -88,13 +88,14 @@ def _invent(
 
 
 def _free_name(kind: Kind, commune: Territory, taken: set[tuple[str, str]], random: Random) -> str:
-    for _attempt in range(40):
-        name = name_of(random.choice(kind.names), random)
-        if (name, commune.key) not in taken:
-            break
-    else:
-        name = f"{name} ({commune.name})"
-    taken.add((name, commune.key))
+    """Return a name of the commune's own, and of no other commune's while words last."""
+    names = [name_of(random.choice(kind.names), random) for _attempt in range(40)]
+    name = (
+        next((one for one in names if (one, "") not in taken), "")
+        or next((one for one in names if (one, commune.key) not in taken), "")
+        or f"{names[0]} ({commune.name})"
+    )
+    taken |= {(name, ""), (name, commune.key)}
     return name
 
 
