@@ -73,8 +73,6 @@ def test_strange_words_are_only_words(cast: Cast, build: Callable[[], int], word
     for is_indexed in (False, True):
         if is_indexed:
             build()
-        if "\x00" in words and not is_indexed:
-            continue
         results = find_establishments(Search.on(cast.lot, words=words))
         assert results.count <= 2
         assert results.is_degraded is not is_indexed

@@ -100,7 +100,8 @@ class Search:
 
     def __post_init__(self) -> None:
         """Cut what is long, refuse what is out of bounds."""
-        object.__setattr__(self, "words", " ".join(self.words[:LONGEST_WORDS].split()))
+        words = self.words[:LONGEST_WORDS].replace("\x00", " ")
+        object.__setattr__(self, "words", " ".join(words.split()))
         if not 1 <= self.limit <= LARGEST_PAGE:
             raise OutOfBoundsError("limit", f"between 1 and {LARGEST_PAGE}")
         if self.radius_km is not None:
