@@ -99,18 +99,12 @@ _DATABASE_URL = (
     "import os, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'chalandise.config.settings';"
     "from django.conf import settings; print(settings.DATABASE_URL)"
 )
-_COLLECT = (
-    "import os, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'chalandise.config.settings';"
-    "django.setup(); from django.core.management import call_command;"
-    "call_command('collectstatic', interactive=False, verbosity=0)"
-)
 
 
 def _install(scratch: Scratch, found: Measures, tell: Tell) -> None:
     tell(f"{found.size:,} establishments: writing the registers")
     registers = write_registers(scratch.folder, found.size)
     scratch.chalandise("migrate")
-    scratch.python("-c", _COLLECT)
     portal = ("--portal", SLUG)
     steps = {
         "territories": ("territories", "load", "--without-contours"),

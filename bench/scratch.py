@@ -12,12 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-COMMAND = """
-from chalandise.config import cli
-from chalandise.federation.cli import directory
-cli.main.add_command(directory)
-cli.run()
-"""
+COMMAND = "from chalandise.config.cli import run; run()"
 SLUG = "bench"
 
 

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from chalandise.config.demo.seed import AGENT, CUSTOMER, MERCHANT, DemoPortal, open_demo
 from chalandise.config.embedded import stop_server
+from chalandise.config.static_files import gather
 from chalandise.discovery.queries import index_health
 from chalandise.portals.queries import base_address, list_children
 
@@ -35,7 +36,7 @@ def demo(*, port: int, prepare_only: bool) -> None:
     if opened.is_new or index_health() != "ok":
         click.echo("· Index de recherche…")
         _run("search", "rebuild")
-    _collect_static()
+    gather(lambda: click.echo("· Feuilles de style et images…"))
     _announce(opened, port, time.monotonic() - started)
     if not prepare_only:
         _serve(port)
@@ -46,18 +47,6 @@ def _migrate() -> None:
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         click.echo("· Base de données…")
         call_command("migrate", interactive=False, verbosity=0)
-
-
-def _collect_static() -> None:
-    """Gather static files when the built ones are newer than the gathered ones."""
-    stamp = settings.STATIC_ROOT / ".gathered"
-    sources = list(settings.PACKAGE_DIR.glob("*/static"))
-    newest = max((path.stat().st_mtime for one in sources for path in one.rglob("*")), default=0.0)
-    if stamp.exists() and stamp.stat().st_mtime >= newest:
-        return
-    click.echo("· Feuilles de style et images…")
-    call_command("collectstatic", interactive=False, verbosity=0, clear=True)
-    stamp.touch()
 
 
 def _announce(opened: DemoPortal, port: int, seconds: float) -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import click
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils import timezone
 
+from chalandise.accounts.actions import meet_person
 from chalandise.journal.states import Actor
 from chalandise.portals import actions
 from chalandise.portals.errors import LowContrastError, ScopeOutsideParentError
 from chalandise.portals.models import Portal
-from chalandise.portals.queries import base_address
+from chalandise.portals.queries import base_address, link_to
+from chalandise.portals.states import StaffRole
 from chalandise.territories.models import Territory
 
 
@@ -71,6 +75,31 @@ def open_portal(
     if sub_portals:
         for child in actions.open_intercommunalities(portal, by=by, at=at):
             click.echo(f"  {child.name}: {base_address(child)}")
+
+
+@portals.command("appoint")
+@click.argument("slug")
+@click.argument("email")
+@click.option("--name", default="", help="How the person wants to be called.")
+@click.option(
+    "--role",
+    type=click.Choice(StaffRole.values),
+    default=str(StaffRole.ADMINISTRATOR),
+    show_default=True,
+    help="What the person may do, in this portal and below.",
+)
+def appoint_person(slug: str, email: str, name: str, role: str) -> None:
+    """Give somebody a role; they sign in by a code sent to EMAIL."""
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise click.BadParameter(f"{email!r} is not an e-mail address.") from error
+    portal, by, at = _portal(slug), Actor.system("command line"), timezone.now()
+    person = meet_person(email, at=at, name=name)
+    actions.appoint(person, portal, StaffRole(role), by=by, at=at)
+    click.echo(
+        f"{person.email}: {role}, {portal.name}. Sign in at {link_to(portal, 'account_login')}"
+    )
 
 
 @portals.command("list")

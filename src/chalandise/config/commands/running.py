@@ -8,6 +8,7 @@ from django.core.checks import run_checks
 from granian.constants import Interfaces
 from granian.server import Server
 
+from chalandise.config.static_files import gather
 from chalandise.config.worker import run_worker
 
 
@@ -19,6 +20,7 @@ from chalandise.config.worker import run_worker
 def serve(host: str, port: int, workers: int, threads: int) -> None:
     """Serve pages."""
     require_fit()
+    gather()
     Server(
         "chalandise.config.wsgi:application",
         address=host,
