@@ -122,7 +122,7 @@ def test_neighbours_stand_nearest_first_and_never_twice(cast: Cast, client: Clie
 def test_a_shop_that_is_not_published_has_no_sheet(cast: Cast, client: Client, status: str) -> None:
     cast.bakery.status = status
     cast.bakery.save()
-    for address in (BAKERY, f"{BAKERY}signaler/", f"{BAKERY}c-est-mon-commerce/"):
+    for address in (BAKERY, f"{BAKERY}signaler/", f"{BAKERY}mettre-de-cote/"):
         assert client.get(address).status_code == 404
 
 

@@ -72,9 +72,11 @@ def home(request: PortalRequest) -> HttpResponse:
         (one, cards_of(shown_shops(one)[:SELECTED_SHOWN], at=at))
         for one in list_shown_selections(portal, on=timezone.localdate())[:SELECTIONS_SHOWN]
     ]
+    title = title_of(request)
     context = {
         "section": "home",
-        "title": title_of(request),
+        "title": title,
+        "title_parts": _parts(title),
         "count": count_establishments(search),
         "open_count": count_establishments(open_search) if shops else 0,
         "open_shops": shops,
@@ -106,6 +108,12 @@ def title_of(request: PortalRequest) -> str:
     else:
         place = request.identity.name
     return _("All of %(place)s, within reach of your basket") % {"place": place}
+
+
+def _parts(title: str) -> list[str]:
+    """Cut a title after its first comma, where the line should break."""
+    head, comma, tail = title.partition(", ")
+    return [head + ",", tail] if comma else [title]
 
 
 def areas_of(request: PortalRequest) -> list[Area]:

@@ -142,12 +142,15 @@ def _pills(asked: Asked, query: QueryDict, counts: dict[str, int]) -> list[Choic
 
 
 def _categories(asked: Asked, query: QueryDict, values: tuple[FacetValue, ...]) -> list[Choice]:
-    known = Category.objects.in_bulk([one.key for one in values[:FACET_LENGTH]])
+    """Propose the branches, or the leaves of the branch that is chosen."""
+    chosen = asked.category
+    branch = (chosen.parent_id or chosen.pk) if chosen else None
+    known = Category.objects.filter(parent=branch).in_bulk()
     return _choices(
-        values,
-        label=lambda key: known[key].plural or known[key].name if key in known else "",
+        tuple(one for one in values if one.key in known),
+        label=lambda key: known[key].plural or known[key].name,
         url=lambda key: change(query, category=key),
-        current=asked.category.pk if asked.category else "",
+        current=chosen.pk if chosen else "",
     )
 
 

@@ -48,8 +48,8 @@ class ReportForm(forms.Form):
 def report(request: PortalRequest, slug: str) -> HttpResponse:
     """Take the word of a visitor that something is wrong."""
     shop = found_or_404(get_establishment_on, request.portal, slug)
-    form = ReportForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = ReportForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
         try:
             report_error(
                 shop,

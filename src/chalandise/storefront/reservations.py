@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from contextlib import suppress
-from itertools import groupby
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,9 +18,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from chalandise.accounts.models import User
+from chalandise.directory.errors import PictureRefusedError
 from chalandise.directory.models import Establishment
+from chalandise.directory.photos import MOST_BYTES, forget_picture, store_picture
 from chalandise.directory.queries import get_establishment_on
-from chalandise.kernel.errors import RateLimitedError, StaleStateError
+from chalandise.journal.actions import count_attempt
+from chalandise.kernel.errors import ChalandiseError, RateLimitedError, StaleStateError
+from chalandise.kernel.rate import Rate
 from chalandise.ordering.actions import Customer, cancel_reservation, request_reservation
 from chalandise.ordering.errors import OutsideHoursError, ReservationsNotTakenError
 from chalandise.ordering.models import ReservationRequest
@@ -34,8 +38,9 @@ from chalandise.storefront.shop_cards import picture_of
 from chalandise.web.doors import found_or_404
 from chalandise.web.errors import too_many
 from chalandise.web.formatting import calendar_day, clock
-from chalandise.web.request import PortalRequest
+from chalandise.web.request import PortalRequest, client_address
 
+PHOTOS_SENT = Rate(burst=10, period_seconds=3600)
 Group = tuple[str, list[tuple[str, str]]]
 
 
@@ -67,7 +72,11 @@ class ReservationForm(forms.Form):
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
-    phone = PhoneField(label=gettext_lazy("Your telephone number"), required=False)
+    phone = PhoneField(
+        label=gettext_lazy("Your telephone number"),
+        help_text=gettext_lazy("If the shop has a quick question."),
+        required=False,
+    )
 
     def __init__(self, *args: Any, times: list[Group], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -104,12 +113,13 @@ def ask(request: PortalRequest, slug: str) -> HttpResponse:
         raise Http404
     at = timezone.now()
     times = time_choices(shop, at)
-    form = ReservationForm(
-        request.POST or None, request.FILES or None, times=times, initial=_known_person(request)
-    )
-    if request.method == "POST" and form.is_valid():
+    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = ReservationForm(*sent, times=times, initial=_known_person(request))
+    if form.is_valid():
         try:
             reservation = _send(request, shop, form.cleaned_data, at)
+        except PictureRefusedError as error:
+            form.add_error("photo", refusal_of(error))
         except OutsideHoursError as error:
             form.add_error("wanted_at", _too_late(error, shop))
         except ReservationsNotTakenError as error:
@@ -149,12 +159,11 @@ def time_choices(shop: Establishment, at: dt.datetime) -> list[Group]:
 
 def _told_apart(times: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """Tell apart the hour that comes twice on the last Sunday of October."""
-    told = []
-    for _label, some in groupby(times, key=lambda one: one[1]):
-        same = list(some)
-        told += same[:1]
-        told += [(value, f"{label} ({_('winter time')})") for value, label in same[1:]]
-    return told
+    told: dict[str, str] = {}
+    for value, label in times:
+        again = label in told.values()
+        told[value] = _("%(time)s (winter time)") % {"time": label} if again else label
+    return list(told.items())
 
 
 def _known_person(request: HttpRequest) -> dict[str, str]:
@@ -168,6 +177,38 @@ def _send(
     request: PortalRequest, shop: Establishment, said: dict[str, Any], at: dt.datetime
 ) -> ReservationRequest:
     user = request.user if isinstance(request.user, User) else None
+    photo_name = _keep_photo(request, said["photo"], at) if said["photo"] else ""
+    try:
+        return _request(request, shop, user, said, at, photo_name)
+    except ChalandiseError:
+        if photo_name:
+            forget_picture(photo_name, is_private=True)
+        raise
+
+
+def _keep_photo(request: PortalRequest, photo: UploadedFile, at: dt.datetime) -> str:
+    """Decode and store a picture, which costs a little: so many an hour from one connection."""
+    if (photo.size or 0) > MOST_BYTES:
+        raise PictureRefusedError("too_heavy")
+    count_attempt(f"reservation-photo:{client_address(request)}", PHOTOS_SENT, at=at)
+    return store_picture(photo.read(), is_private=True).name
+
+
+def refusal_of(error: PictureRefusedError) -> str:
+    """Say why a picture is not taken, and what to do."""
+    if error.reason in ("too_heavy", "too_large"):
+        return _("This picture is too large. Send a smaller one, or go on without it.")
+    return _("This file is no picture that we can read: send a JPEG or a PNG, or go on without it.")
+
+
+def _request(
+    request: PortalRequest,
+    shop: Establishment,
+    user: User | None,
+    said: dict[str, Any],
+    at: dt.datetime,
+    photo_name: str,
+) -> ReservationRequest:
     return request_reservation(
         shop,
         portal=request.portal,
@@ -175,6 +216,7 @@ def _send(
         text=said["text"],
         wanted_at=dt.datetime.fromisoformat(said["wanted_at"]),
         at=at,
+        photo_name=photo_name,
     )
 
 

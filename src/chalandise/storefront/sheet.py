@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from chalandise.directory.hours import Schedule
@@ -32,6 +33,7 @@ from chalandise.web.page_cache import shared_page
 from chalandise.web.request import PortalRequest
 
 NEIGHBOURS = 4
+LONGEST_CRUMB = 48
 NEIGHBOURS_KM = 3.0
 
 
@@ -131,7 +133,7 @@ def _crumbs(request: PortalRequest, shown: Establishment) -> list[tuple[str, str
         (_("Shops"), base),
         (shown.commune.name, place),
         (shown.category.plural or shown.category.name, category),
-        (shown.name, ""),
+        (Truncator(shown.name).chars(LONGEST_CRUMB), ""),
     )
 
 

@@ -5,7 +5,6 @@ from django.urls import URLPattern, URLResolver, path
 from chalandise.storefront import (
     about,
     account,
-    claims,
     feeds,
     home,
     language,
@@ -28,7 +27,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("commerces/<slug:slug>/mettre-de-cote/", reservations.ask, name="ask"),
     path("commerces/<slug:slug>/signaler/", reports.report, name="report"),
     path("commerces/<slug:slug>/signaler/merci/", reports.report_thanks, name="report_thanks"),
-    path("commerces/<slug:slug>/c-est-mon-commerce/", claims.claim, name="claim"),
     path("categories/", shops.categories, name="categories"),
     path("categories/<slug:key>/", shops.category, name="category"),
     path("communes/", shops.communes, name="communes"),

@@ -45,7 +45,6 @@ RULES: dict[str, Rule] = {
     "storefront:ask": Rule(ANYONE, given=_bakery),
     "storefront:report": Rule(ANYONE, given=_bakery),
     "storefront:report_thanks": Rule(ANYONE, given=_bakery),
-    "storefront:claim": Rule(ANYONE, given=_bakery),
     "storefront:search": Rule(ANYONE),
     "storefront:suggestions": Rule(ANYONE),
     "storefront:ranking": Rule(ANYONE),
