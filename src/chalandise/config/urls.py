@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/ready", health.ready, name="health_ready"),
     path("api/v1/", include("chalandise.api.urls")),
     path("console/", include("chalandise.console.urls")),
+    path("console/", include("chalandise.console.wagtail_urls")),
     path("comptoir/", include("chalandise.counter.urls")),
     path("compte/", include("chalandise.web.account_urls")),
     path("media/<path:name>", media, name="media"),

@@ -47,3 +47,12 @@ class ReminderDue:
     """Nobody confirmed the hours of a sheet for a while: its people are asked."""
 
     establishment_id: int
+
+
+@event("directory.error_report_handled")
+@dataclass(frozen=True)
+class ErrorReportHandled:
+    """The operator corrected what was wrong, or found nothing wrong; who asked is answered."""
+
+    report_id: int
+    portal_slug: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,6 +10,8 @@ from pathlib import Path
 from typing import Self
 
 from django.utils.translation import gettext as _
+
+from chalandise.kernel.csv_out import BOM, csv_line
 
 
 class Outcome(StrEnum):
@@ -42,14 +43,6 @@ class ReportLine:
     sheet: str = ""
 
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-
-
-def harmless(cell: str) -> str:
-    """Return text that no spreadsheet takes for a formula (fault 68)."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
-
-
 class ReportFile:
     """A report that can be continued: it knows how many bytes belong to committed batches."""
 
@@ -72,7 +65,7 @@ class ReportFile:
                     _("original text"),
                     _("sheet"),
                 ],
-                mark="\ufeff",
+                mark=BOM,
             )
 
     def __enter__(self) -> Self:
@@ -100,6 +93,4 @@ class ReportFile:
         return self._file.tell()
 
     def _write_row(self, cells: list[str], *, mark: str = "") -> None:
-        text = io.StringIO()
-        csv.writer(text, delimiter=";").writerow([harmless(cell[:500]) for cell in cells])
-        self._file.write((mark + text.getvalue()).encode())
+        self._file.write((mark + csv_line(cells)).encode())

@@ -16,3 +16,4 @@ class MessagingConfig(AppConfig):
     def ready(self) -> None:
         import_module("chalandise.messaging.subscribers")  # registers them
         import_module("chalandise.messaging.merchant_mails")
+        import_module("chalandise.messaging.operator_mails")

@@ -107,6 +107,31 @@ def appoint(user: User, portal: Portal, role: StaffRole, *, by: Actor, at: datet
     return member
 
 
+@transaction.atomic
+def dismiss(member: StaffMember, *, by: Actor, at: datetime) -> None:
+    """Take a role back."""
+    detail = {"user": member.user_id, "role": str(member.role)}
+    record(member.portal, "dismissed", by=by, at=at, detail=detail)
+    member.delete()
+
+
+@transaction.atomic
+def change_scope(portal: Portal, scope: Sequence[Territory], *, by: Actor, at: datetime) -> None:
+    """Let a portal cover other territories, still within its parent and around its children.
+
+    Raises:
+        ScopeOutsideParentError: it would leave its parent, or a child would leave it.
+    """
+    if portal.parent is not None:
+        _require_inside(scope, portal.parent)
+    before = [t.key for t in portal.scope.all()]
+    portal.scope.set(scope)
+    for child in portal.children.order_by("pk"):
+        _require_inside(list(child.scope.all()), portal)
+    record(portal, "rescoped", by=by, at=at, detail={"before": before})
+    emit(PortalChanged(portal_id=portal.pk), at=at)
+
+
 def _require_inside(scope: Sequence[Territory], parent: Portal) -> None:
     keys = [t.key for t in scope]
     allowed = [t.key for t in parent.scope.all()]

@@ -8,8 +8,9 @@ from datetime import datetime
 from django.db import transaction
 
 from chalandise.directory.classification import CategorySpec, classification
-from chalandise.directory.models import Category
-from chalandise.journal.actions import record
+from chalandise.directory.events import EstablishmentsChanged
+from chalandise.directory.models import Category, Establishment
+from chalandise.journal.actions import emit, record
 from chalandise.journal.states import Actor
 
 _FIELDS = (
@@ -23,6 +24,7 @@ _FIELDS = (
     "osm_tags",
     "position",
 )
+_ANNOUNCED_AT_ONCE = 1000
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,33 @@ def load_categories(*, by: Actor, at: datetime) -> CategoriesLoaded:
         detail = {"created": len(created), "updated": updated}
         record("directory.category", "loaded", by=by, at=at, detail=detail)
     return CategoriesLoaded(created, updated)
+
+
+@transaction.atomic
+def edit_category(
+    category: Category,
+    *,
+    name: str,
+    plural: str,
+    synonyms: list[str],
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Write a category as the operator wants it: no update of the platform changes it again.
+
+    The sheets of the category are announced, so that search learns the new words.
+    """
+    before = {"name": category.name, "plural": category.plural, "synonyms": category.synonyms}
+    category.name, category.plural, category.synonyms = name, plural, synonyms
+    category.is_custom = True
+    category.save(update_fields=["name", "plural", "synonyms", "is_custom"])
+    record(category, "edited", by=by, at=at, detail={"before": before})
+    ids = (
+        Establishment.objects.filter(category=category).order_by("pk").values_list("pk", flat=True)
+    )
+    touched = list(ids)
+    for start in range(0, max(1, len(touched)), _ANNOUNCED_AT_ONCE):
+        emit(EstablishmentsChanged(touched[start : start + _ANNOUNCED_AT_ONCE]), at=at)
 
 
 def _category(spec: CategorySpec) -> Category:

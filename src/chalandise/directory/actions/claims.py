@@ -189,7 +189,13 @@ def accept_claim_by_phone(
 
 @transaction.atomic
 def settle_claim(
-    claim: Claim, *, portal: Portal, agent: User, is_accepted: bool, at: datetime
+    claim: Claim,
+    *,
+    portal: Portal,
+    agent: User,
+    is_accepted: bool,
+    at: datetime,
+    reason: str = "",
 ) -> None:
     """Decide a disputed or waiting claim as the operator; those already there stay.
 
@@ -199,6 +205,8 @@ def settle_claim(
     """
     require_role(agent, portal, DESK_ROLES)
     by = Actor.agent(agent, behalf_of=str(claim.user or claim.establishment))
+    verb = "claim_accepted" if is_accepted and claim.user else "claim_refused"
+    record(claim.establishment, verb, by=by, at=at, detail={"claim": claim.pk, "reason": reason})
     if not is_accepted or claim.user is None:
         _decide(claim, ClaimState.REFUSED, by=by, at=at)
         return

@@ -1,0 +1,134 @@
+"""The hotline's desk: find the shop on the telephone, see what is known of it and from whom."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from chalandise.console.desk import DeskRequest, desk_page
+from chalandise.console.history import history_of
+from chalandise.console.paging import page_of
+from chalandise.console.wording import HISTORY_VERBS, fact_name
+from chalandise.directory.actions.listing import move_listings
+from chalandise.directory.models import Establishment
+from chalandise.directory.queries import list_provenance, opening_of
+from chalandise.directory.queries.desk import get_establishment_for_desk, search_for_desk
+from chalandise.directory.states import (
+    LISTING_TRANSITIONS,
+    HoursPurpose,
+    ListingState,
+    Service,
+)
+from chalandise.journal.actions import subject_of
+from chalandise.portals.policies import DESK_ROLES
+from chalandise.web.week import day_rows
+
+CLAIMED = (("", gettext_lazy("all")), ("yes", gettext_lazy("yes")), ("no", gettext_lazy("no")))
+MOVES = {
+    ListingState.PUBLISHED: gettext_lazy("Show it again"),
+    ListingState.HIDDEN: gettext_lazy("Hide it"),
+    ListingState.CLOSED: gettext_lazy("Closed for good"),
+}
+
+
+class SearchForm(forms.Form):
+    """What the hotline knows of the caller."""
+
+    q = forms.CharField(
+        label=gettext_lazy("Name, telephone or SIRET"),
+        required=False,
+        max_length=120,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
+    state = forms.ChoiceField(
+        label=gettext_lazy("State"),
+        required=False,
+        choices=[("", gettext_lazy("all")), *ListingState.choices],
+    )
+    claimed = forms.ChoiceField(
+        label=gettext_lazy("Claimed"), required=False, choices=list(CLAIMED)
+    )
+
+
+@desk_page(DESK_ROLES)
+def establishments(request: DeskRequest) -> HttpResponse:
+    """List the shops of the portal, or those that may be on the line."""
+    form = SearchForm(request.GET)
+    asked = form.cleaned_data if form.is_valid() else {}
+    rows = search_for_desk(request.desk.portal, asked.get("q", ""))
+    if asked.get("state"):
+        rows = rows.filter(status=asked["state"])
+    if asked.get("claimed"):
+        rows = rows.filter(claimed_at__isnull=asked["claimed"] == "no")
+    context = {"title": _("Shops"), "form": form, "rows": page_of(request, rows)}
+    return render(request, "console/establishments/list.html", context)
+
+
+@desk_page(DESK_ROLES)
+def establishment(request: DeskRequest, pk: int) -> HttpResponse:
+    """Show a sheet as the desk sees it: every fact, where it comes from, what happened to it."""
+    shop = get_establishment_for_desk(request.desk.portal, pk)
+    schedule = opening_of(shop)
+    monday = timezone.localdate() - timedelta(days=timezone.localdate().weekday())
+    hours = {one.purpose: one for one in shop.hours.all()}
+    context = {
+        "title": shop.name,
+        "subtitle": f"{shop.category} · {shop.commune} · {shop.get_status_display()}",
+        "back_url": reverse("console:establishments"),
+        "back_label": _("Shops"),
+        "shop": shop,
+        "visit": hours.get(HoursPurpose.VISIT),
+        "days": day_rows(schedule.week(monday)) if schedule else [],
+        "services": [Service(one).label for one in shop.services],
+        "provenance": [
+            (row, [fact_name(field) for field in row.fields]) for row in list_provenance(shop)
+        ],
+        "moves": _moves_from(shop),
+        "claims": shop.claims.order_by("-requested_at")[:8],
+        "reports": shop.reports.order_by("-sent_at")[:8],
+        "history": history_of(subject_of(shop), HISTORY_VERBS),
+        "is_public": shop.status == ListingState.PUBLISHED,
+    }
+    return render(request, "console/establishments/sheet.html", context)
+
+
+@desk_page(DESK_ROLES)
+@require_POST
+def move_establishment(request: DeskRequest, pk: int) -> HttpResponse:
+    """Show, hide or close a sheet."""
+    shop = get_establishment_for_desk(request.desk.portal, pk)
+    to = request.POST.get("to", "")
+    if to not in MOVES:
+        return HttpResponse(status=400)
+    moved = move_listings(
+        [shop.pk],
+        ListingState(to),
+        by=request.desk.actor,
+        at=timezone.now(),
+        reason=request.POST.get("reason", "").replace("\x00", "")[:200],
+    )
+    if moved:
+        label = ListingState(to).label
+        messages.success(
+            request, _("“%(name)s” is now: %(state)s.") % {"name": shop.name, "state": label}
+        )
+    else:
+        messages.warning(request, _("Somebody has already changed this sheet. Nothing was done."))
+    return redirect("console:establishment", pk=shop.pk)
+
+
+def _moves_from(shop: Establishment) -> list[tuple[str, object]]:
+    return [
+        (str(state), label)
+        for state, label in MOVES.items()
+        if shop.status in LISTING_TRANSITIONS.sources_of(state)
+    ]
