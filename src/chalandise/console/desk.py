@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, cast
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -131,7 +131,7 @@ def desk_page(roles: frozenset[StaffRole] = ANY_ROLE) -> Callable[[View[P]], Vie
             except NotFoundError as error:
                 raise Http404 from error
 
-        return guarded
+        return cast("View[P]", guarded)
 
     return decorate
 

@@ -43,7 +43,7 @@ SUBJECTS = (
 )
 
 
-class SubjectItem(MenuItem):  # type: ignore[misc] # Wagtail has no types
+class SubjectItem(MenuItem):
     """A line shown to the roles it is for, addressed inside the portal that is asked for."""
 
     def __init__(self, subject: Subject, order: int) -> None:

@@ -19,7 +19,7 @@ from chalandise.portals.policies import DESK_ROLES
 _ITEMS = [SubjectItem(subject, order) for order, subject in enumerate(SUBJECTS)]
 
 
-class ShopSearch(SearchArea):  # type: ignore[misc] # Wagtail has no types
+class ShopSearch(SearchArea):
     """The search box of the side bar: by name, telephone or SIRET."""
 
     def __init__(self) -> None:

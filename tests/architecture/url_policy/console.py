@@ -1,5 +1,120 @@
-"""Who may open the addresses of the face `console`; how to write a row is told in `__init__.py`."""
+"""Who may open the addresses of the face `console`; how to write a row is told in `__init__.py`.
 
-from tests.architecture.url_policy.rules import Rule
+Odile is staff too, of the next département: lists are hers, of her own portal; what belongs to the
+Lot does not exist for her. Hélène is an agent: what administrators and editors do does not exist
+for her.
+"""
 
-RULES: dict[str, Rule] = {}
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tests.architecture.url_policy.rules import (
+    ANYONE,
+    CONSOLE,
+    LOT_ADMINISTRATORS,
+    LOT_DESK,
+    Rule,
+)
+from tests.cast import Cast
+from tests.factories import operations
+
+ADMINISTRATORS = LOT_ADMINISTRATORS | {"odile"}
+WRITERS = ADMINISTRATORS  # nobody of the cast is only an editor; tests/console has one
+
+
+def _pk(_cast: Cast, made: Any) -> Mapping[str, object]:
+    return {"pk": made.pk}
+
+
+def _bakery(cast: Cast) -> Mapping[str, object]:
+    return {"pk": cast.bakery.pk}
+
+
+def _lot(cast: Cast) -> Mapping[str, object]:
+    return {"pk": cast.lot.pk}
+
+
+def _on_bakery(make: Callable[..., Any]) -> Callable[[Cast], Any]:
+    return lambda cast: make(cast.bakery)
+
+
+def _on_lot(make: Callable[..., Any]) -> Callable[[Cast], Any]:
+    return lambda cast: make(cast.lot)
+
+
+def _match(cast: Cast) -> Any:
+    return operations.match(cast.bakery, cast.lot)
+
+
+def _selection(cast: Cast) -> Any:
+    return operations.selection(cast.lot, cast.bakery)
+
+
+RULES: dict[str, Rule] = {
+    "console:home": Rule(CONSOLE),
+    "console:switch": Rule(
+        LOT_DESK, method="post", data=lambda cast: {"portal": str(cast.cahors.pk)}
+    ),
+    "console:colours": Rule(LOT_DESK, given=lambda cast: {"slug": cast.lot.slug}),
+    "console:sign_in": Rule(ANYONE - {"visitor"}),
+    "console:account": Rule(CONSOLE),
+    "console:establishments": Rule(CONSOLE),
+    "console:establishment": Rule(LOT_DESK, given=_bakery),
+    "console:move_establishment": Rule(
+        LOT_DESK, given=_bakery, method="post", data=lambda _cast: {"to": "hidden"}
+    ),
+    "console:edit_establishment": Rule(
+        LOT_DESK, given=lambda cast: {"pk": cast.bakery.pk, "part": "contact"}
+    ),
+    "console:claim_by_phone": Rule(LOT_DESK, given=_bakery),
+    "console:claims": Rule(CONSOLE),
+    "console:claim": Rule(LOT_DESK, make=_on_bakery(operations.claim), given=_pk),
+    "console:matches": Rule(CONSOLE),
+    "console:match": Rule(LOT_DESK, make=_match, given=_pk),
+    "console:decide_match": Rule(
+        LOT_DESK, make=_match, given=_pk, method="post", data=lambda *_: {"verdict": "same"}
+    ),
+    "console:reports": Rule(CONSOLE),
+    "console:report": Rule(LOT_DESK, make=_on_bakery(operations.report), given=_pk),
+    "console:mails": Rule(CONSOLE),
+    "console:send_mail_again": Rule(
+        LOT_DESK, make=_on_lot(operations.mail), given=_pk, method="post"
+    ),
+    "console:imports": Rule(CONSOLE),
+    "console:import_run": Rule(LOT_DESK, make=_on_lot(operations.run), given=_pk),
+    # no file lies there: to everybody the report does not exist; tests/console downloads one
+    "console:import_report": Rule(frozenset(), make=_on_lot(operations.run), given=_pk),
+    "console:selections": Rule(WRITERS),
+    "console:new_selection": Rule(WRITERS),
+    "console:selection": Rule(LOT_ADMINISTRATORS, make=_selection, given=_pk),
+    "console:pick_for_selection": Rule(
+        LOT_ADMINISTRATORS,
+        make=_selection,
+        given=_pk,
+        method="post",
+        data=lambda cast, _made: {"establishment": str(cast.bookshop.pk)},
+    ),
+    "console:change_selection_item": Rule(
+        LOT_ADMINISTRATORS,
+        make=_selection,
+        given=lambda _cast, made: {"pk": made.pk, "item": made.items.get().pk},
+        method="post",
+        data=lambda *_: {"do": "drop"},
+    ),
+    "console:remove_selection": Rule(LOT_ADMINISTRATORS, make=_selection, given=_pk, method="post"),
+    "console:portals": Rule(ADMINISTRATORS),
+    "console:portal": Rule(LOT_ADMINISTRATORS, given=_lot),
+    "console:edit_portal": Rule(LOT_ADMINISTRATORS, given=_lot),
+    "console:portal_scope": Rule(LOT_ADMINISTRATORS, given=lambda cast: {"pk": cast.cahors.pk}),
+    "console:new_portal": Rule(LOT_ADMINISTRATORS, given=_lot),
+    "console:open_below": Rule(LOT_ADMINISTRATORS, given=_lot, method="post"),
+    "console:appoint_staff": Rule(LOT_ADMINISTRATORS, given=_lot),
+    "console:dismiss_staff": Rule(
+        LOT_ADMINISTRATORS,
+        make=lambda cast: cast.lot.staff.get(user=cast.helene),
+        given=lambda cast, made: {"pk": cast.lot.pk, "member": made.pk},
+        method="post",
+    ),
+    "console:categories": Rule(ADMINISTRATORS),
+    "console:category": Rule(ADMINISTRATORS, given=lambda cast: {"key": cast.bakery.category_id}),
+}
