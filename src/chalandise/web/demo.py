@@ -42,7 +42,7 @@ ROLES = (
         "boulangere@demo.test",
         _("Claire, baker in Cahors"),
         _("She answers from her phone, between two batches."),
-        "counter:home",
+        "counter:shops",
     ),
     Role(
         "agente@demo.test",
@@ -91,6 +91,7 @@ def letter_page(request: HttpRequest, message_id: int) -> HttpResponse:
     response = HttpResponse(message.html)
     response._csp_replace = {  # type: ignore[attr-defined] # read by django-csp
         "default-src": ["'none'"],
+        "script-src": ["'none'"],
         "style-src": ["'unsafe-inline'"],
         "img-src": ["data:", "'self'"],
         "frame-ancestors": ["'self'"],

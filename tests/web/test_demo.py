@@ -1,0 +1,58 @@
+"""The demonstration's own pages."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+from tests.cast import Cast
+from tests.factories import accounts
+
+from chalandise.messaging.models import Message
+from chalandise.web.demo import ROLES
+
+here = pytest.mark.urls("tests.web.demo_site")
+
+
+@here
+@pytest.mark.parametrize("role", ROLES, ids=lambda role: role.email)
+def test_each_role_enters_by_one_press(client: Client, cast: Cast, role) -> None:  # type: ignore[no-untyped-def]
+    accounts.user("Quelqu’un", email=role.email, is_staff=True, is_superuser=True)
+    page = client.get("/demo/")
+    assert role.email in page.content.decode()
+    answer = client.post("/demo/entrer/", {"email": role.email})
+    assert answer.status_code == 302
+    assert client.get(answer["Location"], follow=True).status_code == 200
+
+
+@here
+def test_nobody_else_may_be_entered_as(client: Client, cast: Cast) -> None:
+    assert client.post("/demo/entrer/", {"email": cast.gilles.email}).status_code == 404
+    assert "sessionid" not in client.cookies
+
+
+@here
+def test_a_letter_is_shown_without_its_scripts(client: Client, cast: Cast) -> None:
+    letter = Message.objects.create(
+        key="k",
+        template="t",
+        to="nadia@exemple.test",
+        subject="C’est prêt",
+        text="bonjour",
+        html="<p>bonjour</p><script>alert(1)</script>",
+        created_at=datetime.now(tz=UTC),
+    )
+    assert "C’est prêt" in client.get("/demo/courriels/").content.decode()
+    assert "sandbox=" in client.get(f"/demo/courriels/{letter.pk}/").content.decode()
+    policy = client.get(f"/demo/courriels/{letter.pk}/page/")["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'none'" in policy
+
+
+def test_without_the_demonstration_none_of_this_exists(client: Client, cast: Cast) -> None:
+    assert client.get("/demo/").status_code == 404
+    assert client.post("/demo/entrer/", {"email": ROLES[0].email}).status_code == 404
+    with pytest.raises(NoReverseMatch):
+        reverse("demo:enter")
