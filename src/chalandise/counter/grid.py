@@ -42,6 +42,21 @@ class GridDay:
     error: str
 
     @property
+    def shown(self) -> tuple[Slot, ...]:
+        """The filled openings, and one blank to write in; two at most are offered at once."""
+        return self.slots[: self._shown_count]
+
+    @property
+    def folded(self) -> tuple[Slot, ...]:
+        """The openings that few shops need, one tap away."""
+        return self.slots[self._shown_count :]
+
+    @property
+    def _shown_count(self) -> int:
+        filled = sum(bool(slot.start or slot.end) for slot in self.slots)
+        return filled if filled >= 2 else filled + 1
+
+    @property
     def error_id(self) -> str:
         """The name that ties the error to its fields."""
         return f"{self.slots[0].from_name}_error"

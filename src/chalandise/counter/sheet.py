@@ -33,6 +33,7 @@ from chalandise.directory.rich_text import to_plain
 from chalandise.directory.sources import MERCHANT
 from chalandise.journal.states import Actor
 from chalandise.kernel.errors import NotAllowedError
+from chalandise.web.formatting import telephone
 from chalandise.web.request import MemberRequest
 
 
@@ -212,7 +213,8 @@ def text(request: MemberRequest, shop: Establishment) -> HttpResponse:
 @shop_page
 def contact(request: MemberRequest, shop: Establishment) -> HttpResponse:
     """Say how to be reached."""
-    initial = {name: getattr(shop, name) for name in ("phone", "website", "order_url", "email")}
+    initial = {name: getattr(shop, name) for name in ("website", "order_url", "email")}
+    initial["phone"] = telephone(shop.phone) if shop.phone else ""
     region = phone_region_of_postal_code(shop.postal_code)
     form = ContactForm(request.POST or None, initial=initial, region=region)
     if request.method == "POST" and form.is_valid() and _apply(request, shop, form):
