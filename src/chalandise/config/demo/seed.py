@@ -11,6 +11,7 @@ from django.db import transaction
 
 from chalandise.accounts.models import User
 from chalandise.config.demo.life import claim, fill_board, photograph, reserve
+from chalandise.config.demo.queues import fill_queues
 from chalandise.config.demo.shopfronts import is_drawable
 from chalandise.config.demo.shops import SEED, FictionalShop, invent_shops
 from chalandise.directory.actions.categories import load_categories
@@ -108,6 +109,7 @@ def open_demo(*, at: datetime, tell: Tell) -> DemoPortal:
         count = _bring_in(invent_shops(_communes()), at=at)
         tell("Un peu de vie : fiches tenues, demandes en cours…")
         _enliven(portal, at=at)
+    fill_queues(portal, at=at, random=Random(SEED))  # noqa: S311 - repeatable on purpose
     return DemoPortal(portal, count, is_new=True)
 
 
