@@ -5,6 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 from django.conf import settings
 from django.db import connection
 from django.test import Client
@@ -296,3 +304,45 @@ def test_nobody_moves_to_the_address_of_somebody_else_57(cast: Cast):
 def test_the_pages_of_security_stand(cast: Cast, name: str):
     enter(client := browser(), "nadia@exemple.test")
     assert client.get(reverse(name)).status_code == 200
+
+
+def totp_code(secret: str) -> str:
+    return format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+
+
+def test_a_passkey_is_a_key_and_not_a_second_lock(cast: Cast):
+    Authenticator.objects.create(user=cast.nadia, type=Authenticator.Type.WEBAUTHN, data={})
+    assert enter(browser(), "nadia@exemple.test").headers["Location"] == SAFE
+
+
+def test_a_code_application_is_asked_after_the_code_by_email(cast: Cast):
+    secret = generate_totp_secret()
+    TOTP.activate(cast.nadia, secret)
+    client = browser()
+    response = enter(client, "nadia@exemple.test")
+    assert response.headers["Location"] == reverse("mfa_authenticate")
+    assert "_auth_user_id" not in client.session
+    assert client.get(reverse("mfa_authenticate")).status_code == 200
+    wrong = client.post(reverse("mfa_authenticate"), {"code": "000000"})
+    assert wrong.status_code == 200
+    assert "_auth_user_id" not in client.session
+    client.post(reverse("mfa_authenticate"), {"code": totp_code(secret)})
+    assert client.session["_auth_user_id"] == str(cast.nadia.pk)
+
+
+def test_the_second_lock_guards_the_change_of_address_57(cast: Cast):
+    TOTP.activate(cast.nadia, generate_totp_secret())
+    response = signed_in(cast.nadia).get(reverse("account_email"))
+    assert response.headers["Location"].startswith(reverse("mfa_reauthenticate"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_adding_a_second_lock_is_told_by_email(transactional_db: None, cast: Cast):
+    client = browser()
+    enter(client, "nadia@exemple.test")
+    client.get(reverse("mfa_activate_totp"))
+    secret = client.session["mfa.totp.secret"]
+    client.post(reverse("mfa_activate_totp"), {"code": totp_code(secret)})
+    assert Authenticator.objects.filter(user=cast.nadia, type=Authenticator.Type.TOTP).exists()
+    notices = Message.objects.filter(template="security_notice", to="nadia@exemple.test")
+    assert notices.exists()

@@ -15,6 +15,7 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from chalandise.web.sign_in import address_change, views
+from chalandise.web.sign_in.second_lock import AddPasskey
 
 urlpatterns = [
     path("connexion/", views.sign_in, name="account_login"),
@@ -52,7 +53,7 @@ urlpatterns = [
         name="mfa_download_recovery_codes",
     ),
     path("securite/cles/", webauthn.list_webauthn, name="mfa_list_webauthn"),
-    path("securite/cles/ajouter/", webauthn.add_webauthn, name="mfa_add_webauthn"),
+    path("securite/cles/ajouter/", AddPasskey.as_view(), name="mfa_add_webauthn"),
     path("securite/cles/connexion/", webauthn.login_webauthn, name="mfa_login_webauthn"),
     path(
         "securite/cles/confirmer/",
