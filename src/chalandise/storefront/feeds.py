@@ -123,7 +123,7 @@ def manifest(request: PortalRequest) -> HttpResponse:
 @require_safe
 def theme(request: PortalRequest, slug: str, fingerprint: str) -> HttpResponse:
     """Send the colours of a portal; the address changes with them, so they are kept for a year."""
-    place = portal_map().by_slug.get(slug)
+    place = portal_map().below(request.root_portal, slug)
     if place is None:
         raise Http404
     brand = place.identity.brand_colour

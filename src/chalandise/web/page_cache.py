@@ -19,7 +19,7 @@ from typing import Any, Concatenate, ParamSpec, cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.translation import get_language_from_request
 
 from chalandise.discovery.queries import generation
@@ -112,15 +112,26 @@ class PageCacheMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer the request."""
         if not _is_anonymous_read(request):
-            return self.get_response(request)
+            return _kept_by_nobody(self.get_response(request))
         key = _key(request)
         page = shelf.get(key)
         if page is None:
+            is_whole = request.method == "GET"  # a HEAD has no body to keep for the next visitor
             response = self.get_response(request)
-            if not _may_be_kept(response):
-                return response
+            if not is_whole or not _may_be_kept(response):
+                return _kept_by_nobody(response)
             page = _keep(key, response)
         return _send(page, request)
+
+
+def _kept_by_nobody(response: HttpResponse) -> HttpResponse:
+    """Say that an answer is for one person, unless its view said something itself (fault 47)."""
+    if "Cache-Control" not in response:
+        if getattr(response, "is_shared_page", False):
+            response["Cache-Control"] = "private, no-cache"  # « back » shows it without asking
+        else:
+            add_never_cache_headers(response)
+    return response
 
 
 def _is_anonymous_read(request: HttpRequest) -> bool:

@@ -1,0 +1,520 @@
+"""Two territories side by side: nothing of one ever shows in the other (45 to 49)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import models
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from tests.cast import Cast
+from tests.clock import moment
+from tests.factories import directory, organisations
+from tests.factories.ordering import reservation
+from tests.faults.pages import body_of, crawl, read_page
+
+from chalandise.accounts.models import User
+from chalandise.directory.models import (
+    Claim,
+    ErrorReport,
+    Establishment,
+    ExceptionalClosing,
+    Photo,
+)
+from chalandise.directory.photos import private_folder
+from chalandise.editorial.models import Selection, SelectionItem
+from chalandise.messaging.models import Message
+from chalandise.ordering.models import ReservationRequest
+from chalandise.territories.models import TerritoryContour
+from chalandise.web import freshness
+
+SEEDS = (
+    "/",
+    "/commerces/",
+    "/commerces/?q=epicerie",
+    "/recherche/?q=canari",
+    "/recherche/?place=montauban",
+    "/recherche/?territory=commune-82121",
+    "/recherche/?territory=departement-82",
+    "/recherche/?category=boulangerie",
+    "/recherche/suggestions/?q=epic",
+    "/recherche/suggestions/?q=mont&field=place",
+    "/recherche/suggestions/?q=cah&field=place",
+    "/carte/",
+    "/communes/",
+    "/categories/",
+    "/selections/noel/",
+    "/commercants/",
+    "/commercants/?q=canari",
+    "/a-propos/",
+    "/mentions-legales/",
+    "/sitemap.xml",
+    "/plan-des-pages.xml",
+    "/plan-des-commerces-1.xml",
+    "/robots.txt",
+    "/manifest.webmanifest",
+    "/api/v1/establishments?limit=100&facets=true",
+    "/api/v1/establishments?territory=departement-82",
+    "/api/v1/establishments?territory=departement-46",
+    "/api/v1/establishments?near=44.0178,1.355&radius=99",
+    "/api/v1/map?bbox=-180,-90,180,90&zoom=3",
+    "/api/v1/map?bbox=1.2,43.9,1.5,44.6&zoom=18",
+    "/api/v1/contours",
+    "/api/v1/contours?kind=commune",
+    "/api/v1/territories?limit=1000",
+    "/api/v1/categories",
+    "/api/v1/suggest?q=e",
+    "/api/v1/suggest?q=mont",
+    "/api/v1/suggest?q=cah",
+)
+OF_THE_LOT = ("CANARI-46", "canari-46", "Cahors", "Pain de Chanvre", "LOT-CONTOUR")
+OF_THE_NEIGHBOUR = ("CANARI-82", "canari-82", "Montauban", "Tarn-et-Garonne", "82121")
+
+
+@pytest.fixture
+def two_towns(cast: Cast, build: Callable[[], int]) -> Cast:
+    """Give each side a shop with a name of its own, a selection and a contour, and index all."""
+    ours = directory.establishment("Épicerie CANARI-46", slug="epicerie-canari-46")
+    for portal, shop in ((cast.lot, ours), (cast.elsewhere, cast.foreign_shop)):
+        chosen = Selection.objects.create(portal=portal, title=f"Noël {shop.name}", slug="noel")
+        SelectionItem.objects.create(selection=chosen, establishment=shop, note=shop.name)
+    cast.elsewhere.operator_name = "Chambre CANARI-82"
+    cast.elsewhere.legal_notice = "Mentions CANARI-82"
+    cast.elsewhere.save()
+    for west, shop in ((1.4, ours), (1.3, cast.foreign_shop)):
+        ring = [[west, 44], [west + 0.1, 44], [west + 0.1, 44.1], [west, 44]]
+        TerritoryContour.objects.create(
+            territory=shop.commune,
+            geometry={"type": "Polygon", "coordinates": [ring]},
+            west=west,
+            south=44,
+            east=west + 0.1,
+            north=44.1,
+        )
+    build()
+    return cast
+
+
+@pytest.mark.parametrize("megabytes", [0, 8])
+def test_fault_46_47_two_towns_crawled_in_turn_never_mix(
+    two_towns: Cast, settings: Any, megabytes: int
+) -> None:
+    settings.PAGE_CACHE_MEGABYTES = megabytes
+    visits = [
+        ("localhost", "", OF_THE_NEIGHBOUR),
+        ("voisin.test", "", OF_THE_LOT),
+        ("localhost", "/t/grand-cahors", OF_THE_NEIGHBOUR),
+    ]
+    leaks = []
+    shown = dict.fromkeys(("localhost", "voisin.test"), "")
+    for seed in SEEDS:
+        for _again in range(2 if megabytes else 1):
+            for host, prefix, foreign in visits:
+                response = Client(SERVER_NAME=host).get(prefix + seed)
+                text = body_of(response).decode()
+                shown[host] += text
+                asked = _without_what_was_asked(text, seed)
+                leaks += [f"{host}{prefix}{seed}: {one}" for one in foreign if one in asked]
+    assert not leaks, leaks
+    assert "CANARI-46" in shown["localhost"]
+    assert "CANARI-82" in shown["voisin.test"]
+
+
+def _without_what_was_asked(text: str, seed: str) -> str:
+    """Forget the territory that the address itself named: a page may repeat its own question."""
+    asked = seed.partition("territory=")[2].partition("&")[0]
+    return text.replace(asked, "") if asked else text
+
+
+def test_fault_46_whatever_a_page_links_to_stays_in_its_town(two_towns: Cast) -> None:
+    for host, foreign in (("localhost", OF_THE_NEIGHBOUR), ("voisin.test", OF_THE_LOT)):
+        answers = crawl(Client(SERVER_NAME=host), ["/", "/commerces/", "/carte/"], host=host)
+        assert len(answers) > 25
+        assert not [a for a, response in answers.items() if response.status_code >= 400]
+        leaks = {
+            f"{host}{address}: {one}"
+            for address, response in answers.items()
+            for one in foreign
+            if one in body_of(response).decode()
+        }
+        assert not leaks, leaks
+
+
+def test_fault_46_a_sheet_opens_only_where_its_town_is(two_towns: Cast) -> None:
+    shop = two_towns.foreign_shop
+    pages = ["", "mettre-de-cote/", "signaler/", "signaler/merci/", "c-est-mon-commerce/"]
+    for host in ("localhost",):
+        for prefix in ("", "/t/grand-cahors"):
+            for page in pages:
+                address = f"{prefix}/commerces/{shop.slug}/{page}"
+                assert Client(SERVER_NAME=host).get(address).status_code == 404, address
+            claim = Client(SERVER_NAME=host).get(f"{prefix}/comptoir/reprendre/{shop.slug}/")
+            assert claim.status_code == 404
+    assert Client(SERVER_NAME="voisin.test").get(f"/commerces/{shop.slug}/").status_code == 200
+
+
+def test_fault_46_a_sub_portal_is_not_reached_through_a_neighbour(two_towns: Cast) -> None:
+    for address in ("/t/grand-cahors/", "/t/lot/", "/t/grand-cahors/api/v1/establishments"):
+        assert Client(SERVER_NAME="voisin.test").get(address).status_code == 404
+    narrow = Client(SERVER_NAME="localhost").get("/t/grand-cahors/commerces/")
+    assert b"Livre d" not in narrow.content  # Figeac lies in another intercommunality
+    asked = Client(SERVER_NAME="voisin.test").get("/api/v1/establishments?portal=lot")
+    assert asked.status_code == 404
+    theme = Client(SERVER_NAME="voisin.test").get("/theme/lot-0123456789.css")
+    assert theme.status_code == 404  # not even the colours
+
+
+def test_fault_46_an_email_speaks_in_the_name_of_its_own_portal(
+    two_towns: Cast, sign_in: Callable[..., Client]
+) -> None:
+    for host in ("localhost", "voisin.test"):
+        Client(SERVER_NAME=host).post(reverse("account_login"), {"email": f"moi@{host}.test"})
+    by_reader = {message.to: message for message in Message.objects.all()}
+    ours, theirs = by_reader["moi@localhost.test"], by_reader["moi@voisin.test.test"]
+    assert (ours.sender_name, theirs.sender_name) == ("Achat Lot", "Achat Tarn-et-Garonne")
+    assert "Tarn" not in ours.html + ours.text
+    assert "Lot" not in theirs.html + theirs.text
+
+
+def test_fault_46_counts_tell_nothing_of_the_neighbour(two_towns: Cast) -> None:
+    ours = Client(SERVER_NAME="localhost").get("/api/v1/establishments?facets=true").json()
+    everything = Establishment.objects.count()
+    assert ours["count"] == everything - 1
+    counts = {one["key"]: one["count"] for one in ours["facets"]["categories"]}
+    assert sum(counts.values()) == ours["count"]
+
+
+def test_fault_47_a_head_request_does_not_empty_the_page_for_the_next_visitor(
+    two_towns: Cast, settings: Any
+) -> None:
+    settings.PAGE_CACHE_MEGABYTES = 8
+    for address in ("/api/v1/establishments", "/api/v1/categories", "/commerces/", "/sitemap.xml"):
+        Client(SERVER_NAME="localhost").head(address)
+        response = Client(SERVER_NAME="localhost").get(address)
+        assert len(response.content) > 100, address
+        assert response.headers.get("Content-Length", "1") != "0"
+
+
+def test_fault_47_a_language_a_host_and_a_session_each_have_their_own_page(
+    two_towns: Cast, settings: Any, sign_in: Callable[..., Client]
+) -> None:
+    settings.PAGE_CACHE_MEGABYTES = 8
+    said = []
+    for _again in range(2):
+        for language in ("fr", "en", "fr;q=0.2, en;q=0.9", "en-GB", "xx", "fr-CA"):
+            client = Client(SERVER_NAME="localhost")
+            response = client.get("/commerces/", headers={"Accept-Language": language})
+            page = read_page(response.content)
+            said.append((language, next(page.all("html"))["lang"]))
+    assert said[:6] == said[6:]
+    assert [lang for _asked, lang in said[:6]] == ["fr", "en", "en", "en", "fr", "fr"]
+    response = Client(SERVER_NAME="localhost").get("/commerces/")
+    varies = {one.strip() for one in response.headers["Vary"].split(",")}
+    assert {"Cookie", "Accept-Language", "Accept-Encoding"} <= varies
+    assert "public" not in response.headers["Cache-Control"]
+
+
+def test_fault_47_no_private_page_is_kept_anywhere(
+    cast: Cast, sign_in: Callable[..., Client], settings: Any
+) -> None:
+    settings.PAGE_CACHE_MEGABYTES = 8
+    asked = a_request(cast)
+    claire, nadia = sign_in(cast.claire), sign_in(cast.nadia)
+    slug = cast.bakery.slug
+    private = [
+        (claire, "/comptoir/"),
+        (claire, f"/comptoir/{slug}/"),
+        (claire, f"/comptoir/{slug}/demandes/"),
+        (claire, f"/comptoir/{slug}/demandes/{asked.pk}/"),
+        (claire, f"/comptoir/{slug}/horaires/"),
+        (claire, f"/comptoir/{slug}/fiche/contact/"),
+        (nadia, "/compte/"),
+        (nadia, "/compte/securite/"),
+        (nadia, "/compte/adresse/"),
+        (Client(SERVER_NAME="localhost"), f"/reservation/{asked.token}/"),
+        (Client(SERVER_NAME="localhost"), f"/commerces/{slug}/mettre-de-cote/"),
+        (Client(SERVER_NAME="localhost"), "/compte/connexion/"),
+    ]
+    for client, address in private:
+        response = client.get(address, follow=True)
+        assert response.status_code == 200, address
+        assert "no-store" in response.headers["Cache-Control"], address
+        assert "private" in response.headers["Cache-Control"], address
+    for client, address in private[:9]:
+        again = Client(SERVER_NAME="localhost").get(address)
+        assert again.status_code == 302, (client, address)
+
+
+def test_fault_47_a_form_with_a_token_is_never_shared(two_towns: Cast, settings: Any) -> None:
+    settings.PAGE_CACHE_MEGABYTES = 8
+    for address, response in crawl(Client(SERVER_NAME="localhost"), ["/"], most=80).items():
+        if b"csrfmiddlewaretoken" in body_of(response):
+            assert "no-store" in response.headers.get("Cache-Control", ""), address
+
+
+def a_request(cast: Cast, **fields: Any) -> ReservationRequest:
+    values = {
+        "establishment": cast.bakery,
+        "portal": cast.lot,
+        "customer_name": "Nadia",
+        "customer_email": "nadia@exemple.test",
+        "text": "Un pain CANARI-SECRET",
+        "wanted_at": moment("2030-01-05 10:00"),
+        "expires_at": moment("2030-01-07 10:00"),
+        **fields,
+    }
+    return ReservationRequest.objects.create(**values)
+
+
+def test_fault_45_a_merchant_reads_and_writes_nothing_of_another(
+    cast: Cast, sign_in: Callable[..., Client]
+) -> None:
+    """Idris, a merchant too, asks for each object of Claire under her address and under his own."""
+    private_folder().mkdir(parents=True)
+    (private_folder() / "secret-960.webp").write_bytes(b"CANARI-SECRET")
+    asked = a_request(cast, photo_name="secret", pickup_code="CXYZ", state="accepted")
+    closing = ExceptionalClosing.objects.create(
+        establishment=cast.bakery, starts_on=date(2030, 1, 1), ends_on=date(2030, 1, 2)
+    )
+    photo = Photo.objects.create(establishment=cast.bakery, name="x", width=9, height=9)
+    before = _everything(cast)
+    idris, visitor = sign_in(cast.idris), Client(SERVER_NAME="localhost")
+    for slug in (cast.bakery.slug, cast.bookshop.slug):
+        objects = {
+            f"demandes/{asked.pk}/": {"do": "no", "answer": "volé"},
+            f"demandes/{asked.pk}/prete/": {},
+            f"demandes/{asked.pk}/remise/": {},
+            f"demandes/{asked.pk}/photo/": {},
+            f"fermetures/{closing.pk}/rouvrir/": {},
+            f"fiche/photos/{photo.pk}/": {"do": "remove"},
+        }
+        for path, data in objects.items():
+            address = f"/comptoir/{slug}/{path}"
+            for headers in ({}, {"HX-Request": "true"}):
+                for response in (
+                    idris.get(address, headers=headers),
+                    idris.post(address, data, headers=headers),
+                ):
+                    assert response.status_code in {404, 405}, address
+                    assert b"CANARI" not in body_of(response)
+                assert visitor.post(address, data).status_code == 302
+    for path in (
+        "",
+        "demandes/",
+        "remettre/",
+        "horaires/",
+        "fermetures/",
+        "fiche/",
+        "fiche/texte/",
+    ):
+        assert idris.get(f"/comptoir/{cast.bakery.slug}/{path}").status_code == 404
+        assert idris.post(f"/comptoir/{cast.bakery.slug}/{path}").status_code == 404
+    typed = idris.post(f"/comptoir/{cast.bookshop.slug}/remettre/", {"code": "CXYZ"})
+    assert typed.status_code == 422  # her code opens nothing at his counter
+    assert _everything(cast) == before
+    assert b"CANARI-SECRET" in body_of(
+        sign_in(cast.claire).get(f"/comptoir/{cast.bakery.slug}/demandes/{asked.pk}/photo/")
+    )
+
+
+def _everything(cast: Cast) -> list[Any]:
+    return [
+        list(ReservationRequest.objects.values()),
+        list(ExceptionalClosing.objects.values()),
+        list(Photo.objects.values()),
+        list(Establishment.objects.order_by("pk").values()),
+    ]
+
+
+def test_fault_45_a_photograph_sent_to_a_merchant_is_served_by_no_public_address(
+    cast: Cast, client: Client
+) -> None:
+    private_folder().mkdir(parents=True)
+    (private_folder() / "secret-960.webp").write_bytes(b"CANARI-SECRET")
+    for name in (
+        "photos/secret-960.webp",
+        "private/photos/secret-960.webp",
+        "photos/../private/photos/secret-960.webp",
+        "photos/%2e%2e/private/photos/secret-960.webp",
+        "../private/photos/secret-960.webp",
+        "photos//etc/passwd",
+        "photos/secret-960.webp%00.jpg",
+        "photos/.incoming-x/secret-960.webp",
+    ):
+        response = client.get(f"/media/{name}")
+        assert response.status_code == 404, name
+
+
+def test_fault_45_a_former_member_finds_the_counter_shut(
+    cast: Cast, sign_in: Callable[..., Client]
+) -> None:
+    claire = sign_in(cast.claire)
+    assert claire.get(f"/comptoir/{cast.bakery.slug}/").status_code == 200
+    cast.claire.memberships.all().delete()
+    assert claire.get(f"/comptoir/{cast.bakery.slug}/").status_code == 404
+    organisations.organisation(cast.claire)
+    assert claire.get(f"/comptoir/{cast.bakery.slug}/").status_code == 404
+    User.objects.filter(pk=cast.idris.pk).update(is_active=False)
+    idris = sign_in(cast.idris)
+    assert idris.get(f"/comptoir/{cast.bookshop.slug}/").status_code == 302
+
+
+def _hostile_fields() -> dict[str, str]:
+    """Every field of every table of ours, each with a value that would do harm."""
+    harm: dict[str, str] = {}
+    for model in apps.get_models():
+        if not model.__module__.startswith("chalandise."):
+            continue
+        for field in model._meta.get_fields():
+            if not isinstance(field, models.Field):
+                continue
+            value = "1"
+            if isinstance(field, models.CharField | models.TextField):
+                value = "closed" if field.name in {"status", "state"} else "CANARI-MASS"
+            if isinstance(field, models.DateTimeField):
+                value = "2031-01-01T00:00"
+            for name in {field.name, field.attname}:
+                harm[name] = value
+    return harm | {"is_superuser": "1", "role": "administrator", "level": "6", "pk": "1"}
+
+
+def test_fault_48_a_form_changes_its_own_fields_and_no_other(
+    cast: Cast, sign_in: Callable[..., Client], freeze: Callable[[str], Any]
+) -> None:
+    at = freeze("2026-11-18 10:30")
+    asked = reservation(cast.bakery, cast.lot, at=at, wanted_at=moment("2026-11-18 17:00"))
+    harm = _hostile_fields()
+    assert len(harm) > 90
+    slug = cast.bakery.slug
+    claire, visitor = sign_in(cast.claire), Client(SERVER_NAME="localhost")
+    wished = moment("2026-11-18 17:30").astimezone(timezone.get_default_timezone()).isoformat()
+    writes: list[tuple[Client, str, dict[str, str], set[str]]] = [
+        (claire, f"/comptoir/{slug}/fiche/texte/", {"description": "Bonjour"}, {"description"}),
+        (
+            claire,
+            f"/comptoir/{slug}/fiche/contact/",
+            {"phone": "05 65 00 00 02", "website": "", "order_url": "", "email": "c@exemple.test"},
+            {"phone", "website", "order_url", "email"},
+        ),
+        (
+            visitor,
+            f"/commerces/{slug}/mettre-de-cote/",
+            {"text": "x", "wanted_at": wished, "name": "N", "email": "n@exemple.test", "phone": ""},
+            set(),
+        ),
+        (claire, f"/comptoir/{slug}/fermetures/", {"day": "today"}, set()),
+        (claire, f"/comptoir/{slug}/demandes/{asked.pk}/", {"do": "yes", "price": "4,20"}, set()),
+        (claire, f"/comptoir/{slug}/fiche/photos/987654/", {"do": "first"}, set()),
+        (visitor, f"/commerces/{slug}/signaler/", {"kind": "hours", "email": ""}, set()),
+        (claire, f"/comptoir/reprendre/{cast.bookshop.slug}/", {"channel": "letter"}, set()),
+    ]
+    for client, address, own, fields in writes:
+        before = _row(cast.bakery)
+        response = client.post(address, {**harm, **own})
+        assert response.status_code < 500, address
+        after = _row(cast.bakery)
+        moved = {name for name in before if before[name] != after[name]}
+        free = {"updated_at", "hours_verified_at", "services_verified_at", "level"}
+        assert moved <= fields | free, (address, moved)
+    for model in (Establishment, ReservationRequest, ErrorReport, Claim):
+        for row in model.objects.values():
+            typed = {"text", "answer", "customer_name", "reason"}
+            assert not [
+                name for name, value in row.items() if value == "CANARI-MASS" and name not in typed
+            ]
+    made = ReservationRequest.objects.latest("pk")
+    assert (made.state, made.portal_id, made.price_cents, made.user_id) == (
+        "requested",
+        cast.lot.pk,
+        None,
+        None,
+    )
+    assert ErrorReport.objects.get().state == "open"
+    asked.refresh_from_db()
+    assert (asked.state, asked.price_cents, asked.customer_name) == ("accepted", 420, "Nadia")
+    assert not User.objects.filter(is_superuser=True).exists()
+    assert User.objects.filter(is_staff=True).count() == 3
+    assert cast.claire.memberships.count() == 1
+
+
+def _row(shop: Establishment) -> dict[str, Any]:
+    return Establishment.objects.filter(pk=shop.pk).values().get()
+
+
+def test_fault_48_the_api_refuses_what_it_does_not_know(two_towns: Cast, client: Client) -> None:
+    known = {"portal", "q", "category", "territory", "service", "label", "open", "open_at", "near"}
+    known |= {"radius", "bbox", "sort", "limit", "cursor", "facets", "zoom"}
+    for name in sorted(set(_hostile_fields()) - known)[:40]:
+        response = client.get("/api/v1/establishments", {name: "1"})
+        assert response.status_code == 422, name
+        assert json.loads(response.content)["code"]
+
+
+def test_fault_51_a_request_is_found_by_its_secret_and_by_nothing_else(
+    cast: Cast, client: Client, sign_in: Callable[..., Client]
+) -> None:
+    asked = [a_request(cast, pickup_code="") for _number in range(3)]
+    tokens = [one.token for one in asked]
+    assert len({*tokens}) == 3
+    assert all(len(token) >= 32 for token in tokens)
+    guesses = [
+        *(str(one.pk) for one in asked),
+        tokens[0][:-1],
+        tokens[0] + "A",
+        tokens[0].swapcase(),
+        tokens[0][:-1] + "_",
+        "nadia@exemple.test",
+        "%",
+        "_" * 32,
+        "%00",
+        tokens[0] + "%00",
+        "'%20OR%20'1'='1",
+        "..%2f" + tokens[0],
+        "x" * 5000,
+    ]
+    for guess in guesses:
+        for who in (client, sign_in(cast.idris)):
+            response = who.get(f"/reservation/{guess}/")
+            assert response.status_code == 404, guess
+            assert b"CANARI-SECRET" not in response.content
+            assert who.post(f"/reservation/{guess}/annuler/").status_code == 404
+    assert set(ReservationRequest.objects.values_list("state", flat=True)) == {"requested"}
+    opened = client.get(f"/reservation/{tokens[0]}/")
+    assert b"CANARI-SECRET" in opened.content
+    assert opened.headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_fault_51_the_private_link_is_in_no_list_and_no_answer_of_the_site(
+    two_towns: Cast, sign_in: Callable[..., Client]
+) -> None:
+    asked = a_request(two_towns)
+    for client in (Client(SERVER_NAME="localhost"), sign_in(two_towns.idris)):
+        answers = crawl(client, ["/", "/compte/", "/comptoir/", "/sitemap.xml"], most=80)
+        assert not [a for a, r in answers.items() if asked.token in body_of(r).decode()]
+
+
+def test_fault_47_what_was_hidden_leaves_the_shelf_within_a_second(
+    two_towns: Cast, settings: Any, build: Callable[[], int]
+) -> None:
+    settings.PAGE_CACHE_MEGABYTES = 8
+    client = Client(SERVER_NAME="localhost")
+    address = "/commerces/epicerie-canari-46/"
+    assert client.get(address).status_code == 200
+    from_shop = Establishment.objects.get(slug="epicerie-canari-46")
+    from_shop.status = "hidden"
+    from_shop.save()
+    freshness._known = (freshness._known[0] - timedelta(seconds=1).total_seconds(), (-2, -2))
+    build()
+    freshness.forget()
+    assert _status(client.get(address)) == 404
+
+
+def _status(response: HttpResponse) -> int:
+    return response.status_code
