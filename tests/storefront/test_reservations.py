@@ -66,7 +66,7 @@ def test_a_guest_asks_and_follows_by_a_private_link(cast: Cast, client: Client, 
     assert "Deux pains de seigle, tranchés" in page
     assert "mercredi 18\xa0novembre" in page
     assert "11\u202fh\u202f30" in page
-    assert response["Referrer-Policy"] == "no-referrer"
+    assert response["Referrer-Policy"] == "same-origin"
     assert "no-store" in response["Cache-Control"]
 
 

@@ -16,6 +16,7 @@ from chalandise.directory.queries import get_establishment_on
 from chalandise.directory.states import ReportKind
 from chalandise.kernel.errors import RateLimitedError
 from chalandise.storefront.home import crumbs_to
+from chalandise.storefront.reservation_form import EMAIL_ERRORS
 from chalandise.web.doors import found_or_404
 from chalandise.web.errors import too_many
 from chalandise.web.request import PortalRequest, actor_of, client_address
@@ -27,6 +28,7 @@ class ReportForm(forms.Form):
     kind = forms.ChoiceField(
         label=gettext_lazy("What is wrong?"),
         choices=ReportKind.choices,
+        error_messages={"required": gettext_lazy("Choose what comes closest.")},
         widget=forms.RadioSelect,
     )
     text = forms.CharField(
@@ -39,6 +41,7 @@ class ReportForm(forms.Form):
     email = forms.EmailField(
         label=gettext_lazy("Your e-mail address"),
         help_text=gettext_lazy("Only if you would like an answer. It is never shown."),
+        error_messages=EMAIL_ERRORS,
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )

@@ -6,7 +6,6 @@ import datetime as dt
 from contextlib import suppress
 from typing import Any
 
-from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -29,11 +28,11 @@ from chalandise.ordering.actions import Customer, cancel_reservation, request_re
 from chalandise.ordering.errors import OutsideHoursError, ReservationsNotTakenError
 from chalandise.ordering.models import ReservationRequest
 from chalandise.ordering.policies import takes_reservations
-from chalandise.ordering.queries import get_reservation_by_token, proposed_times
+from chalandise.ordering.queries import get_reservation_by_token
 from chalandise.ordering.states import RESERVATION_TRANSITIONS, ReservationState
 from chalandise.storefront.home import crumbs_to
 from chalandise.storefront.opening import status_of
-from chalandise.storefront.phone_field import PhoneField
+from chalandise.storefront.reservation_form import ReservationForm, time_choices
 from chalandise.storefront.shop_cards import picture_of
 from chalandise.web.doors import found_or_404
 from chalandise.web.errors import too_many
@@ -41,51 +40,6 @@ from chalandise.web.formatting import calendar_day, clock
 from chalandise.web.request import PortalRequest, client_address
 
 PHOTOS_SENT = Rate(burst=10, period_seconds=3600)
-Group = tuple[str, list[tuple[str, str]]]
-
-
-class ReservationForm(forms.Form):
-    """What is wished, when, and how to answer."""
-
-    text = forms.CharField(
-        label=gettext_lazy("What should be put aside?"),
-        help_text=gettext_lazy("One sentence is enough. Say how many, which size, which colour."),
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
-    photo = forms.FileField(
-        label=gettext_lazy("A photograph"),
-        help_text=gettext_lazy("If it helps: the label, the shelf, the page of a catalogue."),
-        required=False,
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
-    )
-    wanted_at = forms.ChoiceField(label=gettext_lazy("When would you come?"))
-    name = forms.CharField(
-        label=gettext_lazy("Your name"),
-        help_text=gettext_lazy("As you will say it at the counter."),
-        max_length=80,
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-    )
-    email = forms.EmailField(
-        label=gettext_lazy("Your e-mail address"),
-        help_text=gettext_lazy("For the answer, and for nothing else."),
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-    )
-    phone = PhoneField(
-        label=gettext_lazy("Your telephone number"),
-        help_text=gettext_lazy("If the shop has a quick question."),
-        required=False,
-    )
-
-    def __init__(self, *args: Any, times: list[Group], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choices: list[Any] = [("", _("Choose a day and a time")), *times]
-        self.fields["wanted_at"].choices = choices  # type: ignore[attr-defined] # a ChoiceField
-
-    def clean_text(self) -> str:
-        """Refuse a text of blanks and the character that PostgreSQL refuses."""
-        return str(self.cleaned_data["text"]).replace("\x00", "").strip()
 
 
 STATE_TITLES = {
@@ -147,25 +101,6 @@ def ask(request: PortalRequest, slug: str) -> HttpResponse:
     return render(request, "storefront/reservations/ask.html", context, status=status)
 
 
-def time_choices(shop: Establishment, at: dt.datetime) -> list[Group]:
-    """Return the times that may be wished, by day, in the shop's own time zone."""
-    groups: list[Group] = []
-    for day in proposed_times(shop, at):
-        times = [(moment.isoformat(), clock(moment.time())) for moment in day.times]
-        if times:
-            groups.append((calendar_day(day.on, "weekday").capitalize(), _told_apart(times)))
-    return groups
-
-
-def _told_apart(times: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Tell apart the hour that comes twice on the last Sunday of October."""
-    told: dict[str, str] = {}
-    for value, label in times:
-        again = label in told.values()
-        told[value] = _("%(time)s (winter time)") % {"time": label} if again else label
-    return list(told.items())
-
-
 def _known_person(request: HttpRequest) -> dict[str, str]:
     user = request.user
     if not isinstance(user, User):
@@ -186,7 +121,7 @@ def _send(
         raise
 
 
-def _keep_photo(request: PortalRequest, photo: UploadedFile, at: dt.datetime) -> str:
+def _keep_photo(request: PortalRequest, photo: UploadedFile[Any], at: dt.datetime) -> str:
     """Decode and store a picture, which costs a little: so many an hour from one connection."""
     if (photo.size or 0) > MOST_BYTES:
         raise PictureRefusedError("too_heavy")
@@ -236,7 +171,9 @@ def reservation(request: PortalRequest, token: str) -> HttpResponse:
     found = found_or_404(get_reservation_by_token, token)
     context = reservation_context(found)
     response = render(request, "storefront/reservations/detail.html", context)
-    response["Referrer-Policy"] = "no-referrer"  # the address itself is the secret
+    # The address is the secret: no other site learns it. "no-referrer" would go too far, browsers
+    # then send "Origin: null" with the form below, which the CSRF check refuses.
+    response["Referrer-Policy"] = "same-origin"
     response["X-Robots-Tag"] = "noindex"
     return response
 

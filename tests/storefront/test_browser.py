@@ -1,0 +1,198 @@
+"""The public pages in Chromium: they fit, axe finds nothing, they work without script."""
+
+import os
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+from tests.cast import Cast
+from tests.factories import directory
+
+from chalandise.directory.models import Fact
+from chalandise.editorial.models import Selection, SelectionItem
+from chalandise.ordering.models import ReservationRequest
+from chalandise.web.pictures import DIST
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+LONG = "Groupement des producteurs et maraichers de la Haute-Vallee-de-la-Dordogne-Quercynoise"
+SHEET = "/commerces/au-pain-de-chanvre-cahors/"
+PAGES = [
+    "/",
+    "/t/grand-cahors/",
+    "/commerces/",
+    "/commerces/?letter=L",
+    "/commerces/?letter=Q",
+    "/categories/",
+    "/categories/boulangerie/",
+    "/communes/",
+    "/recherche/?q=pain",
+    "/recherche/?q=xylophone&place=Cahors",
+    "/recherche/?place=Montauban",
+    "/recherche/classement/",
+    "/selections/sous-le-sapin/",
+    "/commercants/",
+    "/commercants/?name=pain",
+    "/commercants/?name=xylophone",
+    "/a-propos/",
+    "/mentions-legales/",
+    "/accessibilite/",
+    "/donnees/",
+    SHEET,
+    "/commerces/long/",
+    f"{SHEET}mettre-de-cote/",
+    f"{SHEET}signaler/",
+    f"{SHEET}signaler/merci/",
+    "/reservation/suivi/",
+]
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        not (DIST / "site.css").exists() and not os.environ.get("CI"),
+        reason="the front end is not built: npm run build",
+    ),
+]
+
+
+@pytest.fixture
+def site(live_server: Any, cast: Cast, build: Callable[[], int]) -> str:
+    """The town with shops of every sort; its address by the name that the portal owns."""
+    cast.bakery.hours.update(value="Mo-Su 00:00-24:00")
+    cast.lot.operator_email = "operateur-au-nom-bien-long@chambre-de-demonstration.test"
+    cast.lot.save()
+    directory.establishment(
+        LONG,
+        slug="long",
+        street="12 bis, rue de la Vieille-Halle-aux-Grains-et-aux-Noix",
+        website="https://a.test/",
+    )
+    Fact.objects.create(
+        establishment=cast.bakery,
+        field="address",
+        source_kind="register",
+        source_label="Registre Sirene",
+        licence="Licence Ouverte 2.0",
+    )
+    chosen = Selection.objects.create(portal=cast.lot, title="Sous le sapin", slug="sous-le-sapin")
+    SelectionItem.objects.create(selection=chosen, establishment=cast.bookshop, note="Pour lire.")
+    at = timezone.now()
+    ReservationRequest.objects.create(
+        establishment=cast.bakery,
+        portal=cast.lot,
+        token="suivi",
+        customer_name="Nadia",
+        customer_email="nadia-au-nom-bien-long@exemple-de-domaine.test",
+        text="Deux pains",
+        answer="Avec plaisir",
+        price_cents=780,
+        state="ready",
+        pickup_code="44ND",
+        wanted_at=at + timedelta(hours=3),
+        expires_at=at + timedelta(days=2),
+    )
+    build()
+    return live_server.url.replace("127.0.0.1", "localhost")
+
+
+def faults_of(page: Page) -> list[str]:
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("tags => axe.run(document, {runOnly: tags})", TAGS)
+    return [
+        f"{page.url} {one['id']}: {node['target']} {node['failureSummary']}"
+        for one in found["violations"]
+        for node in one["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("width", [320, 768, 1280])
+def test_every_page_fits_and_axe_finds_nothing(
+    new_page: Callable[..., Page], site: str, width: int
+) -> None:
+    page = new_page(width=width, bypass_csp=True)  # only to let axe in
+    faults = []
+    for address in PAGES:
+        page.goto(f"{site}{address}")
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            faults.append(f"{address} is wider than {width}")
+        if width != 768:  # the same elements as on a phone or on a desk
+            faults += faults_of(page)
+    assert faults == []
+
+
+def test_a_shop_is_found_and_asked_without_any_script(
+    new_page: Callable[..., Page], site: str
+) -> None:
+    page = new_page(width=390, javascript=False)
+    page.goto(site)
+    page.get_by_label("Que cherchez-vous").fill("pain")
+    page.get_by_role("button", name="Chercher").click()
+    page.get_by_role("link", name="Au Pain de Chanvre").click()
+    page.get_by_role("link", name="Mettez-le-moi de côté").last.click()
+    page.get_by_role("button", name="Envoyer ma demande").click()
+    expect(page.get_by_role("alert")).to_contain_text("le reste est gardé")
+    page.faults.clear()  # Chromium notes a 422 as an error
+    page.get_by_label("Que faut-il mettre de côté").fill("Deux pains de seigle")
+    page.get_by_label("Quand passeriez-vous").select_option(index=3)
+    page.get_by_label("Votre nom").fill("Nadia")
+    page.get_by_label("Votre adresse e-mail").fill("nadia@exemple.test")
+    page.get_by_role("button", name="Envoyer ma demande").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Votre demande est partie")
+    assert re.search(r"/reservation/[\w-]{20,}/$", page.url)
+    page.get_by_text("J’ai changé d’avis").click()
+    page.get_by_role("button", name="Annuler ma demande").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Vous avez annulé")
+
+
+def test_without_script_the_map_leaves_its_place_to_the_list(
+    new_page: Callable[..., Page], site: str
+) -> None:
+    page = new_page(javascript=False)
+    page.goto(f"{site}/carte/")
+    expect(page.get_by_role("link", name="Au Pain de Chanvre")).to_be_visible()
+    expect(page.get_by_text("La carte arrive")).to_be_hidden()
+
+
+def test_the_keyboard_reaches_the_search_and_its_suggestions(page: Page, site: str) -> None:
+    page.goto(site)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Aller au contenu")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("combobox", name="Que cherchez-vous")).to_be_focused()
+    page.keyboard.type("chanv")
+    expect(page.get_by_role("option").first).to_contain_text("Au Pain de Chanvre")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{site}{SHEET}")
+
+
+def test_who_is_open_around_me_is_one_press_away(new_page: Callable[..., Page], site: str) -> None:
+    where = {"latitude": 44.4490, "longitude": 1.4419}
+    page = new_page(width=390, geolocation=where, permissions=["geolocation"])
+    page.goto(site)
+    page.get_by_role("button", name="Autour de moi").click()
+    page.wait_for_url("**/recherche/?*")
+    page.get_by_role("link", name="Ouvert maintenant").first.click()
+    first = page.locator(".card").first
+    expect(first).to_contain_text("Au Pain de Chanvre")
+    expect(first).to_contain_text("170\xa0m")
+
+
+def test_whatever_a_shop_is_called_nothing_runs(page: Page, site: str, build: Any) -> None:
+    """Fault 61: the page fixture fails on any script error, dialog or refusal of the CSP."""
+    dirt = "<img src=x onerror=alert(1)>\"'><script>alert(1)</script>"
+    directory.establishment(dirt, slug="sale", street=dirt, description=dirt)
+    build()
+    page.on("dialog", lambda dialog: pytest.fail(f"a dialog: {dialog.message}"))
+    for address in ("/commerces/sale/", "/commerces/", "/recherche/?q=img"):
+        page.goto(f"{site}{address}")
+    page.goto(site)
+    page.get_by_role("combobox", name="Que cherchez-vous").press_sequentially("img")
+    expect(page.get_by_role("option").first).to_contain_text("<img")
