@@ -21,6 +21,7 @@ from django.urls import reverse
 from tests.cast import Cast
 
 from chalandise.accounts.models import User
+from chalandise.messaging.actions import forget_codes
 from chalandise.messaging.models import Message
 
 pytestmark = pytest.mark.django_db
@@ -346,3 +347,11 @@ def test_adding_a_second_lock_is_told_by_email(transactional_db: None, cast: Cas
     assert Authenticator.objects.filter(user=cast.nadia, type=Authenticator.Type.TOTP).exists()
     notices = Message.objects.filter(template="security_notice", to="nadia@exemple.test")
     assert notices.exists()
+
+
+def test_mails_with_codes_are_forgotten_once_nothing_opens(cast: Cast, freeze):
+    freeze("2026-11-18 10:30")
+    ask(browser(), "nadia@exemple.test")
+    assert forget_codes(at=freeze("2026-11-20 10:29")) == 0
+    assert forget_codes(at=freeze("2026-11-20 10:31")) == 1
+    assert not Message.objects.exists()

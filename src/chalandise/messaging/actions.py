@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import formataddr, parseaddr
 from typing import Any
 
@@ -26,6 +26,8 @@ from chalandise.portals.queries import base_address, identity_of
 
 MOST_ATTEMPTS = 8
 LONGEST_SUBJECT = 150
+WITH_CODES = ("sign_in_code", "address_change_code", "claim_code")
+CODES_KEPT = timedelta(days=2)
 # Control and bidirectional characters have no place in a header (fault 76).
 UNWANTED = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
 
@@ -129,6 +131,12 @@ def send_again(message: Message, *, by: Actor, at: datetime) -> None:
     """
     move(message, MessageState.QUEUED, table=MESSAGE_TRANSITIONS, by=by, at=at)
     _defer(message)
+
+
+def forget_codes(*, at: datetime) -> int:
+    """Delete the e-mails that carried a code which no longer opens anything; tell how many."""
+    old = Message.objects.filter(template__in=WITH_CODES, created_at__lte=at - CODES_KEPT)
+    return old.delete()[0]
 
 
 def _write(template: str, words: Mapping[str, Any]) -> tuple[str, str, str]:

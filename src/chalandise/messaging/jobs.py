@@ -8,7 +8,7 @@ from django.utils import timezone
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
-from chalandise.messaging.actions import MOST_ATTEMPTS, deliver, note_failure
+from chalandise.messaging.actions import MOST_ATTEMPTS, deliver, forget_codes, note_failure
 
 
 @app.task(
@@ -25,3 +25,10 @@ def send_message(context: JobContext, message_id: int) -> None:
         is_final = context.job.attempts + 1 >= MOST_ATTEMPTS
         note_failure(message_id, repr(error), is_final=is_final, at=timezone.now())
         raise
+
+
+@app.periodic(cron="50 3 * * *")
+@app.task(name="messaging.forget_codes", queueing_lock="messaging.forget_codes")
+def forget(timestamp: int) -> None:
+    """Delete, every night, the e-mails whose codes no longer open anything."""
+    forget_codes(at=timezone.now())
