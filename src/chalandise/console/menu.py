@@ -33,7 +33,7 @@ SUBJECTS = (
     Subject("home", _("Today"), "home"),
     Subject("establishments", _("Shops"), "pick", DESK_ROLES),
     Subject("claims", _("Claims"), "key", DESK_ROLES),
-    Subject("matches", _("Doubtful pairs"), "duplicate", DESK_ROLES),
+    Subject("matches", _("Doubtful pairs"), "copy", DESK_ROLES),
     Subject("reports", _("Error reports"), "warning", DESK_ROLES),
     Subject("mails", _("E-mails given up"), "mail", DESK_ROLES),
     Subject("imports", _("Imports"), "download", DESK_ROLES),

@@ -17,7 +17,6 @@ THIRD_PARTY = {
     "openid_connect_": ANYONE,
     "compte/social/": ANYONE,  # allauth's former addresses, which have no name
     "wagtail": CONSOLE,
-    "console/": CONSOLE,  # what of Wagtail's has no name
 }
 THEIRS_WITHOUT_SIGN_IN = {
     # pages of the console's package that anybody may open, and why
