@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from chalandise.console.desk import DeskRequest, desk_page
-from chalandise.console.figures import waiting_claims
+from chalandise.console.figures import claims_awaiting_letter, waiting_claims
 from chalandise.console.paging import page_of
 from chalandise.directory.actions.claims import (
     Claimant,
@@ -72,7 +72,12 @@ class PhoneClaimForm(forms.Form):
 def claims(request: DeskRequest) -> HttpResponse:
     """List the claims that nobody has decided, the oldest first."""
     rows = page_of(request, waiting_claims(request.desk.portal))
-    return render(request, "console/claims/list.html", {"title": _("Claims"), "rows": rows})
+    context = {
+        "title": _("Claims"),
+        "rows": rows,
+        "letter_count": claims_awaiting_letter(request.desk.portal).count(),
+    }
+    return render(request, "console/claims/list.html", context)
 
 
 @desk_page(DESK_ROLES)

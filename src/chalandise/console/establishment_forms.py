@@ -50,7 +50,7 @@ class ContactForm(DeskForm):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=160)
     category = forms.ModelChoiceField(
         label=gettext_lazy("Category"),
-        queryset=Category.objects.filter(parent__isnull=False).order_by("name"),
+        queryset=Category.objects.filter(children__isnull=True).order_by("name"),
     )
     phone = forms.CharField(label=gettext_lazy("Telephone"), required=False, max_length=40)
     email = forms.EmailField(label=gettext_lazy("E-mail, never shown"), required=False)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Q, QuerySet
 
 from chalandise.directory.models import Claim, ErrorReport, Establishment
-from chalandise.directory.states import ClaimState, Level, ReportState
+from chalandise.directory.states import ClaimChannel, ClaimState, Level, ReportState
 from chalandise.federation.models import ImportRun
 from chalandise.federation.states import RunState
 from chalandise.messaging.models import Message
@@ -67,6 +67,11 @@ def waiting_claims(portal: Portal) -> QuerySet[Claim]:
         .select_related("establishment__commune", "establishment__category")
         .order_by("requested_at", "pk")
     )
+
+
+def claims_awaiting_letter(portal: Portal) -> QuerySet[Claim]:
+    """Return the claims whose code was not printed yet."""
+    return waiting_claims(portal).filter(channel=ClaimChannel.LETTER, letter_printed_at=None)
 
 
 def open_reports(portal: Portal) -> QuerySet[ErrorReport]:

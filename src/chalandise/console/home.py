@@ -65,10 +65,16 @@ def _waiting(request: DeskRequest) -> list[Tile]:
     mails = failed_mails(portal_ids).count()
     runs = waiting_runs(portal_ids).count()
     return [
-        Tile(claims, ngettext("claim to decide", "claims to decide", claims), reverse("console:claims")),
+        Tile(
+            claims,
+            ngettext("claim to decide", "claims to decide", claims),
+            reverse("console:claims"),
+        ),
         Tile(pairs, ngettext("doubtful pair", "doubtful pairs", pairs), reverse("console:matches")),
         Tile(
-            reports, ngettext("report to handle", "reports to handle", reports), reverse("console:reports")
+            reports,
+            ngettext("report to handle", "reports to handle", reports),
+            reverse("console:reports"),
         ),
         Tile(
             mails,

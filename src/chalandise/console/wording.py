@@ -36,6 +36,7 @@ HISTORY_VERBS = {
     "claim_accepted": _("claim accepted"),
     "claim_refused": _("claim refused"),
     "letter_prepared": _("letter with a code prepared"),
+    "letter_printed": _("letter with a code printed"),
     "report_handled": _("error report handled"),
     "reported": _("error reported"),
     "error_reported": _("error reported"),

@@ -67,6 +67,8 @@ RULES: dict[str, Rule] = {
         LOT_DESK, given=lambda cast: {"pk": cast.bakery.pk, "part": "contact"}
     ),
     "console:claim_by_phone": Rule(LOT_DESK, given=_bakery),
+    "console:letter": Rule(LOT_DESK, given=_bakery, method="post"),
+    "console:letters": Rule(CONSOLE, method="post"),
     "console:claims": Rule(CONSOLE),
     "console:claim": Rule(LOT_DESK, make=_on_bakery(operations.claim), given=_pk),
     "console:matches": Rule(CONSOLE),

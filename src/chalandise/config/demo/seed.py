@@ -10,7 +10,6 @@ from random import Random
 from django.db import transaction
 
 from chalandise.accounts.models import User
-from chalandise.config.demo.desk import fill_desk
 from chalandise.config.demo.life import claim, fill_board, photograph, reserve
 from chalandise.config.demo.queues import fill_queues
 from chalandise.config.demo.shopfronts import is_drawable
@@ -219,7 +218,6 @@ def _enliven(portal: Portal, *, at: datetime) -> None:
     reserve(others[:14], portal, nadia=nadia, at=at, random=random)
     fill_board(bakery, portal, nadia=nadia, at=at, random=random)
     _select(portal)
-    fill_desk(portal, at=at)
 
 
 def _bakery(at: datetime) -> Establishment:

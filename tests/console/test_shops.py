@@ -1,0 +1,123 @@
+"""The hotline finds the shop, writes down what it hears, and says where it comes from."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from tests.cast import Cast
+
+from chalandise.accounts.models import User
+from chalandise.directory.models import Establishment, Fact
+from chalandise.directory.states import ListingState
+from chalandise.journal.actions import subject_of
+from chalandise.journal.models import Entry
+
+Sit = Callable[[User], Client]
+
+
+def edit(cast: Cast, part: str) -> str:
+    return reverse("console:edit_establishment", args=[cast.bakery.pk, part])
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["pain chanvre", "PAIN de Chanvré", "05 65 00 00 01", "0565000001", "000001", "12345678900011"],
+)
+def test_a_shop_is_found_by_name_telephone_or_siret(at_desk: Sit, cast: Cast, asked: str) -> None:
+    Establishment.objects.filter(pk=cast.bakery.pk).update(siret="12345678900011")
+    page = at_desk(cast.helene).get("/console/commerces/", {"q": asked}).content.decode()
+    assert "Au Pain de Chanvre" in page
+    assert "Le Livre d’Olt" not in page
+
+
+def test_a_search_without_answer_says_what_to_try(at_desk: Sit, cast: Cast) -> None:
+    page = at_desk(cast.helene).get("/console/commerces/", {"q": "zzz"}).content.decode()
+    assert "Essayez la fin du numéro de téléphone" in page
+
+
+def test_hidden_sheets_are_found_too(at_desk: Sit, cast: Cast) -> None:
+    Establishment.objects.filter(pk=cast.bakery.pk).update(status=ListingState.HIDDEN)
+    page = at_desk(cast.helene).get("/console/commerces/", {"state": "hidden"}).content.decode()
+    assert "Au Pain de Chanvre" in page
+
+
+def test_what_the_hotline_hears_is_a_fact_of_the_operator(at_desk: Sit, cast: Cast) -> None:
+    answer = at_desk(cast.helene).post(edit(cast, "hours"), {"visit": "lundi au samedi 8h-12h"})
+    assert answer.status_code == 302
+    shop = Establishment.objects.get(pk=cast.bakery.pk)
+    assert shop.hours.get().value == "Mo-Sa 08:00-12:00"
+    assert shop.hours_verified_at is not None
+    fact = Fact.objects.get(establishment=shop, field="hours:visit")
+    assert (fact.source_kind, fact.source_label) == ("operator", "Chambre de démonstration")
+    entry = Entry.objects.filter(subject=subject_of(shop), verb="facts_changed").latest("pk")
+    assert (entry.actor_kind, entry.actor_label) == ("agent", "Hélène Standard")
+
+
+def test_what_the_merchant_says_on_the_telephone_is_the_merchants(at_desk: Sit, cast: Cast) -> None:
+    helene = at_desk(cast.helene)
+    helene.post(edit(cast, "services"), {"services": ["delivery"], "spoken_by_merchant": "on"})
+    fact = Fact.objects.get(establishment=cast.bakery, field="services")
+    assert fact.source_kind == "merchant"
+    entry = Entry.objects.filter(subject=subject_of(cast.bakery)).latest("pk")
+    assert (entry.actor_label, entry.behalf_of) == ("Hélène Standard", "Au Pain de Chanvre")
+    page = helene.post(edit(cast, "services"), {"services": ["pickup"]}, follow=True)
+    assert "Le commerçant a dit autre chose" in page.content.decode()
+    assert Establishment.objects.get(pk=cast.bakery.pk).services == ["delivery"]
+
+
+@pytest.mark.parametrize(
+    ("part", "data", "sentence"),
+    [
+        ("hours", {"visit": "quand il fait beau"}, "Ces horaires ne se lisent pas"),
+        ("address", {"postal_code": "4600", "commune": "Cahors"}, "cinq chiffres"),
+        ("address", {"postal_code": "82000", "commune": "Montauban"}, "Aucune commune"),
+        ("contact", {"phone": "12"}, "ne peut pas être composé"),
+        ("contact", {"website": "javascript:alert(1)"}, "n’est pas une adresse web"),
+    ],
+)
+def test_what_cannot_enter_is_refused_in_words_and_changes_nothing(
+    at_desk: Sit, cast: Cast, part: str, data: dict[str, str], sentence: str
+) -> None:
+    before = Establishment.objects.filter(pk=cast.bakery.pk).values().get()
+    whole = {"name": cast.bakery.name, "category": cast.bakery.category_id} | data
+    response = at_desk(cast.helene).post(edit(cast, part), whole)
+    assert response.status_code == 422
+    assert sentence in response.content.decode()
+    assert Establishment.objects.filter(pk=cast.bakery.pk).values().get() == before
+
+
+def test_no_other_column_can_be_reached_through_a_form(at_desk: Sit, cast: Cast) -> None:
+    data = {
+        "name": "Au Pain de Chanvre",
+        "category": cast.bakery.category_id,
+        "phone": "05 65 00 00 02",
+        "level": 6,
+        "status": "closed",
+        "organisation": cast.bookshop.organisation_id,
+        "siret": "12345678900011",
+    }
+    at_desk(cast.helene).post(edit(cast, "contact"), data)
+    shop = Establishment.objects.get(pk=cast.bakery.pk)
+    assert shop.phone == "+33565000002"
+    assert shop.status == ListingState.PUBLISHED
+    assert shop.siret is None
+    assert shop.organisation_id == cast.bakery.organisation_id
+
+
+def test_a_sheet_is_hidden_and_shown_again_with_a_reason(at_desk: Sit, cast: Cast) -> None:
+    helene = at_desk(cast.helene)
+    address = reverse("console:move_establishment", args=[cast.bakery.pk])
+    helene.post(address, {"to": "hidden", "reason": "travaux"})
+    assert Establishment.objects.get(pk=cast.bakery.pk).status == ListingState.HIDDEN
+    page = helene.get(reverse("console:establishment", args=[cast.bakery.pk])).content.decode()
+    assert "travaux" in page
+    helene.post(address, {"to": "published"})
+    assert Establishment.objects.get(pk=cast.bakery.pk).status == ListingState.PUBLISHED
+    assert helene.post(address, {"to": "anything"}).status_code == 400
+
+
+def test_the_sheet_says_where_each_fact_comes_from(at_desk: Sit, cast: Cast) -> None:
+    at_desk(cast.helene).post(edit(cast, "hours"), {"visit": "lundi 8h-12h"})
+    page = at_desk(cast.helene).get(reverse("console:establishment", args=[cast.bakery.pk]))
+    assert "Chambre de démonstration" in page.content.decode()
