@@ -73,7 +73,7 @@ def test_a_guest_has_bread_put_aside_and_collects_it(
     expect(baker.get_by_text("Deux pains de seigle, bien cuits.")).to_be_visible()
     look_at(baker, "aside-board")
     baker.get_by_role("link", name="Oui, prix").click()
-    baker.get_by_label("Prix au magasin").fill("7,50")
+    baker.get_by_label("Prix").fill("7,50")
     look_at(baker, "aside-answer")
     baker.get_by_role("button", name="Oui, je mets de côté").click()
     expect(baker.get_by_role("status")).to_contain_text("oui")
