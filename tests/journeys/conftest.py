@@ -13,6 +13,7 @@ import time_machine
 from playwright.sync_api import Page
 from tests.cast import Cast
 from tests.clock import PARIS
+from tests.factories import directory
 from tests.journeys.looking import AXE
 from tests.journeys.post import PostOffice
 
@@ -21,7 +22,6 @@ from chalandise.directory.models import Establishment, EstablishmentHours
 from chalandise.discovery import names, reader
 from chalandise.discovery.rebuild import rebuild
 from chalandise.storefront import drawing
-from tests.factories import directory  # isort: skip
 
 ALL_DAY = "Mo-Su,PH 08:00-19:00"
 EVENINGS = "Mo-Su,PH 20:00-23:00"
