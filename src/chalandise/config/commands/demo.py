@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -31,6 +32,7 @@ STOP_SECONDS = 10
 def demo(*, port: int, prepare_only: bool) -> None:
     """Open the demonstration: a fictional Lot on http://localhost:8000."""
     started = time.monotonic()
+    _answer_at(port)
     _migrate()
     opened = open_demo(at=timezone.now(), tell=lambda text: click.echo(f"· {text}"))
     if opened.is_new or index_health() != "ok":
@@ -40,6 +42,13 @@ def demo(*, port: int, prepare_only: bool) -> None:
     _announce(opened, port, time.monotonic() - started)
     if not prepare_only:
         _serve(port)
+
+
+def _answer_at(port: int) -> None:
+    """Have every address that is printed, sent or drawn name the port that listens."""
+    os.environ["PORT"] = str(port)  # for the worker and the server, which are started from here
+    if "CHALANDISE_PUBLIC_URL" not in os.environ:
+        settings.PUBLIC_URL = f"http://localhost:{port}"
 
 
 def _migrate() -> None:
