@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from chalandise.directory.hours import Schedule
 from chalandise.directory.models import Establishment
@@ -96,19 +97,19 @@ def source_lines(rows: list[Provenance]) -> list[SourceLine]:
 def field_name(field: str) -> str:
     """Return how a reader calls a field."""
     names = {
-        "name": _("name"),
-        "address": _("address"),
-        "position": _("position on the map"),
-        "phone": _("telephone"),
-        "website": _("website"),
-        "order_url": _("ordering page"),
-        "description": _("presentation"),
-        "category": _("category"),
+        "name": pgettext("fact", "name"),
+        "address": pgettext("fact", "address"),
+        "position": pgettext("fact", "position on the map"),
+        "phone": pgettext("fact", "telephone"),
+        "website": pgettext("fact", "website"),
+        "order_url": pgettext("fact", "ordering page"),
+        "description": pgettext("fact", "presentation"),
+        "category": pgettext("fact", "category"),
         "services": _("services"),
         "labels": _("labels"),
-        "hours": _("opening hours"),
-        "siret": _("SIRET number"),
-        "activity_code": _("activity"),
+        "hours": pgettext("fact", "opening hours"),
+        "siret": pgettext("fact", "SIRET number"),
+        "activity_code": pgettext("fact", "activity"),
     }
     return names.get(field.partition(":")[0], "")
 
@@ -120,7 +121,7 @@ def _listed(names: list[str]) -> str:
 
 def _source_name(row: Provenance) -> str:
     if row.kind == "merchant":
-        return _("the merchant")
+        return pgettext("source", "the merchant")
     return row.label
 
 
