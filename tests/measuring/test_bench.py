@@ -1,0 +1,131 @@
+"""The bench measures what it says: the same registers for one seed, every answer counted once."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from bench.generator import RARE_COUNT, RARE_WORD, write_registers
+from bench.loadclient import Turn, ask
+from stdnum.fr import siret
+
+COUNT = 400
+
+
+def test_the_same_seed_writes_the_same_registers(tmp_path: Path) -> None:
+    folders = [tmp_path / "one", tmp_path / "two"]
+    for folder in folders:
+        folder.mkdir()
+    first, second = (write_registers(folder, COUNT) for folder in folders)
+    assert first.sirene.read_bytes() == second.sirene.read_bytes()
+    assert first.osm.read_bytes() == second.osm.read_bytes()
+
+
+def test_registers_describe_as_many_establishments_as_asked(tmp_path: Path) -> None:
+    registers = write_registers(tmp_path, COUNT)
+    with registers.sirene.open() as file:
+        rows = list(csv.DictReader(file))
+    elements = json.loads(registers.osm.read_text())["elements"]
+    assert all(siret.is_valid(row["siret"]) for row in rows)
+    only_osm = COUNT // 20
+    wanted = [row for row in rows if row["siren"] == row["siret"][:9]]  # the others are chaff
+    assert len(wanted) == COUNT - only_osm
+    assert len(rows) > len(wanted)
+    assert len(elements) == only_osm + COUNT // 3
+    names = {row["siret"]: row["enseigne1Etablissement"] for row in wanted}
+    rare = sum(RARE_WORD.upper() in name for name in names.values())
+    rare += sum(RARE_WORD in element["tags"]["name"] for element in elements[:only_osm])
+    assert rare == RARE_COUNT
+
+
+class Server(threading.Thread):
+    """Answers on loopback: 404 to /missing, its path to anything else, in pieces when asked."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.asked: list[str] = []
+        self.port = 0
+        self._ready = threading.Event()
+        self._loop = asyncio.new_event_loop()
+
+    def run(self) -> None:
+        self._loop.run_until_complete(self._open())
+        self._loop.run_forever()
+
+    async def _open(self) -> None:
+        self.server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self.port = self.server.sockets[0].getsockname()[1]
+        self._ready.set()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while head := await reader.readline():
+            path = head.split()[1].decode()
+            while (await reader.readline()).strip():
+                pass
+            self.asked.append(path)
+            status = b"404 Not Found" if path == "/missing" else b"200 OK"
+            if path == "/pieces":
+                writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n")
+                await writer.drain()
+                writer.write(b"0\r\n\r\n")
+            else:
+                writer.write(b"HTTP/1.1 " + status + b"\r\nContent-Length: 3\r\n\r\nabc")
+            await writer.drain()
+        writer.close()
+
+    def stop(self) -> None:
+        async def end() -> None:
+            self.server.close()
+            for task in asyncio.all_tasks() - {asyncio.current_task()}:
+                task.cancel()
+            self._loop.call_soon(self._loop.stop)
+
+        asyncio.run_coroutine_threadsafe(end(), self._loop)
+        self.join(5)
+        self._loop.close()
+
+    def wait(self) -> None:
+        assert self._ready.wait(5)
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    one = Server()
+    one.start()
+    one.wait()
+    yield one
+    one.stop()
+
+
+def test_every_answer_is_counted_once(server: Server) -> None:
+    tally = ask(server.port, ["/a", "/b"], Turn(clients=3, seconds=10, most=60))
+    assert len(tally.milliseconds) == len(server.asked) == 60
+    assert sorted(set(server.asked)) == ["/a", "/b"]
+    assert not tally.failures
+    assert 0 < tally.quantile(0.5) <= tally.quantile(0.99)
+
+
+def test_an_answer_in_pieces_is_read_to_its_end(server: Server) -> None:
+    assert len(ask(server.port, ["/pieces"], Turn(1, 10, most=5)).milliseconds) == 5
+
+
+def test_a_bad_answer_is_a_failure_and_not_a_time(server: Server) -> None:
+    tally = ask(server.port, ["/missing"], Turn(clients=1, seconds=10, most=4))
+    assert tally.failures == {"404": 4}
+    assert not tally.milliseconds
+
+
+def test_asking_stops_when_its_time_is_spent(server: Server) -> None:
+    tally = ask(server.port, ["/a"], Turn(clients=2, seconds=0.2))
+    assert 0.2 <= tally.seconds < 5
+    assert tally.milliseconds
+
+
+def test_a_turn_begins_where_it_is_told(server: Server) -> None:
+    ask(server.port, ["/a", "/b", "/c"], Turn(clients=1, seconds=10, first=2, most=2))
+    assert server.asked == ["/c", "/a"]
