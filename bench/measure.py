@@ -100,11 +100,17 @@ _DATABASE_URL = (
     "from django.conf import settings; print(settings.DATABASE_URL)"
 )
 
+_GATHER = (
+    "import os, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'chalandise.config.settings';"
+    "django.setup(); from chalandise.config.static_files import gather; gather()"
+)
+
 
 def _install(scratch: Scratch, found: Measures, tell: Tell) -> None:
     tell(f"{found.size:,} establishments: writing the registers")
     registers = write_registers(scratch.folder, found.size)
     scratch.chalandise("migrate")
+    scratch.python("-c", _GATHER)
     portal = ("--portal", SLUG)
     steps = {
         "territories": ("territories", "load", "--without-contours"),

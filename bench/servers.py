@@ -26,7 +26,7 @@ import sys
 Server("bench.floors:application", address="{HOST}", port=int(sys.argv[1]),
        interface=Interfaces.WSGI, workers={WORKERS}, blocking_threads={THREADS}).serve()
 """
-START_SECONDS = 60
+START_SECONDS = 120
 
 
 def free_port() -> int:
