@@ -122,7 +122,7 @@ def test_a_bad_answer_is_a_failure_and_not_a_time(server: Server) -> None:
 
 def test_asking_stops_when_its_time_is_spent(server: Server) -> None:
     tally = ask(server.port, ["/a"], Turn(clients=2, seconds=0.2))
-    assert 0.2 <= tally.seconds < 5
+    assert 0.19 <= tally.seconds < 30  # the loop may wake a little early
     assert tally.milliseconds
 
 
