@@ -1,0 +1,214 @@
+"""Portals, staff, scope, categories, selections and imports, as their administrators change them."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from tests.cast import Cast
+from tests.factories import accounts, operations, portals, territories
+
+from chalandise.accounts.models import User
+from chalandise.directory.models import Category
+from chalandise.editorial.models import Selection
+from chalandise.federation.reports import Outcome, ReportFile, ReportLine
+from chalandise.federation.states import RunState
+from chalandise.journal.models import OutboxEvent
+from chalandise.portals.models import Portal, StaffMember
+from chalandise.portals.states import StaffRole
+
+Sit = Callable[[User], Client]
+
+
+def test_a_colour_too_pale_is_refused_in_words_and_nothing_changes(
+    at_desk: Sit, cast: Cast
+) -> None:
+    address = reverse("console:edit_portal", args=[cast.lot.pk])
+    data = {"name": "Achat Lot", "brand_colour": "#FFDD55", "is_open": "on"}
+    response = at_desk(cast.gilles).post(address, data)
+    assert response.status_code == 422
+    assert "trop pâle pour être lue" in response.content.decode()
+    assert Portal.objects.get(pk=cast.lot.pk).brand_colour == ""
+
+
+def test_a_portal_changes_its_appearance_and_its_hotline(at_desk: Sit, cast: Cast) -> None:
+    address = reverse("console:edit_portal", args=[cast.lot.pk])
+    data = {
+        "name": "Achat Lot",
+        "brand_colour": "#7a1f2b",
+        "hotline": "05 65 00 00 09",
+        "operator_name": "Chambre de démonstration",
+        "is_open": "on",
+        "host": "evil.test",
+        "parent": cast.elsewhere.pk,
+    }
+    assert at_desk(cast.gilles).post(address, data).status_code == 302
+    lot = Portal.objects.get(pk=cast.lot.pk)
+    assert (lot.brand_colour, lot.hotline) == ("#7A1F2B", "+33565000009")
+    assert (lot.host, lot.parent) == ("localhost", None)
+    sheet = at_desk(cast.gilles).get(reverse("console:colours", args=["lot"])).content.decode()
+    assert "#7A1F2B" in sheet
+
+
+def test_a_sub_portal_is_opened_on_territories_found_by_name(at_desk: Sit, cast: Cast) -> None:
+    territories.figeac()
+    gilles = at_desk(cast.gilles)
+    address = reverse("console:new_portal", args=[cast.lot.pk])
+    found = gilles.post(address, {"where": "figeac", "search": "1", "name": "Figeac"})
+    assert "commune-46102" in found.content.decode()
+    added = gilles.post(address, {"add": "commune-46102", "name": "Figeac"}).content.decode()
+    assert 'name="territory" value="commune-46102"' in added
+    data = {"territory": "commune-46102", "name": "Figeac", "open": "1", "is_open": "on"}
+    assert gilles.post(address, data).status_code == 302
+    made = Portal.objects.get(name="Figeac")
+    assert made.parent == cast.lot
+    assert list(made.scope.values_list("key", flat=True)) == ["commune-46102"]
+
+
+def test_a_sub_portal_never_leaves_its_parent(at_desk: Sit, cast: Cast) -> None:
+    territories.montauban()
+    address = reverse("console:new_portal", args=[cast.lot.pk])
+    data = {"territory": "commune-82121", "name": "Évasion", "open": "1", "is_open": "on"}
+    response = at_desk(cast.gilles).post(address, data)
+    assert "sortent du portail parent" in response.content.decode()
+    assert not Portal.objects.filter(name="Évasion").exists()
+
+
+def test_one_press_opens_a_portal_for_each_intercommunality(at_desk: Sit, cast: Cast) -> None:
+    territories.figeac()
+    address = reverse("console:open_below", args=[cast.lot.pk])
+    page = at_desk(cast.gilles).post(address, follow=True).content.decode()
+    assert "1 portail a été ouvert" in page
+    assert cast.lot.children.count() == 2
+    assert "0 portail" in at_desk(cast.gilles).post(address, follow=True).content.decode()
+
+
+def test_nobody_widens_the_scope_they_work_in(at_desk: Sit, cast: Cast) -> None:
+    root = reverse("console:portal_scope", args=[cast.lot.pk])
+    data = {"territory": ["departement-46", "departement-82"], "save": "1"}
+    assert at_desk(cast.gilles).post(root, data).status_code == 404
+    local = accounts.user("Paul Grandcahors")
+    portals.staff(local, cast.cahors, StaffRole.ADMINISTRATOR)
+    own = reverse("console:portal_scope", args=[cast.cahors.pk])
+    assert at_desk(local).post(own, {"territory": "departement-46", "save": "1"}).status_code == 404
+    assert list(cast.cahors.scope.values_list("key", flat=True)) == ["epci-200023737"]
+
+
+def test_the_parent_changes_what_a_sub_portal_covers(at_desk: Sit, cast: Cast) -> None:
+    address = reverse("console:portal_scope", args=[cast.cahors.pk])
+    data = {"territory": "commune-46042", "save": "1"}
+    assert at_desk(cast.gilles).post(address, data).status_code == 302
+    assert list(cast.cahors.scope.values_list("key", flat=True)) == ["commune-46042"]
+
+
+def test_somebody_is_appointed_by_e_mail_and_comes_in(at_desk: Sit, cast: Cast) -> None:
+    address = reverse("console:appoint_staff", args=[cast.cahors.pk])
+    data = {"email": "Nouvelle@exemple.test", "name": "Inès Neuve", "role": "agent"}
+    assert at_desk(cast.gilles).post(address, data).status_code == 302
+    member = StaffMember.objects.get(portal=cast.cahors)
+    assert (member.user.email, member.role) == ("nouvelle@exemple.test", "agent")
+    assert at_desk(member.user).get("/console/").status_code == 200
+
+
+def test_a_role_is_taken_back_but_not_ones_own(at_desk: Sit, cast: Cast) -> None:
+    gilles = at_desk(cast.gilles)
+    own, other = cast.lot.staff.get(user=cast.gilles), cast.lot.staff.get(user=cast.helene)
+    page = gilles.post(
+        reverse("console:dismiss_staff", args=[cast.lot.pk, own.pk]), follow=True
+    ).content.decode()
+    assert "votre propre rôle" in page
+    gilles.post(reverse("console:dismiss_staff", args=[cast.lot.pk, other.pk]))
+    assert list(cast.lot.staff.values_list("user__email", flat=True)) == ["gilles@exemple.test"]
+    assert at_desk(cast.helene).get("/console/").status_code == 404
+
+
+def test_a_category_edited_here_is_marked_and_announced(at_desk: Sit, cast: Cast) -> None:
+    address = reverse("console:category", args=["boulangerie"])
+    data = {"name": "Boulangerie", "plural": "Boulangeries", "synonyms": "pain, flûte\nfournil"}
+    assert at_desk(cast.gilles).post(address, data).status_code == 302
+    category = Category.objects.get(key="boulangerie")
+    assert category.is_custom
+    assert category.synonyms == ["pain", "flûte", "fournil"]
+    event = OutboxEvent.objects.filter(kind="directory.establishments_changed").latest("pk")
+    assert cast.bakery.pk in event.payload["establishment_ids"]
+
+
+def test_categories_are_not_a_sub_portals_to_change(at_desk: Sit, cast: Cast) -> None:
+    local = accounts.user("Paul Grandcahors")
+    portals.staff(local, cast.cahors, StaffRole.ADMINISTRATOR)
+    assert at_desk(local).get(reverse("console:categories")).status_code == 404
+    assert at_desk(local).get("/console/").status_code == 200
+
+
+def test_a_selection_is_written_filled_and_ordered(at_desk: Sit, cast: Cast) -> None:
+    gilles = at_desk(cast.gilles)
+    data = {"title": "Pour Noël", "position": "1", "is_published": "on"}
+    gilles.post(reverse("console:new_selection"), data)
+    made = Selection.objects.get()
+    assert (made.portal, made.slug) == (cast.lot, "pour-noel")
+    page = gilles.get(reverse("console:selection", args=[made.pk]), {"q": "chanvre"})
+    assert "Au Pain de Chanvre" in page.content.decode()
+    add = reverse("console:pick_for_selection", args=[made.pk])
+    for shop in (cast.bakery, cast.bookshop, cast.bakery):
+        gilles.post(add, {"establishment": shop.pk})
+    names = [item.establishment.name for item in made.items.all()]
+    assert names == ["Au Pain de Chanvre", "Le Livre d’Olt"]
+    last = made.items.get(establishment=cast.bookshop)
+    gilles.post(reverse("console:change_selection_item", args=[made.pk, last.pk]), {"do": "raise"})
+    names = [item.establishment.name for item in made.items.all()]
+    assert names == ["Le Livre d’Olt", "Au Pain de Chanvre"]
+
+
+def test_a_shop_of_the_next_departement_is_not_picked(at_desk: Sit, cast: Cast) -> None:
+    made = operations.selection(cast.lot)
+    add = reverse("console:pick_for_selection", args=[made.pk])
+    response = at_desk(cast.gilles).post(add, {"establishment": cast.foreign_shop.pk})
+    assert response.status_code == 404
+    assert not made.items.exists()
+
+
+def test_a_selection_does_not_end_before_it_begins(at_desk: Sit, cast: Cast) -> None:
+    made = operations.selection(cast.lot)
+    data = {"title": "Noël", "position": "0", "starts_on": "2026-12-20", "ends_on": "2026-12-01"}
+    response = at_desk(cast.gilles).post(reverse("console:selection", args=[made.pk]), data)
+    assert response.status_code == 422
+    assert "Le dernier jour vient avant le premier" in response.content.decode()
+
+
+def test_the_report_of_an_import_is_downloaded_and_harmless(
+    at_desk: Sit, cast: Cast, settings: Any, tmp_path: Path
+) -> None:
+    settings.VAR_DIR = tmp_path
+    path = tmp_path / "imports" / "rapport.csv"
+    with ReportFile(path) as report:
+        report.write([ReportLine(2, "x", "=HYPERLINK(0)", Outcome.REFUSED, remark="sans nom")])
+    run = operations.run(cast.lot, report_path=str(path))
+    helene = at_desk(cast.helene)
+    page = helene.get(reverse("console:import_run", args=[run.pk])).content.decode()
+    assert "sans nom" in page
+    response = helene.get(reverse("console:import_report", args=[run.pk]))
+    text = b"".join(response.streaming_content).decode()
+    assert response["Content-Disposition"].startswith("attachment")
+    assert "'=HYPERLINK(0)" in text
+    address = reverse("console:import_report", args=[run.pk])
+    assert at_desk(cast.odile).get(address).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/etc/passwd", "../secret.csv", ""])
+def test_no_other_file_leaves_by_the_report(
+    at_desk: Sit, cast: Cast, settings: Any, tmp_path: Path, path: str
+) -> None:
+    settings.VAR_DIR = tmp_path
+    (tmp_path / "secret.csv").write_text("secret")
+    (tmp_path / "imports").mkdir()
+    run = operations.run(cast.lot, report_path=path and str(tmp_path / "imports" / path))
+    address = reverse("console:import_report", args=[run.pk])
+    assert at_desk(cast.helene).get(address).status_code == 404
+
+
+def test_an_import_that_asks_says_what_to_do(at_desk: Sit, cast: Cast) -> None:
+    run = operations.run(cast.lot, state=RunState.WAITING)
+    page = at_desk(cast.helene).get(reverse("console:import_run", args=[run.pk])).content.decode()
+    assert "--accept-removals" in page
