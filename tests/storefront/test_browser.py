@@ -159,6 +159,18 @@ def test_without_script_the_map_leaves_its_place_to_the_list(
     expect(page.get_by_text("La carte arrive")).to_be_hidden()
 
 
+def test_the_list_follows_the_map_that_a_visitor_moves(page: Page, site: str) -> None:
+    page.goto(f"{site}/carte/")
+    shops = page.locator("#shops .card__link")
+    expect(shops).to_have_count(3)
+    page.evaluate(
+        """() => document.querySelector("[data-map]").dispatchEvent(new CustomEvent("map:moved", {
+            bubbles: true, detail: { bbox: "1.9,44.5,2.1,44.7", zoom: 11 } }))"""
+    )
+    expect(shops).to_have_count(1)
+    expect(page.locator("#shops")).to_contain_text("sur cette partie de la carte")
+
+
 def test_the_keyboard_reaches_the_search_and_its_suggestions(page: Page, site: str) -> None:
     page.goto(site)
     page.keyboard.press("Tab")

@@ -214,3 +214,24 @@ def test_merchants_find_their_sheet(cast: Cast, client: Client, build) -> None:
     build()
     assert names_in(page_of(client, "/commercants/?name=chanvre")) == ["Au Pain de Chanvre"]
     assert "We did not find it" in page_of(client, "/commercants/?name=xylophone")
+
+
+def test_the_map_is_asked_the_same_question_as_its_list(
+    cast: Cast, client: Client, build, freeze
+) -> None:
+    freeze("2026-11-18 10:30")
+    build()
+    page = page_of(
+        client, "/carte/?q=pain&service=pickup&open=now&place=Cahors&around=1&category=boulangerie"
+    )
+    query = page.split('data-query="')[1].split('"')[0].replace("&amp;", "&")
+    answer = client.get(f"/api/v1/map?bbox=1,44,2.5,45&zoom=12&{query}")
+    assert answer.status_code == 200, answer.content
+    assert [one["properties"]["name"] for one in answer.json()["features"]] == names_in(page)
+    assert names_in(page) == ["Au Pain de Chanvre"]
+
+
+def test_the_list_follows_what_the_map_shows(cast: Cast, client: Client, build) -> None:
+    build()
+    assert names_in(page_of(client, "/carte/?bbox=1.9,44.5,2.1,44.7")) == ["Le Livre d’Olt"]
+    assert len(names_in(page_of(client, "/carte/?bbox=2,1,0,nan"))) == 2

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from chalandise.directory.models import Category
 from chalandise.directory.states import Label, Service
-from chalandise.discovery.criteria import LONGEST_WORDS, Point, Search, Sort
+from chalandise.discovery.criteria import LONGEST_WORDS, Box, Point, Search, Sort
 from chalandise.discovery.errors import OutOfBoundsError
 from chalandise.portals.models import Portal
 from chalandise.portals.queries import scope_keys
@@ -37,6 +37,7 @@ PARAMETERS = {
     "label": 20,
     "open": 20,
     "sort": 10,
+    "bbox": 80,
     "cursor": LONGEST_CURSOR,
 }
 """What the address of a list may say, and how many letters of it are read."""
@@ -75,6 +76,7 @@ class Asked:
             or self.category
             or self.place
             or search.near
+            or search.bbox
             or search.services
             or search.labels
             or self.is_open_now
@@ -144,6 +146,7 @@ def read_question(
         open_at=at if is_open_now else None,
         near=centre,
         radius_km=AROUND_KM if is_around and centre else None,
+        bbox=_box(query.get("bbox", "")),
         sort=order,
         cursor=query.get("cursor", "")[:LONGEST_CURSOR],
     )
@@ -185,6 +188,17 @@ def _point(text: str) -> Point | None:
         return None
     try:
         return Point(float(latitude), float(longitude))
+    except (ValueError, OutOfBoundsError):
+        return None
+
+
+def _box(text: str) -> Box | None:
+    """Return what the map shows: west, south, east, north."""
+    sides = text.split(",")
+    if len(sides) != 4:
+        return None
+    try:
+        return Box(*(float(side) for side in sides))
     except (ValueError, OutOfBoundsError):
         return None
 
