@@ -191,3 +191,12 @@ def test_fault_45_a_stranger_finds_nothing(cast: Cast) -> None:
 
 def test_every_state_has_its_row_in_the_table() -> None:
     assert set(RESERVATION_TRANSITIONS) == set(ReservationState)
+
+
+def test_what_a_customer_wrote_is_erased_a_year_later(cast: Cast) -> None:
+    old = reservation(cast.bakery, cast.lot, at=NOW, wanted_at=TEATIME)
+    actions.cancel_reservation(old, at=NOW)
+    waiting = reservation(cast.bakery, cast.lot, at=NOW, wanted_at=TEATIME)
+    assert actions.erase_old_reservations(at=NOW + timedelta(days=364)) == 0
+    assert actions.erase_old_reservations(at=NOW + timedelta(days=365)) == 1
+    assert list(ReservationRequest.objects.all()) == [waiting]

@@ -28,6 +28,7 @@ MOST_ATTEMPTS = 8
 LONGEST_SUBJECT = 150
 WITH_CODES = ("sign_in_code", "address_change_code", "claim_code")
 CODES_KEPT = timedelta(days=2)
+MESSAGES_KEPT = timedelta(days=365)
 # Control and bidirectional characters have no place in a header (fault 76).
 UNWANTED = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
 
@@ -136,6 +137,12 @@ def send_again(message: Message, *, by: Actor, at: datetime) -> None:
 def forget_codes(*, at: datetime) -> int:
     """Delete the e-mails that carried a code which no longer opens anything; tell how many."""
     old = Message.objects.filter(template__in=WITH_CODES, created_at__lte=at - CODES_KEPT)
+    return old.delete()[0]
+
+
+def erase_old_messages(*, at: datetime) -> int:
+    """Delete the e-mails of a year ago and more; tell how many."""
+    old = Message.objects.filter(created_at__lte=at - MESSAGES_KEPT)
     return old.delete()[0]
 
 

@@ -8,7 +8,13 @@ from django.utils import timezone
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
-from chalandise.messaging.actions import MOST_ATTEMPTS, deliver, forget_codes, note_failure
+from chalandise.messaging.actions import (
+    MOST_ATTEMPTS,
+    deliver,
+    erase_old_messages,
+    forget_codes,
+    note_failure,
+)
 
 
 @app.task(
@@ -30,5 +36,6 @@ def send_message(context: JobContext, message_id: int) -> None:
 @app.periodic(cron="50 3 * * *")
 @app.task(name="messaging.forget_codes", queueing_lock="messaging.forget_codes")
 def forget(timestamp: int) -> None:
-    """Delete, every night, the e-mails whose codes no longer open anything."""
+    """Delete, every night, the e-mails whose codes open nothing any more, and those of a year ago."""
     forget_codes(at=timezone.now())
+    erase_old_messages(at=timezone.now())

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from chalandise.accounts.models import User
 from chalandise.directory.models import Establishment
+from chalandise.directory.photos import forget_picture
 from chalandise.journal.actions import count_attempt, emit, move, record
 from chalandise.journal.states import Actor
 from chalandise.kernel.rate import Rate
@@ -27,6 +28,7 @@ from chalandise.portals.models import Portal
 
 CODE_LENGTH = 4
 KEPT_DAYS = 2  # a thing put aside is kept this long after the wished time
+ERASED_AFTER_DAYS = 365
 SAME_PERSON = Rate(burst=6, period_seconds=3600)
 SAME_SHOP_AND_PERSON = Rate(burst=3, period_seconds=1800)
 
@@ -215,6 +217,22 @@ def expire_reservations(*, at: datetime) -> int:
                 by = Actor.system("expiry")
                 _step(reservation, ReservationState.EXPIRED, by=by, at=at)
                 count += 1
+    return count
+
+
+def erase_old_reservations(*, at: datetime) -> int:
+    """Erase what customers wrote a year ago and more, pictures included; tell how many.
+
+    The pages of the storefront promise it in these words (GDPR, art. 5: no longer than needed).
+    """
+    old = ReservationRequest.objects.filter(
+        state__in=RESERVATION_TRANSITIONS.final,
+        ended_at__lte=at - timedelta(days=ERASED_AFTER_DAYS),
+    )
+    photos = list(old.exclude(photo_name="").values_list("photo_name", flat=True))
+    count, _by_table = old.delete()
+    for name in photos:
+        forget_picture(name, is_private=True)
     return count
 
 
