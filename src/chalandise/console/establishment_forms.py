@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from chalandise.console.spoken_hours import say_hours
 from chalandise.directory.cleaning.phones import clean_phones
 from chalandise.directory.cleaning.websites import clean_website
 from chalandise.directory.models import Category, Establishment
@@ -187,13 +188,16 @@ class HoursForm(DeskForm):
         """Return what is known now."""
         known = {one.purpose: one.value for one in self.shop.hours.all()}
         return {
-            "visit": known.get(HoursPurpose.VISIT, ""),
-            "collect": known.get(HoursPurpose.COLLECT, ""),
+            "visit": say_hours(known.get(HoursPurpose.VISIT, "")),
+            "collect": say_hours(known.get(HoursPurpose.COLLECT, "")),
         }
 
     def facts(self) -> dict[str, Any]:
         """Return the facts to bring: the visiting hours always, they are confirmed by saving."""
-        facts = {f"hours:{HoursPurpose.VISIT}": self.cleaned_data["visit"]}
+        known = {one.purpose: one.value for one in self.shop.hours.all()}
+        is_changed = "visit" in self.changed_data
+        visit = self.cleaned_data["visit"] if is_changed else known.get(HoursPurpose.VISIT, "")
+        facts = {f"hours:{HoursPurpose.VISIT}": visit}
         if "collect" in self.changed_data:
             facts[f"hours:{HoursPurpose.COLLECT}"] = self.cleaned_data["collect"]
         return facts
