@@ -1,7 +1,7 @@
-"""The cases of the reliability programme (`docs/security.md`), attacked through HTTP and real code.
+"""The faults the platform must survive, attacked through HTTP and real code.
 
-Each test is named after its case: `test_fault_61_…`. Other rooms keep theirs beside their own
-tests; `test_the_list.py` says where every case is.
+Each test is named after the number of its case: `test_fault_61_…`. Other rooms keep some beside
+their own tests; `test_the_list.py` holds the list and finds them all.
 """
 
 from collections.abc import Callable, Iterator

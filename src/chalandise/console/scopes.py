@@ -38,11 +38,11 @@ def read_scope(
     request: DeskRequest, *, within: Portal, present: Sequence[Territory] = ()
 ) -> ScopeChoice:
     """Read the state of the chooser from the form: kept keys, an added one, one taken out."""
-    keys = [one for one in request.POST.getlist("territory") if len(one) < 60][:MOST]
+    keys = request.POST.getlist("territory")[:MOST]
     added, dropped = request.POST.get("add", ""), request.POST.get("drop", "")
     if added and added not in keys:
         keys.append(added)
-    keys = [key for key in keys if key != dropped]
+    keys = [key for key in keys if key != dropped and len(key) < 60 and key.isprintable()]
     chosen: Sequence[Territory] = present
     if request.method == "POST":
         chosen = list(Territory.objects.filter(key__in=keys).sorted())

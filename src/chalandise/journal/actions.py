@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from chalandise.kernel.rate import Bucket, Rate
 from chalandise.kernel.transitions import Transitions
 
 OUTBOX_CHANNEL = "chalandise_outbox"
+LONGEST_KEY = 160
 
 
 def subject_of(instance: models.Model) -> str:
@@ -109,6 +111,8 @@ def count_attempt(key: str, rate: Rate, *, at: datetime) -> None:
     Raises:
         RateLimitedError: the bucket is empty; carries the seconds to wait.
     """
+    if len(key) > LONGEST_KEY:  # an e-mail address may be that long
+        key = hashlib.sha256(key.encode()).hexdigest()
     with transaction.atomic():
         RateBucket.objects.bulk_create(
             [RateBucket(key=key, tokens=rate.burst, counted_at=at.timestamp())],

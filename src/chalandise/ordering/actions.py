@@ -31,16 +31,21 @@ KEPT_DAYS = 2  # a thing put aside is kept this long after the wished time
 ERASED_AFTER_DAYS = 365
 SAME_PERSON = Rate(burst=6, period_seconds=3600)
 SAME_SHOP_AND_PERSON = Rate(burst=3, period_seconds=1800)
+SAME_CALLER = Rate(burst=30, period_seconds=3600)
 
 
 @dataclass(frozen=True)
 class Customer:
-    """Who asks: a guest, or a person who signed in."""
+    """Who asks: a guest, or a person who signed in.
+
+    ``client`` is the address they call from, to count attempts and for nothing else.
+    """
 
     name: str
     email: str
     phone: str = ""
     user: User | None = None
+    client: str = ""
 
 
 def request_reservation(
@@ -75,6 +80,8 @@ def request_reservation(
         times = [one for day in proposed_times(establishment, at) for one in day.times]
         raise OutsideHoursError(wanted_at, sorted(times, key=lambda t: abs(t - wanted_at))[:3])
     person = customer.email.lower()
+    if customer.client:  # each request writes to an address that the caller made up
+        count_attempt(f"reservation-from:{customer.client}", SAME_CALLER, at=at)
     count_attempt(f"reservation:{person}", SAME_PERSON, at=at)
     count_attempt(f"reservation:{establishment.pk}:{person}", SAME_SHOP_AND_PERSON, at=at)
     with transaction.atomic():

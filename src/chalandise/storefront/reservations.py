@@ -147,7 +147,9 @@ def _request(
     return request_reservation(
         shop,
         portal=request.portal,
-        customer=Customer(said["name"], said["email"], said["phone"], user),
+        customer=Customer(
+            said["name"], said["email"], said["phone"], user, client_address(request)
+        ),
         text=said["text"],
         wanted_at=dt.datetime.fromisoformat(said["wanted_at"]),
         at=at,

@@ -7,17 +7,20 @@ by ``reverse`` inside a sub-portal stays inside.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable
 
 from django.core.exceptions import DisallowedHost
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port
 from django.urls import get_script_prefix, set_script_prefix
 
-from chalandise.web.errors import no_portal_yet, page_not_found, unknown_host
+from chalandise.web.errors import bad_request, no_portal_yet, page_not_found, unknown_host
 from chalandise.web.portal_map import Place, portal_map
 
+logger = logging.getLogger(__name__)
 SUB_PORTAL = re.compile(r"^/t/(?P<slug>[a-z0-9-]{1,80})(?P<rest>/.*)?$")
 WITHOUT_PORTAL = ("/health/", "/static/")
 
@@ -64,3 +67,25 @@ class PortalMiddleware:
         request.portal = place.portal  # type: ignore[attr-defined] # see PortalRequest
         request.identity = place.identity  # type: ignore[attr-defined]
         request.root_portal = root.portal  # type: ignore[attr-defined]
+
+
+class BadInputMiddleware:
+    """Answer 400 to what the database cannot hold: a NUL, a number beyond its type.
+
+    Forms refuse most of it kindly; this is the net below them. What was begun is rolled back by the
+    action's own transaction, and the log says where, never what.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Turn a `DataError` into a page that says that nothing was changed."""
+        if not isinstance(exception, DataError):
+            return None
+        logger.warning("unreadable input at %s", getattr(request.resolver_match, "view_name", "?"))
+        return bad_request(request, exception)
