@@ -1,12 +1,15 @@
 """Portals, staff, scope, categories, selections and imports, as their administrators change them."""
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from PIL import Image
 from tests.cast import Cast
 from tests.factories import accounts, operations, portals, territories
 
@@ -50,6 +53,40 @@ def test_a_portal_changes_its_appearance_and_its_hotline(at_desk: Sit, cast: Cas
     assert (lot.host, lot.parent) == ("localhost", None)
     sheet = at_desk(cast.gilles).get(reverse("console:colours", args=["lot"])).content.decode()
     assert "#7A1F2B" in sheet
+
+
+def picture(width: int, height: int) -> SimpleUploadedFile:
+    painted = io.BytesIO()
+    Image.new("RGB", (width, height), "#7A1F2B").save(painted, "JPEG")
+    return SimpleUploadedFile("../../logo.php.jpg", painted.getvalue(), "text/html")
+
+
+def test_a_logo_is_painted_anew_and_shown(
+    at_desk: Sit, cast: Cast, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    gilles = at_desk(cast.gilles)
+    address = reverse("console:edit_portal", args=[cast.lot.pk])
+    data = {"name": "Achat Lot", "is_open": "on", "logo": picture(2000, 500)}
+    assert gilles.post(address, data).status_code == 302
+    lot = Portal.objects.get(pk=cast.lot.pk)
+    assert lot.logo.name.startswith("portals/logo-")
+    with Image.open(tmp_path / lot.logo.name) as shown:
+        assert (shown.format, shown.size) == ("PNG", (704, 176))
+    sent = gilles.get(lot.logo.url)
+    assert sent.status_code == 200
+    assert b"".join(sent.streaming_content).startswith(b"\x89PNG")
+    gilles.post(address, {"name": "Achat Lot", "is_open": "on"})
+    assert Portal.objects.get(pk=cast.lot.pk).logo.name == lot.logo.name
+
+
+@pytest.mark.parametrize("content", [b"<svg onload=alert(1)>", b"", b"\x89PNG\r\n\x1a\nbroken"])
+def test_what_is_no_picture_is_no_logo(at_desk: Sit, cast: Cast, content: bytes) -> None:
+    address = reverse("console:edit_portal", args=[cast.lot.pk])
+    upload = SimpleUploadedFile("logo.png", content, "image/png")
+    data = {"name": "Achat Lot", "is_open": "on", "logo": upload}
+    assert at_desk(cast.gilles).post(address, data).status_code == 422
+    assert not Portal.objects.get(pk=cast.lot.pk).logo
 
 
 def test_a_sub_portal_is_opened_on_territories_found_by_name(at_desk: Sit, cast: Cast) -> None:

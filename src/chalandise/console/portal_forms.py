@@ -8,12 +8,18 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from chalandise.console.logos import LogoRefusedError, read_logo
 from chalandise.directory.cleaning.phones import clean_phones
 from chalandise.portals.appearance import LEAST_CONTRAST, require_readable
 from chalandise.portals.errors import LowContrastError
 from chalandise.portals.models import COLOUR, Portal
 from chalandise.portals.states import StaffRole
 
+REFUSED_LOGOS = {
+    "too_heavy": gettext_lazy("This file is heavier than two megabytes."),
+    "too_large": gettext_lazy("This picture has too many pixels. Make it smaller."),
+    "not_a_picture": gettext_lazy("This is not a picture that can be shown: PNG, JPEG or WebP."),
+}
 INHERITED = gettext_lazy("Left blank, it is the parent's.")
 
 
@@ -36,6 +42,12 @@ class PortalForm(forms.Form):
         max_length=7,
         validators=[COLOUR],
         help_text=gettext_lazy("Written like #1E5B45, dark enough to be read on paper."),
+    )
+    logo = forms.FileField(
+        label=gettext_lazy("Logo"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
+        help_text=gettext_lazy("PNG, JPEG or WebP, of two megabytes at most."),
     )
     hotline = forms.CharField(label=gettext_lazy("Hotline"), required=False, max_length=40)
     hotline_hours = forms.CharField(
@@ -68,11 +80,14 @@ class PortalForm(forms.Form):
         label=gettext_lazy("Open to visitors"), required=False, initial=True
     )
 
-    def __init__(self, data: Any = None, *, portal: Portal | None = None) -> None:
+    def __init__(
+        self, data: Any = None, files: Any = None, *, portal: Portal | None = None
+    ) -> None:
         present = (
             {name: getattr(portal, name) for name in self.base_fields} if portal is not None else {}
         )
-        super().__init__(data, initial=present)
+        present.pop("logo", None)
+        super().__init__(data, files, initial=present)
         levels = Portal._meta.get_field("accessibility_level").choices or []
         field = self.fields["accessibility_level"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - narrows the type
@@ -92,6 +107,16 @@ class PortalForm(forms.Form):
                 % {"ratio": error.ratio, "least": LEAST_CONTRAST}
             ) from error
         return colour
+
+    def clean_logo(self) -> Any:
+        """Take what can become a logo; nothing sent leaves the present one."""
+        upload = self.cleaned_data["logo"]
+        if not upload:
+            return None
+        try:
+            return read_logo(upload)
+        except LogoRefusedError as error:
+            raise forms.ValidationError(str(REFUSED_LOGOS[error.reason])) from error
 
     def clean_hotline(self) -> str:
         """Read a number as people write it."""

@@ -70,7 +70,7 @@ def portal(request: DeskRequest, pk: int) -> HttpResponse:
 def edit_portal(request: DeskRequest, pk: int) -> HttpResponse:
     """Write what a portal shows of itself."""
     found = get_portal_of_desk(request, pk)
-    form = PortalForm(request.POST or None, portal=found)
+    form = PortalForm(request.POST or None, request.FILES or None, portal=found)
     if request.method == "POST" and form.is_valid():
         changed = {name: form.cleaned_data[name] for name in form.changed_data}
         change_portal(found, by=request.desk.actor, at=timezone.now(), **changed)
@@ -91,14 +91,14 @@ def edit_portal(request: DeskRequest, pk: int) -> HttpResponse:
 def new_portal(request: DeskRequest, pk: int) -> HttpResponse:
     """Open one portal below another, on territories found by name."""
     parent = get_portal_of_desk(request, pk)
-    form = PortalForm(request.POST or None)
+    form = PortalForm(request.POST or None, request.FILES or None)
     scope = read_scope(request, within=parent)
     if request.method == "POST" and "open" in request.POST and form.is_valid():
         if not scope.chosen:
             messages.error(request, _("Choose at least one territory."))
         else:
             try:
-                fields = {**form.cleaned_data}
+                fields = {name: one for name, one in form.cleaned_data.items() if one is not None}
                 made = open_portal(
                     fields.pop("name"),
                     scope=scope.chosen,
