@@ -40,7 +40,7 @@ NEIGHBOURS_KM = 3.0
 
 @dataclass(frozen=True)
 class SourceLine:
-    """One line of « D’où viennent ces informations »."""
+    """One line of the section that says where each fact comes from."""
 
     what: str
     source: str
