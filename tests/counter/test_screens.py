@@ -102,7 +102,16 @@ def test_seasonal_hours_are_kept_unless_the_merchant_lets_them_go(cast: Cast):
     seasonal = "Jul-Aug Mo-Su 09:00-19:00; Sep-Jun Tu-Sa 09:00-12:00"
     shop.hours.update(value=seasonal)
     assert "changent avec la saison" in client.get(at("hours", shop)).content.decode()
-    client.post(at("hours", shop), {**MONDAY, "keep-visit": "on"})
+    shown = {
+        f"visit-{day}-0-{side}": hour
+        for day in range(1, 6)
+        for side, hour in (("from", "09:00"), ("to", "12:00"))
+    }
+    response = client.post(at("hours", shop), {**shown, "keep-visit": "on"})
+    assert response.status_code == 302
+    assert shop.hours.get().value == seasonal
+    response = client.post(at("hours", shop), {**shown, **MONDAY, "keep-visit": "on"})
+    assert response.status_code == 422  # one of the two would be lost without a word
     assert shop.hours.get().value == seasonal
     client.post(at("hours", shop), MONDAY)
     assert shop.hours.get().value == "Mo 08:00-12:30; PH off"

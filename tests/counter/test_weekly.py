@@ -56,6 +56,8 @@ def test_a_week_is_written_as_openstreetmap_does_and_read_back(said: Week, value
         ("Jul-Aug Mo-Su 09:00-19:00; Sep-Jun Tu-Sa 09:00-12:00", False),
         ("Mo-Fr 09:00-18:00; PH 10:00-12:00", False),
         ("Mo-Fr 09:00-18:00; Su[1] 10:00-12:00", False),
+        ("Mo-Su,PH 08:00-19:00", True),
+        ("Mo-Sa 09:00-19:00; PH,Su 09:00-12:00", False),
         ("24/7", True),
     ],
 )

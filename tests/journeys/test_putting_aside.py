@@ -7,7 +7,8 @@ from playwright.sync_api import Page, expect
 from tests.cast import Cast
 from tests.journeys.conftest import Opener, Town
 from tests.journeys.looking import look, refused
-from tests.journeys.post import digits_in, link_in
+from tests.journeys.post import link_in
+from tests.journeys.signing_in import sign_in
 
 from chalandise.ordering.models import ReservationRequest
 from chalandise.ordering.states import ReservationState
@@ -22,15 +23,6 @@ def fill_in(page: Page) -> None:
     page.get_by_label("Quand passeriez-vous").select_option(index=3)
     page.get_by_label("Votre nom").fill("Lucile Rivière")
     page.get_by_label("Votre adresse e-mail").fill(GUEST)
-
-
-def sign_in(page: Page, town: Town, email: str) -> None:
-    """Sign in as everybody does: an address, six digits, no password."""
-    page.get_by_label("Votre adresse e-mail").fill(email)
-    page.get_by_role("button", name="Recevoir un code").click()
-    letter = town.post.letter_to(email, "code")
-    page.get_by_label("Code").fill(digits_in(letter))
-    page.get_by_role("button", name="Se connecter").click()
 
 
 @pytest.mark.parametrize(

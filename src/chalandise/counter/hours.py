@@ -179,6 +179,13 @@ def _save(
     if grids[0].week.is_blank and not request.POST.get("keep-visit"):
         grids[0].errors[0] = _("Write at least one opening, or tick “by appointment”.")
         return False
+    for grid in grids:
+        changed = _changed_though_kept(request, grid, readings)
+        if changed is not None:
+            grid.errors[changed] = _(
+                "You have changed this day, and asked to keep the former hours: untick one or undo the other."
+            )
+            return False
     stored = {one.purpose: one.value for one in shop.hours.all()}
     said: dict[HoursPurpose, str] = {}
     for grid in grids:
@@ -202,6 +209,17 @@ def _save(
         request, _("Thank you! Your hours and services are up to date, and dated today.")
     )
     return True
+
+
+def _changed_though_kept(
+    request: MemberRequest, grid: WeekGrid, readings: dict[str, Reading]
+) -> int | None:
+    """Return the first day that was written anew while the hours behind the week are kept."""
+    reading = readings[HoursPurpose(grid.prefix)]
+    if reading.is_whole or not request.POST.get(f"keep-{grid.prefix}"):
+        return None
+    days = zip(grid.week.days, reading.week.days, strict=True)
+    return next((number for number, (new, old) in enumerate(days) if new != old), None)
 
 
 def _posted_grids(request: MemberRequest) -> list[WeekGrid]:

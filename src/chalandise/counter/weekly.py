@@ -89,18 +89,22 @@ def read_week(value: str, *, timezone: str = "Europe/Paris", zone: str = "metrop
         return Reading()
     schedule = Schedule(value, timezone=timezone, holiday_zone=zone)
     days = _days(schedule, _PLAIN_MONDAY)
-    week = Week(
-        days=days,
-        opens_on_holidays=any(days) and "PH" not in value,
-        by_appointment=_BY_APPOINTMENT in value.lower(),
-    )
+    by_appointment = _BY_APPOINTMENT in value.lower()
+    likely = any(days) and "PH" not in value
+    guesses = [Week(days, on_holidays, by_appointment) for on_holidays in (likely, not likely)]
+    for week in guesses:
+        if _says(week, value, schedule, timezone=timezone, zone=zone):
+            return Reading(week)
+    return Reading(guesses[0], is_whole=False)
+
+
+def _says(week: Week, value: str, schedule: Schedule, *, timezone: str, zone: str) -> bool:
+    """Whether the week says all that the stored value says, on every day of a year."""
     written = write_week(week)
-    if written == value:
-        return Reading(week)
-    if not written:
-        return Reading(week, is_whole=False)
+    if not written or written == value:
+        return written == value
     again = Schedule(written, timezone=timezone, holiday_zone=zone)
-    return Reading(week, all(again.week(monday) == schedule.week(monday) for monday in _A_YEAR))
+    return all(again.week(monday) == schedule.week(monday) for monday in _A_YEAR)
 
 
 def copy_day(week: Week, source: int, targets: Sequence[int]) -> Week:
