@@ -11,6 +11,11 @@ AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 PICTURES = ROOT / "var" / "journeys"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 MOST_TABS = 60
+STILL = """() => Promise.allSettled(
+    document.getAnimations()
+        .filter(one => one.effect.getComputedTiming().endTime !== Infinity)
+        .map(one => one.finished)
+)"""
 
 
 def look(page: Page, name: str) -> None:
@@ -19,6 +24,7 @@ def look(page: Page, name: str) -> None:
     A picture is left under `var/journeys`, for whoever wants to see the way.
     """
     width = page.viewport_size["width"] if page.viewport_size else 0
+    page.evaluate(STILL)  # a colour that fades in is not yet the colour that is read
     page.screenshot(path=PICTURES / f"{name}-{width}.png", full_page=True)
     expect(page.get_by_role("heading", level=1)).to_have_count(1)
     expect(page.locator("html")).to_have_attribute("lang", "fr")

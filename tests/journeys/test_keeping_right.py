@@ -96,7 +96,7 @@ def test_an_exceptional_closing_takes_two_taps(
     assert eventually(sees_it_open, seconds=5)  # the page of visitors is shared for half a second
 
     tomorrow = Thumb()
-    tomorrow.tap(page.get_by_role("link", name="Horaires"))
+    tomorrow.tap(page.get_by_role("link", name="Horaires", exact=True))
     tomorrow.tap(page.get_by_role("button", name="Fermé demain"))
     expect(page.get_by_role("status").first).to_contain_text("C’est noté")
     assert tomorrow.taps == 2
