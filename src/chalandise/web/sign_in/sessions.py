@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
-from typing_extensions import override
 
 
 class SessionStore(DatabaseSessionStore):
     """Takes a cookie that never was a key of ours (a NUL, a sentence) for no session at all."""
 
-    @override
     def _validate_session_key(self, key: str) -> bool:
         return bool(key) and len(key) == 32 and key.isascii() and key.isalnum()
