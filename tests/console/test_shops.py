@@ -121,3 +121,37 @@ def test_the_sheet_says_where_each_fact_comes_from(at_desk: Sit, cast: Cast) -> 
     at_desk(cast.helene).post(edit(cast, "hours"), {"visit": "lundi 8h-12h"})
     page = at_desk(cast.helene).get(reverse("console:establishment", args=[cast.bakery.pk]))
     assert "Chambre de démonstration" in page.content.decode()
+
+
+def test_a_shop_that_no_register_knows_is_registered_during_the_call(
+    at_desk: Sit, cast: Cast
+) -> None:
+    data = {
+        "name": "La Cave du Pont",
+        "category": cast.bakery.category_id,
+        "street": "2 quai Valentré",
+        "postal_code": "46000",
+        "commune": "cahors",
+        "phone": "05 65 00 00 07",
+    }
+    helene, address = at_desk(cast.helene), reverse("console:new_establishment")
+    assert helene.post(address, data).status_code == 302
+    shop = Establishment.objects.get(name="La Cave du Pont")
+    assert (shop.commune, shop.phone) == (cast.bakery.commune, "+33565000007")
+    assert shop.is_located_by_commune
+    assert {fact.source_kind for fact in shop.facts.all()} == {"operator"}
+    again = helene.post(address, data)
+    assert again.status_code == 422
+    assert "déjà une fiche de ce nom" in again.content.decode()
+
+
+def test_no_shop_is_registered_outside_the_portal(at_desk: Sit, cast: Cast) -> None:
+    data = {
+        "name": "La Cave du Pont",
+        "category": cast.bakery.category_id,
+        "postal_code": "82000",
+        "commune": "Montauban",
+    }
+    response = at_desk(cast.helene).post(reverse("console:new_establishment"), data)
+    assert response.status_code == 422
+    assert not Establishment.objects.filter(name="La Cave du Pont").exists()

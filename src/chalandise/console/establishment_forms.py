@@ -20,6 +20,16 @@ from chalandise.portals.queries import scope_keys
 from chalandise.territories.models import Territory
 
 
+def find_commune(portal: Portal, name: str, postal_code: str) -> Territory | None:
+    """Return the commune of a portal by its name; two of one name are told apart by postal code."""
+    found = list(
+        Territory.objects.communes().within(scope_keys(portal)).filter(search_key=fold(name))[:9]
+    )
+    if len(found) > 1:
+        found = [one for one in found if postal_code in one.postal_codes]
+    return found[0] if len(found) == 1 else None
+
+
 class DeskForm(forms.Form):
     """Facts of a shop; only what was changed is brought."""
 
@@ -138,17 +148,11 @@ class AddressForm(DeskForm):
         if fold(name) == fold(here.name):
             cleaned["territory"] = here
             return cleaned
-        found = list(
-            Territory.objects.communes()
-            .within(scope_keys(self.portal))
-            .filter(search_key=fold(name))[:9]
-        )
-        if len(found) > 1:
-            found = [one for one in found if cleaned.get("postal_code") in one.postal_codes]
-        if len(found) != 1:
+        found = find_commune(self.portal, name, cleaned.get("postal_code", ""))
+        if found is None:
             self.add_error("commune", _("No commune of this portal has this name."))
         else:
-            cleaned["territory"] = found[0]
+            cleaned["territory"] = found
         return cleaned
 
     def facts(self) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from chalandise.console import (
     letters,
     mails,
     matches,
+    new_shop,
     portals,
     reports,
     scopes,
@@ -30,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("login/", session.sign_in, name="sign_in"),
     path("account/", session.account, name="account"),
     path("commerces/", establishments.establishments, name="establishments"),
+    path("commerces/nouveau/", new_shop.new_establishment, name="new_establishment"),
     path("commerces/<int:pk>/", establishments.establishment, name="establishment"),
     path("commerces/<int:pk>/etat/", establishments.move_establishment, name="move_establishment"),
     path(

@@ -59,6 +59,7 @@ RULES: dict[str, Rule] = {
     "console:sign_in": Rule(ANYONE - {"visitor"}),
     "console:account": Rule(CONSOLE),
     "console:establishments": Rule(CONSOLE),
+    "console:new_establishment": Rule(CONSOLE),
     "console:establishment": Rule(LOT_DESK, given=_bakery),
     "console:move_establishment": Rule(
         LOT_DESK, given=_bakery, method="post", data=lambda _cast: {"to": "hidden"}
