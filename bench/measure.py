@@ -113,7 +113,7 @@ def _install(scratch: Scratch, found: Measures, tell: Tell) -> None:
     scratch.python("-c", _GATHER)
     portal = ("--portal", SLUG)
     steps = {
-        "territories": ("territories", "load", "--without-contours"),
+        "territories": ("territories", "load"),
         "portal": ("portals", "open", "--territory", f"region-{REGION}", "--name", "Bench",
                    "--slug", SLUG),
         "import SIRENE": ("directory", "import", "sirene", str(registers.sirene), *portal),

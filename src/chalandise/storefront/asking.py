@@ -20,6 +20,7 @@ from chalandise.portals.models import Portal
 from chalandise.portals.queries import scope_keys
 from chalandise.territories.models import Territory
 from chalandise.territories.queries import suggest_territories
+from chalandise.web.memory import while_unchanged
 
 AROUND_KM = 15.0
 """How far « around me » and « and around » reach."""
@@ -161,6 +162,7 @@ def read_question(
     )
 
 
+@while_unchanged(512)
 def _category(key: str) -> Category | None:
     if not key or len(key) > 60 or "\x00" in key:
         return None
@@ -169,11 +171,16 @@ def _category(key: str) -> Category | None:
 
 def _place(key: str, words: str, portal: Portal) -> Territory | None:
     if key and len(key) <= 40 and "\x00" not in key:
-        return Territory.objects.within(scope_keys(portal)).filter(key=key).first()
+        return _territory(key, tuple(scope_keys(portal)))
     if not words or "\x00" in words:
         return None
     found = suggest_territories(words, scope=scope_keys(portal), limit=1)
     return found[0].territory if found else None
+
+
+@while_unchanged(1024)
+def _territory(key: str, scope: tuple[str, ...]) -> Territory | None:
+    return Territory.objects.within(scope).filter(key=key).first()
 
 
 def _centre(place: Territory | None) -> Point | None:

@@ -13,20 +13,21 @@ from django.utils.translation import gettext as _
 
 from chalandise.directory.models import Category
 from chalandise.discovery.criteria import Point, Search, Sort
-from chalandise.discovery.queries import list_cards
 from chalandise.discovery.search import count_establishments, count_facets, find_establishments
+from chalandise.editorial.models import Selection
 from chalandise.editorial.queries import list_shown_selections, shown_shops
 from chalandise.portals.models import Portal
 from chalandise.portals.queries import lineage, scope_keys
 from chalandise.storefront.addresses import canonical_here, home_of, root_base
 from chalandise.storefront.drawing import Drawing, draw_portal
 from chalandise.storefront.names import name_of
-from chalandise.storefront.shop_cards import cards_of
+from chalandise.storefront.shop_cards import cards_of, find_cards
 from chalandise.storefront.structured import website
 from chalandise.territories.models import Territory
 from chalandise.territories.queries import list_communes, suggest_territories
 from chalandise.web.cards import ShopCard
 from chalandise.web.formatting import speaks_french
+from chalandise.web.memory import while_unchanged
 from chalandise.web.page_cache import shared_page
 from chalandise.web.portal_map import portal_map
 from chalandise.web.request import PortalRequest
@@ -70,7 +71,7 @@ def home(request: PortalRequest) -> HttpResponse:
     drawing = draw_portal(portal, [area.portal for area in areas])
     selections = [
         (one, cards_of(shown_shops(one)[:SELECTED_SHOWN], at=at))
-        for one in list_shown_selections(portal, on=timezone.localdate())[:SELECTIONS_SHOWN]
+        for one in _selections(portal, on=timezone.localdate())[:SELECTIONS_SHOWN]
     ]
     title = title_of(request)
     context = {
@@ -101,13 +102,19 @@ def title_of(request: PortalRequest) -> str:
     own = request.portal.tagline
     if own:
         return own
-    scope = list(Territory.objects.filter(key__in=scope_keys(request.portal))[:2])
+    scope = _scope(tuple(scope_keys(request.portal)))
     if len(scope) == 1:
         name = name_of(scope[0])
         place = name.whole[:1].upper() + name.whole[1:] if speaks_french() else name.name
     else:
         place = request.identity.name
     return _("All of %(place)s, within reach of your basket") % {"place": place}
+
+
+@while_unchanged(256)
+def _scope(keys: tuple[str, ...]) -> list[Territory]:
+    """Return the territories of a scope, two at most."""
+    return list(Territory.objects.filter(key__in=keys)[:2])
 
 
 def _parts(title: str) -> list[str]:
@@ -161,6 +168,11 @@ def _centre(request: PortalRequest) -> Territory | None:
         found = suggest_territories(asked, scope=keys, limit=1)
         if found:
             return found[0].territory
+    return _largest(tuple(keys))
+
+
+@while_unchanged(256)
+def _largest(keys: tuple[str, ...]) -> Territory | None:
     return list_communes(keys).order_by("-population", "sort_key").first()
 
 
@@ -174,9 +186,15 @@ def _open_shops(search: Search, centre: Territory | None, at: dt.datetime) -> li
     if results.is_degraded:
         return []
     origin = (near.latitude, near.longitude) if near else None
-    return cards_of(list_cards(results.ids), at=at, origin=origin)
+    return find_cards(results.ids, at=at, origin=origin)
 
 
+@while_unchanged(64)
+def _selections(portal: Portal, *, on: dt.date) -> list[Selection]:
+    return list_shown_selections(portal, on=on)
+
+
+@while_unchanged(1)
 def _branches() -> list[Category]:
     return list(Category.objects.filter(parent=None).order_by("position"))
 

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from chalandise.directory.models import Category
 from chalandise.discovery.errors import BadCursorError, TooDeepError
-from chalandise.discovery.queries import list_cards
+from chalandise.discovery.names import category_names, territory_names
 from chalandise.discovery.results import FacetValue, Results
 from chalandise.discovery.search import count_facets, find_establishments
 from chalandise.storefront.asking import Asked
-from chalandise.storefront.shop_cards import card_of
-from chalandise.territories.models import Territory
+from chalandise.storefront.shop_cards import find_cards
 from chalandise.web.cards import SERVICES, ShopCard
 
 FACET_LENGTH = 14
@@ -78,10 +76,7 @@ def list_shops(asked: Asked, query: QueryDict, *, at: dt.datetime) -> Listing:
         results = Results(ids=(), count=0)
         is_too_deep = True
     facets = count_facets(asked.search.but(cursor=""))
-    shops = [
-        _measured(card_of(shop, at=at), results.distances_m.get(shop.pk))
-        for shop in list_cards(results.ids)
-    ]
+    shops = find_cards(results.ids, at=at, metres=results.distances_m)
     return Listing(
         shops=shops,
         results=results,
@@ -110,10 +105,6 @@ def change(query: QueryDict, **changes: str | Iterable[str]) -> str:
     for key in [key for key, value in new.items() if not value]:
         del new[key]
     return f"?{new.urlencode()}" if new else "?"
-
-
-def _measured(card: ShopCard, metres: int | None) -> ShopCard:
-    return card if metres is None else replace(card, metres=float(metres))
 
 
 def _pills(asked: Asked, query: QueryDict, counts: dict[str, int]) -> list[Choice]:
@@ -145,20 +136,20 @@ def _categories(asked: Asked, query: QueryDict, values: tuple[FacetValue, ...]) 
     """Propose the branches, or the leaves of the branch that is chosen."""
     chosen = asked.category
     branch = (chosen.parent_id or chosen.pk) if chosen else None
-    known = Category.objects.filter(parent=branch).in_bulk()
+    known = {key: one for key, one in category_names().items() if one.parent == (branch or "")}
     return _choices(
         tuple(one for one in values if one.key in known),
-        label=lambda key: known[key].plural or known[key].name,
+        label=lambda key: known[key].plural,
         url=lambda key: change(query, category=key),
         current=chosen.pk if chosen else "",
     )
 
 
 def _communes(asked: Asked, query: QueryDict, values: tuple[FacetValue, ...]) -> list[Choice]:
-    known = Territory.objects.only("key", "name").in_bulk([v.key for v in values[:FACET_LENGTH]])
+    known = territory_names(value.key for value in values[:FACET_LENGTH])
     return _choices(
         values,
-        label=lambda key: known[key].name if key in known else "",
+        label=lambda key: known.get(key, ""),
         url=lambda key: change(query, territory=key, place="", near="", around=""),
         current=asked.search.territory,
     )

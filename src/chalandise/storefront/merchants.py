@@ -8,11 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chalandise.discovery.criteria import LONGEST_WORDS, Search
-from chalandise.discovery.queries import list_cards
 from chalandise.discovery.search import find_establishments
 from chalandise.storefront.addresses import canonical_here
 from chalandise.storefront.home import crumbs_to
-from chalandise.storefront.shop_cards import cards_of
+from chalandise.storefront.shop_cards import find_cards
 from chalandise.web.page_cache import shared_page
 from chalandise.web.request import PortalRequest
 
@@ -26,7 +25,7 @@ def merchants(request: PortalRequest) -> HttpResponse:
     shops = []
     if words:
         found = find_establishments(Search.on(request.portal, words=words, limit=SHOWN))
-        shops = cards_of(list_cards(found.ids), at=timezone.now().replace(second=0, microsecond=0))
+        shops = find_cards(found.ids, at=timezone.now().replace(second=0, microsecond=0))
     context = {
         "section": "merchants",
         "words": words,

@@ -19,17 +19,18 @@ from chalandise.directory.models import Establishment
 from chalandise.directory.queries import Provenance, get_establishment_on, list_provenance
 from chalandise.directory.states import Label
 from chalandise.discovery.criteria import Point, Search, Sort
-from chalandise.discovery.queries import list_cards
 from chalandise.discovery.search import find_establishments
 from chalandise.ordering.policies import takes_reservations
+from chalandise.portals.models import Portal
 from chalandise.storefront.addresses import canonical_of_shop, root_base
 from chalandise.storefront.drawing import situate
 from chalandise.storefront.home import crumbs_to
 from chalandise.storefront.opening import closings_to_come, schedule_of, status_of, week_of
-from chalandise.storefront.shop_cards import cards_of, photo_url, photo_view, picture_of
+from chalandise.storefront.shop_cards import find_cards, photo_url, photo_view, picture_of
 from chalandise.storefront.structured import breadcrumbs, local_business
 from chalandise.web.cards import ShopCard
 from chalandise.web.doors import found_or_404
+from chalandise.web.memory import while_unchanged
 from chalandise.web.page_cache import shared_page
 from chalandise.web.request import PortalRequest
 
@@ -52,7 +53,7 @@ class SourceLine:
 @shared_page
 def shop(request: PortalRequest, slug: str) -> HttpResponse:
     """Show who it is, where, when it is open, how to get things, and where we know that from."""
-    shown = found_or_404(get_establishment_on, request.portal, slug)
+    shown = found_or_404(_establishment, request.portal, slug)
     at = timezone.now().replace(second=0, microsecond=0)
     schedule = schedule_of(shown)
     photos = list(shown.photos.all())
@@ -78,6 +79,12 @@ def shop(request: PortalRequest, slug: str) -> HttpResponse:
         "structured": _structured(request, shown, schedule, at, crumbs),
     }
     return render(request, "storefront/shops/detail.html", context)
+
+
+@while_unchanged(512)
+def _establishment(portal: Portal, slug: str) -> Establishment:
+    """Return what a sheet shows, read again when something changed."""
+    return get_establishment_on(portal, slug)
 
 
 def source_lines(rows: list[Provenance]) -> list[SourceLine]:
@@ -153,7 +160,7 @@ def _neighbours(request: PortalRequest, shown: Establishment, at: dt.datetime) -
         return []
     ids = [pk for pk in found.ids if pk != shown.pk][:NEIGHBOURS]
     origin = None if shown.is_located_by_commune else (shown.latitude, shown.longitude)
-    return cards_of(list_cards(ids), at=at, origin=origin)
+    return find_cards(ids, at=at, origin=origin)
 
 
 def _directions(shown: Establishment) -> str:

@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from chalandise.web.cards import PictureView
+from chalandise.web.cards import PictureView, ShopCard
 from chalandise.web.openness import StatusSentence
 
 
@@ -62,6 +62,22 @@ def draw_ways(services: tuple[str, ...]) -> SafeString:
 def _draw_ways(services: tuple[str, ...], language: str) -> SafeString:
     del language  # part of the key: the words are translated while drawing
     return _drawn("web/components/ways.html", {"services": services})
+
+
+def draw_card(shop: ShopCard, *, heading: int) -> SafeString:
+    """Draw a whole card, in the reader's language."""
+    return _draw_shop("card", shop, heading, get_language() or "")
+
+
+def draw_line(shop: ShopCard, *, heading: int) -> SafeString:
+    """Draw a whole line, in the reader's language."""
+    return _draw_shop("line", shop, heading, get_language() or "")
+
+
+@lru_cache(maxsize=4096)
+def _draw_shop(component: str, shop: ShopCard, heading: int, language: str) -> SafeString:
+    del language  # part of the key: the words are translated while drawing
+    return _drawn(f"web/components/{component}.html", {"shop": shop, "heading": heading})
 
 
 def _drawn(template: str, values: dict[str, object]) -> SafeString:

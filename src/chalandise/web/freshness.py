@@ -18,9 +18,10 @@ SELECT max(id), count(*) FROM (
 ) newest
 """
 
-Version = tuple[int, int]
+Version = tuple[int, int, int]
 _lock = Lock()
-_known: tuple[float, Version] = (float("-inf"), (0, 0))
+_epoch = 0
+_known: tuple[float, Version] = (float("-inf"), (0, 0, 0))
 
 
 def version() -> Version:
@@ -35,13 +36,14 @@ def version() -> Version:
 
 
 def forget() -> None:
-    """Read the version anew at the next question: for tests and for the process that wrote."""
-    global _known
-    _known = (float("-inf"), (-1, -1))
+    """Count everything as changed in this process: for tests and for the process that wrote."""
+    global _known, _epoch
+    _epoch += 1
+    _known = (float("-inf"), (-1, -1, _epoch))
 
 
 def _read() -> Version:
     with connection.cursor() as cursor:
         cursor.execute(_SQL)
         newest, count = cursor.fetchone()
-    return (newest or 0, count)
+    return (newest or 0, count, _epoch)

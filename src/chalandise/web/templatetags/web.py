@@ -28,8 +28,15 @@ from django.utils.translation import gettext as _
 
 from chalandise.directory.rich_text import clean_html
 from chalandise.web import formatting
-from chalandise.web.cards import CHIPS, SERVICES, PictureView, ServiceView
-from chalandise.web.drawing import draw_icon, draw_picture, draw_status, draw_ways
+from chalandise.web.cards import CHIPS, SERVICES, PictureView, ServiceView, ShopCard
+from chalandise.web.drawing import (
+    draw_card,
+    draw_icon,
+    draw_line,
+    draw_picture,
+    draw_status,
+    draw_ways,
+)
 from chalandise.web.openness import OpenStatusLike, StatusSentence, say_status
 from chalandise.web.pictures import HasIcon, illustration
 from chalandise.web.theme import Palette
@@ -49,6 +56,18 @@ _UNSAFE_IN_SCRIPT = {
 def icon(name: str, size: str = "", label: str = "") -> SafeString:
     """Draw an icon of the sprite; with a label it speaks, without it only decorates."""
     return draw_icon(name, size, str(label))
+
+
+@register.simple_tag
+def shop_card(shop: ShopCard, heading: int = 3) -> SafeString:
+    """Draw a card, remembered: `{% shop_card shop heading=2 %}`."""
+    return draw_card(shop, heading=heading)
+
+
+@register.simple_tag
+def shop_line(shop: ShopCard, heading: int = 3) -> SafeString:
+    """Draw a line, remembered."""
+    return draw_line(shop, heading=heading)
 
 
 @register.simple_tag
