@@ -34,6 +34,7 @@ def clean_html(text: str) -> str:
         tags=TAGS,
         attributes=ATTRIBUTES,
         url_schemes=SCHEMES,
+        url_relative="deny",  # "//elsewhere" has no scheme, and "/compte/…" acts on its reader
         link_rel="noopener nofollow ugc",
         clean_content_tags={"script", "style", "template", "noscript", "iframe", "svg", "math"},
         strip_comments=True,

@@ -1,0 +1,126 @@
+"""Plants hostile text in every text of every table, found by introspection, never by a list."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from tests.cast import Cast
+from tests.clock import moment
+from tests.factories import operations
+from tests.faults.scene import a_request
+
+from chalandise.directory.models import EstablishmentHours, ExceptionalClosing, Fact, Photo
+from chalandise.journal.actions import record
+from chalandise.journal.states import Actor
+
+PAYLOAD = "'\"></script><svg onload=alert(1)>{{7*7}}"
+SHORT = '"><i onx=1>'
+LEAST = 24
+KEPT = {
+    # what is no free text: keys, secrets, names of files, words of a grammar or of a list
+    *("key", "token", "pickup_code", "code_digest", "photo_name", "report_path", "value"),
+    *("timezone", "template", "activity_code", "siret", "siren", "code", "field", "subject"),
+    *("host", "brand_colour", "content_digest", "file_digest", "password", "tint", "icon"),
+    *("postal_code", "insee_code", "xid", "kind", "verb", "actor_kind", "actor_reference"),
+    *("logo", "email", "to", "reply_to", "sort_key", "search_key", "services", "labels"),
+    *("naf_codes", "osm_tags", "postal_codes"),
+}
+KEPT_OF = {("directory", "photo", "name"), ("federation", "sourcerecord", "external_id")}
+LOUD_EMAIL = '"\'><svg/onload=alert(1)>"@exemple.test'
+EMAILS = {"customer_email", "claimant_email", "operator_email"}
+
+
+def set_the_scene(cast: Cast) -> dict[str, Any]:
+    """Give the town one of everything that a page may show."""
+    by, at = Actor("merchant", "1", "Claire"), moment("2026-11-18 09:00")
+    made: dict[str, Any] = {
+        "asked": a_request(cast),
+        "accepted": a_request(
+            cast, state="accepted", pickup_code="CXYZ", answer="x", user=cast.nadia
+        ),
+        "declined": a_request(cast, state="declined", answer="x", user=cast.nadia),
+        "photo": Photo.objects.create(
+            establishment=cast.bakery, name="absente", width=9, height=9, alternative_text="x"
+        ),
+        "closing": ExceptionalClosing.objects.create(
+            establishment=cast.bakery,
+            starts_on=date(2026, 11, 18),
+            ends_on=date(2030, 1, 2),
+            reason="x",
+        ),
+        "report": operations.report(cast.bakery),
+        "claim": operations.claim(cast.bakery),
+        "match": operations.match(cast.bakery, cast.lot, name=PAYLOAD, street=PAYLOAD),
+        "run": operations.run(
+            cast.lot, summary={"read": 1, "refused": 1, "refusals": {PAYLOAD: 1}}
+        ),
+        "mail": operations.mail(cast.lot),
+        "selection": operations.selection(cast.lot, cast.bakery, introduction="x"),
+    }
+    Fact.objects.create(
+        establishment=cast.bakery,
+        field="name",
+        source_kind="local_file",
+        source_label="x",
+        licence="x",
+        dated_on=date(2026, 1, 1),
+    )
+    EstablishmentHours.objects.create(
+        establishment=cast.bakery, purpose="deliver", raw="x", problem="x"
+    )
+    for text in ("description", "street", "complement", "website", "order_url"):
+        setattr(cast.bakery, text, "x")
+    cast.bakery.save()
+    record(cast.bakery, "facts_changed", by=by, at=at, detail={"source": PAYLOAD})
+    return made
+
+
+def plant_everywhere() -> list[str]:
+    """Write the payload in every free text of every row, and name the columns that hold it."""
+    planted = []
+    for model in apps.get_models():
+        if not model.__module__.startswith("chalandise."):
+            continue
+        changes = {
+            field.name: value
+            for field in model._meta.concrete_fields
+            if (value := _hostile(model, field)) is not None
+        }
+        if changes and model._default_manager.exists():
+            for pk in model._default_manager.values_list("pk", flat=True):
+                model._default_manager.filter(pk=pk).update(
+                    **{name: _cut(model, name, value, pk) for name, value in changes.items()}
+                )
+            planted += [f"{model._meta.label_lower}.{name}" for name in changes]
+    return planted
+
+
+def _hostile(model: type[models.Model], field: models.Field) -> Any:
+    label = (model._meta.app_label, model._meta.model_name, field.name)
+    if field.name in EMAILS:
+        return LOUD_EMAIL
+    if field.primary_key or field.choices or field.name in KEPT or label in KEPT_OF:
+        return None
+    if isinstance(field, ArrayField):
+        return [PAYLOAD]
+    if isinstance(field, models.URLField):
+        return f"https://exemple.test/{PAYLOAD}"
+    if isinstance(field, models.SlugField | models.FileField | models.EmailField):
+        return None
+    if isinstance(field, models.TextField):
+        return PAYLOAD
+    if isinstance(field, models.CharField):
+        return PAYLOAD if (field.max_length or 999) >= LEAST else SHORT
+    return None
+
+
+def _cut(model: type[models.Model], name: str, value: Any, pk: Any) -> Any:
+    field: Any = model._meta.get_field(name)
+    if isinstance(value, str) and field.max_length:
+        text = f"{pk}{value}" if field.unique else value
+        return text[: field.max_length]
+    return value

@@ -1,0 +1,306 @@
+"""What people write stays text, wherever it is shown (61, 62, 63, 65, 66)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from tests.architecture.test_urls import OURS
+from tests.architecture.url_policy import RULES
+from tests.cast import Cast
+from tests.clock import moment
+from tests.factories import directory
+from tests.faults.pages import Page, body_of, crawl, is_html, read_page
+from tests.faults.planting import plant_everywhere, set_the_scene
+
+from chalandise.directory.actions.facts import apply_facts
+from chalandise.directory.models import Establishment
+from chalandise.directory.reminders import reminder_token
+from chalandise.directory.sources import MERCHANT
+from chalandise.journal.states import Actor
+from chalandise.messaging import subscribers
+from chalandise.messaging.models import Message
+from chalandise.ordering.events import ReservationMoved
+from chalandise.web import freshness
+
+BY = Actor("merchant", "1", "Claire")
+RUNS = ("javascript:", "vbscript:", "data:text")
+LEADS = ("href", "src", "action", "formaction", "xlink:href", "srcset", "poster", "data")
+MARK = "alert(1)"
+
+
+def dangers_of(page: Page) -> list[str]:
+    """Say what a page would run, load or obey that is not ours."""
+    found = [danger for tag, attributes in page.elements for danger in _of_element(tag, attributes)]
+    for attributes, text in page.scripts:
+        if "src" in attributes:
+            if not re.match(r"/(static|console/jsi18n)/", attributes["src"]):
+                found.append(f"script from {attributes['src']}")
+        elif attributes.get("type") in {"application/ld+json", "application/json"}:
+            json.loads(text)
+        elif text.strip():
+            found.append(f"inline script {text[:40]}")
+    return found
+
+
+def _of_element(tag: str, attributes: dict[str, str]) -> list[str]:
+    found = [f"<{tag} {name}>" for name in attributes if name.startswith(("on", "hx-on"))]
+    found += [f"<{tag} style>"] * ("style" in attributes)
+    for name in LEADS:
+        address = re.sub(r"[\x00-\x20]", "", attributes.get(name, "")).lower()
+        if address.startswith(RUNS):
+            found.append(f"<{tag} {name}={address[:30]}>")
+    if tag == "img" and attributes.get("src", "").startswith(("http:", "https:", "//")):
+        found.append(f"<img {attributes['src'][:40]}>")
+    if tag in {"iframe", "object", "embed", "base", "math"}:
+        found.append(f"<{tag}>")
+    return found
+
+
+@pytest.fixture
+def hostile_town(cast: Cast, build: Callable[[], int], freeze: Callable[[str], Any]) -> Cast:
+    """The town where every text is hostile, and the index that holds it."""
+    freeze("2026-11-18 10:30")
+    set_the_scene(cast)
+    planted = plant_everywhere()
+    assert len(planted) > 45, planted
+    build()
+    freshness.forget()
+    return cast
+
+
+def test_fault_61_62_no_page_runs_what_was_planted_in_every_text(hostile_town: Cast) -> None:
+    cast = hostile_town
+    answers: dict[str, HttpResponse] = {}
+    for who, seeds in (
+        (None, ["/", "/commerces/", "/carte/", "/recherche/?q=svg", "/commercants/?q=svg"]),
+        (cast.nadia, ["/compte/"]),
+        (cast.claire, ["/comptoir/", f"/comptoir/{cast.bakery.slug}/"]),
+        (cast.gilles, ["/console/"]),
+    ):
+        client = Client(SERVER_NAME="localhost")
+        if who is not None:
+            client.force_login(who, backend="django.contrib.auth.backends.ModelBackend")
+        found = crawl(client, seeds, most=70)
+        answers |= {f"{who} {address}": answer for address, answer in found.items()}
+    dangers, showing = {}, set()
+    for address, answer in answers.items():
+        assert answer.status_code < 500, address
+        if is_html(answer):
+            page = read_page(answer.content)
+            if found_here := dangers_of(page):
+                dangers[address] = found_here
+            if MARK in page.text:
+                showing.add(address)
+    assert not dangers, dangers
+    assert len(showing) > 60  # the text was there to be run
+
+
+def test_fault_61_every_address_shows_hostile_text_inertly(hostile_town: Cast) -> None:
+    cast = hostile_town
+    dangers = {}
+    for name in OURS:
+        rule = RULES[name]
+        who = "gilles" if "gilles" in rule.may else "claire"
+        client = Client(SERVER_NAME="localhost")
+        client.force_login(getattr(cast, who), backend="django.contrib.auth.backends.ModelBackend")
+        cast.bakery.photos.all().delete()
+        extra = [rule.make(cast)] if rule.make else []
+        plant = {"q": "'\"><svg onload=alert(1)>", "place": '"><svg onload=alert(1)>', "next": "x"}
+        address = reverse(name, kwargs=dict(rule.given(cast, *extra)))
+        for answer in (
+            client.get(address, {**rule.data(cast, *extra), **plant}),
+            client.post(address, dict.fromkeys(("name", "text", "q", "email", "code"), plant["q"])),
+        ):
+            if is_html(answer) and (found := dangers_of(read_page(answer.content))):
+                dangers[address] = found
+    assert not dangers, dangers
+
+
+def test_fault_61_no_email_runs_what_was_planted(hostile_town: Cast) -> None:
+    before = Message.objects.count()
+    for state in ("requested", "accepted", "declined", "ready", "expired", "cancelled"):
+        for one in hostile_town.bakery.reservations.all():
+            subscribers.tell_about_reservation(ReservationMoved(one.pk, state))
+    messages = Message.objects.order_by("pk")[before:]
+    assert len(messages) >= 6
+    for message in messages:
+        page = read_page(message.html)
+        assert MARK in page.text
+        marked = [one for one in dangers_of(page) if not one.endswith(" style>")]  # mails need it
+        assert not marked, message.template
+        assert not [tag for tag, _attributes in page.elements if tag == "svg"]
+        assert "\n" not in message.subject + message.sender_name
+
+
+def test_fault_61_62_data_stays_data(hostile_town: Cast, client: Client) -> None:
+    for address in (
+        "/api/v1/establishments?facets=true&q=svg",
+        f"/api/v1/establishments/{hostile_town.bakery.public_id}",
+        "/api/v1/map?bbox=-180,-90,180,90&zoom=18",
+        "/api/v1/suggest?q=svg",
+        "/api/v1/categories",
+        "/api/v1/territories",
+        "/recherche/suggestions/?q=svg",
+        "/manifest.webmanifest",
+    ):
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        json.loads(answer.content)
+        assert "json" in answer.headers["Content-Type"], address
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    for address in ("/sitemap.xml", "/plan-des-pages.xml", "/plan-des-commerces-1.xml"):
+        answer = client.get(address)
+        ElementTree.fromstring(answer.content)  # noqa: S314 - our own answer
+        assert b"svg" not in answer.content
+    css = client.get("/theme/lot-0123456789.css")
+    assert b"svg" not in body_of(css)
+
+
+def test_fault_62_structured_data_says_the_text_and_leaves_its_element_never(
+    cast: Cast, client: Client
+) -> None:
+    names = [
+        "</script><script>alert(1)</script>",
+        "<!--<script>",
+        "a\u2028b",
+        "]]>",
+        "\\u003c",
+        "&lt;",
+    ]
+    for number, name in enumerate(names):
+        directory.establishment(name, slug=f"nom-{number}", description=f"<p>{name}</p>")
+        page = read_page(client.get(f"/commerces/nom-{number}/").content)
+        inline = [text for attributes, text in page.scripts if "src" not in attributes]
+        assert len(inline) == 2
+        assert json.loads(inline[0])["name"] == name
+        assert not {"<", ">", "&"} & set("".join(inline))
+
+
+RICH = [
+    '<a href="javascript:alert(1)">x</a>',
+    '<a href="JaVaScRiPt:alert(1)">x</a>',
+    '<a href="java&#10;script:alert(1)">x</a>',
+    '<a href="&#106;avascript:alert(1)">x</a>',
+    '<a href="data:text/html,<script>alert(1)</script>">x</a>',
+    '<a href="vbscript:x">x</a>',
+    '<a href="//evil.test">x</a>',
+    '<a href="https://ok.test" target=_top onclick=alert(1) style="x" class="button">x</a>',
+    '<img src="https://tracker.test/1.gif">',
+    "<img src=x onerror=alert(1)>",
+    "<svg><script>alert(1)</script></svg>",
+    "<math><mi xlink:href='javascript:alert(1)'>x</mi></math>",
+    '<div hx-get="/comptoir/" hx-trigger="load" hx-on:click="alert(1)">x</div>',
+    '<p data-hx-post="/compte/deconnexion/" data-map data-confirm="x">x</p>',
+    '<form action="https://evil.test"><input name=code></form>',
+    '<iframe src="https://evil.test"></iframe>',
+    "<style>*{display:none}</style>",
+    '<link rel=stylesheet href="https://evil.test">',
+    '<meta http-equiv=refresh content="0;url=https://evil.test">',
+    '<base href="https://evil.test">',
+    '<p id="main" name="csrfmiddlewaretoken">x</p>',
+    "<template><script>alert(1)</script></template>",
+    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'></noscript>",
+    "<script>alert(1)</script >",
+    "<!--><img src=x onerror=alert(1)>-->",
+    '<video poster="https://tracker.test"><source src="https://tracker.test"></video>',
+    "{{ 7*7 }}{% load x %}",
+]
+
+
+@pytest.mark.parametrize("is_planted", [False, True])
+def test_fault_65_66_what_a_merchant_writes_keeps_words_and_loses_powers(
+    cast: Cast, sign_in: Callable[..., Client], settings: Any, *, is_planted: bool
+) -> None:
+    """Through the counter, and past it: the page cleans once more what the table holds."""
+    settings.PAGE_CACHE_MEGABYTES = 0
+    claire = sign_in(cast.claire)
+    sheet = f"/commerces/{cast.bakery.slug}/"
+    plain = read_page(Client(SERVER_NAME="localhost").get(sheet).content)
+    ours = {name for _tag, attributes in plain.elements for name in attributes}
+    for text in RICH:
+        if is_planted:
+            Establishment.objects.filter(pk=cast.bakery.pk).update(description=text)
+        else:
+            form = f"/comptoir/{cast.bakery.slug}/fiche/texte/"
+            assert claire.post(form, {"description": text}).status_code == 302, text
+        for client, address in (
+            (Client(SERVER_NAME="localhost"), sheet),
+            (claire, f"/comptoir/{cast.bakery.slug}/fiche/"),
+            (claire, f"/comptoir/{cast.bakery.slug}/fiche/texte/"),
+        ):
+            page = read_page(client.get(address).content)
+            assert not dangers_of(page), (text, address)
+            hosts = {one.get("href", "") for one in page.all("a", "link", "base")}
+            assert not [one for one in hosts if "evil.test" in one], (text, address)
+            if address == sheet:
+                new = {name for _tag, attributes in page.elements for name in attributes} - ours
+                assert new <= {"rel", "href"}, (text, new)
+                assert "49" not in page.text.partition("Chanvre")[0]
+
+
+def test_fault_65_a_sheet_keeps_no_address_that_a_browser_would_run(
+    cast: Cast, sign_in: Callable[..., Client]
+) -> None:
+    claire = sign_in(cast.claire)
+    for address in (
+        "javascript:alert(1)",
+        "JAVASCRIPT://exemple.test/%0aalert(1)",
+        "data:text/html,x",
+        "https://exemple.test@evil.test/",
+        'https://exemple.test/"onmouseover="alert(1)',
+        "http://127.0.0.1/",
+        "http://2130706433/",
+        "http://localhost:8000/",
+        "http://[::1]/",
+        "file:///etc/passwd",
+        "\x01javascript:alert(1)",
+        "https://exemple.test/\u202egnp",
+    ):
+        claire.post(f"/comptoir/{cast.bakery.slug}/fiche/contact/", {"website": address})
+        kept = Establishment.objects.get(pk=cast.bakery.pk).website
+        assert not re.search(
+            r"script:|data:|evil|[\"<>\u202e]|127\.|2130706433|localhost|::1", kept
+        )
+
+
+def test_fault_66_fragments_obey_no_header_and_redirect_nowhere(
+    cast: Cast, client: Client, sign_in: Callable[..., Client]
+) -> None:
+    claire = sign_in(cast.claire)
+    for address in ("/commerces/", "/recherche/?q=pain", f"/comptoir/{cast.bakery.slug}/"):
+        for headers in (
+            {"HX-Request": "true", "HX-Target": '"><svg onload=alert(1)>'},
+            {"HX-Request": "true", "HX-Current-URL": "https://evil.test/<svg onload=alert(1)>"},
+            {"HX-Request": "true", "HX-Prompt": "javascript:alert(1)", "HX-Boosted": "true"},
+        ):
+            answer = claire.get(address, headers=headers)
+            assert answer.status_code == 200
+            told = {name for name in answer.headers if name.lower().startswith("hx-")}
+            assert not told
+            assert b"evil" not in answer.content
+            assert not dangers_of(read_page(answer.content))
+
+
+def test_fault_61_a_name_given_by_a_file_is_text_before_it_is_shown(cast: Cast) -> None:
+    apply_facts(
+        cast.bakery,
+        {"name": "<b>Au</b> Pain<script>alert(1)</script> &amp;lt;i&amp;gt;"},
+        source=MERCHANT,
+        by=BY,
+        at=moment("2026-11-18 09:00"),
+    )
+    cast.bakery.refresh_from_db()
+    assert "<" not in cast.bakery.name
+    assert "alert" not in cast.bakery.name
+    page = Client(SERVER_NAME="localhost").get(
+        reverse("counter:still_right", args=[reminder_token(cast.bakery)])
+    )
+    assert not dangers_of(read_page(page.content))
