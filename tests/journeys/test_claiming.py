@@ -27,6 +27,7 @@ def knock(page: Page, town: Town, button: str) -> None:
     look(page, "claiming-ways")
     page.get_by_role("button", name=button).click()
     sign_in(page, town, FLORIST)
+    expect(page.get_by_role("main")).to_contain_text("La connexion est faite")
     look(page, "claiming-signed-in")
     page.get_by_role("button", name=button).click()
 

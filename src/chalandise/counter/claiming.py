@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -22,6 +23,7 @@ from chalandise.journal.states import Actor
 from chalandise.kernel.errors import RateLimitedError
 from chalandise.web.request import MemberRequest, PortalRequest
 
+ASKED_WAY = "choisie"
 OFFERED = (ClaimChannel.EMAIL, ClaimChannel.LETTER)
 
 
@@ -45,12 +47,15 @@ class CodeForm(forms.Form):
 def claim(request: PortalRequest, slug: str) -> HttpResponse:
     """Explain the three ways; signing in comes only with the first step."""
     shop: Establishment = found_or_404(get_establishment_on, request.portal, slug)
-    if request.method == "POST":
+    if request.method == "POST" and request.user.is_authenticated:
         return _request(request, shop)
-    return render(request, "counter/claim.html", {"shop": shop, "noindex": True})
+    if request.method == "POST":  # come back to the same page, which then says so
+        return redirect_to_login(f"{request.path}?way={ASKED_WAY}")
+    is_back = request.user.is_authenticated and request.GET.get("way") == ASKED_WAY
+    context = {"shop": shop, "is_back": is_back, "noindex": True}
+    return render(request, "counter/claim.html", context)
 
 
-@login_required
 def _request(request: HttpRequest, shop: Establishment) -> HttpResponse:
     member = as_member(request)
     channel = request.POST.get("channel")

@@ -56,7 +56,7 @@ class ClosingForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     reason = forms.CharField(
-        label=gettext_lazy("Reason, if you wish"),
+        label=gettext_lazy("Reason"),
         required=False,
         max_length=120,
         widget=forms.TextInput(attrs={"placeholder": gettext_lazy("annual leave")}),

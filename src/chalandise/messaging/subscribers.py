@@ -17,8 +17,6 @@ from chalandise.ordering.models import ReservationRequest
 from chalandise.ordering.states import ReservationState
 from chalandise.portals.queries import link_to
 
-HOUR_FORMAT = "G\u00a0\\h\u00a0i"  # 17 h 30, never broken across lines
-
 TO_CUSTOMER = {
     ReservationState.REQUESTED: "reservation_received",
     ReservationState.ACCEPTED: "reservation_accepted",
@@ -98,8 +96,10 @@ def _words(reservation: ReservationRequest, letter: _Letter) -> dict[str, object
 
 
 def _moment(moment: datetime) -> str:
-    """Return « samedi 21 novembre à 17 h 30 » in the language of the e-mail."""
-    day, hour = date_format(moment, "l j F"), date_format(moment, HOUR_FORMAT)
+    """Return « samedi 21 novembre à 17 h 30 », or « à 9 h », in the language of the e-mail."""
+    minutes = "\u00a0i" if moment.minute else ""
+    hour = date_format(moment, f"G\u00a0\\h{minutes}")  # never broken across lines
+    day = date_format(moment, "l j F")
     return f"{day} {_('at')} {hour}"
 
 

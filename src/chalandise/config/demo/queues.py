@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,6 +25,7 @@ from chalandise.portals.models import Portal
 
 TOWN = "commune-46102"
 COLUMNS = ("Nom", "Catégorie", "Adresse", "Code postal", "Commune", "Téléphone", "Horaires")
+_TAIL = re.compile(r" (?:du |des |de la |de l’|de |d’|et )")
 _REPORTS = (
     (ReportKind.HOURS, "Le mercredi, c’est fermé l’après-midi depuis septembre."),
     (ReportKind.CONTACT, "Le numéro sonne chez quelqu’un d’autre."),
@@ -98,8 +100,14 @@ def _row(shop: Establishment, number: int) -> tuple[str, ...]:
     """Return a row about a shop: exact, or with what makes a person look twice."""
     name, street, phone = shop.name, shop.street, shop.phone
     if number % 3 == 1:
-        name, phone = " ".join(name.split()[-2:]), ""
+        name, phone = _shortened(name), ""
     elif number % 3 == 2:
         street, phone = f"face au {street}", ""
         name = f"{shop.category.name} {name.split()[-1]}"
     return (name, shop.category.name, street, shop.postal_code, shop.commune.name, phone, "")
+
+
+def _shortened(name: str) -> str:
+    """Return what people keep of a name: « L’Assiette » for « L’Assiette des Arcades »."""
+    head = _TAIL.split(name, maxsplit=1)[0]
+    return head if head != name else " ".join(name.split()[:2])
