@@ -136,6 +136,7 @@ def _open_rows(
             return
         encoding = detect_encoding(stream)
         lines = open_lines(stream, file_name=path.name, encoding=encoding, limits=limits)
+        csv.field_size_limit(limits.cell_length)
         first = list(islice(lines, _SAMPLE_LINES))
         delimiter = find_delimiter(first)
         rows, columns = _csv_rows(chain(first, lines), delimiter, path.name, limits)
@@ -146,7 +147,10 @@ def find_delimiter(lines: Sequence[str]) -> str:
     """Choose the delimiter that cuts the most lines into the same number of cells."""
     best, best_score = ",", 0.0
     for delimiter in _DELIMITERS:
-        widths = [len(row) for row in csv.reader(lines, delimiter=delimiter) if row]
+        try:
+            widths = [len(row) for row in csv.reader(lines, delimiter=delimiter) if row]
+        except csv.Error:  # a giant cell: reading the rows says which
+            continue
         if not widths or widths[0] < 2:
             continue
         score = widths.count(widths[0]) / len(widths) * (1 + min(widths[0], 30) / 100)
@@ -158,7 +162,6 @@ def find_delimiter(lines: Sequence[str]) -> str:
 def _csv_rows(
     lines: Iterable[str], delimiter: str, file_name: str, limits: FileLimits
 ) -> tuple[Iterator[Row], list[str]]:
-    csv.field_size_limit(limits.cell_length)
     reader = csv.reader(lines, delimiter=delimiter)
     header = _next_row(reader, file_name, limits)
     while header is not None and not any(cell.strip() for cell in header):
