@@ -18,6 +18,7 @@ import pytest
 import time_machine
 from django.core.cache import cache
 from django.test import Client
+from django.utils import translation
 from tests.clock import moment
 
 from chalandise.web import freshness, page_cache, portal_map
@@ -74,6 +75,7 @@ def forgetful_process() -> None:
     portal_map._known = None
     page_cache.shelf.clear()
     cache.clear()
+    translation.deactivate()
 
 
 @pytest.fixture

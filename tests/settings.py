@@ -13,14 +13,17 @@ from chalandise.config.embedded import ensure_server
 _ROOT = Path(__file__).resolve().parent.parent
 _WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
+for _name in [name for name in os.environ if name.startswith("CHALANDISE_")]:
+    if _name != "CHALANDISE_SHARED":  # where the shared data lie is a question of the machine
+        del os.environ[_name]
+os.environ.pop("PORT", None)  # the tests' own addresses do not follow the caller's port
+
 os.environ["CHALANDISE_VAR"] = str(_ROOT / "var" / "tests" / _WORKER)
 os.environ["CHALANDISE_STATIC_STORAGE"] = (
     "django.contrib.staticfiles.storage.StaticFilesStorage"  # no hashed names: nothing is built
 )
 if not os.environ.get("DATABASE_URL"):
     os.environ["DATABASE_URL"] = ensure_server(_ROOT / "var" / "postgres-test", lasting=False)
-for _name in ("CHALANDISE_DEMO", "CHALANDISE_DEBUG", "CHALANDISE_PRODUCTION"):
-    os.environ.pop(_name, None)
 
 from chalandise.config.settings import *  # noqa: E402, F403 (the environment comes first)
 
