@@ -20,7 +20,7 @@ from chalandise.config.worker import run_worker
 def serve(host: str, port: int, workers: int, threads: int) -> None:
     """Serve pages."""
     require_fit()
-    gather()
+    gather(lambda: click.echo("· Gathering style sheets, scripts and pictures…", err=True))
     Server(
         "chalandise.config.wsgi:application",
         address=host,
