@@ -85,6 +85,7 @@ class _Connection(asyncio.Protocol):
         self._buffer = bytearray()
         self._whole = 0
         self._started = 0.0
+        self._is_done = False
         self._transport: asyncio.Transport | None = None
 
     @override
@@ -96,7 +97,7 @@ class _Connection(asyncio.Protocol):
         request = self._line.take()
         assert self._transport is not None  # noqa: S101 - set when the connection was made
         if request is None:
-            self._end()
+            self._is_done = True
             self._transport.close()
             return
         self._buffer.clear()
@@ -120,13 +121,9 @@ class _Connection(asyncio.Protocol):
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
-        if not self.ended.done():
+        if not self._is_done:
             self._tally.fail("connection lost")
-        self._end()
-
-    def _end(self) -> None:
-        if not self.ended.done():
-            self.ended.set_result(None)
+        self.ended.set_result(None)
 
 
 def _length(buffer: bytearray) -> int:

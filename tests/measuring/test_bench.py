@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import json
 import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from bench.generator import RARE_COUNT, RARE_WORD, write_registers
 from bench.loadclient import Turn, ask
 from stdnum.fr import siret
+from typing_extensions import override
 
 COUNT = 400
 
@@ -43,67 +44,50 @@ def test_registers_describe_as_many_establishments_as_asked(tmp_path: Path) -> N
     assert rare == RARE_COUNT
 
 
-class Server(threading.Thread):
-    """Answers on loopback: 404 to /missing, its path to anything else, in pieces when asked."""
+class Answering(BaseHTTPRequestHandler):
+    """Answers on loopback: 404 to /missing, `abc` to anything else, in pieces when asked."""
+
+    protocol_version = "HTTP/1.1"
+
+    @override
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+    def do_GET(self) -> None:
+        self.server.asked.append(self.path)  # type: ignore[attr-defined]
+        self.send_response(404 if self.path == "/missing" else 200)
+        if self.path == "/pieces":
+            self.send_header("Transfer-Encoding", "chunked")
+            self.end_headers()
+            self.wfile.write(b"3\r\nabc\r\n")
+            self.wfile.flush()
+            self.wfile.write(b"0\r\n\r\n")
+        else:
+            self.send_header("Content-Length", "3")
+            self.end_headers()
+            self.wfile.write(b"abc")
+
+
+class Server(ThreadingHTTPServer):
+    """Remembers what it was asked."""
 
     def __init__(self) -> None:
-        super().__init__(daemon=True)
+        super().__init__(("127.0.0.1", 0), Answering)
         self.asked: list[str] = []
-        self.port = 0
-        self._ready = threading.Event()
-        self._loop = asyncio.new_event_loop()
-
-    def run(self) -> None:
-        self._loop.run_until_complete(self._open())
-        self._loop.run_forever()
-
-    async def _open(self) -> None:
-        self.server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        self.port = self.server.sockets[0].getsockname()[1]
-        self._ready.set()
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while head := await reader.readline():
-            path = head.split()[1].decode()
-            while (await reader.readline()).strip():
-                pass
-            self.asked.append(path)
-            status = b"404 Not Found" if path == "/missing" else b"200 OK"
-            if path == "/pieces":
-                writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n")
-                await writer.drain()
-                writer.write(b"0\r\n\r\n")
-            else:
-                writer.write(b"HTTP/1.1 " + status + b"\r\nContent-Length: 3\r\n\r\nabc")
-            await writer.drain()
-        writer.close()
-
-    def stop(self) -> None:
-        async def end() -> None:
-            self.server.close()
-            for task in asyncio.all_tasks() - {asyncio.current_task()}:
-                task.cancel()
-            self._loop.call_soon(self._loop.stop)
-
-        asyncio.run_coroutine_threadsafe(end(), self._loop)
-        self.join(5)
-        self._loop.close()
-
-    def wait(self) -> None:
-        assert self._ready.wait(5)
 
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    one = Server()
-    one.start()
-    one.wait()
-    yield one
-    one.stop()
+    with Server() as one:
+        thread = threading.Thread(target=one.serve_forever, args=(0.01,))
+        thread.start()
+        yield one
+        one.shutdown()
+        thread.join()
 
 
 def test_every_answer_is_counted_once(server: Server) -> None:
-    tally = ask(server.port, ["/a", "/b"], Turn(clients=3, seconds=10, most=60))
+    tally = ask(server.server_port, ["/a", "/b"], Turn(clients=3, seconds=10, most=60))
     assert len(tally.milliseconds) == len(server.asked) == 60
     assert sorted(set(server.asked)) == ["/a", "/b"]
     assert not tally.failures
@@ -111,21 +95,21 @@ def test_every_answer_is_counted_once(server: Server) -> None:
 
 
 def test_an_answer_in_pieces_is_read_to_its_end(server: Server) -> None:
-    assert len(ask(server.port, ["/pieces"], Turn(1, 10, most=5)).milliseconds) == 5
+    assert len(ask(server.server_port, ["/pieces"], Turn(1, 10, most=5)).milliseconds) == 5
 
 
 def test_a_bad_answer_is_a_failure_and_not_a_time(server: Server) -> None:
-    tally = ask(server.port, ["/missing"], Turn(clients=1, seconds=10, most=4))
+    tally = ask(server.server_port, ["/missing"], Turn(clients=1, seconds=10, most=4))
     assert tally.failures == {"404": 4}
     assert not tally.milliseconds
 
 
 def test_asking_stops_when_its_time_is_spent(server: Server) -> None:
-    tally = ask(server.port, ["/a"], Turn(clients=2, seconds=0.2))
+    tally = ask(server.server_port, ["/a"], Turn(clients=2, seconds=0.2))
     assert 0.19 <= tally.seconds < 30  # the loop may wake a little early
     assert tally.milliseconds
 
 
 def test_a_turn_begins_where_it_is_told(server: Server) -> None:
-    ask(server.port, ["/a", "/b", "/c"], Turn(clients=1, seconds=10, first=2, most=2))
+    ask(server.server_port, ["/a", "/b", "/c"], Turn(clients=1, seconds=10, first=2, most=2))
     assert server.asked == ["/c", "/a"]
