@@ -116,7 +116,7 @@ FIELDS = [
     "field",
     "synonyms",
 ]
-ROUNDS = 4
+ROUNDS = 3
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
@@ -144,7 +144,7 @@ def test_fault_81_no_address_breaks_whatever_it_is_given(cast: Cast, method: str
             if answer.status_code >= 500:
                 broken.append(f"{method} {name} {data}")
     assert not broken, broken
-    assert tried > 300
+    assert tried > 200
 
 
 @pytest.mark.parametrize(
