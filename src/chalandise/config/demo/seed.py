@@ -129,7 +129,7 @@ def _open_portals(at: datetime) -> Portal:
         introduction="Commerces, artisans, tables et producteurs : trouvez qui est ouvert, faites "
         "mettre de côté, passez prendre.",
         hotline="+33536490046",
-        hotline_hours="du lundi au vendredi, de 9 h à 18 h",
+        hotline_hours="du lundi au vendredi, de 9\u00a0h à 18\u00a0h",
         operator_name="Chambre de démonstration du Lot",
         operator_address="1 place de la Démonstration, 46000 Cahors",
         operator_email="bonjour@demo.test",
