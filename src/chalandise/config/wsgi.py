@@ -1,5 +1,6 @@
 """The WSGI entry point: `chalandise serve` gives it to granian."""
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -9,3 +10,7 @@ from chalandise.config.translations import join_catalogues
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chalandise.config.settings")
 application = get_wsgi_application()
 join_catalogues()
+# What was loaded to start never becomes garbage: the collector need not look at it again.
+gc.collect()
+gc.freeze()
+gc.set_threshold(20_000, 20, 20)
