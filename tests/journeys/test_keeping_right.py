@@ -123,3 +123,6 @@ def test_the_reminder_takes_one_tap(open_page: Opener, town: Town, javascript: b
     assert bakery.hours_verified_at > long_ago
     if javascript:
         look(page, "reminder-thanks")
+    page.goto(link_in(letter, "/toujours-exact/"))  # the same e-mail, opened a second time
+    page.faults.clear()  # type: ignore[attr-defined] # the console reports the 404 we asked for
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ce lien a déjà servi")

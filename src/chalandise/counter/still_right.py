@@ -7,13 +7,13 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from chalandise.counter.doors import found_or_404
 from chalandise.counter.hours import today_of
 from chalandise.directory.actions.opening import confirm_still_right
 from chalandise.directory.models import Establishment
 from chalandise.directory.queries import opening_of
 from chalandise.directory.reminders import get_reminded
 from chalandise.journal.states import Actor
+from chalandise.kernel.errors import NotFoundError
 from chalandise.web.cards import SERVICES
 from chalandise.web.request import PortalRequest
 from chalandise.web.week import day_rows
@@ -22,7 +22,10 @@ from chalandise.web.week import day_rows
 @never_cache
 def still_right(request: PortalRequest, token: str) -> HttpResponse:
     """Show the hours and one button; the button vouches for them."""
-    shop: Establishment = found_or_404(get_reminded, token)
+    try:
+        shop: Establishment = get_reminded(token)
+    except NotFoundError:  # most often the same e-mail, opened a second time
+        return render(request, "counter/still_right_over.html", {"noindex": True}, status=404)
     is_done = request.method == "POST"
     if is_done:
         by = Actor("merchant", "", "lien du rappel")
