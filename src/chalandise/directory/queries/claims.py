@@ -38,11 +38,15 @@ def list_open_claims(establishment: Establishment, user: User) -> QuerySet[Claim
 
 
 def list_waiting_claims(portal: Portal) -> QuerySet[Claim]:
-    """Return what the operator has to look at: disputes, and letters to print, oldest first."""
+    """Return what the operator has to look at: disputes, and letters to print, oldest first.
+
+    A letter written to a shop that nobody has answered for asks for no decision.
+    """
     return (
         Claim.objects.filter(scope_filter(portal, prefix="establishment__commune"))
         .filter(state=ClaimState.PENDING)
         .exclude(channel=ClaimChannel.EMAIL)
+        .exclude(user=None)
         .select_related("establishment__commune", "user")
         .order_by("requested_at", "pk")
     )
