@@ -12,6 +12,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from tests.architecture.test_urls import OURS
 from tests.architecture.url_policy import RULES
 from tests.cast import Cast
@@ -21,9 +22,11 @@ from tests.faults.pages import Page, body_of, crawl, is_html, read_page
 from tests.faults.planting import plant_everywhere, set_the_scene
 
 from chalandise.directory.actions.facts import apply_facts
+from chalandise.directory.events import EstablishmentsChanged
 from chalandise.directory.models import Establishment
 from chalandise.directory.reminders import reminder_token
 from chalandise.directory.sources import MERCHANT
+from chalandise.journal.actions import emit
 from chalandise.journal.states import Actor
 from chalandise.messaging import subscribers
 from chalandise.messaging.models import Message
@@ -228,9 +231,11 @@ def test_fault_65_66_what_a_merchant_writes_keeps_words_and_loses_powers(
     for text in RICH:
         if is_planted:
             Establishment.objects.filter(pk=cast.bakery.pk).update(description=text)
+            emit(EstablishmentsChanged([cast.bakery.pk]), at=timezone.now())
         else:
             form = f"/comptoir/{cast.bakery.slug}/fiche/texte/"
             assert claire.post(form, {"description": text}).status_code == 302, text
+        freshness.forget()
         for client, address in (
             (Client(SERVER_NAME="localhost"), sheet),
             (claire, f"/comptoir/{cast.bakery.slug}/fiche/"),

@@ -209,6 +209,18 @@ def test_fault_47_a_language_a_host_and_a_session_each_have_their_own_page(
     assert "public" not in response.headers["Cache-Control"]
 
 
+def test_fault_47_a_portal_and_the_one_below_it_never_share_a_page(
+    two_towns: Cast, settings: Any
+) -> None:
+    settings.PAGE_CACHE_MEGABYTES = 8
+    for _again in range(2):
+        for prefix, has_figeac in (("", True), ("/t/grand-cahors", False)):
+            answer = Client(SERVER_NAME="localhost").get(f"{prefix}/commerces/")
+            assert ("Livre d" in answer.content.decode()) == has_figeac
+            told = Client(SERVER_NAME="localhost").get(f"{prefix}/api/v1/establishments").json()
+            assert (two_towns.bookshop.slug in str(told)) == has_figeac
+
+
 def test_fault_47_no_private_page_is_kept_anywhere(
     cast: Cast, sign_in: Callable[..., Client], settings: Any
 ) -> None:
