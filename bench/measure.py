@@ -130,12 +130,13 @@ def _install(scratch: Scratch, found: Measures, tell: Tell) -> None:
 def _ask_all(found: Measures, servers: dict[str, Running], clients: int, plan: Plan) -> None:
     """Give each kind of request its turns, the floors first in each round, and compare."""
     for target in found.asked:  # connections, templates, pages: nobody's first request counts
-        warm = len(target.paths) if target.server == "cached" else 0
-        most = max(2 * warm, 3 * clients) + 8
-        _ask(found, servers, target, Turn(clients, seconds=20, most=most))
+        _ask(found, servers, target, Turn(clients, seconds=20, most=3 * clients + 8))
     for _round in range(plan.rounds):
         cost: dict[str, float] = {}
         for target in found.asked:
+            if target.server == "cached":  # a new minute empties the shelf
+                again = Turn(clients, seconds=20, most=6 * len(target.paths))
+                _ask(found, servers, target, again)
             tally = _ask(found, servers, target, Turn(clients, plan.seconds))
             figure = found.figures.setdefault((target.name, clients), Figure())
             figure.tally.add(tally)
