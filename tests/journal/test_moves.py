@@ -9,8 +9,8 @@ from tests.cast import Cast
 
 from chalandise.directory.models import Establishment
 from chalandise.directory.states import LISTING_TRANSITIONS, ListingState
-from chalandise.journal.actions import count_attempt, move
-from chalandise.journal.models import Entry
+from chalandise.journal.actions import count_attempt, forget_attempts, move
+from chalandise.journal.models import Entry, RateBucket
 from chalandise.journal.states import Actor
 from chalandise.kernel.errors import RateLimitedError, StaleStateError
 from chalandise.kernel.rate import Rate
@@ -55,3 +55,11 @@ def test_an_empty_bucket_refuses_and_says_when_to_come_back() -> None:
     assert refusal.value.retry_after_seconds == 30
     count_attempt("other", rate, at=NOW)
     count_attempt("key", rate, at=NOW + timedelta(seconds=31))
+
+
+@pytest.mark.django_db
+def test_who_tried_is_not_kept_in_clear_and_not_for_long() -> None:
+    count_attempt("claim:nadia@exemple.test", Rate(burst=2, period_seconds=60), at=NOW)
+    assert "nadia" not in RateBucket.objects.get().key
+    assert forget_attempts(at=NOW + timedelta(days=1)) == 0
+    assert forget_attempts(at=NOW + timedelta(days=3)) == 1

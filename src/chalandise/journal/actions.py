@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -16,7 +16,8 @@ from chalandise.kernel.rate import Bucket, Rate
 from chalandise.kernel.transitions import Transitions
 
 OUTBOX_CHANNEL = "chalandise_outbox"
-LONGEST_KEY = 160
+LONGEST_PREFIX = 80
+BUCKETS_KEPT = timedelta(days=2)  # longer than any rate takes to fill up again
 
 
 def subject_of(instance: models.Model) -> str:
@@ -108,11 +109,13 @@ def move(
 def count_attempt(key: str, rate: Rate, *, at: datetime) -> None:
     """Take one attempt from the bucket of ``key``, in a transaction of its own place.
 
+    What the key names (an address, a connection) is kept as a digest only.
+
     Raises:
         RateLimitedError: the bucket is empty; carries the seconds to wait.
     """
-    if len(key) > LONGEST_KEY:  # an e-mail address may be that long
-        key = hashlib.sha256(key.encode()).hexdigest()
+    what, _colon, whom = key.partition(":")
+    key = f"{what[:LONGEST_PREFIX]}:{hashlib.sha256(whom.encode()).hexdigest()}"
     with transaction.atomic():
         RateBucket.objects.bulk_create(
             [RateBucket(key=key, tokens=rate.burst, counted_at=at.timestamp())],
@@ -124,3 +127,9 @@ def count_attempt(key: str, rate: Rate, *, at: datetime) -> None:
         row.save(update_fields=["tokens", "counted_at"])
     if wait:
         raise RateLimitedError(wait)
+
+
+def forget_attempts(*, at: datetime) -> int:
+    """Remove the buckets that have long been full again; return how many."""
+    full_since = (at - BUCKETS_KEPT).timestamp()
+    return RateBucket.objects.filter(counted_at__lt=full_since).delete()[0]
