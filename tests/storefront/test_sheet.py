@@ -112,7 +112,7 @@ def test_neighbours_stand_nearest_first_and_never_twice(cast: Cast, client: Clie
     directory.establishment("Juste à côté", latitude=44.4480, longitude=1.4419)
     directory.establishment("Au bout de la rue", latitude=44.4520, longitude=1.4419)
     build()
-    part = page_of(client).split("À deux pas")[1]
+    part = page_of(client).split("Dans les parages")[1]
     assert part.index("Juste à côté") < part.index("Au bout de la rue")
     assert "Au Pain de Chanvre" not in part.split("</main>")[0]
     assert "Le Livre d’Olt" not in part
