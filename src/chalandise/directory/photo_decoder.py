@@ -56,8 +56,9 @@ def convert(content: bytes, folder: Path, name: str) -> dict[str, object]:
             opened.seek(0)  # of an animation, the first picture
             opened.load()
             profile = opened.info.get("icc_profile")
+            # Made small before it is turned: one large picture in memory, never two.
+            opened.thumbnail((LARGEST, LARGEST), Image.Resampling.LANCZOS)
             upright = ImageOps.exif_transpose(opened)
-        upright.thumbnail((LARGEST, LARGEST), Image.Resampling.LANCZOS)
         upright = _in_srgb(upright, profile, ImageCms)
         canvas = Image.new("RGB", upright.size, "white")
         if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
