@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from chalandise.directory.models import Establishment
-from chalandise.ordering.actions import Customer, request_reservation
+from chalandise.ordering.actions.reservations import Customer, request_reservation
 from chalandise.ordering.models import ReservationRequest
 from chalandise.portals.models import Portal
 

@@ -29,7 +29,11 @@ from chalandise.messaging.errors import UnknownTemplateError
 from chalandise.messaging.models import Message
 from chalandise.messaging.states import MESSAGE_TRANSITIONS, MessageState
 from chalandise.messaging.subscribers import tell_about_reservation
-from chalandise.ordering.actions import accept_reservation, cancel_reservation, mark_ready
+from chalandise.ordering.actions.reservations import (
+    accept_reservation,
+    cancel_reservation,
+    mark_ready,
+)
 from chalandise.ordering.events import ReservationMoved
 
 PARIS = ZoneInfo("Europe/Paris")

@@ -18,7 +18,7 @@ from chalandise.directory.models import Establishment, ExceptionalClosing
 from chalandise.journal.models import OutboxEvent
 from chalandise.journal.states import Actor
 from chalandise.kernel.errors import NotFoundError, RateLimitedError, StaleStateError
-from chalandise.ordering import actions
+from chalandise.ordering.actions import reservations as actions
 from chalandise.ordering.errors import (
     OutsideHoursError,
     ReservationsNotTakenError,
@@ -26,7 +26,7 @@ from chalandise.ordering.errors import (
 )
 from chalandise.ordering.models import ReservationRequest
 from chalandise.ordering.policies import require_may_serve
-from chalandise.ordering.queries import (
+from chalandise.ordering.queries.reservations import (
     board,
     get_reservation_by_token,
     get_reservation_for_member,

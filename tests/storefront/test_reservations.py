@@ -13,7 +13,7 @@ from tests.cast import Cast
 from chalandise.directory.models import ExceptionalClosing
 from chalandise.directory.photos import find_private_picture
 from chalandise.journal.states import Actor
-from chalandise.ordering.actions import accept_reservation, hand_over, mark_ready
+from chalandise.ordering.actions.reservations import accept_reservation, hand_over, mark_ready
 from chalandise.ordering.models import ReservationRequest
 from chalandise.ordering.states import ReservationState
 

@@ -17,7 +17,7 @@ from chalandise.counter.hours import local_now, today_of
 from chalandise.directory.ladder import Step
 from chalandise.directory.models import Establishment
 from chalandise.directory.queries import list_establishments_of_member, next_step, opening_of
-from chalandise.ordering.queries import board
+from chalandise.ordering.queries.reservations import board
 from chalandise.web.request import MemberRequest
 from chalandise.web.week import day_rows
 

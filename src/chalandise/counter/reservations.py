@@ -22,7 +22,7 @@ from chalandise.journal.states import Actor
 from chalandise.kernel.errors import RateLimitedError, StaleStateError
 from chalandise.kernel.rate import Rate
 from chalandise.kernel.tokens import tidy_spoken_code
-from chalandise.ordering.actions import (
+from chalandise.ordering.actions.reservations import (
     accept_reservation,
     decline_reservation,
     hand_over,
@@ -31,7 +31,7 @@ from chalandise.ordering.actions import (
 )
 from chalandise.ordering.errors import WrongCodeError
 from chalandise.ordering.models import ReservationRequest
-from chalandise.ordering.queries import board, get_reservation_for_member
+from chalandise.ordering.queries.reservations import board, get_reservation_for_member
 from chalandise.ordering.states import ReservationState
 from chalandise.web.request import MemberRequest
 

@@ -14,3 +14,44 @@ class ReservationMoved:
 
     reservation_id: int
     state: str
+
+
+@event("ordering.order_placed")
+@dataclass(frozen=True)
+class OrderPlaced:
+    """A customer pressed the button: an order stands, paid or to be paid."""
+
+    order_id: int
+
+
+@event("ordering.merchant_order_moved")
+@dataclass(frozen=True)
+class MerchantOrderMoved:
+    """A merchant order took a step; ``state`` is where it now stands."""
+
+    merchant_order_id: int
+    state: str
+
+
+@event("ordering.refund_due")
+@dataclass(frozen=True)
+class RefundDue:
+    """Money must go back to the customer of a merchant order.
+
+    ``lines`` says how many of which order line, as pairs of line and quantity; ``key`` names the
+    cause, so that the same cause never gives back twice.
+    """
+
+    merchant_order_id: int
+    amount_cents: int
+    reason: str
+    key: str
+    lines: list[list[int]]
+
+
+@event("ordering.withdrawal_confirmed")
+@dataclass(frozen=True)
+class WithdrawalConfirmed:
+    """A customer withdrew from the contract with one merchant, in whole or in part."""
+
+    withdrawal_id: int

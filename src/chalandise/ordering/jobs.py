@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from chalandise.ordering.actions import erase_old_reservations, expire_reservations
+from chalandise.ordering.actions.reservations import erase_old_reservations, expire_reservations
 
 
 @app.periodic(cron="*/5 * * * *")

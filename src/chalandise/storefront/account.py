@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from chalandise.directory.queries import list_establishments_of_member
-from chalandise.ordering.queries import list_reservations_of
+from chalandise.ordering.queries.reservations import list_reservations_of
 from chalandise.storefront.home import crumbs_to
 from chalandise.web.request import MemberRequest
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from chalandise.directory.models import Establishment
-from chalandise.ordering.queries import proposed_times
+from chalandise.ordering.queries.reservations import proposed_times
 from chalandise.storefront.phone_field import PhoneField
 from chalandise.web.formatting import calendar_day, clock
 

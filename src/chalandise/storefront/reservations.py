@@ -24,11 +24,15 @@ from chalandise.directory.queries import get_establishment_on
 from chalandise.journal.actions import count_attempt
 from chalandise.kernel.errors import ChalandiseError, RateLimitedError, StaleStateError
 from chalandise.kernel.rate import Rate
-from chalandise.ordering.actions import Customer, cancel_reservation, request_reservation
+from chalandise.ordering.actions.reservations import (
+    Customer,
+    cancel_reservation,
+    request_reservation,
+)
 from chalandise.ordering.errors import OutsideHoursError, ReservationsNotTakenError
 from chalandise.ordering.models import ReservationRequest
 from chalandise.ordering.policies import takes_reservations
-from chalandise.ordering.queries import get_reservation_by_token
+from chalandise.ordering.queries.reservations import get_reservation_by_token
 from chalandise.ordering.states import RESERVATION_TRANSITIONS, ReservationState
 from chalandise.storefront.home import crumbs_to
 from chalandise.storefront.opening import status_of

@@ -19,7 +19,7 @@ from chalandise.directory.models import Establishment
 from chalandise.directory.states import Service, SourceKind
 from chalandise.directory.values import SourceRef
 from chalandise.journal.states import Actor
-from chalandise.ordering.actions import (
+from chalandise.ordering.actions.reservations import (
     Customer,
     accept_reservation,
     decline_reservation,
@@ -29,7 +29,7 @@ from chalandise.ordering.actions import (
 )
 from chalandise.ordering.errors import OutsideHoursError
 from chalandise.ordering.models import ReservationRequest
-from chalandise.ordering.queries import proposed_times
+from chalandise.ordering.queries.reservations import proposed_times
 from chalandise.organisations.models import Membership, Organisation
 from chalandise.organisations.states import MemberRole
 from chalandise.portals.models import Portal

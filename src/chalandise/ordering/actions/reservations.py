@@ -22,7 +22,7 @@ from chalandise.ordering.errors import (
 from chalandise.ordering.events import ReservationMoved
 from chalandise.ordering.models import ReservationRequest
 from chalandise.ordering.policies import takes_reservations
-from chalandise.ordering.queries import is_collectable, proposed_times
+from chalandise.ordering.queries.reservations import is_collectable, proposed_times
 from chalandise.ordering.states import RESERVATION_TRANSITIONS, ReservationState
 from chalandise.portals.models import Portal
 

@@ -1,0 +1,1 @@
+"""Reads of ordering, one file per subject."""
