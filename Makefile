@@ -90,7 +90,7 @@ bench: install ## measure speed beside the floors of the same run
 .PHONY: clean
 clean: ## remove all that was installed, built or stored here
 	@if [ -x $(BIN)/python ]; then for data in var/postgres var/postgres-test; do \
-		$(BIN)/python scripts/stop_postgres.py $$data || true; done; fi
+		$(BIN)/python scripts/stop_postgres.py $$data; done; fi
 	@rm -rf .venv node_modules build var dist .mypy_cache .ruff_cache .pytest_cache .hypothesis \
 		.import_linter_cache src/chalandise/web/static/web/dist
 	@find src tests -name '*.mo' -delete -o -name __pycache__ -prune -exec rm -rf {} +

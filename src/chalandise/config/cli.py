@@ -6,6 +6,9 @@ import os
 import sys
 import warnings
 
+from chalandise.config.processes import follow_parent
+
+follow_parent()  # before anything that takes time
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chalandise.config.settings")
 if sys.argv[1:2] == ["demo"]:
     os.environ.setdefault("CHALANDISE_DEMO", "1")  # children inherit it

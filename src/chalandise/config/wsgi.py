@@ -5,8 +5,10 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from chalandise.config.processes import follow_server
 from chalandise.config.translations import join_catalogues
 
+follow_server()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chalandise.config.settings")
 application = get_wsgi_application()
 join_catalogues()

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
 import sys
 import time
 from pathlib import Path
-from types import FrameType
 
 import click
 from django.conf import settings
@@ -16,14 +13,15 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from chalandise.config import processes
 from chalandise.config.demo.seed import AGENT, CUSTOMER, MERCHANT, DemoPortal, open_demo
-from chalandise.config.embedded import stop_server
+from chalandise.config.demo.turn import DemoRunsAlreadyError, Turn, take_turn
+from chalandise.config.embedded import ensure_server, stop_server
 from chalandise.config.static_files import gather
 from chalandise.discovery.queries import index_health
 from chalandise.portals.queries import base_address, list_children
-
-STOP_SECONDS = 10
 
 
 @click.command()
@@ -33,15 +31,55 @@ def demo(*, port: int, prepare_only: bool) -> None:
     """Open the demonstration: a fictional Lot on http://localhost:8000."""
     started = time.monotonic()
     _answer_at(port)
+    try:
+        with (
+            processes.interruptible(),
+            take_turn(settings.VAR_DIR, port, tell=_wait_for_the_other) as turn,
+        ):
+            _require_database()
+            is_left_ready = False
+            try:
+                opened = _prepare(turn)
+                _announce(opened, port, time.monotonic() - started)
+                is_left_ready = prepare_only
+                code = 0 if prepare_only else _serve(port, turn)
+            finally:
+                if not is_left_ready:
+                    turn.is_ending()
+                    connection.close()
+                    stop_server(settings.VAR_DIR / "postgres")
+    except DemoRunsAlreadyError as error:
+        raise click.ClickException(_say(error)) from error
+    sys.exit(code)
+
+
+def _wait_for_the_other() -> None:
+    click.echo("· " + _("The demo that ran here is stopping: one moment…"))
+
+
+def _say(error: DemoRunsAlreadyError) -> str:
+    return _(
+        "Another demo of this folder runs already (process %(pid)d), on http://localhost:%(port)d. "
+        "Use that one, or stop it first with Ctrl-C where it was started."
+    ) % {"pid": error.pid, "port": error.port}
+
+
+def _require_database() -> None:
+    """Start the embedded database again if the demo we waited for has just stopped it."""
+    if not os.environ.get("DATABASE_URL"):
+        connection.close()
+        ensure_server(settings.VAR_DIR / "postgres")
+
+
+def _prepare(turn: Turn) -> DemoPortal:
+    """Bring database, shops, index and static files up to date."""
     _migrate()
     opened = open_demo(at=timezone.now(), tell=lambda text: click.echo(f"· {text}"))
     if opened.is_new or index_health() != "ok":
         click.echo("· Index de recherche…")
-        _run("search", "rebuild")
+        processes.run(_program(), "search", "rebuild", keep=[turn.descriptor])
     gather(lambda: click.echo("· Feuilles de style et images…"))
-    _announce(opened, port, time.monotonic() - started)
-    if not prepare_only:
-        _serve(port)
+    return opened
 
 
 def _answer_at(port: int) -> None:
@@ -85,42 +123,19 @@ def _announce(opened: DemoPortal, port: int, seconds: float) -> None:
     )
 
 
-def _serve(port: int) -> None:
-    """Run worker and server until interrupted or until one of them ends."""
-    processes = [_start("worker"), _start("serve", "--port", str(port))]
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    for request in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(request, stop)
+def _serve(port: int, turn: Turn) -> int:
+    """Run worker and server until interrupted or until one of them ends; return its exit code."""
+    children: list[processes.Child] = []
+    keep = [turn.descriptor]
     try:
-        while all(process.poll() is None for process in processes):
-            time.sleep(0.3)
-    except KeyboardInterrupt:
-        pass
+        children.append(processes.start(_program(), "worker", keep=keep))
+        children.append(processes.start(_program(), "serve", "--port", str(port), keep=keep))
+        return processes.watch(children)
+    except KeyboardInterrupt:  # the way to end it
+        return 0
     finally:
-        for impatience in (signal.SIGINT, signal.SIGTERM):  # a second Ctrl-C leaves nothing behind
-            signal.signal(impatience, signal.SIG_IGN)
-        ended = [process.returncode for process in processes if process.poll() is not None]
-        for process in processes:
-            process.terminate()
-        for process in processes:
-            try:
-                process.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                process.kill()
-        connection.close()
-        stop_server(settings.VAR_DIR / "postgres")
-    sys.exit(next((code for code in ended if code), 0))
-
-
-def _start(*arguments: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([_program(), *arguments])  # noqa: S603 - our own program
-
-
-def _run(*arguments: str) -> None:
-    subprocess.run([_program(), *arguments], check=True)  # noqa: S603 - our own program
+        turn.is_ending()
+        processes.stop(children)
 
 
 def _program() -> str:
