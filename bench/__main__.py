@@ -25,12 +25,15 @@ def main() -> int:
         "--quick", action="store_true", help="a minute or two: 10,000, eight clients"
     )
     parser.add_argument("--only", default="", help="requests whose name begins so: search, map")
+    parser.add_argument(
+        "--keep", action="store_true", help="keep the installation, or begin with the one kept"
+    )
     parser.add_argument("--strict", action="store_true", help="fail when a budget is missed")
     asked = parser.parse_args()
     sizes = [int(size) for size in asked.sizes.split(",")] if asked.sizes else list(SIZES)
     if asked.quick and not asked.sizes:
         sizes = sizes[:1]
-    plan = replace(QUICK if asked.quick else FULL, only=asked.only)
+    plan = replace(QUICK if asked.quick else FULL, only=asked.only, is_kept=asked.keep)
     folder = ROOT / "var" / "bench"
     started = time.monotonic()
     found = [measure(size, folder / f"scratch-{size}", plan, _tell) for size in sizes]

@@ -26,12 +26,14 @@ class Plan:
         rounds: how often every kind of request has its turn; floors have theirs in each round.
         seconds: how long a turn lasts.
         only: the beginning of the names of what is measured; all when blank.
+        is_kept: whether the installation stays for a later run, which then begins with it.
     """
 
     clients: tuple[int, ...]
     rounds: int
     seconds: float
     only: str = ""
+    is_kept: bool = False
 
 
 @dataclass
@@ -71,11 +73,13 @@ class NothingAnsweredError(Exception):
 
 
 def measure(size: int, folder: Path, plan: Plan, tell: Tell) -> Measures:
-    """Install, import, index, serve and ask; the folder is removed at the end."""
-    scratch = Scratch(folder)
+    """Install, import, index, serve and ask; the folder is removed at the end unless kept."""
+    scratch = Scratch(folder, is_kept=plan.is_kept)
     try:
-        found = Measures(size)
-        _install(scratch, found, tell)
+        found = Measures(size, steps=scratch.steps())
+        if not found.steps:
+            _install(scratch, found, tell)
+            scratch.remember(found.steps)
         with ExitStack() as running:
             url = scratch.python("-c", _DATABASE_URL).output.split()[-1]
             cached = running.enter_context(product(scratch, is_cached=True))
@@ -92,7 +96,7 @@ def measure(size: int, folder: Path, plan: Plan, tell: Tell) -> Measures:
             found.worker_mb = anew.heaviest_worker_mb()
         return found
     finally:
-        scratch.remove()
+        scratch.leave()
 
 
 _DATABASE_URL = (

@@ -1,14 +1,15 @@
-"""A place of its own for one run: database, search index and files, removed afterwards."""
+"""A place of its own for a run: database, search index and files, removed afterwards or kept."""
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import shutil
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,10 +41,13 @@ class CommandFailedError(Exception):
 class Scratch:
     """An installation of Chalandise that nobody else uses."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, is_kept: bool = False) -> None:
         self.folder = folder
-        self.remove()
-        folder.mkdir(parents=True)
+        self.is_kept = is_kept
+        self._steps = folder / "steps.json"
+        if not (is_kept and self._steps.exists()):
+            self.remove()
+            folder.mkdir(parents=True)
         kept = {
             name: value
             for name, value in os.environ.items()
@@ -57,6 +61,16 @@ class Scratch:
             "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
             "PYTHONWARNINGS": "ignore",
         }
+
+    def steps(self) -> dict[str, Done]:
+        """Return what the steps of an installation that was kept cost; nothing for a new one."""
+        if not self._steps.exists():
+            return {}
+        return {name: Done(**one) for name, one in json.loads(self._steps.read_text()).items()}
+
+    def remember(self, steps: dict[str, Done]) -> None:
+        """Note that everything stands, so that a later run may begin here."""
+        self._steps.write_text(json.dumps({name: asdict(one) for name, one in steps.items()}))
 
     def chalandise(self, *arguments: str) -> Done:
         """Run a command of the product to its end.
@@ -87,13 +101,22 @@ class Scratch:
             raise CommandFailedError(f"chalandise {' '.join(arguments[-6:])}\n{text[-3000:]}")
         return Done(seconds, _cpu(usage), usage.ru_maxrss / 1024, text)
 
+    def leave(self) -> None:
+        """Stop the database; remove everything, unless it is to be kept and stands complete."""
+        if self.is_kept and self._steps.exists():
+            self._stop()
+        else:
+            self.remove()
+
     def remove(self) -> None:
         """Stop the database of the folder and remove everything."""
-        if not self.folder.exists():
-            return
+        if self.folder.exists():
+            self._stop()
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _stop(self) -> None:
         stopper = [sys.executable, str(ROOT / "scripts/stop_postgres.py")]
         subprocess.run([*stopper, str(self.folder / "postgres")], cwd=ROOT, check=False)
-        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def _cpu(usage: resource.struct_rusage) -> float:

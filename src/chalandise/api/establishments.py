@@ -11,10 +11,10 @@ from django.http import HttpResponse
 from django.utils import timezone
 from ninja import Router
 
-from chalandise.api.answers import answer
+from chalandise.api.answers import answer, with_list
 from chalandise.api.parameters import ListParameters, PortalParameters, described, read
 from chalandise.api.portal import portal_of
-from chalandise.api.rows import rows_of
+from chalandise.api.rows import rows_of, write_rows
 from chalandise.api.schemas import EstablishmentDetail, EstablishmentList, Problem
 from chalandise.directory.hours import HoursError
 from chalandise.directory.models import Establishment
@@ -47,7 +47,7 @@ def list_establishments(request: PortalRequest) -> HttpResponse:
     results = find_establishments(search)
     payload: dict[str, Any] = {
         "count": results.count,
-        "items": rows_of(results.ids, results.distances_m),
+        "items": (),
         "next": results.next_cursor or None,
         "is_corrected": results.is_corrected,
         "is_relaxed": results.is_relaxed,
@@ -55,7 +55,7 @@ def list_establishments(request: PortalRequest) -> HttpResponse:
     }
     if asked.facets:
         payload["facets"] = _facets(search)
-    return answer(payload)
+    return answer(with_list(payload, "items", write_rows(results.ids, results.distances_m)))
 
 
 @router.get(
@@ -78,7 +78,7 @@ def get_establishment(request: PortalRequest, public_id: UUID) -> HttpResponse:
     )
     if found is None:
         raise NotFoundError
-    return answer({**rows_of([found.pk], {})[0], **_detail(found)})
+    return answer({**rows_of([found.pk])[found.pk], **_detail(found)})
 
 
 def _detail(found: Establishment) -> dict[str, Any]:

@@ -10,11 +10,11 @@ from typing import Any
 from django.http import HttpResponse
 from ninja import Router
 
-from chalandise.api.answers import GEOJSON, answer
+from chalandise.api.answers import GEOJSON, answer, with_list
 from chalandise.api.parameters import ContourParameters, MapParameters, described, read
 from chalandise.api.portal import portal_of
 from chalandise.api.problems import TOO_LARGE, ProblemError
-from chalandise.api.rows import spots_of
+from chalandise.api.rows import write_spots
 from chalandise.api.schemas import ContourCollection, MapCollection, Problem
 from chalandise.discovery.clusters import map_view
 from chalandise.portals.queries import scope_keys
@@ -45,10 +45,12 @@ def get_map(request: PortalRequest) -> HttpResponse:
     """What a box shows at a zoom, with the same filters and the same words as the list."""
     asked = read(MapParameters, request)
     view = map_view(asked.search(portal_of(request, asked.portal)), zoom=asked.zoom)
-    spots = spots_of(point.id for point in view.points) if view.points else {}
+    spots = write_spots([point.id for point in view.points])
     features = [
         _feature(
-            cluster.longitude, cluster.latitude, {"cluster": True, "point_count": cluster.count}
+            cluster.longitude,
+            cluster.latitude,
+            f'{{"cluster":true,"point_count":{cluster.count}}}',
         )
         for cluster in view.clusters
     ]
@@ -59,11 +61,11 @@ def get_map(request: PortalRequest) -> HttpResponse:
     ]
     payload = {
         "type": "FeatureCollection",
-        "features": features,
+        "features": (),
         "count": view.count,
         "is_degraded": view.is_degraded,
     }
-    return answer(payload, content_type=GEOJSON)
+    return answer(with_list(payload, "features", features), content_type=GEOJSON)
 
 
 @router.get(
@@ -107,12 +109,10 @@ def _is_too_much(keys: tuple[str, ...], kind: Kind) -> bool:
     return len(inside.order_by().values_list("key")[: MOST_CONTOURS + 1]) > MOST_CONTOURS
 
 
-def _feature(longitude: float, latitude: float, properties: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "Feature",
-        "geometry": {
-            "type": "Point",
-            "coordinates": [round(longitude, _DIGITS), round(latitude, _DIGITS)],
-        },
-        "properties": properties,
-    }
+def _feature(longitude: float, latitude: float, properties: str) -> str:
+    """Write a point; ``properties`` are JSON already."""
+    place = f"{round(longitude, _DIGITS)!r},{round(latitude, _DIGITS)!r}"
+    return (
+        f'{{"type":"Feature","geometry":{{"type":"Point","coordinates":[{place}]}},'
+        f'"properties":{properties}}}'
+    )

@@ -1,19 +1,26 @@
-"""Establishments as the API shows them, in one query however many they are."""
+"""Establishments as the API shows them, in one query however many they are.
+
+What was read is kept as JSON while nothing changes (`web.memory`): the same shops come back in one
+search after the other, and on every step of a map.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import FilteredRelation, OuterRef, Q
+from django.db.models import FilteredRelation, OuterRef, Q, QuerySet
 from django.urls import get_script_prefix
 
+from chalandise.api.answers import written
 from chalandise.directory.models import Establishment, Fact
 from chalandise.directory.states import HoursPurpose
 from chalandise.discovery.names import category_names, territory_names
+from chalandise.web.memory import Recent
 
 _FIELDS = (
     "pk",
@@ -38,12 +45,41 @@ _FIELDS = (
     "visiting__value",
     "licences",
 )
+_SPOT_FIELDS = ("pk", "public_id", "slug", "name", "category_id", "commune_id")
 _IDS = -1  # stands for the ids in the statement
 
 
+_written: Recent[tuple[int, str], str] = Recent(4096)
+_spots: Recent[int, str] = Recent(8192)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """SQL that the ORM wrote once, which takes longer than the query, with a place for ids."""
+
+    sql: str
+    parameters: tuple[Any, ...]
+
+    @classmethod
+    def of(cls, rows: QuerySet[Any, Any]) -> Statement:
+        """Take the statement of ``rows``, which name the ids as `_IDS`."""
+        statement, parameters = rows.query.sql_with_params()
+        before, one_id, after = statement.partition('"id" IN (%s)')
+        if not one_id or parameters.count(_IDS) != 1:
+            raise ValueError(f"the place of the ids cannot be told: {statement}")
+        return cls(f'{before}"id" = ANY(%s){after}', parameters)
+
+    def rows(self, ids: Iterable[int]) -> list[tuple[Any, ...]]:
+        """Return the rows of ``ids``; one query."""
+        asked = list(ids)
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, [asked if one == _IDS else one for one in self.parameters])
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
+
+
 @cache
-def _statement() -> tuple[str, tuple[Any, ...]]:
-    """Return the SQL of a page of rows, written by the ORM once: it takes longer than the query."""
+def _row_statement() -> Statement:
     licences = (
         Fact.objects.filter(establishment=OuterRef("pk"))
         .exclude(licence="")
@@ -51,52 +87,67 @@ def _statement() -> tuple[str, tuple[Any, ...]]:
         .values("licence")
         .distinct()
     )
-    rows = (
+    return Statement.of(
         Establishment.objects.published()
         .filter(pk__in=[_IDS])
         .alias(visiting=FilteredRelation("hours", condition=Q(hours__purpose=HoursPurpose.VISIT)))
         .annotate(licences=ArraySubquery(licences))
         .values_list(*_FIELDS)
     )
-    statement, parameters = rows.query.sql_with_params()
-    before, one_id, after = statement.partition('"id" IN (%s)')
-    if not one_id or parameters.count(_IDS) != 1:
-        raise ValueError(f"the place of the ids cannot be told: {statement}")
-    return f'{before}"id" = ANY(%s){after}', parameters
 
 
-def rows_of(ids: Sequence[int], distances_m: dict[int, int]) -> list[dict[str, Any]]:
-    """Return the published establishments of ``ids`` in that order; never an e-mail address."""
+@cache
+def _spot_statement() -> Statement:
+    shown = Establishment.objects.published().filter(pk__in=[_IDS])
+    return Statement.of(shown.values_list(*_SPOT_FIELDS))
+
+
+def rows_of(ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Return the published establishments of ``ids``; never an e-mail address."""
     if not ids:
-        return []
-    statement, parameters = _statement()
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [list(ids) if one == _IDS else one for one in parameters])
-        found = cursor.fetchall()
-    by_id = {row[0]: row for row in found}
-    communes = territory_names(row[8] for row in by_id.values())
-    return [_item(by_id[pk], communes, distances_m.get(pk)) for pk in ids if pk in by_id]
+        return {}
+    found = _row_statement().rows(ids)
+    communes = territory_names(row[8] for row in found)
+    return {row[0]: _item(row, communes) for row in found}
 
 
-def spots_of(ids: Iterable[int]) -> dict[int, dict[str, Any]]:
-    """Return what the map says of each published establishment of ``ids``."""
-    rows = list(
-        Establishment.objects.published()
-        .filter(pk__in=list(ids))
-        .values_list("pk", "public_id", "slug", "name", "category_id", "commune_id")
-    )
+def write_rows(ids: Sequence[int], distances_m: Mapping[int, int]) -> list[str]:
+    """Return the published establishments of ``ids`` in that order, each as JSON."""
+    prefix = get_script_prefix()
+    keys = [(pk, prefix) for pk in ids]
+
+    def load(missing: list[tuple[int, str]]) -> dict[tuple[int, str], str]:
+        return {(pk, prefix): written(one) for pk, one in rows_of([k[0] for k in missing]).items()}
+
+    kept = _written.get_many(keys, load)
+    return [_measured(kept[key], distances_m.get(key[0])) for key in keys if key in kept]
+
+
+def _measured(text: str, distance_m: int | None) -> str:
+    return text if distance_m is None else f'{text[:-1]},"distance_m":{distance_m}}}'
+
+
+def write_spots(ids: Sequence[int]) -> dict[int, str]:
+    """Return what the map says of each published establishment of ``ids``, as JSON."""
+    return _spots.get_many(ids, _load_spots)
+
+
+def _load_spots(ids: list[int]) -> dict[int, str]:
+    rows = _spot_statement().rows(ids)
     communes = territory_names(row[5] for row in rows)
     categories = category_names()
     return {
-        pk: {
-            "id": str(public_id),
-            "slug": slug,
-            "name": name,
-            "category": category,
-            "category_name": categories[category].name if category in categories else "",
-            "icon": categories[category].icon if category in categories else "",
-            "place": communes.get(commune, ""),
-        }
+        pk: written(
+            {
+                "id": str(public_id),
+                "slug": slug,
+                "name": name,
+                "category": category,
+                "category_name": categories[category].name if category in categories else "",
+                "icon": categories[category].icon if category in categories else "",
+                "place": communes.get(commune, ""),
+            }
+        )
         for pk, public_id, slug, name, category, commune in rows
     }
 
@@ -106,9 +157,9 @@ def address_of_sheet(slug: str) -> str:
     return f"{get_script_prefix()}commerces/{slug}/"
 
 
-def _item(row: tuple[Any, ...], communes: dict[str, str], distance_m: int | None) -> dict[str, Any]:
+def _item(row: tuple[Any, ...], communes: dict[str, str]) -> dict[str, Any]:
     category = category_names().get(row[4])
-    item: dict[str, Any] = {
+    return {
         "id": str(row[1]),
         "slug": row[2],
         "name": row[3],
@@ -134,6 +185,3 @@ def _item(row: tuple[Any, ...], communes: dict[str, str], distance_m: int | None
         "opening_hours": row[19] or "",
         "licences": row[20],
     }
-    if distance_m is not None:
-        item["distance_m"] = distance_m
-    return item
