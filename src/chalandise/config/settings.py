@@ -79,6 +79,7 @@ ROOMS = [
     "chalandise.portals",
     "chalandise.directory",
     "chalandise.federation",
+    "chalandise.logistics",
     "chalandise.ordering",
     "chalandise.discovery",
     "chalandise.messaging",

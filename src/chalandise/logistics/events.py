@@ -1,0 +1,26 @@
+"""Facts that logistics announces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chalandise.journal.events import event
+
+
+@event("logistics.ways_changed")
+@dataclass(frozen=True)
+class WaysChanged:
+    """A shop can be reached, or reaches its customers, in other ways than before."""
+
+    establishment_id: int
+
+
+@event("logistics.slot_over_booked")
+@dataclass(frozen=True)
+class SlotOverBooked:
+    """A person lowered a capacity below what is booked: all bookings stand, somebody arranges."""
+
+    way_key: str
+    starts_at: str
+    booked: int
+    capacity: int

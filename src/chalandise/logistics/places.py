@@ -1,0 +1,130 @@
+"""A place with slots, in plain Python: what it proposes to a customer at a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from chalandise.directory.hours.walltime import local
+from chalandise.logistics.slots import (
+    Bringing,
+    Round,
+    Timetable,
+    counts_from,
+    rounds_on,
+    slots_on,
+)
+
+
+@dataclass(frozen=True)
+class Window:
+    """A slot of a place, in seconds since the epoch, with the places it has.
+
+    ``lock_id`` is the row whose capacity rules it: the point, or the weekly round.
+    """
+
+    starts: int
+    ends: int
+    capacity: int
+    lock_id: int
+
+    @property
+    def starts_at(self) -> datetime:
+        """Its start as an aware datetime in UTC."""
+        return datetime.fromtimestamp(self.starts, UTC)
+
+    @property
+    def ends_at(self) -> datetime:
+        """Its end as an aware datetime in UTC."""
+        return datetime.fromtimestamp(self.ends, UTC)
+
+
+@dataclass(frozen=True)
+class Place:
+    """What is needed to propose the slots of one way to the customers of one merchant.
+
+    Either ``slot_minutes`` divides the hours of ``timetable``, or ``rounds`` are listed.
+    """
+
+    way_key: str
+    timetable: Timetable
+    horizon_days: int
+    lead_minutes: int
+    cutoff: time | None = None
+    point_id: int | None = None
+    zone_id: int | None = None
+    slot_minutes: int = 0
+    capacity: int = 0
+    bringing: Bringing | None = None
+    rounds: tuple[Round, ...] = ()
+    round_keys: tuple[tuple[int, int], ...] = ()
+    works_on_holidays: bool = False
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of its wall clock."""
+        return self.timetable.zone
+
+    def on(self, day: date) -> Iterator[Window]:
+        """Return every slot of one local day, in order, past and future alike."""
+        if self.slot_minutes:
+            key = self.point_id or 0
+            for one in slots_on(self.timetable, day, self.slot_minutes):
+                yield Window(one.starts, one.ends, self.capacity, key)
+            return
+        found = rounds_on(
+            self.rounds, self.timetable, day, works_on_holidays=self.works_on_holidays
+        )
+        for index, one in found:
+            key, capacity = self.round_keys[index]
+            yield Window(one.starts, one.ends, capacity, key)
+
+    def earliest(self, at: datetime, lead_minutes: int) -> int | None:
+        """Return the instant from which a slot may start, None when nothing can be ready in time.
+
+        The lead is the longer of the place's and the goods'. At a pooled point the merchant's lead
+        leads to the next moment of bringing, and the point's own lead (sorting in) follows it.
+        """
+        begins = counts_from(at, self.zone, self.cutoff)
+        if self.bringing is None:
+            return begins + max(self.lead_minutes, lead_minutes) * 60
+        ready = begins + max(self.bringing.lead_minutes, lead_minutes) * 60
+        brought = self.bringing.first_after(ready, self.zone, days=self.horizon_days + 1)
+        return None if brought is None else brought + self.lead_minutes * 60
+
+    def proposed(self, at: datetime, lead_minutes: int, *, days: int = 0) -> Iterator[Window]:
+        """Return the slots that may be chosen at a moment, in order of time.
+
+        Args:
+            at: now.
+            lead_minutes: the time the goods need.
+            days: how many local days to look at, today included; the horizon when 0.
+        """
+        earliest = self.earliest(at, lead_minutes)
+        if earliest is None:
+            return
+        today = at.astimezone(self.zone).date()
+        first = local(earliest, self.zone).date()
+        ahead = min(self.horizon_days, days - 1) if days else self.horizon_days
+        last = today + timedelta(days=ahead)
+        while first <= last:
+            for window in self.on(first):
+                if window.starts >= earliest:
+                    yield window
+            first += timedelta(days=1)
+
+    def window_at(self, starts_at: datetime) -> Window | None:
+        """Return the slot that starts at a moment, whether or not it may still be chosen."""
+        wanted = starts_at.timestamp()
+        on = starts_at.astimezone(self.zone).date()
+        return next((one for one in self.on(on) if one.starts == wanted), None)
+
+    def is_proposed(self, window: Window, at: datetime, lead_minutes: int) -> bool:
+        """Tell whether a slot may be chosen at a moment."""
+        earliest = self.earliest(at, lead_minutes)
+        if earliest is None or window.starts < earliest:
+            return False
+        last = at.astimezone(self.zone).date() + timedelta(days=self.horizon_days)
+        return local(window.starts, self.zone).date() <= last

@@ -1,0 +1,250 @@
+"""The ways from merchants to a customer, and their slots."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from chalandise.directory.models import Establishment
+from chalandise.kernel.errors import NotFoundError
+from chalandise.logistics.models import DeliveryZone, PickupPoint, ShippingRate
+from chalandise.logistics.places import Place, Window
+from chalandise.logistics.queries.counts import counts_of, full_starts, slot_of, with_room
+from chalandise.logistics.queries.places import (
+    address_of,
+    place_of_point,
+    place_of_zone,
+    points_serving,
+    points_with_all,
+    service_of,
+    zones_with_all,
+)
+from chalandise.logistics.rates import fee_of
+from chalandise.logistics.states import WayKind, ZoneKind
+from chalandise.logistics.values import Destination, Slot, SlotDay, Way
+from chalandise.territories.shapes import distance_metres, holds
+
+NOTHING: Mapping[int, int] = {}
+
+
+def ways_of(
+    establishments: Iterable[Establishment],
+    *,
+    destination: Destination | None = None,
+    subtotals: Mapping[int, int] = NOTHING,
+    weights: Mapping[int, int] = NOTHING,
+    lead_minutes: Mapping[int, int] = NOTHING,
+    at: datetime,
+) -> dict[int, list[Way]]:
+    """Return the ways each establishment offers: four statements whatever the number.
+
+    Args:
+        establishments: the merchants' shops.
+        destination: where the customer lives; without it nothing is proposed to be brought.
+        subtotals: what is ordered of each, in cents, by establishment.
+        weights: what it weighs, in grams.
+        lead_minutes: the time its goods need.
+        at: now.
+    """
+    shops = {one.pk: one for one in establishments}
+    found: dict[int, list[tuple[Way, Place | None]]] = {pk: [] for pk in shops}
+    for point in points_serving(shops):
+        for pk in shops:
+            place = place_of_point(point, pk)
+            if place is not None:
+                found[pk].append((_way_to_point(point, pk), place))
+    if destination is not None:
+        for zone in zones_with_all().filter(establishment__in=shops).order_by("pk"):
+            pk = zone.establishment_id
+            subtotal = subtotals.get(pk, 0)
+            if subtotal >= zone.minimum_order_cents and covers(zone, destination):
+                found[pk].append((_way_into_zone(zone, subtotal), place_of_zone(zone)))
+    rates = ShippingRate.objects.filter(establishment__in=shops, is_active=True)
+    for rate in rates.select_related("establishment").order_by("pk"):
+        pk = rate.establishment_id
+        way = _way_by_parcel(rate, subtotals.get(pk, 0), weights.get(pk, 0), destination)
+        if way is not None:
+            found[pk].append((way, None))
+    places = [place for pairs in found.values() for _way, place in pairs if place is not None]
+    full = full_starts({one.way_key for one in places}, at=at) if places else set()
+    return {
+        pk: sorted(
+            (_with_first(way, place, full, lead_minutes.get(pk, 0), at) for way, place in pairs),
+            key=_order,
+        )
+        for pk, pairs in found.items()
+    }
+
+
+def slots_of(
+    way_key: str,
+    establishment: Establishment,
+    *,
+    lead_minutes: int = 0,
+    at: datetime,
+    days: int = 7,
+) -> list[SlotDay]:
+    """Return the slots with a place left, by local day: two statements.
+
+    A way without slots (a parcel, a zone without rounds) has none.
+
+    Raises:
+        NotFoundError: no such way from this establishment.
+    """
+    place = find_place(way_key, establishment.pk)
+    if place is None:
+        return []
+    return list(_by_day(place, _slots(place, at=at, lead_minutes=lead_minutes, days=days)))
+
+
+def next_slots(place: Place, *, after: datetime, lead_minutes: int, at: datetime) -> list[Slot]:
+    """Return the three slots with a place left that are nearest to a moment, in order."""
+    slots = _slots(place, at=at, lead_minutes=lead_minutes, days=0)
+    return sorted(
+        sorted(slots, key=lambda one: abs(one.starts_at - after))[:3],
+        key=lambda one: one.starts_at,
+    )
+
+
+def find_place(way_key: str, establishment_id: int) -> Place | None:
+    """Return the place a way leads to, None for a way without slots: one statement.
+
+    Raises:
+        NotFoundError: no such way from this establishment.
+    """
+    kind, _colon, number = way_key.partition(":")
+    if not number.isdecimal() or len(number) > 18:
+        raise NotFoundError
+    pk = int(number)
+    place: Place | None = None
+    if kind == "pickup":
+        point = points_with_all([establishment_id]).filter(pk=pk).first()
+        place = None if point is None else place_of_point(point, establishment_id)
+        if place is None:
+            raise NotFoundError
+        return place
+    if kind == "delivery":
+        zone = zones_with_all().filter(pk=pk, establishment=establishment_id).first()
+        if zone is None:
+            raise NotFoundError
+        return place_of_zone(zone)
+    mine = ShippingRate.objects.filter(pk=pk, establishment=establishment_id, is_active=True)
+    if kind == "shipping" and mine.exists():
+        return None
+    raise NotFoundError
+
+
+def covers(zone: DeliveryZone, destination: Destination) -> bool:
+    """Tell whether a zone reaches somebody; a place not known precisely is outside."""
+    if zone.kind == ZoneKind.COMMUNES:
+        return destination.commune_key in zone.commune_keys
+    latitude, longitude = destination.latitude, destination.longitude
+    if latitude is None or longitude is None:
+        return False
+    if zone.kind == ZoneKind.POLYGON:
+        return zone.polygon is not None and holds(zone.polygon, latitude, longitude)
+    shop = zone.establishment
+    if shop.latitude is None or shop.longitude is None or zone.radius_metres is None:
+        return False
+    away = distance_metres(shop.latitude, shop.longitude, latitude, longitude)
+    return away <= zone.radius_metres
+
+
+def _slots(place: Place, *, at: datetime, lead_minutes: int, days: int) -> list[Slot]:
+    windows = list(place.proposed(at, lead_minutes, days=days))
+    if not windows:
+        return []
+    first, last = windows[0].starts_at, windows[-1].ends_at + timedelta(seconds=1)
+    counts = counts_of([place.way_key], first=first, last=last, at=at)
+    return [slot_of(place, window, left) for window, left in with_room(place, windows, counts)]
+
+
+def _by_day(place: Place, slots: list[Slot]) -> Iterator[SlotDay]:
+    for on, some in groupby(slots, key=lambda one: one.starts_at.date()):
+        yield SlotDay(on, tuple(some))
+
+
+def _with_first(
+    way: Way, place: Place | None, full: set[tuple[str, int]], lead_minutes: int, at: datetime
+) -> Way:
+    if place is None:
+        return way
+    first: Window | None = next(
+        (
+            one
+            for one in place.proposed(at, lead_minutes)
+            if one.capacity and (way.key, one.starts) not in full
+        ),
+        None,
+    )
+    slot = None if first is None else slot_of(place, first, first.capacity)
+    return replace(way, needs_slot=True, first_slot=slot)
+
+
+def _way_to_point(point: PickupPoint, establishment_id: int) -> Way:
+    shop = point.establishment
+    if shop is not None:
+        return Way(
+            key=point.way_key,
+            kind=WayKind.PICKUP,
+            label=point.name or shop.name,
+            address=point.address or address_of(shop),
+            fee_cents=0,
+            needs_slot=True,
+            timezone=shop.timezone,
+            point_id=point.pk,
+            latitude=shop.latitude,
+            longitude=shop.longitude,
+        )
+    service = service_of(point, establishment_id) or {}
+    return Way(
+        key=point.way_key,
+        kind=WayKind.POINT,
+        label=point.name,
+        address=point.address,
+        fee_cents=service.get("fee", 0),
+        needs_slot=True,
+        timezone=point.timezone,
+        point_id=point.pk,
+        latitude=point.latitude,
+        longitude=point.longitude,
+    )
+
+
+def _way_into_zone(zone: DeliveryZone, subtotal_cents: int) -> Way:
+    return Way(
+        key=zone.way_key,
+        kind=WayKind.DELIVERY,
+        label=zone.name,
+        address="",
+        fee_cents=fee_of(zone.rate, subtotal_cents=subtotal_cents) or 0,
+        needs_slot=False,
+        timezone=zone.establishment.timezone,
+        zone_id=zone.pk,
+    )
+
+
+def _way_by_parcel(
+    rate: ShippingRate, subtotal_cents: int, weight_grams: int, destination: Destination | None
+) -> Way | None:
+    overseas = destination is not None and destination.commune_key[8:10] in {"97", "98"}
+    fee = fee_of(rate.rate, subtotal_cents=subtotal_cents, weight_grams=weight_grams)
+    if fee is None or (overseas and rate.is_mainland_only):
+        return None
+    return Way(
+        key=rate.way_key,
+        kind=WayKind.SHIPPING,
+        label=rate.name,
+        address="",
+        fee_cents=fee,
+        needs_slot=False,
+        timezone=rate.establishment.timezone,
+        rate_id=rate.pk,
+    )
+
+
+def _order(way: Way) -> tuple[int, int, str]:
+    """Sort the shop's counter first, then pooled points, then what is brought, cheapest first."""
+    return (list(WayKind).index(WayKind(way.kind)), way.fee_cents, way.key)
