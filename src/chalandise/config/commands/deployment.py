@@ -8,6 +8,7 @@ import click
 from django.core.management import call_command
 from django.utils import timezone
 
+from chalandise.catalogue.actions.categories import load_product_categories
 from chalandise.config.doctor import examine
 from chalandise.directory.actions.categories import load_categories
 from chalandise.journal.states import Actor
@@ -18,6 +19,7 @@ def migrate() -> None:
     """Bring the database to this release."""
     call_command("migrate", interactive=False, verbosity=1)
     loaded = load_categories(by=Actor.system("migrate"), at=timezone.now())
+    load_product_categories(by=Actor.system("migrate"), at=timezone.now())
     if loaded.created or loaded.updated:
         click.echo(f"Categories: {len(loaded.created)} new, {len(loaded.updated)} updated.")
 

@@ -10,6 +10,7 @@ from random import Random
 from django.db import transaction
 
 from chalandise.accounts.models import User
+from chalandise.catalogue.actions.categories import load_product_categories
 from chalandise.config.demo.life import claim, fill_board, photograph, reserve
 from chalandise.config.demo.queues import fill_queues
 from chalandise.config.demo.shopfronts import is_drawable
@@ -103,6 +104,7 @@ def open_demo(*, at: datetime, tell: Tell) -> DemoPortal:
     tell("Territoires : 34 969 communes…")
     load_territories(by=BY, at=at)
     load_categories(by=BY, at=at)
+    load_product_categories(by=BY, at=at)
     with transaction.atomic():
         portal = _open_portals(at)
         tell("Commerces fictifs du Lot…")

@@ -1,0 +1,95 @@
+"""Prices changed, promotions announced and called off."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from chalandise.catalogue.actions.announcing import announce
+from chalandise.catalogue.errors import BadPriceError, PromotionClashError
+from chalandise.catalogue.events import PriceChanged
+from chalandise.catalogue.models import Offer, PriceChange, Promotion
+from chalandise.catalogue.prices import require_price
+from chalandise.journal.actions import emit, record
+from chalandise.journal.states import Actor
+
+
+@transaction.atomic
+def change_price(offer: Offer, *, price_cents: int, by: Actor, at: datetime) -> None:
+    """Ask another price from now on; the old one stays in the history.
+
+    Raises:
+        BadPriceError: not a price; nothing is changed.
+    """
+    require_price(price_cents)
+    offer = (
+        Offer.objects.select_for_update(of=("self",))
+        .select_related("variant__product")
+        .get(pk=offer.pk)
+    )
+    if offer.price_cents == price_cents:
+        return
+    was, offer.price_cents = offer.price_cents, price_cents
+    offer.save(update_fields=["price_cents"])
+    PriceChange.objects.create(
+        offer=offer, price_cents=price_cents, changed_at=at, changed_by=by.label[:200]
+    )
+    detail = {"offer": offer.pk, "from": was, "to": price_cents}
+    record(offer.variant.product, "price_changed", by=by, at=at, detail=detail)
+    emit(PriceChanged(offer.pk), at=at)
+    announce(offer.variant.product, at=at)
+
+
+@transaction.atomic
+def start_promotion(
+    offer: Offer,
+    *,
+    price_cents: int,
+    starts_at: datetime,
+    ends_at: datetime,
+    by: Actor,
+    at: datetime,
+) -> Promotion:
+    """Announce a lower price between two moments, from now at the earliest.
+
+    Raises:
+        BadPriceError: not a price, or not lower than the ordinary one.
+        PromotionClashError: another promotion holds some of that time, or the time is over.
+    """
+    require_price(price_cents)
+    if price_cents >= offer.price_cents:
+        raise BadPriceError(price_cents)
+    starts_at = max(starts_at, at)
+    if ends_at <= starts_at:
+        raise PromotionClashError
+    try:
+        with transaction.atomic():
+            made = Promotion.objects.create(
+                offer=offer,
+                price_cents=price_cents,
+                starts_at=starts_at,
+                ends_at=ends_at,
+                created_at=at,
+                created_by=by.label[:200],
+            )
+    except IntegrityError:
+        raise PromotionClashError from None
+    detail = {"offer": offer.pk, "price": price_cents, "until": ends_at.isoformat()}
+    record(offer.variant.product, "promotion_announced", by=by, at=at, detail=detail)
+    emit(PriceChanged(offer.pk), at=at)
+    announce(offer.variant.product, at=at)
+    return made
+
+
+@transaction.atomic
+def call_off_promotion(promotion: Promotion, *, by: Actor, at: datetime) -> None:
+    """End a promotion now; one that has not begun never will. One that is over stays as it was."""
+    if promotion.ends_at <= at:
+        return
+    promotion.ends_at = max(promotion.starts_at, at)
+    promotion.save(update_fields=["ends_at"])
+    offer = promotion.offer
+    record(offer.variant.product, "promotion_called_off", by=by, at=at, detail={"offer": offer.pk})
+    emit(PriceChanged(offer.pk), at=at)
+    announce(offer.variant.product, at=at)

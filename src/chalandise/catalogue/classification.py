@@ -1,0 +1,118 @@
+"""Our classification of products, read from the file that ships with the room; pure Python."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from chalandise.kernel.text import words
+
+FALLBACK_CATEGORY = "autres-produits"
+_DATA = Path(__file__).parent / "data" / "product_categories.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class ProductCategorySpec:
+    """One category as the shipped file describes it."""
+
+    key: str
+    name: str
+    icon: str
+    parent: str = ""
+    position: int = 0
+    vat_code: str = "standard"
+    requirements: tuple[str, ...] = ()
+    withdrawal_exception: str = ""
+    goods_kind: str = "goods"
+    minimum_age: int = 0
+    is_alcohol: bool = False
+    is_perishable: bool = False
+    is_blocked: bool = False
+    shops: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+
+
+@cache
+def product_categories() -> tuple[ProductCategorySpec, ...]:
+    """Return the shipped tree, each branch before its leaves; read once."""
+    return tuple(_specs(tomllib.loads(_DATA.read_text(encoding="utf-8"))))
+
+
+def guess_category(name: str, shop_category: str = "") -> str:
+    """Return the leaf that a product most likely belongs to, by its name, else by its shop.
+
+    A word of the name counts double where it opens the name (« pain au chocolat » is no
+    chocolate) and the leaves of the shop's own trade come first among equals.
+    """
+    said = words(name)
+    best, most = "", 0
+    for spec in _leaves():
+        score = _score(spec, said)
+        if score and shop_category in spec.shops:
+            score += 2
+        if score > most:
+            best, most = spec.key, score
+    return best or _by_shop().get(shop_category, FALLBACK_CATEGORY)
+
+
+def _score(spec: ProductCategorySpec, said: list[str]) -> int:
+    score = 0
+    for phrase in _phrases()[spec.key]:
+        for i in range(len(said) - len(phrase) + 1):
+            if all(_same(a, b) for a, b in zip(phrase, said[i:], strict=False)):
+                score = max(score, 4 * len(phrase) + (2 if i == 0 else 0))
+                break
+    return score
+
+
+def _same(one: str, other: str) -> bool:
+    return one.rstrip("sx") == other.rstrip("sx")
+
+
+@cache
+def _phrases() -> Mapping[str, list[list[str]]]:
+    return {spec.key: [words(text) for text in spec.words] for spec in _leaves()}
+
+
+@cache
+def _leaves() -> tuple[ProductCategorySpec, ...]:
+    return tuple(spec for spec in product_categories() if spec.parent)
+
+
+@cache
+def _by_shop() -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for spec in _leaves():
+        for shop in spec.shops:
+            found.setdefault(shop, spec.key)
+    return found
+
+
+def _specs(document: Mapping[str, Any]) -> Iterator[ProductCategorySpec]:
+    position = 0
+    for branch in document["branch"]:
+        position += 1
+        yield ProductCategorySpec(branch["key"], branch["name"], branch["icon"], "", position)
+        for leaf in branch["leaves"]:
+            position += 1
+            yield ProductCategorySpec(
+                key=leaf["key"],
+                name=leaf["name"],
+                icon=leaf["icon"],
+                parent=branch["key"],
+                position=position,
+                vat_code=leaf["vat"],
+                requirements=tuple(leaf.get("asks", ())),
+                withdrawal_exception=leaf.get("exception", ""),
+                goods_kind=leaf.get("kind", "goods"),
+                minimum_age=leaf.get("age", 0),
+                is_alcohol=leaf.get("alcohol", False),
+                is_perishable=leaf.get("perishable", False),
+                is_blocked=leaf.get("blocked", False),
+                shops=tuple(leaf.get("shops", ())),
+                words=tuple(leaf.get("words", ())),
+            )

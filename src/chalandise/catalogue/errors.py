@@ -1,0 +1,100 @@
+"""Errors of the room.
+
+ChalandiseError
+├── NotPublishableError   the law asks for something that is missing; carries what
+├── BadPriceError         not a price: carries what was typed
+├── BadQuantityError      not a quantity: carries what was typed
+├── BadFieldError         a field cannot take this value; carries which and why
+├── PromotionClashError   another promotion holds some of those days
+├── BasketError           these offers cannot make a basket; carries why
+└── ImportRefusedError    the file as a whole cannot be read; carries why
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chalandise.kernel.errors import ChalandiseError
+
+
+class NotPublishableError(ChalandiseError):
+    """The law asks for something that is missing.
+
+    Attributes:
+        missing: codes of what is missing, such as ``allergens`` or ``seller:mediator``.
+    """
+
+    def __init__(self, missing: Sequence[str]) -> None:
+        super().__init__(", ".join(missing))
+        self.missing = tuple(missing)
+
+
+class BadPriceError(ChalandiseError):
+    """Not a price between one cent and a hundred thousand euros.
+
+    Attributes:
+        typed: what was given.
+    """
+
+    def __init__(self, typed: object) -> None:
+        super().__init__(repr(typed))
+        self.typed = typed
+
+
+class BadQuantityError(ChalandiseError):
+    """Not a whole number of things.
+
+    Attributes:
+        typed: what was given.
+    """
+
+    def __init__(self, typed: object) -> None:
+        super().__init__(repr(typed))
+        self.typed = typed
+
+
+class BadFieldError(ChalandiseError):
+    """A field cannot take this value.
+
+    Attributes:
+        field: which.
+        reason: one word: ``unknown_value``, ``too_long``, ``missing``, ``not_a_number``…
+    """
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field}: {reason}")
+        self.field = field
+        self.reason = reason
+
+
+class PromotionClashError(ChalandiseError):
+    """Another promotion of the same offer holds some of those days."""
+
+
+class BasketError(ChalandiseError):
+    """These offers cannot make a basket.
+
+    Attributes:
+        reason: ``empty``, ``too_many``, ``nested``, ``not_on_shelf``, ``weight_priced``,
+            ``price_too_low``, ``not_associated`` or ``unknown_offer``.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class ImportRefusedError(ChalandiseError):
+    """The file as a whole cannot be read.
+
+    Attributes:
+        reason: ``too_heavy``, ``too_many_rows``, ``too_many_columns``, ``cell_too_long``,
+            ``not_text``, ``not_a_workbook``, ``bomb``, ``too_long``, ``no_header``,
+            ``same_header_twice`` or ``no_name_column``.
+        detail: where, when it is known.
+    """
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason} {detail}".strip())
+        self.reason = reason
+        self.detail = detail

@@ -1,0 +1,23 @@
+"""Facts that the catalogue announces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chalandise.journal.events import event
+
+
+@event("catalogue.product_changed")
+@dataclass(frozen=True)
+class ProductChanged:
+    """A product was made, published, changed or withdrawn."""
+
+    product_id: int
+
+
+@event("catalogue.price_changed")
+@dataclass(frozen=True)
+class PriceChanged:
+    """What an offer costs changed, or will by a promotion."""
+
+    offer_id: int

@@ -1,0 +1,83 @@
+"""Who sells: what the law wants said of a seller, and the mandate to write invoices."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
+
+from chalandise.catalogue.states import VatRegime
+from chalandise.organisations.models import Organisation
+
+
+class SellerProfile(models.Model):
+    """What customers must know of a seller before they buy; `catalogue.sellers` says what lacks."""
+
+    organisation = models.OneToOneField(
+        Organisation, on_delete=models.PROTECT, related_name="seller_profile"
+    )
+    legal_name = models.CharField(_("legal name"), max_length=200, blank=True)
+    legal_form = models.CharField(_("legal form"), max_length=80, blank=True)
+    address = models.TextField(_("postal address"), max_length=400, blank=True)
+    email = models.EmailField(_("e-mail for customers"), blank=True)
+    phone = models.CharField(_("telephone"), max_length=16, blank=True)
+    siren = models.CharField(_("SIREN"), max_length=9, blank=True)
+    siret = models.CharField(_("SIRET"), max_length=14, blank=True)
+    vat_number = models.CharField(_("VAT number"), max_length=16, blank=True)
+    vat_regime = models.CharField(
+        _("VAT regime"), max_length=10, choices=VatRegime.choices, default=VatRegime.NORMAL
+    )
+    mediator_name = models.CharField(_("consumer mediator"), max_length=160, blank=True)
+    mediator_address = models.TextField(_("mediator’s address"), max_length=400, blank=True)
+    mediator_url = models.URLField(_("mediator’s website"), max_length=300, blank=True)
+    terms_html = models.TextField(_("terms of sale"), blank=True)
+    terms_version = models.PositiveIntegerField(default=0)
+    terms_changed_at = models.DateTimeField(null=True, blank=True)
+    epr_ids = models.JSONField(default=dict, blank=True)
+    may_sell_alcohol = models.BooleanField(_("holds a licence for alcohol"), default=False)
+    alcohol_licence = models.CharField(_("alcohol licence"), max_length=80, blank=True)
+    is_selling = models.BooleanField(_("sells online"), default=True)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("seller profile")
+        verbose_name_plural = _("seller profiles")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(siren="") | models.Q(siren__regex=r"^\d{9}$"),
+                name="catalogue_seller_siren_is_9_digits",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(siret="") | models.Q(siret__regex=r"^\d{14}$"),
+                name="catalogue_seller_siret_is_14_digits",
+            ),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return self.legal_name or str(self.organisation)
+
+
+class MandateAcceptance(models.Model):
+    """A merchant's yes to invoices written in its name, to one wording of the mandate."""
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="mandates"
+    )
+    text_version = models.PositiveIntegerField()
+    accepted_at = models.DateTimeField()
+    accepted_by = models.CharField(max_length=200)
+
+    class Meta:
+        verbose_name = _("accepted mandate")
+        verbose_name_plural = _("accepted mandates")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "text_version"], name="catalogue_a_mandate_once"
+            ),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.organisation} · {self.text_version}"

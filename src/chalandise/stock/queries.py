@@ -1,0 +1,140 @@
+"""Reads about stock, and the one lock that every change of it takes first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import OperationalError, connection
+from django.db.models import Q, Sum
+from psycopg.errors import LockNotAvailable
+
+from chalandise.catalogue.models import Offer
+from chalandise.stock.errors import StockBusyError
+from chalandise.stock.models import StockLevel, StockReservation
+from chalandise.stock.states import ReservationState
+
+LOCK_TIMEOUT = "3s"
+ROW_LOCK = "FOR UPDATE OF l"
+"""What takes the rows; tests replace it by nothing to show that it is needed."""
+
+FEW_LEFT = 3
+"""« Only three left » is said from here down, of real stock alone."""
+
+
+@dataclass
+class Level:
+    """A locked level, changed in memory until `Keeping.save` writes it."""
+
+    offer_id: int
+    on_hand: int
+    reserved: int
+    allocated: int
+
+    @property
+    def left(self) -> int:
+        """How many can still be had."""
+        return self.on_hand - self.reserved - self.allocated
+
+
+@dataclass(frozen=True)
+class Held:
+    """A row of reservations as it was read under the lock."""
+
+    id: int
+    holder: UUID
+    offer_id: int
+    quantity: int
+    state: str
+    expires_at: datetime | None
+
+
+def lock_levels(offer_ids: Iterable[int], *, holders: Iterable[UUID] = ()) -> dict[int, Level]:
+    """Lock the levels of offers, and of what holders hold, in the order of their keys.
+
+    One statement and one order, so that two carts that hold the same things the other way round
+    wait for each other and never deadlock (fault 2).
+
+    Raises:
+        StockBusyError: somebody else held one of them for three seconds; the transaction is lost.
+    """
+    statement = f"""
+        WITH patience AS MATERIALIZED (SELECT set_config('lock_timeout', %s, true))
+        SELECT l.offer_id, l.on_hand, l.reserved, l.allocated
+        FROM patience, stock_stocklevel l
+        WHERE l.offer_id IN (
+            SELECT unnest(%s::bigint[])
+            UNION SELECT r.offer_id FROM stock_stockreservation r WHERE r.holder = ANY(%s::uuid[])
+        )
+        ORDER BY l.offer_id {ROW_LOCK}
+    """  # noqa: S608 - ROW_LOCK is ours
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [LOCK_TIMEOUT, sorted(offer_ids), list(holders)])
+            return {row[0]: Level(*row) for row in cursor.fetchall()}
+    except OperationalError as error:
+        if isinstance(error.__cause__, LockNotAvailable):
+            raise StockBusyError from error
+        raise
+
+
+def reservations_under(
+    levels: Mapping[int, Level], *, holders: Iterable[UUID] = (), at: datetime
+) -> list[Held]:
+    """Return what holders hold of locked offers, and every hold of these that has ended."""
+    rows = (
+        StockReservation.objects.filter(
+            Q(holder__in=list(holders)) | Q(state=ReservationState.HELD, expires_at__lte=at),
+            offer__in=list(levels),
+        )
+        .order_by("pk")
+        .values_list("id", "holder", "offer_id", "quantity", "state", "expires_at")
+    )
+    return [Held(*row) for row in rows]
+
+
+def kept_parts(offer_ids: Iterable[int]) -> dict[int, tuple[tuple[int, int], ...]]:
+    """Return, for each known offer, the offers whose stock it takes and how many of each.
+
+    An offer without stock takes nothing, a plain one itself, a gift basket its parts.
+    """
+    rows = Offer.objects.filter(pk__in=list(offer_ids)).values_list(
+        "pk", "keeps_stock", "parts__offer_id", "parts__quantity", "parts__offer__keeps_stock"
+    )
+    found: dict[int, list[tuple[int, int]]] = {}
+    for offer_id, keeps_stock, part_id, quantity, part_keeps in rows:
+        taken = found.setdefault(offer_id, [])
+        if part_id is None:
+            taken.extend([(offer_id, 1)] if keeps_stock else [])
+        elif part_keeps:
+            taken.append((part_id, quantity))
+    return {offer_id: tuple(sorted(taken)) for offer_id, taken in found.items()}
+
+
+def left_of(offer_ids: Iterable[int], *, at: datetime) -> dict[int, int | None]:
+    """Return how many of each offer can still be had; None where no stock is kept.
+
+    A hold that has ended counts no more, whether or not the sweeper has passed (fault 43). Two
+    statements.
+    """
+    parts = kept_parts(offer_ids)
+    wanted = {part for taken in parts.values() for part, _quantity in taken}
+    ended = Sum(
+        "offer__reservations__quantity",
+        filter=Q(
+            offer__reservations__state=ReservationState.HELD,
+            offer__reservations__expires_at__lte=at,
+        ),
+        default=0,
+    )
+    levels = StockLevel.objects.filter(pk__in=wanted).annotate(ended=ended) if wanted else []
+    left = {
+        one.pk: one.on_hand - one.reserved - one.allocated + one.ended  # type: ignore[attr-defined]
+        for one in levels
+    }
+    return {
+        offer_id: min((left.get(part, 0) // count for part, count in taken), default=None)
+        for offer_id, taken in parts.items()
+    }
