@@ -75,6 +75,7 @@ ROOMS = [
     "chalandise.journal",
     "chalandise.accounts",
     "chalandise.territories",
+    "chalandise.bank",
     "chalandise.organisations",
     "chalandise.portals",
     "chalandise.directory",
@@ -83,6 +84,7 @@ ROOMS = [
     "chalandise.logistics",
     "chalandise.stock",
     "chalandise.ordering",
+    "chalandise.payments",
     "chalandise.discovery",
     "chalandise.messaging",
     "chalandise.editorial",
@@ -249,10 +251,23 @@ DEFAULT_FROM_EMAIL = env.text("CHALANDISE_FROM", "Chalandise <bonjour@localhost>
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
+# --- Payments ---------------------------------------------------------------------------------
+
+# simulated (refused in production), stripe, or none: then people pay when they collect.
+PAYMENT_PROVIDER = env.text("CHALANDISE_PAYMENTS", "none" if PRODUCTION else "simulated")
+BANK_PAGES = "/banque/"  # where the pages of the simulated bank are
+BANK_SECRETS = env.words("CHALANDISE_BANK_SECRETS")  # empty: derived from the secret key
+STRIPE_KEY = env.text("CHALANDISE_STRIPE_KEY", "")
+STRIPE_WEBHOOK_SECRETS = env.words("CHALANDISE_STRIPE_WEBHOOK_SECRETS")
+STRIPE_API_BASE = env.text("CHALANDISE_STRIPE_API_BASE", "https://api.stripe.com")
+
 # --- What browsers are told -------------------------------------------------------------------
 
 MAP_TILES_URL = env.text("CHALANDISE_MAP_TILES", "")  # an operator's own raster tiles, {z}/{x}/{y}
 _TILE_ORIGIN = ["/".join(MAP_TILES_URL.split("/", 3)[:3])] if MAP_TILES_URL else []
+# A form of ours may lead to the provider's pages: browsers apply form-action to redirects too.
+_STRIPE_PAGES = ["https://checkout.stripe.com", "https://connect.stripe.com"]
+_PROVIDER_PAGES = _STRIPE_PAGES if PAYMENT_PROVIDER == "stripe" else []
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -263,7 +278,7 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF, *_TILE_ORIGIN],
         "worker-src": [SELF, "blob:"],
         "manifest-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *_PROVIDER_PAGES],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
     }

@@ -1,0 +1,1 @@
+"""What the bank does: opens accounts and sessions, takes cards, gives back, tells the news."""

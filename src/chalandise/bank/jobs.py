@@ -1,0 +1,26 @@
+"""Background entry points of the bank."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from chalandise.bank.actions.news import deliver_events
+from chalandise.bank.actions.sessions import expire_sessions
+
+
+@app.task(name="bank.deliver_events")
+def deliver() -> None:
+    """Send the events that are due, as soon as one was written."""
+    if not settings.PRODUCTION:
+        deliver_events(at=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="bank.keep_house", queueing_lock="bank.keep_house")
+def keep_house(timestamp: int) -> None:
+    """Each minute, close the sessions whose time is over and send again what nobody took."""
+    if not settings.PRODUCTION:
+        expire_sessions(at=timezone.now())
+        deliver_events(at=timezone.now())

@@ -1,0 +1,114 @@
+"""Reads of the bank: what its pages and its counter show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from chalandise.bank.errors import BankRefusalError
+from chalandise.bank.models import BankAccount, BankCharge, BankSession
+from chalandise.bank.states import ChargeState, SessionState
+from chalandise.kernel.errors import NotFoundError
+
+
+@dataclass(frozen=True)
+class SessionPage:
+    """What the page of a session shows.
+
+    Attributes:
+        session: the session itself.
+        charges: one for each merchant, in the order in which they were asked.
+        total_cents: what the card will be charged altogether.
+        way_back: where the cardholder goes next; empty while the session is open, and when the
+            way back is lost (a scripted fault).
+    """
+
+    session: BankSession
+    charges: list[BankCharge]
+    total_cents: int
+    way_back: str
+
+
+def get_session_by_token(token: str) -> BankSession:
+    """Return the session behind a link of the bank.
+
+    Raises:
+        NotFoundError: the link opens nothing.
+    """
+    found = BankSession.objects.filter(token=token).first()
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def page_of(session: BankSession) -> SessionPage:
+    """Return what the page of a session shows, in one statement."""
+    charges = list(session.charges.select_related("account").order_by("pk"))
+    return SessionPage(
+        session, charges, sum(one.amount_cents for one in charges), way_back(session)
+    )
+
+
+def way_back(session: BankSession) -> str:
+    """Return where the cardholder goes once the session has ended."""
+    if session.is_silent or session.state in {SessionState.OPEN, SessionState.CHALLENGED}:
+        return ""
+    return session.return_url if session.state == SessionState.COMPLETE else session.cancel_url
+
+
+def get_account_by_token(token: str) -> BankAccount:
+    """Return the account behind a link of the bank.
+
+    Raises:
+        NotFoundError: the link opens nothing.
+    """
+    found = BankAccount.objects.filter(token=token).first()
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def get_account(reference: str) -> BankAccount:
+    """Return an account by its number.
+
+    Raises:
+        BankRefusalError: there is none.
+    """
+    found = BankAccount.objects.filter(reference=reference).first()
+    if found is None:
+        raise BankRefusalError("no_such_account", 404)
+    return found
+
+
+def get_charge(reference: str) -> BankCharge:
+    """Return a charge by its number.
+
+    Raises:
+        BankRefusalError: there is none.
+    """
+    with_rest = BankCharge.objects.select_related("session", "account")
+    found = with_rest.filter(reference=reference).first()
+    if found is None:
+        raise BankRefusalError("no_such_charge", 404)
+    return found
+
+
+def list_charges(*, since: datetime, account: str = "") -> QuerySet[BankCharge]:
+    """Return the charges made since a moment, oldest first."""
+    found = BankCharge.objects.select_related("session", "account").filter(created_at__gte=since)
+    if account:
+        found = found.filter(account__reference=account)
+    return found.order_by("created_at", "pk")
+
+
+def lock_session(session: BankSession) -> BankSession:
+    """Return the session held for this transaction."""
+    return BankSession.objects.select_for_update().get(pk=session.pk)
+
+
+def lock_waiting_charges(session: BankSession) -> list[BankCharge]:
+    """Return the session's charges that wait for a card, held in primary-key order."""
+    waiting = session.charges.filter(state=ChargeState.WAITING)
+    return list(waiting.select_for_update(of=("self",)).select_related("account").order_by("pk"))

@@ -1,0 +1,71 @@
+"""What the settings of payments may not be: each refusal says what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+
+from chalandise.payments.providers.register import NONE, ONLINE
+from chalandise.payments.providers.simulated import SimulatedBank
+from chalandise.payments.providers.stripe_connect import StripeConnect
+
+
+@register(Tags.security)
+def check_payments(
+    *, app_configs: Sequence[AppConfig] | None = None, **options: object
+) -> list[CheckMessage]:
+    """Refuse a provider that nobody knows, that cannot work, or that is not for production."""
+    chosen = settings.PAYMENT_PROVIDER
+    found: list[CheckMessage] = []
+    if chosen not in {*ONLINE, NONE}:
+        found.append(
+            Error(
+                f"CHALANDISE_PAYMENTS is {chosen!r}, which nobody knows.",
+                hint="Write simulated, stripe or none.",
+                id="chalandise.E010",
+            )
+        )
+    if settings.PRODUCTION and chosen == SimulatedBank.key:
+        found.append(
+            Error(
+                "The simulated bank is on in production: it would take no money.",
+                hint="Set CHALANDISE_PAYMENTS to stripe, or to none: people pay when they collect.",
+                id="chalandise.E011",
+            )
+        )
+    if chosen == StripeConnect.key:
+        found += _stripe()
+    return found
+
+
+def _stripe() -> list[CheckMessage]:
+    refusals = [
+        (
+            not settings.STRIPE_KEY,
+            "Stripe is chosen and its key is not given.",
+            "Set CHALANDISE_STRIPE_KEY to the platform’s secret key.",
+            "chalandise.E012",
+        ),
+        (
+            not settings.STRIPE_WEBHOOK_SECRETS,
+            "Stripe is chosen and the secret of its webhook is not given.",
+            "Set CHALANDISE_STRIPE_WEBHOOK_SECRETS to the whsec_… of the endpoint.",
+            "chalandise.E013",
+        ),
+        (
+            settings.PRODUCTION and "_test_" in settings.STRIPE_KEY,
+            "The key of Stripe is one of its test mode, in production.",
+            "Set CHALANDISE_STRIPE_KEY to a live key: test cards would pay for real orders.",
+            "chalandise.E014",
+        ),
+        (
+            settings.PRODUCTION and not settings.STRIPE_API_BASE.startswith("https://"),
+            "Stripe would be asked without encryption.",
+            "Remove CHALANDISE_STRIPE_API_BASE.",
+            "chalandise.E015",
+        ),
+    ]
+    return [Error(what, hint=hint, id=code) for is_so, what, hint, code in refusals if is_so]

@@ -1,0 +1,41 @@
+"""Which providers exist, and which of them takes money online here."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from chalandise.kernel.errors import NotFoundError
+from chalandise.payments.ports import Provider
+from chalandise.payments.providers.on_collection import OnCollection
+from chalandise.payments.providers.simulated import SimulatedBank
+from chalandise.payments.providers.stripe_connect import StripeConnect
+
+ON_COLLECTION = OnCollection.key
+ONLINE = (SimulatedBank.key, StripeConnect.key)
+NONE = "none"
+
+
+def provider(key: str) -> Provider:
+    """Return a provider by its name, whether or not it takes new payments.
+
+    Raises:
+        NotFoundError: nobody has this name, or the simulated bank is asked for in production.
+    """
+    if key == ON_COLLECTION:
+        return OnCollection()
+    if key == SimulatedBank.key and not settings.PRODUCTION:
+        return SimulatedBank()
+    if key == StripeConnect.key and settings.STRIPE_KEY:
+        return StripeConnect(
+            settings.STRIPE_KEY,
+            webhook_secrets=settings.STRIPE_WEBHOOK_SECRETS,
+            api_base=settings.STRIPE_API_BASE,
+        )
+    raise NotFoundError
+
+
+def online_provider() -> Provider | None:
+    """Return who takes new payments online; none where people pay when they collect."""
+    if settings.PAYMENT_PROVIDER not in ONLINE:
+        return None
+    return provider(settings.PAYMENT_PROVIDER)

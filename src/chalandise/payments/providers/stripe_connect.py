@@ -1,0 +1,345 @@
+"""Stripe Connect: direct charges on the merchants' own accounts, hosted Checkout by redirect.
+
+A direct charge has one seller, so a visit is a chain of Checkout Sessions, one for each merchant:
+`open_visit` opens the first, and the next is opened when the customer comes back. The merchant is
+the merchant of record; the operator never holds the money.
+
+The number of a payment is that of its Checkout Session; a refund names the payment intent, which
+exists only once the customer has paid. Nothing is believed from an event but that something
+happened: the session is read again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import stripe
+
+from chalandise.payments.errors import (
+    EventNotGenuineError,
+    FinalProviderError,
+    LowBalanceError,
+    ProviderDownError,
+    ProviderError,
+    ProviderGarbledError,
+    ProviderSilentError,
+)
+from chalandise.payments.ports import (
+    PAYMENT_MARK,
+    About,
+    Found,
+    MerchantIdentity,
+    ProviderAccount,
+    ProviderEvent,
+    ProviderPayment,
+    ProviderRefund,
+    RefundFound,
+    RefundRequest,
+    VisitOpened,
+    VisitRequest,
+)
+from chalandise.payments.signatures import check_age, check_size, read_header
+
+API_VERSION = "2026-10-28.endive"  # pinned with the library: an upgrade is a decision
+CONNECT_SECONDS = 3.0
+ANSWER_SECONDS = 10.0
+SIGNATURE_HEADER = "Stripe-Signature"
+SHORTEST_SESSION = timedelta(minutes=31)  # Stripe refuses less than 30
+LONGEST_SESSION = timedelta(hours=23)
+PAGE = 100
+LOW_BALANCE = {"balance_insufficient", "insufficient_funds"}
+IN_USE = {"idempotency_key_in_use", "lock_timeout"}
+REFUNDS = {
+    "succeeded": RefundFound.DONE,
+    "pending": RefundFound.PENDING,
+    "requires_action": RefundFound.PENDING,
+    "failed": RefundFound.REFUSED,
+    "canceled": RefundFound.REFUSED,
+}
+WITH_CHARGE = "payment_intent.latest_charge"
+
+
+class StripeConnect:
+    """Speaks to Stripe through its own library.
+
+    Args:
+        key: the platform's secret key.
+        webhook_secrets: secrets of the endpoint; any of them signs.
+        api_base: where Stripe answers.
+    """
+
+    key = "stripe"
+
+    def __init__(self, key: str, *, webhook_secrets: Sequence[str], api_base: str) -> None:
+        self._is_live = "_live_" in key
+        self._webhook_secrets = [one for one in webhook_secrets if one.strip()]
+        self._client = stripe.StripeClient(
+            key,
+            stripe_version=API_VERSION,
+            base_addresses={"api": api_base},
+            max_network_retries=0,  # repeating is ours: with the stored key, after a look
+            http_client=stripe.RequestsClient(timeout=(CONNECT_SECONDS, ANSWER_SECONDS)),
+        )
+
+    def open_visit(self, request: VisitRequest, *, key: str, at: datetime) -> VisitOpened:
+        """Open a Checkout Session for the first merchant of the visit."""
+        charge = request.charges[0]
+        metadata = dict(charge.metadata) | {PAYMENT_MARK: charge.payment}
+        expires_at = min(max(request.expires_at, at + SHORTEST_SESSION), at + LONGEST_SESSION)
+        params: dict[str, Any] = {
+            "mode": "payment",
+            "line_items": [
+                {
+                    "quantity": 1,
+                    "price_data": {
+                        "currency": charge.currency,
+                        "unit_amount": charge.amount_cents,
+                        "product_data": {"name": charge.description},
+                    },
+                }
+            ],
+            # A card answers at once; a debit that is confirmed days later would outlive the hold.
+            "payment_method_types": ["card"],
+            "success_url": request.return_url,
+            "cancel_url": request.cancel_url,
+            "expires_at": int(expires_at.timestamp()),
+            "client_reference_id": charge.payment,
+            "metadata": metadata,
+            "payment_intent_data": {"metadata": metadata, "description": charge.description},
+            "locale": "auto",
+        }
+        if request.email:
+            params["customer_email"] = request.email
+        with _told():
+            session = self._client.v1.checkout.sessions.create(
+                params,  # type: ignore[arg-type]  # built step by step
+                {"stripe_account": charge.account, "idempotency_key": key},
+            )
+            if not session.url:
+                raise ProviderGarbledError("url")
+            return VisitOpened(session.url, {charge.payment: session.id})
+
+    def close_visit(self, reference: str, *, account: str, key: str, at: datetime) -> None:
+        """Expire the session; one that was paid or has expired stays as it is."""
+        del at
+        with _told():
+            try:
+                self._client.v1.checkout.sessions.expire(
+                    reference, None, {"stripe_account": account, "idempotency_key": key}
+                )
+            except stripe.InvalidRequestError as error:
+                if error.http_status == 404 or error.code == "resource_missing":
+                    raise
+                # Stripe refuses to expire what is not open any more: that is what was wanted.
+
+    def look_up(self, reference: str, *, account: str, at: datetime) -> ProviderPayment:
+        """Read the session, its payment intent and its charge."""
+        del at
+        with _told():
+            session = self._client.v1.checkout.sessions.retrieve(
+                reference, {"expand": [WITH_CHARGE]}, {"stripe_account": account}
+            )
+            return _payment(session, account)
+
+    def list_payments(
+        self, *, since: datetime, account: str, at: datetime
+    ) -> Iterator[ProviderPayment]:
+        """Read the sessions of an account that carry our mark."""
+        del at
+        with _told():
+            page = self._client.v1.checkout.sessions.list(
+                {
+                    "created": {"gte": int(since.timestamp())},
+                    "limit": PAGE,
+                    "expand": [f"data.{WITH_CHARGE}"],
+                },
+                {"stripe_account": account},
+            )
+            for session in page.auto_paging_iter():
+                if PAYMENT_MARK in _metadata(session):
+                    yield _payment(session, account)
+
+    def refund(self, request: RefundRequest, *, key: str, at: datetime) -> ProviderRefund:
+        """Give back from the merchant's balance."""
+        del at
+        with _told():
+            refund = self._client.v1.refunds.create(
+                {
+                    "payment_intent": request.charge_reference,
+                    "amount": request.amount_cents,
+                    "metadata": dict(request.metadata),
+                },
+                {"stripe_account": request.account, "idempotency_key": key},
+            )
+            state = REFUNDS[str(refund.status)]
+            reason = str(getattr(refund, "failure_reason", "") or "")
+            if state is RefundFound.REFUSED and reason in LOW_BALANCE:
+                raise LowBalanceError(reason)
+            return ProviderRefund(refund.id, state, refund.amount, reason)
+
+    def read_event(self, headers: Mapping[str, str], body: bytes, *, at: datetime) -> ProviderEvent:
+        """Check the signature with Stripe's library and the age on both sides with ours."""
+        header = headers.get(SIGNATURE_HEADER, "")
+        check_size(header, body)
+        self._check_signature(header, body)
+        check_age(read_header(header)[0], at=at)
+        try:
+            event = json.loads(body)
+            thing = event["data"]["object"]
+            if event["livemode"] is not self._is_live:
+                raise EventNotGenuineError("mode")
+            return _event(event, thing)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise EventNotGenuineError("shape") from None
+
+    def _check_signature(self, header: str, body: bytes) -> None:
+        for secret in self._webhook_secrets:
+            try:
+                stripe.WebhookSignature.verify_header(body, header, secret, tolerance=None)
+            except (stripe.SignatureVerificationError, UnicodeError):
+                continue
+            return
+        raise EventNotGenuineError("signature")
+
+    def open_account(self, identity: MerchantIdentity, *, key: str, at: datetime) -> str:
+        """Open an Express account, which the merchant completes at Stripe."""
+        del at
+        params: dict[str, Any] = {
+            "type": "express",
+            "country": "FR",
+            "business_profile": {"name": identity.name},
+            "capabilities": {
+                "card_payments": {"requested": True},
+                "transfers": {"requested": True},
+            },
+            "metadata": dict(identity.metadata),
+        }
+        if identity.email:
+            params["email"] = identity.email
+        with _told():
+            account = self._client.v1.accounts.create(
+                params,  # type: ignore[arg-type]  # built step by step
+                {"idempotency_key": key},
+            )
+            return account.id
+
+    def invite(self, account: str, *, return_url: str, refresh_url: str, at: datetime) -> str:
+        """Return Stripe's page of questions for this account."""
+        del at
+        with _told():
+            link = self._client.v1.account_links.create(
+                {
+                    "account": account,
+                    "return_url": return_url,
+                    "refresh_url": refresh_url,
+                    "type": "account_onboarding",
+                }
+            )
+            return link.url
+
+    def look_up_account(self, account: str, *, at: datetime) -> ProviderAccount:
+        """Read an account."""
+        del at
+        with _told():
+            found = self._client.v1.accounts.retrieve(account)
+            missing = found.requirements.currently_due if found.requirements else None
+            banks = found.external_accounts.data if found.external_accounts else []
+            marks = [
+                str(getattr(one, "fingerprint", None) or getattr(one, "last4", "")) for one in banks
+            ]
+            return ProviderAccount(
+                found.id, bool(found.charges_enabled), tuple(missing or ()), "+".join(sorted(marks))
+            )
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say in our words what the library raises."""
+    try:
+        yield
+    except stripe.StripeError as error:
+        raise _translated(error) from error
+    except (KeyError, AttributeError, TypeError, ValueError) as error:
+        raise ProviderGarbledError(type(error).__name__) from error
+
+
+def _translated(error: stripe.StripeError) -> ProviderError:
+    code = str(error.code or "")
+    match error:
+        case stripe.APIConnectionError():
+            # The library does not tell a refused connection from an answer that never came: only
+            # the second may have done something, and assuming it costs no more than a look.
+            return ProviderSilentError(type(error).__name__)
+        case stripe.IdempotencyError():
+            return FinalProviderError("key_used_for_something_else")
+        case stripe.AuthenticationError() | stripe.PermissionError():
+            return FinalProviderError("not_permitted")
+        case stripe.RateLimitError():
+            return ProviderDownError("rate")
+        case stripe.APIError() if (error.http_status or 0) < 500:
+            return ProviderGarbledError(str(error.http_status))
+        case _ if (error.http_status or 0) >= 500:
+            return ProviderDownError(str(error.http_status))
+    if error.http_status == 409 or code in IN_USE:
+        return ProviderDownError(code)
+    if code in LOW_BALANCE:
+        return LowBalanceError(code)
+    return FinalProviderError(code or type(error).__name__)
+
+
+def _payment(session: stripe.checkout.Session, account: str) -> ProviderPayment:
+    intent = session.payment_intent
+    if isinstance(intent, str) or intent is None:
+        intent = None
+    charge = intent.latest_charge if intent is not None else None
+    if isinstance(charge, str):
+        charge = None
+    if session.status == "expired":
+        state = Found.CANCELLED
+    elif session.status == "complete" and session.payment_status == "paid":
+        state = Found.CAPTURED
+    else:
+        state = Found.OPEN
+    if state is Found.CAPTURED and intent is None:
+        raise ProviderGarbledError("payment_intent")
+    failure = intent.last_payment_error if intent is not None else None
+    return ProviderPayment(
+        reference=session.id,
+        charge_reference=intent.id if intent is not None and state is Found.CAPTURED else "",
+        state=state,
+        account=account,
+        amount_cents=int(session.amount_total or 0),
+        captured_cents=int(intent.amount_received or 0) if intent is not None else 0,
+        refunded_cents=int(charge.amount_refunded or 0) if charge is not None else 0,
+        currency=str((intent.currency if intent is not None else session.currency) or "").lower(),
+        metadata=_metadata(session),
+        decline=str((failure.decline_code or failure.code or "") if failure else ""),
+        is_disputed=bool(charge.disputed) if charge is not None else False,
+        created_at=datetime.fromtimestamp(session.created, UTC),
+    )
+
+
+def _metadata(session: stripe.checkout.Session) -> dict[str, str]:
+    kept = session.metadata.to_dict() if session.metadata is not None else {}
+    return {str(name): str(value) for name, value in kept.items()}
+
+
+def _event(event: Mapping[str, Any], thing: Mapping[str, Any]) -> ProviderEvent:
+    kind = str(event["type"])
+    named = [thing.get("id"), thing.get("payment_intent"), thing.get("charge")]
+    is_payment = kind.startswith(("checkout.session.", "charge.", "payment_intent.", "refund."))
+    is_account = kind.startswith("account.")
+    metadata = thing.get("metadata") or {}
+    return ProviderEvent(
+        event_id=str(event["id"]),
+        kind=kind,
+        about=About.PAYMENT if is_payment else About.ACCOUNT if is_account else About.OTHER,
+        account=str(event.get("account") or (thing["id"] if is_account else "")),
+        references=tuple(one for one in named if isinstance(one, str)),
+        payment=str(metadata.get(PAYMENT_MARK, "")),
+        payload=event,
+    )
