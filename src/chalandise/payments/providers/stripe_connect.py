@@ -246,8 +246,10 @@ class StripeConnect:
         del at
         with _told():
             found = self._client.v1.accounts.retrieve(account)
-            missing = found.requirements.currently_due if found.requirements else None
-            banks = found.external_accounts.data if found.external_accounts else []
+            asked = getattr(found, "requirements", None)
+            missing = asked.currently_due if asked is not None else None
+            listed = getattr(found, "external_accounts", None)
+            banks = listed.data if listed is not None else []
             marks = [
                 str(getattr(one, "fingerprint", None) or getattr(one, "last4", "")) for one in banks
             ]
