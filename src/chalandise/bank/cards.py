@@ -59,7 +59,7 @@ def is_card_number(number: str) -> bool:
 SCENARIOS: tuple[Scenario, ...] = (
     Scenario("4000002760003184", _("paid after your confirmation"), needs_challenge=True),
     Scenario("4242424242424242", _("paid at once")),
-    Scenario("4000000000000002", _("refused"), decline="generic_decline"),
+    Scenario("4000000000000002", _("refused by the bank"), decline="generic_decline"),
     Scenario("4000000000009995", _("refused: not enough money"), decline="insufficient_funds"),
     Scenario("4000000000000069", _("refused: card expired"), decline="expired_card"),
     Scenario(

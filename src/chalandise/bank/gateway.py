@@ -120,12 +120,12 @@ def _once(method: str, parts: list[str], body: dict[str, Any], *, key: str, at: 
     if known is not None:
         if known.request_digest != digest:
             return _refused(BankRefusalError("key_used_for_something_else", 422))
-        return Answer(known.status, json.dumps(known.body).encode())
+        return Answer(known.code, json.dumps(known.body).encode())
     answer = _do(method, parts, body, at)
     BankAnswer.objects.create(
         key=key,
         request_digest=digest,
-        status=answer.status,
+        code=answer.status,
         body=json.loads(answer.body),
         created_at=at,
     )
@@ -133,9 +133,8 @@ def _once(method: str, parts: list[str], body: dict[str, Any], *, key: str, at: 
 
 
 def _do(method: str, parts: list[str], body: dict[str, Any], at: datetime) -> Answer:
-    try:
-        with transaction.atomic():
-            return Answer(200, json.dumps(_route(method, parts, body, at)).encode())
+    try:  # a refusal comes before anything is written, but for the fault that it uses up
+        return Answer(200, json.dumps(_route(method, parts, body, at)).encode())
     except BankRefusalError as refusal:
         return _refused(refusal)
     except (KeyError, TypeError, ValueError):

@@ -140,7 +140,7 @@ class BankAnswer(models.Model):
 
     key = models.CharField(max_length=200, primary_key=True)
     request_digest = models.CharField(max_length=64)
-    status = models.PositiveSmallIntegerField()
+    code = models.PositiveSmallIntegerField()
     body: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField()
     created_at = models.DateTimeField(default=timezone.now)
 

@@ -11,10 +11,10 @@ from chalandise.bank.actions.faults import strikes
 from chalandise.bank.actions.news import tell
 from chalandise.bank.errors import BankRefusalError
 from chalandise.bank.models import BankCharge, BankRefund
+from chalandise.bank.queries import get_charge
 from chalandise.bank.states import FaultKind
 
 
-@transaction.atomic
 def refund_charge(
     reference: str, *, amount_cents: int, metadata: dict[str, Any], at: datetime
 ) -> BankRefund:
@@ -24,14 +24,21 @@ def refund_charge(
         BankRefusalError: no such charge, nothing left to give back, or the merchant's balance is
             too low.
     """
+    # Outside the transaction that the refusal undoes: a fault that struck is used up.
+    account = get_charge(reference).account.reference
+    if strikes(FaultKind.NO_BALANCE, reference, account):
+        raise BankRefusalError("insufficient_balance")
+    return _give_back(reference, amount_cents=amount_cents, metadata=metadata, at=at)
+
+
+@transaction.atomic
+def _give_back(
+    reference: str, *, amount_cents: int, metadata: dict[str, Any], at: datetime
+) -> BankRefund:
     with_rest = BankCharge.objects.select_for_update(of=("self",))
-    charge = with_rest.select_related("session", "account").filter(reference=reference).first()
-    if charge is None:
-        raise BankRefusalError("no_such_charge", 404)
+    charge = with_rest.select_related("session", "account").get(reference=reference)
     if not 0 < amount_cents <= charge.captured_cents - charge.refunded_cents:
         raise BankRefusalError("refund_too_large")
-    if strikes(FaultKind.NO_BALANCE, charge.reference, charge.account.reference):
-        raise BankRefusalError("insufficient_balance")
     charge.refunded_cents += amount_cents
     charge.save(update_fields=["refunded_cents"])
     refund = BankRefund.objects.create(

@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("key", models.CharField(max_length=200, primary_key=True, serialize=False)),
                 ("request_digest", models.CharField(max_length=64)),
-                ("status", models.PositiveSmallIntegerField()),
+                ("code", models.PositiveSmallIntegerField()),
                 ("body", models.JSONField()),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],

@@ -42,7 +42,7 @@ from chalandise.payments.ports import (
     VisitOpened,
     VisitRequest,
 )
-from chalandise.payments.signatures import check_age, check_size, read_header
+from chalandise.payments.signatures import check_age, check_shape, read_header
 
 API_VERSION = "2026-10-28.endive"  # pinned with the library: an upgrade is a decision
 CONNECT_SECONDS = 3.0
@@ -184,7 +184,7 @@ class StripeConnect:
     def read_event(self, headers: Mapping[str, str], body: bytes, *, at: datetime) -> ProviderEvent:
         """Check the signature with Stripe's library and the age on both sides with ours."""
         header = headers.get(SIGNATURE_HEADER, "")
-        check_size(header, body)
+        check_shape(header, body)
         self._check_signature(header, body)
         check_age(read_header(header)[0], at=at)
         try:

@@ -1,0 +1,172 @@
+"""Two providers on one bench: the simulated bank, and Stripe's adapter against a double of Stripe.
+
+A bench gives the tests the same handles on both: an account, a customer who pays, faults, events.
+"""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import stripe
+from tests.factories import bank
+from tests.factories.orders import NOON
+from tests.payments.stripe_double import Stripe
+
+from chalandise.bank.actions.faults import script_fault
+from chalandise.bank.models import BankAccount, BankCharge, BankSession
+from chalandise.bank.signing import sign
+from chalandise.bank.states import FaultKind
+from chalandise.bank.wire import secrets as bank_secrets
+from chalandise.payments.ports import ChargeRequest, Provider, VisitRequest
+from chalandise.payments.providers.simulated import SimulatedBank
+from chalandise.payments.providers.stripe_connect import StripeConnect
+
+Signed = tuple[dict[str, str], bytes]
+
+
+def charge(account: str, amount_cents: int = 1000, *, currency: str = "eur") -> ChargeRequest:
+    return ChargeRequest(
+        payment=str(uuid4()),
+        account=account,
+        amount_cents=amount_cents,
+        currency=currency,
+        description="Au Pain de Chanvre",
+        metadata={"merchant_order": "TGXQ-1"},
+    )
+
+
+def visit(*charges: ChargeRequest, at: datetime = NOON, minutes: int = 40) -> VisitRequest:
+    return VisitRequest(
+        charges=charges,
+        return_url="http://localhost:8000/retour/",
+        cancel_url="http://localhost:8000/panier/",
+        expires_at=at + timedelta(minutes=minutes),
+        email="nadia@exemple.test",
+    )
+
+
+class Bench(ABC):
+    """The handles."""
+
+    provider: Provider
+
+    @abstractmethod
+    def account(self) -> str: ...
+
+    @abstractmethod
+    def verify(self, account: str) -> None: ...
+
+    @abstractmethod
+    def pay(self, reference: str) -> None: ...
+
+    @abstractmethod
+    def dispute(self, reference: str) -> None: ...
+
+    @abstractmethod
+    def fault(self, kind: FaultKind) -> None: ...
+
+    @abstractmethod
+    def event(self, reference: str, *, at: datetime = NOON, secret: str = "") -> Signed: ...
+
+    @property
+    @abstractmethod
+    def refunds(self) -> int: ...
+
+
+class BankBench(Bench):
+    def __init__(self) -> None:
+        self.provider = SimulatedBank()
+
+    def account(self) -> str:
+        return bank.account().reference
+
+    def verify(self, account: str) -> None:
+        found = BankAccount.objects.get(reference=account)
+        found.is_ready, found.iban_end = True, "0189"
+        found.save()
+
+    def pay(self, reference: str) -> None:
+        bank.pay(BankSession.objects.get(charges__reference=reference))
+
+    def dispute(self, reference: str) -> None:
+        BankCharge.objects.filter(reference=reference).update(is_disputed=True)
+
+    def fault(self, kind: FaultKind) -> None:
+        script_fault(kind)
+
+    def event(self, reference: str, *, at: datetime = NOON, secret: str = "") -> Signed:
+        found = BankCharge.objects.select_related("account", "session").get(reference=reference)
+        body = {
+            "id": "be_1",
+            "type": "charge.captured",
+            "created": int(at.timestamp()),
+            "demonstration": True,
+            "account": found.account.reference,
+            "charge": reference,
+            "session": found.session.reference,
+        }
+        written = json.dumps(body).encode()
+        return {
+            "Bank-Signature": sign(written, secrets=[secret or bank_secrets()[0]], at=at)
+        }, written
+
+    @property
+    def refunds(self) -> int:
+        return sum(BankCharge.objects.values_list("refunded_cents", flat=True))
+
+
+class StripeBench(Bench):
+    FAULTS = {
+        FaultKind.SERVER_ERROR: "server_error",
+        FaultKind.UNREACHABLE: "reset",
+        FaultKind.SLOW: "lost",
+        FaultKind.GARBLED: "garbled",
+        FaultKind.NO_BALANCE: "no_balance",
+    }
+
+    def __init__(self, books: Stripe, address: str) -> None:
+        self.books = books
+        self.books.now = int(NOON.timestamp())
+        self.provider = StripeConnect(
+            "sk_test_123", webhook_secrets=["whsec_new", "whsec_old"], api_base=address
+        )
+
+    def account(self) -> str:
+        account = self.books._open_account({})["id"]
+        self.books.verify(account)
+        return str(account)
+
+    def verify(self, account: str) -> None:
+        self.books.verify(account)
+
+    def pay(self, reference: str) -> None:
+        self.books.pay(reference)
+
+    def dispute(self, reference: str) -> None:
+        self.books.dispute(reference)
+
+    def fault(self, kind: FaultKind) -> None:
+        self.books.faults.append(self.FAULTS[kind])
+
+    def event(self, reference: str, *, at: datetime = NOON, secret: str = "") -> Signed:
+        session = self.books.sessions[reference]
+        body = {
+            "id": "evt_1",
+            "object": "event",
+            "account": session["_account"],
+            "livemode": False,
+            "type": "checkout.session.completed",
+            "data": {"object": self.books._session(session)},
+        }
+        written = json.dumps(body)
+        header = stripe.WebhookSignature.generate_signature_header(
+            written, secret or "whsec_new", int(at.timestamp())
+        )
+        return {"Stripe-Signature": header}, written.encode()
+
+    @property
+    def refunds(self) -> int:
+        return sum(one["amount"] for one in self.books.refunds.values())
