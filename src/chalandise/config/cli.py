@@ -24,6 +24,7 @@ from chalandise.config.commands import demo, deployment, portals, running  # noq
 from chalandise.discovery.cli import search  # noqa: E402
 from chalandise.federation.cli import directory  # noqa: E402
 from chalandise.kernel.errors import ChalandiseError  # noqa: E402
+from chalandise.settlements.cli import settlements  # noqa: E402
 from chalandise.territories.cli import territories  # noqa: E402
 
 
@@ -42,6 +43,7 @@ main.add_command(portals.portals)
 main.add_command(territories)
 main.add_command(search)
 main.add_command(directory)
+main.add_command(settlements)
 
 
 def run() -> None:

@@ -85,6 +85,7 @@ ROOMS = [
     "chalandise.stock",
     "chalandise.ordering",
     "chalandise.payments",
+    "chalandise.settlements",
     "chalandise.discovery",
     "chalandise.messaging",
     "chalandise.editorial",

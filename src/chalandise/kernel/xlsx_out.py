@@ -1,0 +1,44 @@
+"""Tables as XLSX in which every cell is text: a spreadsheet shows it and never runs it (fault 68).
+
+A string cell is no formula whatever it begins with, so `+33…` stays a telephone number that can be
+copied, where the CSV must put a quote in front.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+
+from xlsxwriter import Workbook
+
+LONGEST_CELL = 32_767  # Excel's own limit
+WIDEST_COLUMN = 60
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def xlsx_table(heading: Sequence[str], rows: Iterable[Sequence[str]], *, sheet: str = "1") -> bytes:
+    """Return one sheet with a heading that stays in sight."""
+    file = io.BytesIO()
+    options = {
+        "constant_memory": True,
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    with Workbook(file, options) as workbook:
+        page = workbook.add_worksheet(sheet[:31])
+        bold = workbook.add_format({"bold": True})
+        for column, cell in enumerate(heading):
+            page.set_column(column, column, min(max(len(cell) + 4, 14), WIDEST_COLUMN))
+            page.write_string(0, column, cell[:LONGEST_CELL], bold)
+        page.freeze_panes(1, 0)
+        for place, row in enumerate(rows, start=1):
+            for column, cell in enumerate(row):
+                page.write_string(place, column, _legible(cell)[:LONGEST_CELL])
+    return file.getvalue()
+
+
+def _legible(cell: str) -> str:
+    """Return the text without control characters, which XLSX has no way to write."""
+    return "".join(one for one in cell if one >= " " or one in "\n\t")

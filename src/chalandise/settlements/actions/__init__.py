@@ -1,0 +1,1 @@
+"""Writes of settlements, one file per subject."""

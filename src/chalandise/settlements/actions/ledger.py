@@ -1,0 +1,110 @@
+"""Writing journals of the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from chalandise.settlements.errors import UnbalancedError
+from chalandise.settlements.models import LedgerEntry, LedgerJournal
+from chalandise.settlements.queries.locking import lock_chain
+from chalandise.settlements.states import Account, JournalKind
+
+
+@dataclass(frozen=True)
+class About:
+    """Whose journal it is, and of what.
+
+    Attributes:
+        organisation_id: the merchant.
+        reference: the merchant order, or the payout.
+        happened_at: when money moved.
+    """
+
+    organisation_id: int
+    reference: str
+    happened_at: datetime
+
+
+@transaction.atomic
+def post(
+    kind: JournalKind,
+    entries: Sequence[tuple[Account, int]],
+    *,
+    about: About,
+    source: str,
+    at: datetime,
+) -> LedgerJournal:
+    """Write one journal, or return the one this source has written already.
+
+    Args:
+        kind: what it tells.
+        entries: account and signed cents (debit positive); those of zero are left out.
+        about: whose and of what.
+        source: the name of the fact; a fact is written once.
+        at: now.
+
+    Raises:
+        UnbalancedError: the entries do not sum to zero.
+    """
+    known = LedgerJournal.objects.filter(source=source).first()
+    if known is not None:
+        return known
+    total = sum(cents for _account, cents in entries)
+    if total:
+        raise UnbalancedError(source, total)
+    journal = LedgerJournal.objects.create(
+        kind=kind,
+        source=source,
+        organisation_id=about.organisation_id,
+        reference=about.reference,
+        happened_at=about.happened_at,
+        written_at=at,
+    )
+    LedgerEntry.objects.bulk_create(
+        LedgerEntry(
+            journal=journal,
+            account=account,
+            organisation_id=about.organisation_id,
+            amount_cents=cents,
+        )
+        for account, cents in entries
+        if cents
+    )
+    return journal
+
+
+@transaction.atomic
+def note_payout(organisation_id: int, amount_cents: int, *, reference: str, at: datetime) -> None:
+    """Note that the provider paid a merchant out; telling it again changes nothing (fault 23)."""
+    lock_chain(organisation_id)
+    post(
+        JournalKind.PAYOUT,
+        [(Account.MERCHANT, amount_cents), (Account.CLEARING, -amount_cents)],
+        about=About(organisation_id, reference[:40], at),
+        source=f"payout:{reference}",
+        at=at,
+    )
+
+
+@transaction.atomic
+def open_dispute(about: About, amount_cents: int, *, dispute: str, at: datetime) -> None:
+    """Note that the customer's bank took a payment back for the time of a dispute (fault 25)."""
+    lock_chain(about.organisation_id)
+    entries = [(Account.DISPUTES, amount_cents), (Account.CLEARING, -amount_cents)]
+    post(JournalKind.DISPUTE, entries, about=about, source=f"dispute:{dispute}", at=at)
+
+
+@transaction.atomic
+def close_dispute(
+    about: About, amount_cents: int, *, dispute: str, is_won: bool, at: datetime
+) -> None:
+    """Note how a dispute ended: the money comes back, or the merchant bears it."""
+    lock_chain(about.organisation_id)
+    kind = JournalKind.DISPUTE_WON if is_won else JournalKind.DISPUTE_LOST
+    bearer = Account.CLEARING if is_won else Account.MERCHANT
+    entries = [(bearer, amount_cents), (Account.DISPUTES, -amount_cents)]
+    post(kind, entries, about=about, source=f"dispute:{dispute}:closed", at=at)

@@ -1,0 +1,24 @@
+"""Tables of settlements, one file per subject."""
+
+from chalandise.settlements.models.invoices import Invoice, InvoiceFile, InvoiceSeries
+from chalandise.settlements.models.ledger import LedgerEntry, LedgerJournal
+from chalandise.settlements.models.sales import (
+    DailyTotal,
+    SalesChain,
+    SalesClosure,
+    SalesRecord,
+)
+from chalandise.settlements.models.statements import Statement
+
+__all__ = [
+    "DailyTotal",
+    "Invoice",
+    "InvoiceFile",
+    "InvoiceSeries",
+    "LedgerEntry",
+    "LedgerJournal",
+    "SalesChain",
+    "SalesClosure",
+    "SalesRecord",
+    "Statement",
+]

@@ -1,0 +1,28 @@
+"""Rows that are held while the next number is given."""
+
+from __future__ import annotations
+
+from chalandise.settlements.models import InvoiceSeries, SalesChain
+
+
+def lock_chain(organisation_id: int, *, timezone: str = "Europe/Paris") -> SalesChain:
+    """Hold the end of a merchant's journal of sales, begun on first use.
+
+    Everything written about one merchant's money passes here first, so it happens one after the
+    other and is told once.
+    """
+    SalesChain.objects.bulk_create(
+        [SalesChain(organisation_id=organisation_id, timezone=timezone)], ignore_conflicts=True
+    )
+    return SalesChain.objects.select_for_update().get(organisation_id=organisation_id)
+
+
+def lock_series(organisation_id: int, kind: str, year: int) -> InvoiceSeries:
+    """Hold the series of a merchant, kind and year, begun on first use."""
+    InvoiceSeries.objects.bulk_create(
+        [InvoiceSeries(organisation_id=organisation_id, kind=kind, year=year)],
+        ignore_conflicts=True,
+    )
+    return InvoiceSeries.objects.select_for_update().get(
+        organisation_id=organisation_id, kind=kind, year=year
+    )

@@ -1,0 +1,80 @@
+"""Sales and refunds as plain facts."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import count
+
+from chalandise.organisations.models import Organisation
+from chalandise.settlements.facts import GivenBack, Sale, SoldLine
+from chalandise.settlements.invoicing.document import DocumentKind, InvoiceDocument, Means, Party
+from chalandise.settlements.states import PaidBy
+
+_number = count(1)
+
+BAKER = Party(
+    "Au Pain de Chanvre",
+    ("12 rue Nationale",),
+    "46000",
+    "Cahors",
+    siren="732829320",
+    vat_number="FR44732829320",
+    legal_form="SARL au capital de 8 000 €",
+    email="claire@exemple.test",
+    phone="+33565000001",
+)
+NADIA = Party("Nadia Cabas", email="nadia@exemple.test")
+TOWN_HALL = Party("Mairie de Figeac", ("5 rue Colomb",), "46100", "Figeac", siren="214601023")
+
+LOAVES = SoldLine("1", "Pain de campagne", Decimal(3), 597, 550)
+WINE = SoldLine("2", "Vin de Cahors, 75 cl", Decimal(2), 1980, 2000)
+FEE = SoldLine("fee", "Livraison", Decimal(1), 350, 2000, kind="service")
+
+
+def sale(organisation: Organisation, *lines: SoldLine, at: datetime, **fields: object) -> Sale:
+    """Make a paid sale of the bakery, under its mandate."""
+    values: dict[str, object] = {
+        "reference": f"K7QF-{next(_number)}",
+        "organisation_id": organisation.pk,
+        "timezone": "Europe/Paris",
+        "seller": BAKER,
+        "buyer": NADIA,
+        "lines": lines or (LOAVES, WINE, FEE),
+        "paid_by": PaidBy.ONLINE_CARD,
+        "happened_at": at,
+        "mandatary": "Chambre de démonstration",
+        **fields,
+    }
+    return Sale(**values)  # type: ignore[arg-type]
+
+
+def given_back(sold: Sale, amount_cents: int, *lines: SoldLine, at: datetime) -> GivenBack:
+    """Make a refund of a sale."""
+    return GivenBack(
+        reference=sold.reference,
+        organisation_id=sold.organisation_id,
+        amount_cents=amount_cents,
+        paid_by=sold.paid_by,
+        happened_at=at,
+        lines=lines,
+    )
+
+
+def document(**fields: object) -> InvoiceDocument:
+    """Make the invoice of three loaves, two bottles and a delivery."""
+    values: dict[str, object] = {
+        "kind": DocumentKind.INVOICE,
+        "number": "CH-2026-F00012",
+        "issued_on": date(2026, 11, 21),
+        "order_number": "K7QF-3M",
+        "seller": BAKER,
+        "buyer": NADIA,
+        "lines": tuple(one.as_invoiced() for one in (LOAVES, WINE, FEE)),
+        "mandatary": "Chambre de démonstration",
+        "means": Means.ONLINE_CARD,
+        "paid_cents": 2927,
+        "paid_on": date(2026, 11, 21),
+        **fields,
+    }
+    return InvoiceDocument(**values)  # type: ignore[arg-type]
