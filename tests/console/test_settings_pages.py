@@ -9,18 +9,31 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image
+from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.cast import Cast
 from tests.factories import accounts, operations, portals, territories
 
 from chalandise.accounts.models import User
+from chalandise.directory.actions.categories import (
+    CategoryEdit,
+    edit_category,
+    load_categories,
+)
+from chalandise.directory.errors import MisplacedCategoryError
 from chalandise.directory.models import Category
 from chalandise.editorial.models import Selection
+from chalandise.federation.models import ImportRun, SourceRecord
 from chalandise.federation.reports import Outcome, ReportFile, ReportLine
 from chalandise.federation.states import RunState
-from chalandise.journal.models import OutboxEvent
+from chalandise.journal.actions import subject_of
+from chalandise.journal.models import Entry, OutboxEvent
+from chalandise.journal.states import Actor
+from chalandise.portals.hosts import read_host
 from chalandise.portals.models import Portal, StaffMember
 from chalandise.portals.states import StaffRole
+from chalandise.web import freshness
 
 Sit = Callable[[User], Client]
 
@@ -161,15 +174,92 @@ def test_a_role_is_taken_back_but_not_ones_own(at_desk: Sit, cast: Cast) -> None
     assert at_desk(cast.helene).get("/console/").status_code == 404
 
 
+def bakery_words(**changed: object) -> dict[str, object]:
+    """What the form of the bakeries' category sends."""
+    return {
+        "name": "Boulangerie",
+        "plural": "Boulangeries",
+        "synonyms": "pain, flûte\nfournil",
+        "icon": Category.objects.get(key="boulangerie").icon,
+        "position": "101",
+        "parent": Category.objects.get(key="boulangerie").parent_id,
+        "naf_codes": "10.71C, 4724z",
+        **changed,
+    }
+
+
 def test_a_category_edited_here_is_marked_and_announced(at_desk: Sit, cast: Cast) -> None:
+    load_categories(by=Actor.system("test"), at=timezone.now())
     address = reverse("console:category", args=["boulangerie"])
-    data = {"name": "Boulangerie", "plural": "Boulangeries", "synonyms": "pain, flûte\nfournil"}
+    branch = Category.objects.filter(parent=None).order_by("-position").first()
+    assert branch is not None
+    data = bakery_words(position="7", parent=branch.pk)
     assert at_desk(cast.gilles).post(address, data).status_code == 302
     category = Category.objects.get(key="boulangerie")
     assert category.is_custom
     assert category.synonyms == ["pain", "flûte", "fournil"]
+    assert (category.position, category.parent) == (7, branch)
+    assert category.naf_codes == ["10.71C", "47.24Z"]
     event = OutboxEvent.objects.filter(kind="directory.establishments_changed").latest("pk")
     assert cast.bakery.pk in event.payload["establishment_ids"]
+    load_categories(by=Actor.system("update"), at=timezone.now())
+    category.refresh_from_db()
+    assert category.position == 7
+
+
+def test_an_activity_code_means_one_category(at_desk: Sit, cast: Cast) -> None:
+    load_categories(by=Actor.system("test"), at=timezone.now())
+    former = Category.objects.filter(naf_codes__contains=["47.22Z"]).get()
+    address = reverse("console:category", args=["boulangerie"])
+    at_desk(cast.gilles).post(address, bakery_words(naf_codes="47.22Z"))
+    former.refresh_from_db()
+    assert "47.22Z" not in former.naf_codes
+    assert former.is_custom
+    assert Category.objects.get(naf_codes__contains=["47.22Z"]).pk == "boulangerie"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("naf_codes", "47"),
+        ("naf_codes", "<b>47.24Z</b>"),
+        ("position", "-1"),
+        ("position", "1e9"),
+        ("icon", "../../etc/passwd"),
+        ("parent", "boulangerie"),
+        ("parent", ""),
+        ("name", ""),
+    ],
+)
+def test_a_category_refuses_what_makes_no_sense(
+    at_desk: Sit, cast: Cast, field: str, value: str
+) -> None:
+    load_categories(by=Actor.system("test"), at=timezone.now())
+    address = reverse("console:category", args=["boulangerie"])
+    before = Category.objects.values().get(key="boulangerie")
+    response = at_desk(cast.gilles).post(address, bakery_words(**{field: value}))
+    assert response.status_code == 422
+    assert Category.objects.values().get(key="boulangerie") == before
+
+
+def test_a_branch_stays_a_branch(at_desk: Sit, cast: Cast) -> None:
+    load_categories(by=Actor.system("test"), at=timezone.now())
+    branch = Category.objects.get(key="boulangerie").parent
+    assert branch is not None
+    address = reverse("console:category", args=[branch.pk])
+    gilles = at_desk(cast.gilles)
+    assert 'name="parent"' not in gilles.get(address).content.decode()
+    data = bakery_words(name="Bouche", parent="boulangerie", icon=branch.icon, naf_codes="")
+    assert gilles.post(address, data).status_code == 302
+    branch.refresh_from_db()
+    assert (branch.name, branch.parent) == ("Bouche", None)
+    with pytest.raises(MisplacedCategoryError):
+        edit_category(
+            branch,
+            CategoryEdit("B", "B", [], branch.icon, 1, [], Category.objects.get(key="boulangerie")),
+            by=Actor.system("test"),
+            at=timezone.now(),
+        )
 
 
 def test_categories_are_not_a_sub_portals_to_change(at_desk: Sit, cast: Cast) -> None:
@@ -245,7 +335,118 @@ def test_no_other_file_leaves_by_the_report(
     assert at_desk(cast.helene).get(address).status_code == 404
 
 
-def test_an_import_that_asks_says_what_to_do(at_desk: Sit, cast: Cast) -> None:
+def test_an_import_that_asks_names_the_sheets_that_would_be_hidden(
+    at_desk: Sit, cast: Cast
+) -> None:
     run = operations.run(cast.lot, state=RunState.WAITING)
+    for shop in (cast.bakery, cast.bookshop):
+        SourceRecord.objects.create(
+            source=run.source, external_id=shop.slug, establishment=shop, content_digest="x"
+        )
     page = at_desk(cast.helene).get(reverse("console:import_run", args=[run.pk])).content.decode()
-    assert "--accept-removals" in page
+    assert "ne nomme plus 2 des 2 lieux" in page
+    assert "Au Pain de Chanvre" in page
+    assert "Il est complet" in page
+
+
+def test_an_accepted_removal_is_done_by_a_job_once(at_desk: Sit, cast: Cast) -> None:
+    run = operations.run(cast.lot, state=RunState.WAITING)
+    helene = at_desk(cast.helene)
+    accept = reverse("console:accept_removals", args=[run.pk])
+    page = helene.post(accept, follow=True).content.decode()
+    assert "masquées dans la minute" in page
+    run.refresh_from_db()
+    assert run.state == RunState.RUNNING
+    job = ProcrastinateJob.objects.get(task_name="federation.finish_removals")
+    assert job.args["run_id"] == run.pk
+    assert job.args["by"]["reference"] == str(cast.helene.pk)
+    assert "décidé entre-temps" in helene.post(accept, follow=True).content.decode()
+    verbs = Entry.objects.filter(subject=subject_of(run)).order_by("pk")
+    assert list(verbs.values_list("verb", "actor_reference")) == [
+        ("became_running", str(cast.helene.pk)),
+        ("removals_accepted", str(cast.helene.pk)),
+    ]
+    assert ProcrastinateJob.objects.filter(task_name="federation.finish_removals").count() == 1
+
+
+def test_a_dropped_removal_hides_nothing_and_is_told(at_desk: Sit, cast: Cast) -> None:
+    run = operations.run(cast.lot, state=RunState.WAITING)
+    helene = at_desk(cast.helene)
+    drop = reverse("console:drop_removals", args=[run.pk])
+    page = helene.post(drop, follow=True).content.decode()
+    assert "aucune fiche n’a été retirée" in page
+    assert "retraits abandonnés" in page
+    run.refresh_from_db()
+    assert run.state == RunState.DROPPED
+    assert "décidé entre-temps" in helene.post(drop, follow=True).content.decode()
+
+
+def test_a_run_overtaken_by_a_later_one_can_only_be_closed(at_desk: Sit, cast: Cast) -> None:
+    run = operations.run(cast.lot, state=RunState.WAITING)
+    ImportRun.objects.create(source=run.source, state=RunState.DONE, file_name="b", file_digest="y")
+    helene = at_desk(cast.helene)
+    page = helene.get(reverse("console:import_run", args=[run.pk])).content.decode()
+    assert "Il est complet" not in page
+    accept = reverse("console:accept_removals", args=[run.pk])
+    assert "a parlé depuis" in helene.post(accept, follow=True).content.decode()
+    run.refresh_from_db()
+    assert run.state == RunState.WAITING
+
+
+# -- the host name ------------------------------------------------------------------------------
+
+
+def test_a_portal_moves_to_a_host_of_its_own_and_answers_there(at_desk: Sit, cast: Cast) -> None:
+    gilles = at_desk(cast.gilles)
+    there = Client(SERVER_NAME="achats.cahors.test")
+    assert there.get("/").status_code == 400
+    address = reverse("console:portal_host", args=[cast.cahors.pk])
+    page = gilles.post(address, {"host": " https://Achats.CAHORS.test/ "}, follow=True)
+    assert "http://achats.cahors.test" in page.content.decode()
+    assert "nom d’hôte changé" in page.content.decode()
+    freshness.forget()  # half a second later
+    assert "Grand Cahors" in there.get("/").content.decode()
+    entry = Entry.objects.get(verb="moved_to_host")
+    assert entry.detail == {"before": "", "after": "achats.cahors.test"}
+    assert entry.actor_reference == str(cast.gilles.pk)
+    gilles.post(address, {"host": ""})
+    freshness.forget()
+    assert there.get("/").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("localhost", "C’est l’adresse de l’installation"),
+        ("LOCALHOST.", "C’est l’adresse de l’installation"),
+        ("tarn.test", "Un autre portail répond"),
+        ("10.0.0.1", "un nom d’hôte"),
+        ("[::1]", "un nom d’hôte"),
+        ("achats", "un nom d’hôte"),
+        ("achats.test:8000", "un nom d’hôte"),
+        ("evil.test/chemin", "un nom d’hôte"),
+        ("a@b.test", "un nom d’hôte"),
+        ("-a.test", "un nom d’hôte"),
+        ("a..test", "un nom d’hôte"),
+        ("a b.test", "un nom d’hôte"),
+        ("<script>.test", "un nom d’hôte"),
+        ("a" * 64 + ".test", "un nom d’hôte"),
+        (("a" * 57 + ".") * 5 + "test", "un nom d’hôte"),
+        ("*.test", "un nom d’hôte"),
+    ],
+)
+def test_a_host_name_that_no_portal_may_have_is_refused_in_words(
+    at_desk: Sit, cast: Cast, typed: str, said: str
+) -> None:
+    Portal.objects.filter(pk=cast.elsewhere.pk).update(host="tarn.test")
+    address = reverse("console:portal_host", args=[cast.cahors.pk])
+    response = at_desk(cast.gilles).post(address, {"host": typed})
+    assert response.status_code == 422
+    assert said in response.content.decode()
+    assert Portal.objects.get(pk=cast.cahors.pk).host is None
+    assert not Entry.objects.filter(verb="moved_to_host").exists()
+
+
+def test_accents_become_what_the_domain_name_system_knows(db: None) -> None:
+    assert read_host("marchés.exemple.test") == "xn--marchs-fva.exemple.test"
+    assert read_host("  ") is None

@@ -91,6 +91,11 @@ def run(portal: Portal, **fields: object) -> ImportRun:
     return ImportRun.objects.create(source=source(portal), **values)
 
 
+def waiting_run(portal: Portal) -> ImportRun:
+    """A reading that would remove too much and asks."""
+    return run(portal, state=RunState.WAITING)
+
+
 def mail(portal: Portal, **fields: object) -> Message:
     """An e-mail that no server took."""
     number = next(_number)

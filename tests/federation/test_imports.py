@@ -19,22 +19,29 @@ from tests.factories import directory as shops
 from tests.factories import territories
 from tests.federation.test_readers import NODE, overpass, sirene_row, write_sirene
 
+from chalandise.directory.actions.categories import (
+    CategoryEdit,
+    edit_category,
+    load_categories,
+)
 from chalandise.directory.actions.facts import apply_facts
-from chalandise.directory.classification import load_activities
+from chalandise.directory.classification import category_for_naf, load_activities
 from chalandise.directory.models import Category, Establishment, Fact
 from chalandise.directory.states import ListingState, SourceKind
 from chalandise.directory.values import SourceRef
-from chalandise.federation.actions.imports import (
-    LOCK_SPACE,
-    ImportOrder,
-    Summary,
-    import_file,
+from chalandise.federation.actions.decisions import (
+    accept_removals,
+    drop_removals,
+    finish_removals,
 )
+from chalandise.federation.actions.imports import ImportOrder, import_file
 from chalandise.federation.actions.matches import merge_match, reject_match
+from chalandise.federation.actions.runs import LOCK_SPACE, Summary
 from chalandise.federation.errors import (
     BrokenFileError,
     ImportBusyError,
     MatchDecidedError,
+    RunOvertakenError,
     RunWaitsError,
 )
 from chalandise.federation.models import ImportRun, Match, Source, SourceRecord
@@ -383,6 +390,74 @@ def test_a_run_that_would_remove_more_than_a_fifth_stops_and_asks(
     assert Establishment.objects.filter(status=ListingState.HIDDEN).count() == 3
     assert ImportRun.objects.latest("pk").state == RunState.DONE
     assert ImportRun.objects.count() == 2
+
+
+def test_an_operators_activity_code_files_what_the_register_brings(
+    cast: Cast, tmp_path: Path
+) -> None:
+    load_categories(by=BY, at=AT)
+    one = sirene_row()
+    code = one["activitePrincipaleEtablissement"]
+    shipped = category_for_naf(code)
+    assert shipped is not None
+    assert shipped.key != "librairie"
+    books = Category.objects.get(key="librairie")
+    edit = CategoryEdit(
+        books.name, books.plural, [], books.icon, books.position, [code], books.parent
+    )
+    edit_category(books, edit, by=BY, at=AT)
+    run_sirene(cast, register(tmp_path / "s.csv", one))
+    made = Establishment.objects.get(siret=one["siret"])
+    assert (made.category_id, made.activity_code) == ("librairie", code)
+
+
+def test_a_waiting_run_is_accepted_later_and_finished_once(cast: Cast, tmp_path: Path) -> None:
+    names = [f"Maison {letter}ulien" for letter in "ABCDEFGHIJ"]
+    run_csv(cast, table(tmp_path / "t.csv", *names))
+    with pytest.raises(RunWaitsError):
+        run_csv(cast, table(tmp_path / "t.csv", *names[:7]))
+    run = ImportRun.objects.latest("pk")
+    by = Actor.system("test")
+    accept_removals(run, by=by, at=AT)
+    assert Establishment.objects.filter(status=ListingState.HIDDEN).count() == 0
+    for _again in range(2):
+        finish_removals(run, by=by, at=AT)
+        assert Establishment.objects.filter(status=ListingState.HIDDEN).count() == 3
+    run.refresh_from_db()
+    assert run.state == RunState.DONE
+    assert run.summary["removed"] == 3
+    assert Path(run.report_path).read_text().count(";removed;") == 3
+
+
+def test_a_dropped_run_leaves_every_sheet_and_the_next_file_is_read_anew(
+    cast: Cast, tmp_path: Path
+) -> None:
+    names = [f"Maison {letter}ulien" for letter in "ABCDEFGHIJ"]
+    run_csv(cast, table(tmp_path / "t.csv", *names))
+    short = table(tmp_path / "t.csv", *names[:7])
+    with pytest.raises(RunWaitsError):
+        run_csv(cast, short)
+    drop_removals(ImportRun.objects.latest("pk"), by=Actor.system("test"), at=AT)
+    assert Establishment.objects.filter(status=ListingState.HIDDEN).count() == 0
+    with pytest.raises(RunWaitsError):
+        run_csv(cast, short)
+    assert ImportRun.objects.count() == 3
+
+
+def test_a_run_overtaken_by_a_later_one_hides_nothing_of_it(cast: Cast, tmp_path: Path) -> None:
+    names = [f"Maison {letter}ulien" for letter in "ABCDEFGHIJ"]
+    run_csv(cast, table(tmp_path / "t.csv", *names))
+    with pytest.raises(RunWaitsError):
+        run_csv(cast, table(tmp_path / "t.csv", *names[:7]))
+    waiting = ImportRun.objects.latest("pk")
+    run_csv(cast, table(tmp_path / "t.csv", *names))
+    with pytest.raises(RunOvertakenError):
+        accept_removals(waiting, by=Actor.system("test"), at=AT)
+    # the very same short file once more is a new reading, not the end of the old one
+    with pytest.raises(RunWaitsError):
+        run_csv(cast, table(tmp_path / "t.csv", *names[:7]))
+    assert ImportRun.objects.latest("pk") != waiting
+    assert Establishment.objects.filter(status=ListingState.HIDDEN).count() == 0
 
 
 def test_a_claimed_sheet_is_never_hidden_by_a_file(cast: Cast, tmp_path: Path) -> None:

@@ -5,20 +5,31 @@ from __future__ import annotations
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from chalandise.console.desk import DeskRequest, desk_page
 from chalandise.console.figures import runs_of
+from chalandise.console.history import history_of
 from chalandise.console.paging import page_of
-from chalandise.federation.models import ImportRun
+from chalandise.console.wording import HISTORY_VERBS
+from chalandise.federation.actions.decisions import accept_removals, drop_removals
+from chalandise.federation.errors import RunOvertakenError
+from chalandise.federation.models import ImportRun, SourceRecord
+from chalandise.federation.queries import is_latest_run, missing_records
 from chalandise.federation.states import RunState
 from chalandise.federation.wording import OUTCOMES, PASSED, REFUSALS
-from chalandise.kernel.errors import NotFoundError
+from chalandise.journal.actions import subject_of
+from chalandise.kernel.errors import NotFoundError, StaleStateError
 from chalandise.portals.policies import DESK_ROLES
+
+MOST_MISSING = 50
 
 
 @desk_page(DESK_ROLES)
@@ -45,11 +56,59 @@ def import_run(request: DeskRequest, pk: int) -> HttpResponse:
         ],
         "refusals": _named(summary.get("refusals", {}), {str(k): v for k, v in REFUSALS.items()}),
         "passed": _named(summary.get("passed", {}), {str(k): v for k, v in PASSED.items()}),
-        "is_waiting": run.state == RunState.WAITING,
+        **_question(run),
         "is_failed": run.state == RunState.FAILED,
         "has_report": _find_report(run) is not None,
+        "history": history_of(subject_of(run), HISTORY_VERBS),
     }
     return render(request, "console/imports/run.html", context)
+
+
+def _question(run: ImportRun) -> dict[str, object]:
+    """What a run that waits asks: how many sheets out of how many."""
+    if run.state != RunState.WAITING:
+        return {}
+    missing = missing_records(run)
+    known = SourceRecord.objects.filter(source=run.source_id, is_gone=False).count()
+    return {
+        "is_waiting": True,
+        "is_overtaken": not is_latest_run(run),
+        "missing_count": missing.count(),
+        "known_count": known,
+        "missing": missing.filter(establishment__isnull=False)
+        .select_related("establishment__commune")
+        .order_by("establishment__sort_key")[:MOST_MISSING],
+    }
+
+
+@desk_page(DESK_ROLES)
+@require_POST
+def accept_import_removals(request: DeskRequest, pk: int) -> HttpResponse:
+    """Hide what the source no longer says."""
+    run = _get_run(request, pk)
+    try:
+        accept_removals(run, by=request.desk.actor, at=timezone.now())
+    except RunOvertakenError:
+        messages.error(request, _("A later import of this source has spoken since."))
+    except StaleStateError:
+        messages.error(request, _("Somebody has decided meanwhile."))
+    else:
+        messages.success(request, _("Accepted. The sheets are hidden within a minute."))
+    return redirect("console:import_run", pk=run.pk)
+
+
+@desk_page(DESK_ROLES)
+@require_POST
+def drop_import_removals(request: DeskRequest, pk: int) -> HttpResponse:
+    """Close the run; every sheet stays."""
+    run = _get_run(request, pk)
+    try:
+        drop_removals(run, by=request.desk.actor, at=timezone.now())
+    except StaleStateError:
+        messages.error(request, _("Somebody has decided meanwhile."))
+    else:
+        messages.success(request, _("The import is closed; no sheet was removed."))
+    return redirect("console:import_run", pk=run.pk)
 
 
 @desk_page(DESK_ROLES)

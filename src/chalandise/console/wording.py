@@ -45,6 +45,15 @@ HISTORY_VERBS = {
     "appointed": _("staff appointed"),
     "dismissed": _("staff removed"),
     "rescoped": _("scope changed"),
+    "moved_to_host": _("host name changed"),
+    "started": _("begun"),
+    "became_done": _("done"),
+    "became_waiting": _("stopped and asked"),
+    "became_running": _("gone on"),
+    "became_failed": _("stopped by an error"),
+    "became_dropped": _("closed, nothing removed"),
+    "removals_accepted": _("removals accepted"),
+    "removals_dropped": _("removals dropped"),
 }
 REFUSED_VALUES = {
     "missing": _("This is needed."),

@@ -4,6 +4,7 @@ Pure Python: the table `directory.models.Category` is filled from it, and import
 category an activity code or a set of OpenStreetMap tags means.
 """
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ DATA = Path(__file__).parent / "data"
 FALLBACK_CATEGORY = "autre-commerce"
 """Where a shop goes when its source says "a shop" and no more."""
 
+_NAF = re.compile(r"[0-9]{2}\.[0-9]{2}[A-Z]")
 _DIVISION = 2
 _SHORT_WORD = 3
 _OSM_KEYS = ("shop", "craft", "amenity", "leisure")
@@ -151,6 +153,11 @@ def normalise_naf(code: str) -> str:
     """Write an activity code with its point and its capital: `4724z` is `47.24Z`."""
     bare = code.strip().upper().replace(".", "").replace(" ", "")
     return f"{bare[:2]}.{bare[2:]}" if len(bare) > _DIVISION else bare
+
+
+def is_naf(code: str) -> bool:
+    """Tell whether a text has the shape of an activity code, written `47.24Z`."""
+    return _NAF.fullmatch(code) is not None
 
 
 def category_for_osm(tags: Mapping[str, str]) -> CategorySpec | None:

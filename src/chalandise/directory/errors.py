@@ -5,6 +5,7 @@ ChalandiseError
 ├── AlreadyClaimedError the sheet is looked after by somebody else; the operator decides
 ├── WrongCodeError      the code is not the right one; carries how many tries are left
 ├── ClaimOverError      the code has expired, was used or was tried too often
+├── MisplacedCategoryError a leaf without branch, or a branch inside another
 └── PictureRefusedError the file is no picture that can be shown, and why
 """
 
@@ -46,6 +47,20 @@ class WrongCodeError(ChalandiseError):
 
 class ClaimOverError(ChalandiseError):
     """The code can no longer be used: expired, used, or tried too often."""
+
+
+class MisplacedCategoryError(ChalandiseError):
+    """A category cannot stand there: leaves stand in branches, branches stand alone.
+
+    Attributes:
+        category: its key.
+        parent: the key of the place it was to stand in, empty for none.
+    """
+
+    def __init__(self, category: str, parent: str) -> None:
+        super().__init__(f"{category} in {parent or 'nothing'}")
+        self.category = category
+        self.parent = parent
 
 
 class PictureRefusedError(ChalandiseError):

@@ -14,7 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chalandise.directory.classification import load_activities
-from chalandise.federation.actions.imports import ImportOrder, Summary, import_file, source_key_for
+from chalandise.federation.actions.imports import ImportOrder, import_file, source_key_for
+from chalandise.federation.actions.runs import Summary
 from chalandise.federation.errors import FederationError
 from chalandise.federation.models import Source
 from chalandise.federation.queries import CommuneFinder

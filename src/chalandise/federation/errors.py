@@ -9,6 +9,7 @@
     │   ├── LimitExceededError
     │   └── BrokenFileError
     ├── RunWaitsError             the run stopped and asks
+    ├── RunOvertakenError         a later run of this source has spoken since
     ├── ImportBusyError           another run of this source is at work
     └── MatchDecidedError         somebody has already decided
 
@@ -88,6 +89,10 @@ class RunWaitsError(FederationError):
         self.removed_count = removed_count
         self.known_count = known_count
         self.share = share
+
+
+class RunOvertakenError(FederationError):
+    """A run waits for a decision, and a later one of its source has spoken since."""
 
 
 class ImportBusyError(FederationError):

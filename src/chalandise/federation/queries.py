@@ -133,9 +133,17 @@ def linked_ids(source: Source) -> set[int]:
     )
 
 
+def is_latest_run(run: ImportRun) -> bool:
+    """Tell whether no later run of the source has begun: what one did not meet, the next may."""
+    return not ImportRun.objects.filter(source=run.source_id, pk__gt=run.pk).exists()
+
+
 def find_unfinished_run(source: Source, digest: str) -> ImportRun | None:
-    """Return the run that stopped in the middle of this very file, to go on from its mark."""
-    return (
+    """Return the run that stopped in the middle of this very file, to go on from its mark.
+
+    Once a later run of the source has begun, it is read anew from the start.
+    """
+    found = (
         ImportRun.objects.filter(
             source=source,
             file_digest=digest,
@@ -144,6 +152,7 @@ def find_unfinished_run(source: Source, digest: str) -> ImportRun | None:
         .order_by("-started_at")
         .first()
     )
+    return found if found is not None and is_latest_run(found) else None
 
 
 def missing_records(run: ImportRun) -> QuerySet[SourceRecord]:

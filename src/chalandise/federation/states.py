@@ -23,14 +23,16 @@ class RunState(models.TextChoices):
     WAITING = "waiting", _("waiting for a decision")
     DONE = "done", _("done")
     FAILED = "failed", _("stopped by an error")
+    DROPPED = "dropped", _("closed, nothing removed")
 
 
 RUN_TRANSITIONS = Transitions.of(
     {
         RunState.RUNNING: {RunState.WAITING, RunState.DONE, RunState.FAILED},
-        RunState.WAITING: {RunState.RUNNING, RunState.FAILED},
+        RunState.WAITING: {RunState.RUNNING, RunState.FAILED, RunState.DROPPED},
         RunState.FAILED: {RunState.RUNNING},
         RunState.DONE: set(),
+        RunState.DROPPED: set(),
     }
 )
 

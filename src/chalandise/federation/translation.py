@@ -23,14 +23,16 @@ def directory_facts(
     commune: Territory,
     categories: Mapping[str, Category],
     known: Establishment | None,
+    activities: Mapping[str, str] | None = None,
 ) -> tuple[dict[str, Any], list[BadFactError]]:
     """Return what a record brings to a sheet, and the facts that may not enter.
 
     What a record leaves out takes nothing away from a known establishment; a new one gets a
-    category and a position in any case.
+    category and a position in any case. ``activities`` says which category the operator files a
+    register's activity code under, where that differs from the shipped classification.
     """
     brought = _identity(facts, known) | _place(facts, commune, known)
-    category = facts.category_key
+    category = (activities or {}).get(facts.activity_code) or facts.category_key
     if category not in categories or (known and category == FALLBACK_CATEGORY):
         category = "" if known else FALLBACK_CATEGORY
     if category:

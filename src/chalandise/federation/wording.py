@@ -126,8 +126,8 @@ def sentence_for(error: Exception) -> str:
         case RunWaitsError():
             return _(
                 "%(removed)d of the %(known)d establishments of this source (%(share).0f %%) are no "
-                "longer in the file. Nothing was removed. If the file is complete, run the command "
-                "again with --accept-removals."
+                "longer in the file. Nothing was removed. If the file is complete, accept this in the "
+                "console, or run the command again with --accept-removals."
             ) % {
                 "removed": error.removed_count,
                 "known": error.known_count,

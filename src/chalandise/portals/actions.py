@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
 from chalandise.accounts.models import User
 from chalandise.journal.actions import emit, record
 from chalandise.journal.states import Actor
 from chalandise.portals.appearance import require_readable
-from chalandise.portals.errors import ScopeOutsideParentError
+from chalandise.portals.errors import HostRefusedError, ScopeOutsideParentError
 from chalandise.portals.events import PortalChanged
+from chalandise.portals.hosts import read_host
 from chalandise.portals.models import Portal, StaffMember
 from chalandise.portals.states import StaffRole
 from chalandise.territories.models import Territory
@@ -95,6 +96,30 @@ def change_portal(portal: Portal, *, by: Actor, at: datetime, **fields: object) 
         setattr(portal, name, value)
     portal.save()
     record(portal, "changed", by=by, at=at, detail={"before": before})
+    emit(PortalChanged(portal_id=portal.pk), at=at)
+
+
+@transaction.atomic
+def move_to_host(portal: Portal, host: str, *, by: Actor, at: datetime) -> None:
+    """Let a portal answer at a host name of its own, or below its parent again when blank.
+
+    Every process knows it within a second, from the event.
+
+    Raises:
+        HostRefusedError: no portal may have this name, or another has it.
+    """
+    wanted = read_host(host)
+    if wanted == portal.host:
+        return
+    before, portal.host = portal.host, wanted
+    try:
+        with transaction.atomic():
+            portal.save(update_fields=["host", "updated_at"])
+    except IntegrityError as error:
+        portal.host = before
+        raise HostRefusedError(str(wanted), "taken") from error
+    detail = {"before": before or "", "after": wanted or ""}
+    record(portal, "moved_to_host", by=by, at=at, detail=detail)
     emit(PortalChanged(portal_id=portal.pk), at=at)
 
 

@@ -2,6 +2,7 @@
 
 ChalandiseError
 ├── UnknownHostError     no portal answers at this host
+├── HostRefusedError     no portal may take this host name
 ├── LowContrastError     the colour cannot be read on paper or under white
 └── ScopeOutsideParent   a sub-portal would leave its parent's scope
 """
@@ -21,6 +22,20 @@ class UnknownHostError(ChalandiseError):
     def __init__(self, host: str) -> None:
         super().__init__(host)
         self.host = host
+
+
+class HostRefusedError(ChalandiseError):
+    """A portal may not answer at this host.
+
+    Attributes:
+        host: the name that was asked for.
+        reason: ``malformed``, ``reserved`` (the installation's own) or ``taken``.
+    """
+
+    def __init__(self, host: str, reason: str) -> None:
+        super().__init__(f"{host}: {reason}")
+        self.host = host
+        self.reason = reason
 
 
 class LowContrastError(ChalandiseError):

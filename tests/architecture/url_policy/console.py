@@ -108,6 +108,13 @@ RULES: dict[str, Rule] = {
     "console:portals": Rule(ADMINISTRATORS),
     "console:portal": Rule(LOT_ADMINISTRATORS, given=_lot),
     "console:edit_portal": Rule(LOT_ADMINISTRATORS, given=_lot),
+    "console:portal_host": Rule(LOT_ADMINISTRATORS, given=_lot),
+    "console:accept_removals": Rule(
+        LOT_DESK, make=_on_lot(operations.waiting_run), given=_pk, method="post"
+    ),
+    "console:drop_removals": Rule(
+        LOT_DESK, make=_on_lot(operations.waiting_run), given=_pk, method="post"
+    ),
     "console:portal_scope": Rule(LOT_ADMINISTRATORS, given=lambda cast: {"pk": cast.cahors.pk}),
     "console:new_portal": Rule(LOT_ADMINISTRATORS, given=_lot),
     "console:open_below": Rule(LOT_ADMINISTRATORS, given=_lot, method="post"),

@@ -1,4 +1,4 @@
-"""Bringing the shipped classification into the database."""
+"""Bringing the shipped classification into the database, and editing it there."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from chalandise.directory.classification import CategorySpec, classification
+from chalandise.directory.errors import MisplacedCategoryError
 from chalandise.directory.events import EstablishmentsChanged
 from chalandise.directory.models import Category, Establishment
 from chalandise.journal.actions import emit, record
@@ -24,6 +26,7 @@ _FIELDS = (
     "osm_tags",
     "position",
 )
+_EDITED = ("name", "plural", "synonyms", "icon", "position", "naf_codes", "parent")
 _ANNOUNCED_AT_ONCE = 1000
 
 
@@ -63,31 +66,73 @@ def load_categories(*, by: Actor, at: datetime) -> CategoriesLoaded:
     return CategoriesLoaded(created, updated)
 
 
+@dataclass(frozen=True)
+class CategoryEdit:
+    """A category as an operator wants it.
+
+    Attributes:
+        naf_codes: activity codes that imports file under it from now on, each written `47.24Z`.
+        parent: the branch a leaf stands in; None for a branch.
+    """
+
+    name: str
+    plural: str
+    synonyms: list[str]
+    icon: str
+    position: int
+    naf_codes: list[str]
+    parent: Category | None
+
+
 @transaction.atomic
-def edit_category(
-    category: Category,
-    *,
-    name: str,
-    plural: str,
-    synonyms: list[str],
-    by: Actor,
-    at: datetime,
-) -> None:
+def edit_category(category: Category, edit: CategoryEdit, *, by: Actor, at: datetime) -> None:
     """Write a category as the operator wants it: no update of the platform changes it again.
 
-    The sheets of the category are announced, so that search learns the new words.
+    An activity code means one category: one that it is given leaves the category that had it. The
+    sheets of the category are announced, so that search and pages learn the new words.
+
+    Raises:
+        MisplacedCategoryError: a leaf without branch, or a branch inside another.
     """
-    before = {"name": category.name, "plural": category.plural, "synonyms": category.synonyms}
-    category.name, category.plural, category.synonyms = name, plural, synonyms
+    list(Category.objects.select_for_update().order_by("pk"))  # two edits may move one code
+    _require_place(category, edit.parent)
+    before = {}
+    for field in _EDITED:
+        was, now = getattr(category, field), getattr(edit, field)
+        if was != now:
+            before[field] = was.pk if isinstance(was, Category) else was
+            setattr(category, field, now)
     category.is_custom = True
-    category.save(update_fields=["name", "plural", "synonyms", "is_custom"])
+    category.save(update_fields=[*_EDITED, "is_custom"])
+    _take_codes(category, by=by, at=at)
     record(category, "edited", by=by, at=at, detail={"before": before})
     ids = (
-        Establishment.objects.filter(category=category).order_by("pk").values_list("pk", flat=True)
+        Establishment.objects.filter(Q(category=category) | Q(category__parent=category))
+        .order_by("pk")
+        .values_list("pk", flat=True)
     )
     touched = list(ids)
     for start in range(0, max(1, len(touched)), _ANNOUNCED_AT_ONCE):
         emit(EstablishmentsChanged(touched[start : start + _ANNOUNCED_AT_ONCE]), at=at)
+
+
+def _require_place(category: Category, parent: Category | None) -> None:
+    """Keep the tree two floors high, each thing on its own."""
+    is_leaf = category.parent_id is not None
+    is_right = parent is not None and parent.parent_id is None and parent.pk != category.pk
+    if is_leaf != is_right or (not is_leaf and parent is not None):
+        raise MisplacedCategoryError(category.pk, parent.pk if parent else "")
+
+
+def _take_codes(category: Category, *, by: Actor, at: datetime) -> None:
+    """Take the activity codes of a category from those that had them."""
+    others = Category.objects.filter(naf_codes__overlap=category.naf_codes).exclude(pk=category.pk)
+    for other in others.order_by("pk"):
+        before = {"naf_codes": other.naf_codes}
+        other.naf_codes = [code for code in other.naf_codes if code not in category.naf_codes]
+        other.is_custom = True
+        other.save(update_fields=["naf_codes", "is_custom"])
+        record(other, "edited", by=by, at=at, detail={"before": before})
 
 
 def _category(spec: CategorySpec) -> Category:

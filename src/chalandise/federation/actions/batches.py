@@ -208,7 +208,11 @@ def _bring(items: list[_Item], shop: Workshop, result: BatchResult) -> None:
             continue
         sheet = establishments.get(item.target) if item.target else None
         facts, refused = directory_facts(
-            item.record.facts, commune=item.commune, categories=shop.categories, known=sheet
+            item.record.facts,
+            commune=item.commune,
+            categories=shop.categories,
+            known=sheet,
+            activities=shop.activities,
         )
         if "siret" not in item.content["facts"]:
             facts.pop("siret", None)

@@ -5,25 +5,25 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.text import slugify
 
 from chalandise.directory.actions.categories import load_categories
+from chalandise.directory.classification import category_for_naf
 from chalandise.directory.models import Category
 from chalandise.directory.states import SourceKind
 from chalandise.directory.values import SourceRef
 from chalandise.federation.actions.batches import import_batch
 from chalandise.federation.actions.removals import check_removals, remove_missing
-from chalandise.federation.actions.workshop import BatchResult, Workshop
-from chalandise.federation.errors import ImportBusyError, RunWaitsError
+from chalandise.federation.actions.runs import Summary, alone_on
+from chalandise.federation.actions.workshop import Workshop
+from chalandise.federation.errors import RunWaitsError
 from chalandise.federation.matching import PlaceIndex
 from chalandise.federation.models import ImportRun, Source, SourceRecord
 from chalandise.federation.queries import (
@@ -41,7 +41,6 @@ from chalandise.journal.states import Actor
 from chalandise.portals.models import Portal
 
 BATCH_SIZE = 1000
-LOCK_SPACE = 460_002  # any number that no other lock uses
 
 KIND_OF_FORMAT = {
     SourceFormat.SIRENE: SourceKind.REGISTER,
@@ -51,51 +50,6 @@ KIND_OF_FORMAT = {
 
 Reader = Callable[[CommuneFinder, Tally], Iterator[RawRecord]]
 Progress = Callable[["Summary"], None]
-
-
-@dataclass
-class Summary:
-    """What a run did so far."""
-
-    read_count: int = 0
-    counts: Counter[str] = field(default_factory=Counter)
-    refusals: Counter[str] = field(default_factory=Counter)
-    passed: Counter[str] = field(default_factory=Counter)
-    met_known_count: int = 0
-    report_path: str = ""
-    report_bytes: int = 0
-    run_id: int | None = None
-    is_resumed: bool = False
-
-    def as_json(self) -> dict[str, Any]:
-        """Return what is stored with the run."""
-        return {
-            "read": self.read_count,
-            **dict(self.counts),
-            "refusals": dict(self.refusals),
-            "passed": dict(self.passed),
-            "met_known": self.met_known_count,
-            "report_bytes": self.report_bytes,
-        }
-
-    @classmethod
-    def from_json(cls, stored: dict[str, Any]) -> Summary:
-        """Take up where a stored run stopped."""
-        return cls(
-            read_count=stored.get("read", 0),
-            counts=Counter({one: stored[one] for one in Outcome if one in stored}),
-            refusals=Counter(stored.get("refusals", {})),
-            passed=Counter(stored.get("passed", {})),
-            met_known_count=stored.get("met_known", 0),
-            report_bytes=stored.get("report_bytes", 0),
-            is_resumed=True,
-        )
-
-    def take(self, result: BatchResult) -> None:
-        """Add what one batch did."""
-        self.counts.update(result.counts)
-        self.refusals.update(result.refusals)
-        self.met_known_count += result.met_known_count
 
 
 @dataclass(frozen=True)
@@ -138,7 +92,7 @@ def import_file(
     """
     load_categories(by=by, at=at)
     source = _source(order)
-    with _alone(source):
+    with alone_on(source):
         run = _open_run(order, source, by=by, at=at)
         try:
             return _work(order, run, by=by, at=at, progress=progress)
@@ -166,23 +120,6 @@ def _source(order: ImportOrder) -> Source:
         portal=order.portal, key=key, defaults=values, create_defaults=values
     )
     return source
-
-
-@contextmanager
-def _alone(source: Source) -> Iterator[None]:
-    """Let one run of a source work at a time; the lock falls with the connection."""
-    if source.pk is None:
-        yield
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK_SPACE, source.pk])
-        if not cursor.fetchone()[0]:
-            raise ImportBusyError
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK_SPACE, source.pk])
 
 
 def _open_run(order: ImportOrder, source: Source, *, by: Actor, at: datetime) -> ImportRun:
@@ -235,6 +172,7 @@ def _work(
 def _furnish(order: ImportOrder, run: ImportRun, *, by: Actor, at: datetime) -> Workshop:
     source = run.source
     is_register = order.layout is SourceFormat.SIRENE
+    categories = Category.objects.in_bulk()
     return Workshop(
         run=run,
         source_ref=SourceRef(
@@ -246,10 +184,22 @@ def _furnish(order: ImportOrder, run: ImportRun, *, by: Actor, at: datetime) -> 
         finder=CommuneFinder(order.portal),
         index=PlaceIndex(places_on(order.portal, without_siret=is_register)),
         linked=linked_ids(source) if source.pk else set(),
-        categories=Category.objects.in_bulk(),
+        categories=categories,
+        activities=_own_activities(categories) if is_register else {},
         by=by,
         at=at,
     )
+
+
+def _own_activities(categories: dict[str, Category]) -> dict[str, str]:
+    """Return the activity codes that operators filed elsewhere than the shipped classification."""
+    return {
+        code: one.key
+        for one in categories.values()
+        if one.is_custom
+        for code in one.naf_codes
+        if (shipped := category_for_naf(code)) is None or shipped.key != one.key
+    }
 
 
 def _commit(
@@ -289,7 +239,7 @@ def _finish(
         check_removals(known, missing, accepted=order.accepts_removals)
         return
     check_removals(known, missing_records(run).count(), accepted=order.accepts_removals)
-    summary.counts[Outcome.REMOVED] += remove_missing(shop, report)
+    summary.counts[Outcome.REMOVED] += remove_missing(run, report, by=shop.by, at=shop.at)
     run.summary = summary.as_json()
     run.save(update_fields=["summary"])
     _end(order, run, RunState.DONE, by=shop.by, at=shop.at)

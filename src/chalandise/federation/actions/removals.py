@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import transaction
 
 from chalandise.directory.actions.listing import move_listings
 from chalandise.directory.models import Establishment
 from chalandise.directory.states import ListingState
-from chalandise.federation.actions.workshop import Workshop
 from chalandise.federation.errors import RunWaitsError
-from chalandise.federation.models import SourceRecord
+from chalandise.federation.models import ImportRun, SourceRecord
 from chalandise.federation.queries import missing_records
 from chalandise.federation.reports import Outcome, ReportFile, ReportLine
 from chalandise.federation.wording import OUTCOMES
+from chalandise.journal.states import Actor
 
 LARGEST_REMOVAL = 0.20
 """A run that would remove a larger share of its source stops and asks."""
@@ -31,7 +33,7 @@ def check_removals(known_count: int, missing_count: int, *, accepted: bool) -> N
         raise RunWaitsError(missing_count, known_count, share)
 
 
-def remove_missing(shop: Workshop, report: ReportFile) -> int:
+def remove_missing(run: ImportRun, report: ReportFile, *, by: Actor, at: datetime) -> int:
     """Mark the records that the run did not meet as gone, batch by batch; return how many.
 
     A sheet is hidden when no other source speaks of it and no merchant looks after it.
@@ -40,7 +42,7 @@ def remove_missing(shop: Workshop, report: ReportFile) -> int:
     while True:
         with transaction.atomic():
             gone = list(
-                missing_records(shop.run)
+                missing_records(run)
                 .order_by("pk")
                 .values_list("pk", "external_id", "establishment_id")[:_CHUNK]
             )
@@ -59,8 +61,8 @@ def remove_missing(shop: Workshop, report: ReportFile) -> int:
             hidden = move_listings(
                 list(orphans),
                 ListingState.HIDDEN,
-                by=shop.by,
-                at=shop.at,
+                by=by,
+                at=at,
                 reason="no longer in the source",
             )
             report.write(

@@ -31,6 +31,7 @@ class Workshop:
     index: PlaceIndex
     linked: set[int]
     categories: dict[str, Category]
+    activities: dict[str, str]
     by: Actor
     at: datetime
 
