@@ -20,7 +20,7 @@ from chalandise.portals.models import Portal
 from chalandise.portals.queries import base_address
 
 REFUSALS = {
-    "malformed": gettext_lazy("This is not a host name: it is written like achats.exemple.fr."),
+    "malformed": gettext_lazy("This is not a host name: it is written like achats-lot.fr."),
     "reserved": gettext_lazy(
         "This is the address of the installation itself: the main portal answers there already, "
         "without host name of its own."
@@ -37,7 +37,7 @@ class HostForm(forms.Form):
         required=False,
         max_length=300,
         help_text=gettext_lazy(
-            "Written like achats.exemple.fr. Left blank, the portal answers below its parent."
+            "Written like achats-lot.fr. Left blank, the portal answers below its parent."
         ),
         widget=forms.TextInput(attrs={"inputmode": "url", "autocapitalize": "none"}),
     )

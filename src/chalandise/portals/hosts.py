@@ -16,7 +16,7 @@ _SCHEME = re.compile(r"^[a-z]+://")
 def read_host(text: str) -> str | None:
     """Return a host name in its only form, None when there is none.
 
-    A pasted address is forgiven (`https://Achats.Exemple.fr/` is `achats.exemple.fr`), accents
+    A pasted address is forgiven (`https://Achats-Lot.fr/` is `achats-lot.fr`), accents
     become what the domain name system knows (`xn--…`, RFC 5891).
 
     Raises:
