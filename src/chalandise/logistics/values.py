@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
+
+from chalandise.territories.models import Territory
 
 
 @dataclass(frozen=True)
@@ -102,3 +106,63 @@ class PickupSettings:
     lead_minutes: int = 60
     cutoff: time | None = None
     horizon_days: int = 14
+
+
+@dataclass(frozen=True)
+class RoundDraft:
+    """A weekly delivery round as a merchant describes it; Monday is weekday 0."""
+
+    weekday: int
+    starts: time
+    ends: time
+    capacity: int
+
+
+@dataclass(frozen=True)
+class ZoneDraft:
+    """A delivery zone as a merchant describes it; see `models.DeliveryZone` for the words."""
+
+    name: str
+    kind: str
+    rate: Mapping[str, Any]
+    commune_keys: tuple[str, ...] = ()
+    radius_metres: int | None = None
+    polygon: Mapping[str, Any] | None = None
+    minimum_order_cents: int = 0
+    lead_minutes: int = 120
+    cutoff: time | None = None
+    horizon_days: int = 14
+    works_on_holidays: bool = False
+    rounds: tuple[RoundDraft, ...] = ()
+
+
+@dataclass(frozen=True)
+class ShippingDraft:
+    """A shipping rate as a merchant describes it."""
+
+    name: str
+    rate: Mapping[str, Any]
+    is_mainland_only: bool = True
+
+
+@dataclass(frozen=True)
+class PointDraft:
+    """A pooled point as an operator describes it; ``hours`` in OSM syntax or in French."""
+
+    kind: str
+    name: str
+    address: str
+    commune: Territory
+    hours: str
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+@dataclass(frozen=True)
+class BringingDraft:
+    """How a merchant brings to a pooled point: by when, on which weekdays (none: all), how soon."""
+
+    bring_by: time
+    weekdays: tuple[int, ...] = ()
+    lead_minutes: int = 60
+    fee_cents: int = 0

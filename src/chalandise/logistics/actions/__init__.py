@@ -1,6 +1,21 @@
 """Writes of logistics: ways opened and changed, places in slots held and booked."""
 
-from chalandise.logistics.actions.counters import open_counter_pickup
+from chalandise.logistics.actions.counters import (
+    close_point,
+    edit_point,
+    join_point,
+    leave_point,
+    open_counter_pickup,
+    open_pooled_point,
+)
+from chalandise.logistics.actions.delivery import (
+    close_shipping,
+    close_zone,
+    edit_shipping,
+    edit_zone,
+    open_shipping,
+    open_zone,
+)
 from chalandise.logistics.actions.holding import (
     confirm_slots,
     expire_slot_holds,
@@ -9,9 +24,20 @@ from chalandise.logistics.actions.holding import (
 )
 
 __all__ = [
+    "close_point",
+    "close_shipping",
+    "close_zone",
     "confirm_slots",
+    "edit_point",
+    "edit_shipping",
+    "edit_zone",
     "expire_slot_holds",
     "hold_slots",
+    "join_point",
+    "leave_point",
     "open_counter_pickup",
+    "open_pooled_point",
+    "open_shipping",
+    "open_zone",
     "release_slots",
 ]

@@ -138,7 +138,7 @@ def release_slots(holders: Collection[UUID], *, at: datetime) -> None:
             taken.filter(state__in=_may_become(HoldState.RELEASED)).update(
                 state=HoldState.RELEASED, expires_at=None
             )
-            _recount(locked)
+            recount(locked)
 
 
 def expire_slot_holds(*, at: datetime, most: int = 500) -> int:
@@ -155,7 +155,7 @@ def expire_slot_holds(*, at: datetime, most: int = 500) -> int:
         rows = SlotCount.objects.filter(pk__in=slots).order_by("way_key", "starts_at")
         locked = list(rows.select_for_update(skip_locked=True).values_list("pk", flat=True))
         count = overdue.filter(slot__in=locked).update(state=HoldState.RELEASED)
-        _recount(locked)
+        recount(locked)
     return count
 
 
@@ -272,7 +272,7 @@ def _take_again(fallen: Sequence[SlotHold], locked: Sequence[int], at: datetime)
         else:
             unlucky.append(one.holder)
     _step(lucky, HoldState.FIRM)
-    _recount(locked)
+    recount(locked)
     return unlucky
 
 
@@ -296,7 +296,8 @@ def _may_become(state: HoldState) -> list[str]:
     return sorted(HOLD_TRANSITIONS.sources_of(state))
 
 
-def _recount(slots: Sequence[int]) -> None:
+def recount(slots: Sequence[int]) -> None:
+    """Count anew what is booked in slots that the caller has locked."""
     with connection.cursor() as cursor:
         cursor.execute(RECOUNT, {"slots": list(slots)})
 

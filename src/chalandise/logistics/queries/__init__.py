@@ -1,5 +1,28 @@
-"""Reads of logistics: ways, places, what is left."""
+"""Reads of logistics: ways, places, what is left, what is brought."""
 
+from chalandise.logistics.queries.desk import (
+    Parcel,
+    ShopWays,
+    Transfer,
+    over_booked,
+    points_to_join,
+    pooled_points,
+    transfers_for,
+    ways_to_edit,
+)
 from chalandise.logistics.queries.ways import covers, find_place, slots_of, ways_of
 
-__all__ = ["covers", "find_place", "slots_of", "ways_of"]
+__all__ = [
+    "Parcel",
+    "ShopWays",
+    "Transfer",
+    "covers",
+    "find_place",
+    "over_booked",
+    "points_to_join",
+    "pooled_points",
+    "slots_of",
+    "transfers_for",
+    "ways_of",
+    "ways_to_edit",
+]
