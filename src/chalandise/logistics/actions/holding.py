@@ -250,6 +250,7 @@ def _written(
                 "slots": [locked[_key(one)] for one in wishes],
                 "shops": [one.choice.establishment_id for one in wishes],
                 "late": [one.is_late for one in wishes],
+                "ends": [one.window.ends_at for one in wishes],
             },
         )
         rows = cursor.fetchall()

@@ -48,8 +48,9 @@ RETURNING c.id, c.way_key, c.starts_at
 TRY = """
 WITH wanted AS (
     SELECT * FROM unnest(
-        %(holders)s::uuid[], %(slots)s::bigint[], %(shops)s::bigint[], %(late)s::boolean[]
-    ) AS w (holder, slot_id, establishment_id, is_late)
+        %(holders)s::uuid[], %(slots)s::bigint[], %(shops)s::bigint[], %(late)s::boolean[],
+        %(ends)s::timestamptz[]
+    ) AS w (holder, slot_id, establishment_id, is_late, ends_at)
 ),
 mine AS (
     SELECT h.holder, h.slot_id, h.state, h.expires_at
@@ -60,14 +61,15 @@ slots AS (
     SELECT c.id, c.capacity, asked.number AS asked, taken.here, taken.overlapping
     FROM logistics_slotcount c
     CROSS JOIN LATERAL (
-        SELECT count(*) AS number FROM wanted w WHERE w.slot_id = c.id
+        SELECT count(*) AS number, greatest(c.ends_at, max(w.ends_at)) AS ends_at
+        FROM wanted w WHERE w.slot_id = c.id
     ) AS asked
     CROSS JOIN LATERAL (
         SELECT count(*) AS overlapping, count(*) FILTER (WHERE o.id = c.id) AS here
         FROM logistics_slotcount o
         JOIN logistics_slothold h ON h.slot_id = o.id
         WHERE o.way_key = c.way_key
-            AND o.starts_at < c.ends_at
+            AND o.starts_at < asked.ends_at
             AND o.starts_at > c.starts_at - interval '1 day'
             AND o.ends_at > c.starts_at
             AND (h.state = 'firm' OR (h.state = 'held' AND h.expires_at > %(at)s))

@@ -127,9 +127,9 @@ def transfers_for(point: PickupPoint, on: date) -> list[Transfer]:
         by_shop[one.establishment].append(one)
     services = {
         one.establishment_id: _bringing(one)
-        for one in point.services.filter(establishment__in=by_shop).prefetch_related(
-            "establishment__closings"
-        )
+        for one in point.services.filter(establishment__in=by_shop)
+        .select_related("establishment")
+        .prefetch_related("establishment__closings")
     }
     transfers = []
     for shop, holds in by_shop.items():
