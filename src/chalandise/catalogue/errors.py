@@ -5,6 +5,7 @@ ChalandiseError
 ├── BadPriceError         not a price: carries what was typed
 ├── BadQuantityError      not a quantity: carries what was typed
 ├── BadFieldError         a field cannot take this value; carries which and why
+├── BulkEditError         some cells of a table cannot be; carries each
 ├── PromotionClashError   another promotion holds some of those days
 ├── BasketError           these offers cannot make a basket; carries why
 └── ImportRefusedError    the file as a whole cannot be read; carries why
@@ -12,7 +13,7 @@ ChalandiseError
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from chalandise.kernel.errors import ChalandiseError
 
@@ -67,6 +68,18 @@ class BadFieldError(ChalandiseError):
         self.reason = reason
 
 
+class BulkEditError(ChalandiseError):
+    """Some cells of a table cannot be; nothing was changed.
+
+    Attributes:
+        problems: for each offer, which field and why.
+    """
+
+    def __init__(self, problems: Mapping[int, tuple[str, str]]) -> None:
+        super().__init__(str(dict(problems)))
+        self.problems = dict(problems)
+
+
 class PromotionClashError(ChalandiseError):
     """Another promotion of the same offer holds some of those days."""
 
@@ -76,7 +89,7 @@ class BasketError(ChalandiseError):
 
     Attributes:
         reason: ``empty``, ``too_many``, ``nested``, ``not_on_shelf``, ``weight_priced``,
-            ``price_too_low``, ``not_associated`` or ``unknown_offer``.
+            ``price_too_low``, ``promotion`` or ``unknown_offer``.
     """
 
     def __init__(self, reason: str) -> None:

@@ -1,6 +1,15 @@
 """Writes about products, one file per subject."""
 
+from chalandise.catalogue.actions.baskets import compose_basket
+from chalandise.catalogue.actions.editing import RowEdit, edit_many, edit_offer, edit_product
+from chalandise.catalogue.actions.photos import (
+    add_photo,
+    describe_photo,
+    put_photo_first,
+    remove_photo,
+)
 from chalandise.catalogue.actions.prices import call_off_promotion, change_price, start_promotion
+from chalandise.catalogue.actions.sellers import accept_mandate, save_seller_profile
 from chalandise.catalogue.actions.shelf import (
     NewProduct,
     publish_product,
@@ -12,10 +21,21 @@ from chalandise.catalogue.actions.shelf import (
 
 __all__ = [
     "NewProduct",
+    "RowEdit",
+    "accept_mandate",
+    "add_photo",
     "call_off_promotion",
     "change_price",
+    "compose_basket",
+    "describe_photo",
+    "edit_many",
+    "edit_offer",
+    "edit_product",
     "publish_product",
     "put_on_shelf",
+    "put_photo_first",
+    "remove_photo",
+    "save_seller_profile",
     "set_availability",
     "set_keeps_stock",
     "start_promotion",

@@ -7,10 +7,12 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from chalandise.catalogue.actions.announcing import announce
-from chalandise.catalogue.errors import BadPriceError, PromotionClashError
+from chalandise.catalogue.actions.baskets import rebalance
+from chalandise.catalogue.errors import BadPriceError, BasketError, PromotionClashError
 from chalandise.catalogue.events import PriceChanged
 from chalandise.catalogue.models import Offer, PriceChange, Promotion
 from chalandise.catalogue.prices import require_price
+from chalandise.catalogue.states import ProductKind
 from chalandise.journal.actions import emit, record
 from chalandise.journal.states import Actor
 
@@ -39,6 +41,7 @@ def change_price(offer: Offer, *, price_cents: int, by: Actor, at: datetime) -> 
     record(offer.variant.product, "price_changed", by=by, at=at, detail=detail)
     emit(PriceChanged(offer.pk), at=at)
     announce(offer.variant.product, at=at)
+    rebalance(offer, by=by, at=at)
 
 
 @transaction.atomic
@@ -56,8 +59,11 @@ def start_promotion(
     Raises:
         BadPriceError: not a price, or not lower than the ordinary one.
         PromotionClashError: another promotion holds some of that time, or the time is over.
+        BasketError: a gift basket, whose shares others are promised.
     """
     require_price(price_cents)
+    if offer.variant.product.kind == ProductKind.BASKET:
+        raise BasketError("promotion")
     if price_cents >= offer.price_cents:
         raise BadPriceError(price_cents)
     starts_at = max(starts_at, at)

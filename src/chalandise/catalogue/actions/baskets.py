@@ -1,0 +1,161 @@
+"""Gift baskets: one product made of several merchants' offers, shared to the cent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from chalandise.catalogue.actions.announcing import announce
+from chalandise.catalogue.actions.shelf import NewProduct, add_product, withdraw_product
+from chalandise.catalogue.baskets import PricedPart, shares_of
+from chalandise.catalogue.errors import BasketError
+from chalandise.catalogue.models import BasketPart, Offer, Product
+from chalandise.catalogue.quantities import require_quantity
+from chalandise.catalogue.states import ProductKind, ProductState
+from chalandise.directory.models import Establishment
+from chalandise.journal.actions import record
+from chalandise.journal.states import Actor
+
+MOST_PARTS = 20
+BASKET_CATEGORY = "paniers-gourmands"
+
+
+@transaction.atomic
+def compose_basket(
+    establishment: Establishment,
+    *,
+    name: str,
+    price_cents: int,
+    parts: Mapping[int, int],
+    by: Actor,
+    at: datetime,
+) -> Product:
+    """Make a basket of offers on the shelf, its own and other merchants'; a draft at first.
+
+    Every other merchant is paid what it asks; what remains of the price, be it a discount or the
+    wrapping, is for the one who composes.
+
+    Args:
+        establishment: who composes and hands over.
+        name: what a customer reads.
+        price_cents: of the whole, tax included.
+        parts: how many of each offer, by offer.
+        by: who composes.
+        at: when.
+
+    Raises:
+        BasketError: these offers cannot make a basket; nothing is made.
+        BadPriceError, BadFieldError, BadQuantityError: nothing is made.
+    """
+    offers = _offers(parts)
+    new = NewProduct(
+        name=name, price_cents=price_cents, category=BASKET_CATEGORY, kind=ProductKind.BASKET
+    )
+    product = add_product(establishment, new, by=by, at=at)
+    basket = Offer.objects.get(variant__product=product)
+    shares = _shares(basket.price_cents, establishment, offers, parts)
+    BasketPart.objects.bulk_create(
+        BasketPart(
+            basket=basket,
+            offer=offer,
+            quantity=parts[offer.pk],
+            share_cents=share,
+            position=position,
+        )
+        for position, (offer, share) in enumerate(zip(offers, shares, strict=True))
+    )
+    inside = [offer.variant.product for offer in offers]
+    product.is_perishable = any(one.is_perishable for one in inside)
+    product.withdrawal_exception = next(
+        (one.withdrawal_exception for one in inside if one.is_perishable), ""
+    )
+    product.minimum_age = max(one.minimum_age for one in inside)
+    product.save(update_fields=["is_perishable", "withdrawal_exception", "minimum_age"])
+    record(
+        product, "composed", by=by, at=at, detail={"parts": {str(k): v for k, v in parts.items()}}
+    )
+    return product
+
+
+def rebalance(offer: Offer, *, by: Actor, at: datetime) -> None:
+    """Share anew the price of a basket, and of the baskets that contain ``offer``.
+
+    A basket whose composer would be left with nothing comes off the shelf: nobody sells at a loss
+    without a word.
+    """
+    baskets = Offer.objects.filter(parts__offer=offer) | Offer.objects.filter(
+        pk=offer.pk, variant__product__kind=ProductKind.BASKET
+    )
+    for basket in (
+        baskets.select_related("variant__product__establishment").distinct().order_by("pk")
+    ):
+        rows = list(
+            BasketPart.objects.filter(basket=basket)
+            .select_related("offer__variant__product__establishment")
+            .order_by("position", "pk")
+        )
+        if not rows:
+            continue
+        product = basket.variant.product
+        quantities = {row.offer_id: row.quantity for row in rows}
+        offers = [row.offer for row in rows]
+        try:
+            shares = _shares(basket.price_cents, product.establishment, offers, quantities)
+        except BasketError:
+            if product.state == ProductState.PUBLISHED:
+                withdraw_product(product, by=by, at=at, reason="basket:price_too_low")
+            continue
+        for row, share in zip(rows, shares, strict=True):
+            row.share_cents = share
+        BasketPart.objects.bulk_update(rows, ["share_cents"])
+        announce(product, at=at)
+
+
+def _offers(parts: Mapping[int, int]) -> list[Offer]:
+    if not parts:
+        raise BasketError("empty")
+    if len(parts) > MOST_PARTS:
+        raise BasketError("too_many")
+    for quantity in parts.values():
+        require_quantity(quantity)
+    found = {
+        one.pk: one
+        for one in Offer.objects.filter(pk__in=list(parts)).select_related(
+            "variant__product__establishment"
+        )
+    }
+    if len(found) < len(parts):
+        raise BasketError("unknown_offer")
+    for one in found.values():
+        product = one.variant.product
+        if product.kind == ProductKind.BASKET:
+            raise BasketError("nested")
+        if one.is_weight_priced:
+            raise BasketError("weight_priced")
+        if product.state != ProductState.PUBLISHED:
+            raise BasketError("not_on_shelf")
+    return [found[pk] for pk in parts]
+
+
+def _shares(
+    price_cents: int,
+    establishment: Establishment,
+    offers: Sequence[Offer],
+    quantities: Mapping[int, int],
+) -> list[int]:
+    shares = shares_of(
+        price_cents,
+        [
+            PricedPart(
+                cents=one.price_cents * quantities[one.pk],
+                is_own=one.variant.product.establishment.organisation_id
+                == establishment.organisation_id,
+            )
+            for one in offers
+        ],
+    )
+    if shares is None:
+        raise BasketError("price_too_low")
+    return shares

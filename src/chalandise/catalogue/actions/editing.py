@@ -1,0 +1,164 @@
+"""Products changed, one at a time or a whole table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from chalandise.catalogue.actions.announcing import announce
+from chalandise.catalogue.actions.prices import change_price
+from chalandise.catalogue.actions.shelf import set_availability
+from chalandise.catalogue.errors import (
+    BadFieldError,
+    BadPriceError,
+    BulkEditError,
+    NotPublishableError,
+)
+from chalandise.catalogue.fields import clean_offer_field, clean_product_field
+from chalandise.catalogue.models import Offer, Product, ProductCategory
+from chalandise.catalogue.queries.publishing import missing_to_publish
+from chalandise.catalogue.states import ProductState
+from chalandise.directory.models import Establishment
+from chalandise.journal.actions import record
+from chalandise.journal.states import Actor
+from chalandise.kernel.sorting import french_sort_key
+
+MOST_EDITED_AT_ONCE = 200
+_OF_VARIANT = frozenset({"net_quantity", "net_unit", "weight_grams", "gtin", "sku", "variant_name"})
+
+
+@dataclass(frozen=True)
+class RowEdit:
+    """One row of the table a merchant typed in; None leaves a thing as it is."""
+
+    name: str | None = None
+    price_cents: int | None = None
+    category: str | None = None
+    is_available: bool | None = None
+
+
+@transaction.atomic
+def edit_product(
+    product: Product, changes: Mapping[str, object], *, by: Actor, at: datetime
+) -> None:
+    """Write what is said of a product, only what ``changes`` names.
+
+    What is on the shelf stays there only with all that the law asks for.
+
+    Raises:
+        BadFieldError: a field cannot take its value; nothing is changed.
+        NotPublishableError: a product on the shelf would lack something; nothing is changed.
+    """
+    for field, value in changes.items():
+        if field == "category":
+            product.category = _category(value)
+            continue
+        setattr(product, field, clean_product_field(field, value))
+    product.sort_key = french_sort_key(product.name)[:200]
+    product.save()
+    _keep_publishable(product)
+    record(product, "changed", by=by, at=at, detail={"fields": sorted(changes)})
+    announce(product, at=at)
+
+
+@transaction.atomic
+def edit_offer(offer: Offer, changes: Mapping[str, object], *, by: Actor, at: datetime) -> None:
+    """Write the terms of an offer, prices apart, and the facts of its variant.
+
+    Raises:
+        BadFieldError: a field cannot take its value; nothing is changed.
+        NotPublishableError: a product on the shelf would lack something; nothing is changed.
+    """
+    variant, product = offer.variant, offer.variant.product
+    if changes.keys() & {"is_weight_priced"} and product.state != ProductState.DRAFT:
+        # The history of prices would mix prices of a piece and of a kilogram.
+        raise BadFieldError("is_weight_priced", "too_late")
+    for field, value in changes.items():
+        clean = clean_offer_field(field, value)
+        target: Any = variant if field in _OF_VARIANT else offer
+        setattr(target, "name" if field == "variant_name" else field, clean)
+    if not (variant.net_quantity and variant.net_unit):
+        variant.net_quantity, variant.net_unit = None, ""
+    if offer.is_weight_priced and not offer.estimate_grams:
+        raise BadFieldError("estimate_grams", "missing")
+    variant.save()
+    offer.save()
+    _keep_publishable(product)
+    record(product, "offer_changed", by=by, at=at, detail={"fields": sorted(changes)})
+    announce(product, at=at)
+
+
+@transaction.atomic
+def edit_many(
+    establishment: Establishment, rows: Mapping[int, RowEdit], *, by: Actor, at: datetime
+) -> int:
+    """Write a table of changes, by offer, all or none; return how many rows changed.
+
+    Raises:
+        BulkEditError: some cells cannot be; carries each, and nothing is changed.
+    """
+    if len(rows) > MOST_EDITED_AT_ONCE:
+        raise BulkEditError({0: ("rows", "too_many")})
+    offers = {
+        one.pk: one
+        for one in Offer.objects.filter(
+            pk__in=list(rows), variant__product__establishment=establishment
+        )
+        .select_related("variant__product__category", "variant__product__establishment")
+        .order_by("pk")
+    }
+    problems: dict[int, tuple[str, str]] = {}
+    changed = 0
+    for offer_id, row in sorted(rows.items()):
+        offer = offers.get(offer_id)
+        if offer is None:
+            problems[offer_id] = ("offer", "unknown_value")
+            continue
+        try:
+            changed += _edit_row(offer, row, by=by, at=at)
+        except BadFieldError as refused:
+            problems[offer_id] = (refused.field, refused.reason)
+        except BadPriceError:
+            problems[offer_id] = ("price_cents", "not_a_price")
+        except NotPublishableError as refused:
+            problems[offer_id] = ("category", refused.missing[0])
+    if problems:
+        raise BulkEditError(problems)
+    return changed
+
+
+def _edit_row(offer: Offer, row: RowEdit, *, by: Actor, at: datetime) -> int:
+    product = offer.variant.product
+    facts: dict[str, object] = {}
+    if row.name is not None and row.name.strip() != product.name:
+        facts["name"] = row.name
+    if row.category is not None and row.category != product.category_id:
+        facts["category"] = row.category
+    if facts:
+        edit_product(product, facts, by=by, at=at)
+    is_priced = row.price_cents is not None and row.price_cents != offer.price_cents
+    if is_priced and row.price_cents is not None:
+        change_price(offer, price_cents=row.price_cents, by=by, at=at)
+    is_moved = row.is_available is not None and row.is_available != offer.is_available
+    if is_moved and row.is_available is not None:
+        set_availability(offer, is_available=row.is_available, by=by, at=at)
+    return int(bool(facts) or is_priced or is_moved)
+
+
+def _category(key: object) -> ProductCategory:
+    found = ProductCategory.objects.filter(pk=str(key), parent__isnull=False).first()
+    if found is None:
+        raise BadFieldError("category", "unknown_value")
+    return found
+
+
+def _keep_publishable(product: Product) -> None:
+    if product.state != ProductState.PUBLISHED:
+        return
+    own = [code for code in missing_to_publish(product) if not code.startswith("seller:")]
+    if own:
+        raise NotPublishableError(own)

@@ -1,0 +1,120 @@
+"""Gift baskets: several merchants, one price, no cent lost."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.cast import Cast
+from tests.clock import moment
+from tests.factories import catalogue
+
+from chalandise.catalogue.actions import (
+    change_price,
+    compose_basket,
+    publish_product,
+    withdraw_product,
+)
+from chalandise.catalogue.baskets import PricedPart, shares_of
+from chalandise.catalogue.errors import BasketError
+from chalandise.catalogue.models import Offer, Product
+from chalandise.catalogue.queries import terms_of
+
+NOW = moment("2026-11-18 10:30")
+BY = catalogue.BY
+
+PARTS = st.lists(
+    st.builds(PricedPart, cents=st.integers(1, 20_000), is_own=st.booleans()),
+    min_size=1,
+    max_size=12,
+)
+
+
+@given(st.integers(1, 200_000), PARTS)
+def test_the_shares_add_up_and_others_are_paid_in_full(price: int, parts: list[PricedPart]) -> None:
+    shares = shares_of(price, parts)
+    others = sum(part.cents for part in parts if not part.is_own)
+    own = [part for part in parts if part.is_own]
+    if shares is None:
+        assert price < others + len(own)
+        return
+    assert sum(shares) == price
+    for part, share in zip(parts, shares, strict=True):
+        assert share >= (1 if part.is_own else part.cents)
+        if own and not part.is_own:
+            assert share == part.cents
+
+
+@pytest.fixture
+def basket(cast: Cast) -> Product:
+    bread = catalogue.offer(cast.bakery, "Pain d’épices", price_cents=600)
+    cake = catalogue.offer(cast.bakery, "Cake", price_cents=900)
+    book = catalogue.offer(cast.bookshop, "Recettes du Quercy", price_cents=1500, category="livres")
+    return compose_basket(
+        cast.bakery,
+        name="Panier de Noël",
+        price_cents=3300,
+        parts={bread.pk: 2, cake.pk: 1, book.pk: 1},
+        by=BY,
+        at=NOW,
+    )
+
+
+def test_a_basket_is_shared_between_its_merchants(cast: Cast, basket: Product) -> None:
+    publish_product(basket, by=BY, at=NOW)
+    offer = catalogue.offer_of(basket)
+    one = terms_of([offer.pk], at=NOW)[offer.pk]
+    assert one.price_cents == 3300 == sum(part.share_cents for part in one.parts)
+    assert [(part.quantity, part.share_cents) for part in one.parts] == [
+        (2, 1028),
+        (1, 772),
+        (1, 1500),
+    ]
+    assert {part.establishment_id for part in one.parts} == {cast.bakery.pk, cast.bookshop.pk}
+    assert one.is_orderable
+    assert one.is_perishable
+    assert one.allergens == ()
+
+
+def test_a_price_that_moves_is_shared_anew(basket: Product) -> None:
+    publish_product(basket, by=BY, at=NOW)
+    offer = catalogue.offer_of(basket)
+    book = Offer.objects.get(variant__product__name="Recettes du Quercy")
+    change_price(book, price_cents=1800, by=BY, at=NOW)
+    shares = [part.share_cents for part in terms_of([offer.pk], at=NOW)[offer.pk].parts]
+    assert (shares[2], sum(shares)) == (1800, 3300)
+    change_price(offer, price_cents=4000, by=BY, at=NOW)
+    shares = [part.share_cents for part in terms_of([offer.pk], at=NOW)[offer.pk].parts]
+    assert (shares[2], sum(shares)) == (1800, 4000)
+    change_price(book, price_cents=4000, by=BY, at=NOW)
+    basket.refresh_from_db()
+    assert basket.state == "withdrawn"
+
+
+def test_a_basket_lacks_what_a_part_lacks(basket: Product) -> None:
+    publish_product(basket, by=BY, at=NOW)
+    offer = catalogue.offer_of(basket)
+    book = Product.objects.get(name="Recettes du Quercy")
+    withdraw_product(book, by=BY, at=NOW)
+    assert not terms_of([offer.pk], at=NOW)[offer.pk].is_orderable
+
+
+def test_what_cannot_make_a_basket(cast: Cast, basket: Product) -> None:
+    bread = catalogue.offer(cast.bakery, price_cents=600)
+    cheese = catalogue.offer(cast.bakery, price_cents=2000, new={"estimate_grams": 300})
+    draft = catalogue.offer(cast.bakery, state="draft")
+    book = catalogue.offer(cast.bookshop, price_cents=1500, category="livres")
+    inside = catalogue.offer_of(basket)
+    cases: list[tuple[dict[int, int], str]] = [
+        ({}, "empty"),
+        ({bread.pk: 1, 10**9: 1}, "unknown_offer"),
+        ({inside.pk: 1}, "nested"),
+        ({cheese.pk: 1}, "weight_priced"),
+        ({draft.pk: 1}, "not_on_shelf"),
+        ({bread.pk: 1, book.pk: 1}, "price_too_low"),
+        ({book.pk + i: 1 for i in range(21)}, "too_many"),
+    ]
+    for parts, reason in cases:
+        with pytest.raises(BasketError) as refused:
+            compose_basket(cast.bakery, name="Panier", price_cents=1500, parts=parts, by=BY, at=NOW)
+        assert refused.value.reason == reason
