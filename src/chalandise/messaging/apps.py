@@ -17,3 +17,4 @@ class MessagingConfig(AppConfig):
         import_module("chalandise.messaging.subscribers")  # registers them
         import_module("chalandise.messaging.merchant_mails")
         import_module("chalandise.messaging.operator_mails")
+        import_module("chalandise.messaging.desk_mails")

@@ -15,6 +15,7 @@ from chalandise.messaging.actions import (
     forget_codes,
     note_failure,
 )
+from chalandise.messaging.desk_mails import send_digests
 
 
 @app.task(
@@ -39,3 +40,10 @@ def forget(timestamp: int) -> None:
     """Delete, every night, the e-mails whose codes open nothing any more, and those of a year ago."""
     forget_codes(at=timezone.now())
     erase_old_messages(at=timezone.now())
+
+
+@app.periodic(cron="40 6 * * 1-6")
+@app.task(name="messaging.send_digests", queueing_lock="messaging.send_digests")
+def tell_desks(timestamp: int) -> None:
+    """Tell each desk in the morning what came in since it was last told."""
+    send_digests(at=timezone.now())

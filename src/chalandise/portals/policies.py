@@ -54,3 +54,21 @@ def portals_of(user: User, roles: frozenset[StaffRole] = ANY_ROLE) -> list[Porta
     for portal in own:
         found.update(list_descendant_ids(portal))
     return list(Portal.objects.filter(pk__in=found).order_by("name"))
+
+
+def people_of(portal: Portal, roles: frozenset[StaffRole] = ANY_ROLE) -> list[User]:
+    """Return who holds one of ``roles`` in the portal itself, each once, by name."""
+    return list(
+        User.objects.filter(
+            is_active=True,
+            portal_roles__portal=portal,
+            portal_roles__role__in=[str(role) for role in roles],
+        )
+        .distinct()
+        .order_by("email")
+    )
+
+
+def people_for(portal: Portal, roles: frozenset[StaffRole] = ANY_ROLE) -> list[User]:
+    """Return who answers for a portal: its own people, else those of the nearest portal above."""
+    return next((people for one in lineage(portal) if (people := people_of(one, roles))), [])
