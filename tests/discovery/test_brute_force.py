@@ -21,6 +21,7 @@ from chalandise.discovery.cells import cell_of, cells_of, distance_m
 from chalandise.discovery.clusters import map_view
 from chalandise.discovery.criteria import Box, Point, Search, Sort
 from chalandise.discovery.discs import cover
+from chalandise.discovery.nearest import find_nearest
 from chalandise.discovery.search import count_establishments, count_facets, find_establishments
 from chalandise.portals.models import Portal
 
@@ -111,6 +112,18 @@ def test_lists_counts_facets_and_maps_agree(town: Portal) -> None:
             assert {v.key: v.count for v in getattr(facets, facet)} == dict(counted), facet
 
     compare()
+
+
+def test_the_nearest_are_the_first_of_the_list_by_nearness(town: Portal) -> None:
+    asked = Search.on(town, sort=Sort.NEAREST, near=Point(*CENTRE), limit=24)
+    for latitude, longitude in ((0, 0), (0.004, -0.003), (0.03, 0.02), (0.2, 0.2), (1, 1)):
+        near = Point(CENTRE[0] + latitude, CENTRE[1] + longitude)
+        for within_km, most in ((0.2, 5), (3, 5), (3, 24), (40, 24)):
+            listed = find_establishments(asked.but(near=near, radius_km=within_km, limit=most))
+            nearest = find_nearest(near, scope=asked.scope, within_m=within_km * 1000, most=most)
+            assert nearest == listed.ids
+    assert find_nearest(Point(*CENTRE), scope=(), within_m=9000, most=5) == ()
+    assert find_nearest(Point(-90, -180), scope=asked.scope, within_m=9000, most=5) == ()
 
 
 @pytest.mark.parametrize("sort", [Sort.BEST, Sort.NAME, Sort.NEAREST])

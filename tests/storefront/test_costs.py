@@ -14,18 +14,18 @@ from chalandise.editorial.models import Selection, SelectionItem
 from chalandise.web import freshness, page_cache
 
 COSTS = {
-    "/": 17,
-    "/commerces/": 7,
-    "/commerces/?letter=B": 7,
+    "/": 10,
+    "/commerces/": 4,
+    "/commerces/?letter=B": 5,
     "/categories/": 4,
-    "/categories/boulangerie/": 10,
+    "/categories/boulangerie/": 7,
     "/communes/": 4,
-    "/recherche/?q=boutique": 7,
-    "/carte/": 9,
-    "/commercants/?name=boutique": 7,
-    "/selections/sous-le-sapin/": 9,
-    "/t/grand-cahors/": 12,
-    "/commerces/au-pain-de-chanvre-cahors/": 13,
+    "/recherche/?q=boutique": 4,
+    "/carte/": 6,
+    "/commercants/?name=boutique": 4,
+    "/selections/sous-le-sapin/": 6,
+    "/t/grand-cahors/": 9,
+    "/commerces/au-pain-de-chanvre-cahors/": 6,
     "/plan-des-commerces-1.xml": 4,
     "/a-propos/": 3,
 }

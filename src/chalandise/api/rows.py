@@ -6,18 +6,17 @@ search after the other, and on every step of a map.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import connection
-from django.db.models import FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models import FilteredRelation, OuterRef, Q
 from django.urls import get_script_prefix
 
 from chalandise.api.answers import written
 from chalandise.directory.models import Establishment, Fact
+from chalandise.directory.queries.statements import ANY_ID, Statement
 from chalandise.directory.states import HoursPurpose
 from chalandise.discovery.names import category_names, territory_names
 from chalandise.web.memory import Recent
@@ -46,36 +45,9 @@ _FIELDS = (
     "licences",
 )
 _SPOT_FIELDS = ("pk", "public_id", "slug", "name", "category_id", "commune_id")
-_IDS = -1  # stands for the ids in the statement
-
 
 _written: Recent[tuple[int, str], str] = Recent(4096)
 _spots: Recent[int, str] = Recent(8192)
-
-
-@dataclass(frozen=True)
-class Statement:
-    """SQL that the ORM wrote once, which takes longer than the query, with a place for ids."""
-
-    sql: str
-    parameters: tuple[Any, ...]
-
-    @classmethod
-    def of(cls, rows: QuerySet[Any, Any]) -> Statement:
-        """Take the statement of ``rows``, which name the ids as `_IDS`."""
-        statement, parameters = rows.query.sql_with_params()
-        before, one_id, after = statement.partition('"id" IN (%s)')
-        if not one_id or parameters.count(_IDS) != 1:
-            raise ValueError(f"the place of the ids cannot be told: {statement}")
-        return cls(f'{before}"id" = ANY(%s){after}', parameters)
-
-    def rows(self, ids: Iterable[int]) -> list[tuple[Any, ...]]:
-        """Return the rows of ``ids``; one query."""
-        asked = list(ids)
-        with connection.cursor() as cursor:
-            cursor.execute(self.sql, [asked if one == _IDS else one for one in self.parameters])
-            found: list[tuple[Any, ...]] = cursor.fetchall()
-        return found
 
 
 @cache
@@ -87,9 +59,9 @@ def _row_statement() -> Statement:
         .values("licence")
         .distinct()
     )
-    return Statement.of(
+    return Statement.by_ids(
         Establishment.objects.published()
-        .filter(pk__in=[_IDS])
+        .filter(pk__in=[ANY_ID])
         .alias(visiting=FilteredRelation("hours", condition=Q(hours__purpose=HoursPurpose.VISIT)))
         .annotate(licences=ArraySubquery(licences))
         .values_list(*_FIELDS)
@@ -98,8 +70,8 @@ def _row_statement() -> Statement:
 
 @cache
 def _spot_statement() -> Statement:
-    shown = Establishment.objects.published().filter(pk__in=[_IDS])
-    return Statement.of(shown.values_list(*_SPOT_FIELDS))
+    shown = Establishment.objects.published().filter(pk__in=[ANY_ID])
+    return Statement.by_ids(shown.values_list(*_SPOT_FIELDS))
 
 
 def rows_of(ids: Sequence[int]) -> dict[int, dict[str, Any]]:

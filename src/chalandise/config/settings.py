@@ -53,6 +53,8 @@ def _database(url: str) -> dict[str, Any]:
     }
     database: dict[str, Any] = {known[k]: v for k, v in parts.items() if k in known}
     options: dict[str, Any] = {k: v for k, v in parts.items() if k not in known}
+    if env.flag("CHALANDISE_DATABASE_PREPARE", default=True):
+        options["prepare_threshold"] = 5  # for the few cursors that prepare: `directory.queries`
     pool_size = env.number("CHALANDISE_DATABASE_POOL", 0)
     if pool_size:
         options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10}
@@ -163,7 +165,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "chalandise.web.context.portal",
             ],
-            "builtins": ["chalandise.web.templatetags.web"],
+            "builtins": ["chalandise.web.templatetags.web", "chalandise.web.templatetags.kept"],
         },
     }
 ]

@@ -30,6 +30,8 @@ from chalandise.discovery.schema import cell_field, schema
 FIRST_SQUARES = 4
 """Squares across the disc to begin with, at most."""
 BOX_SQUARES = 6
+FEW_SQUARES = 40
+"""Up to so many squares are looked up one by one, which is quicker than as a set."""
 HALVINGS = 3
 """How often a square on the edge is cut in four."""
 MOST_ON_THE_EDGE = 50_000
@@ -89,12 +91,14 @@ def squares_around(box: Box) -> Squares:
 
 def squares_query(squares: Squares) -> Query:
     """Return what lies in some squares, given by zoom."""
-    return Query.boolean_query(
-        [
-            (Occur.Should, Query.term_set_query(schema(), cell_field(zoom), cells))
-            for zoom, cells in squares.items()
-        ]
-    )
+    parts: list[Query] = []
+    for zoom, cells in squares.items():
+        field = cell_field(zoom)
+        if len(cells) <= FEW_SQUARES:
+            parts += [Query.term_query(schema(), field, cell, "basic") for cell in cells]
+        else:
+            parts.append(Query.term_set_query(schema(), field, cells))
+    return Query.boolean_query([(Occur.Should, part) for part in parts])
 
 
 @lru_cache(maxsize=256)

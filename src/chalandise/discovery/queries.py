@@ -1,10 +1,7 @@
-"""Reads about the index itself, and the rows it points at."""
+"""Reads about the index itself."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from chalandise.directory.models import Establishment
 from chalandise.discovery import store
 from chalandise.discovery.reader import find_snapshot
 
@@ -23,12 +20,3 @@ def index_health() -> str:
     if find_snapshot() is not None:
         return "ok"
     return "rebuilding" if store.is_rebuilding() else "missing"
-
-
-def list_cards(ids: Sequence[int]) -> list[Establishment]:
-    """Return the published establishments of ``ids``, in that order, with all a card shows.
-
-    A fixed number of queries, whatever the number of establishments.
-    """
-    found = Establishment.objects.published().with_card().in_bulk(list(ids))
-    return [found[pk] for pk in ids if pk in found]

@@ -32,7 +32,7 @@ class Results:
     """A page of results.
 
     Attributes:
-        ids: primary keys of establishments, in order; `queries.list_cards` fetches them.
+        ids: primary keys of establishments, in order; `directory.queries.list_cards` reads them.
         count: how many match in all.
         next_cursor: where the next page begins, blank at the end.
         distances_m: metres from ``Search.near``, by id, where a position is known.

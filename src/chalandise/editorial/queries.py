@@ -38,17 +38,15 @@ def shown_items(selection: Selection) -> list[SelectionItem]:
     return items
 
 
-def shown_shops(selection: Selection) -> list[Establishment]:
-    """Return the establishments that the selection shows, in its order."""
-    return [item.establishment for item in shown_items(selection)]
+def shown_ids(selection: Selection) -> list[int]:
+    """Return the primary keys of the establishments that the selection shows, in its order."""
+    return [item.establishment_id for item in shown_items(selection)]
 
 
 def _shown(portal: Portal, on: date) -> QuerySet[Selection]:
-    shops = Establishment.objects.on(portal).published().with_card()
-    items = (
-        SelectionItem.objects.filter(establishment__in=shops.values("pk"))
-        .prefetch_related(Prefetch("establishment", queryset=shops))
-        .order_by("position", "id")
+    shops = Establishment.objects.on(portal).published()
+    items = SelectionItem.objects.filter(establishment__in=shops.values("pk")).order_by(
+        "position", "id"
     )
     return (
         Selection.objects.filter(portal=portal, is_published=True)

@@ -24,6 +24,7 @@ THINNEST = 3.2  # units between two points; about a pixel on a large screen
 SMALLEST_RING = 60.0  # square units; islets below would be dots
 MOST_KEYS = 400
 KEPT = 64
+GROUNDS_KEPT = 1024
 
 Ring = list[tuple[float, float]]
 _INSIDE = {
@@ -120,6 +121,7 @@ def _draw(portal: Portal, children: Sequence[Portal]) -> Drawing:
     )
 
 
+_lands: OrderedDict[str, tuple[str, Projection]] = OrderedDict()
 _grounds: OrderedDict[tuple[str, str], tuple[str, str, Projection]] = OrderedDict()
 
 
@@ -132,7 +134,7 @@ def situate(shop: Establishment) -> Situation | None:
     if ground is None:
         return None
     _grounds[key] = ground
-    while len(_grounds) > KEPT:
+    while len(_grounds) > GROUNDS_KEPT:
         _grounds.popitem(last=False)
     land, around, projection = ground
     x, y = projection.point(shop.longitude, shop.latitude)
@@ -140,14 +142,20 @@ def situate(shop: Establishment) -> Situation | None:
 
 
 def _read_ground(departement: str, epci: str) -> tuple[str, str, Projection] | None:
-    rows = TerritoryContour.objects.in_bulk([departement, epci])
-    if departement not in rows:
-        return None
-    land = _rings(rows[departement].geometry)
+    """Return outline, inner outline and projection; a département is drawn once for all inside."""
+    known = _lands.get(departement)
+    rows = TerritoryContour.objects.in_bulk([epci] if known else [departement, epci])
+    if known is None:
+        if departement not in rows:
+            return None
+        land = _rings(rows[departement].geometry)
+        projection = Projection.around(land)
+        known = (_path([projection.ring(ring) for ring in land]), projection)
+        _lands[departement] = known
+        while len(_lands) > KEPT:
+            _lands.popitem(last=False)
     around = _rings(rows[epci].geometry) if epci in rows else []
-    projection = Projection.around(land)
-    drawn = [_path([projection.ring(ring) for ring in rings]) for rings in (land, around)]
-    return (drawn[0], drawn[1], projection)
+    return (known[0], _path([known[1].ring(ring) for ring in around]), known[1])
 
 
 def _inner_shapes(keys: Sequence[str]) -> list[list[Ring]]:

@@ -15,13 +15,13 @@ from chalandise.directory.models import Category
 from chalandise.discovery.criteria import Point, Search, Sort
 from chalandise.discovery.search import count_establishments, count_facets, find_establishments
 from chalandise.editorial.models import Selection
-from chalandise.editorial.queries import list_shown_selections, shown_shops
+from chalandise.editorial.queries import list_shown_selections, shown_ids
 from chalandise.portals.models import Portal
 from chalandise.portals.queries import lineage, scope_keys
 from chalandise.storefront.addresses import canonical_here, home_of, root_base
 from chalandise.storefront.drawing import Drawing, draw_portal
 from chalandise.storefront.names import name_of
-from chalandise.storefront.shop_cards import cards_of, find_cards
+from chalandise.storefront.shop_cards import find_cards
 from chalandise.storefront.structured import website
 from chalandise.territories.models import Territory
 from chalandise.territories.queries import list_communes, suggest_territories
@@ -70,7 +70,7 @@ def home(request: PortalRequest) -> HttpResponse:
     areas = areas_of(request)
     drawing = draw_portal(portal, [area.portal for area in areas])
     selections = [
-        (one, cards_of(shown_shops(one)[:SELECTED_SHOWN], at=at))
+        (one, find_cards(shown_ids(one)[:SELECTED_SHOWN], at=at))
         for one in _selections(portal, on=timezone.localdate())[:SELECTIONS_SHOWN]
     ]
     title = title_of(request)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from chalandise.directory.hours import HoursError, Schedule
+from chalandise.directory.hours import HoursError, Opening, Schedule, schedule_for
 from chalandise.directory.models import Establishment
-from chalandise.directory.queries import opening_of
+from chalandise.directory.queries import opening_of, opening_values
 from chalandise.web.cards import DayRow
 from chalandise.web.formatting import BOUND, calendar_day, speaks_french
 from chalandise.web.openness import StatusSentence, say_status
@@ -29,9 +31,24 @@ def schedule_of(shop: Establishment) -> Schedule | None:
 
 def status_of(shop: Establishment, at: dt.datetime) -> StatusSentence:
     """Return « Ouvert jusqu’à 19 h » and its likes, in the shop's own time zone."""
-    schedule = schedule_of(shop)
-    status = schedule.status(at) if schedule else None
-    return say_status(status, at=at, zone=shop.timezone)
+    return say_opening(opening_values(shop), at)
+
+
+def say_opening(opening: Opening | None, at: dt.datetime) -> StatusSentence:
+    """Return « Ouvert jusqu’à 19 h » and its likes: once a minute for all who open alike."""
+    return _said(opening, at, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _said(opening: Opening | None, at: dt.datetime, language: str | None) -> StatusSentence:
+    del language  # part of the key: the words are translated here
+    if opening is None:
+        return say_status(None, at=at)
+    try:
+        status = schedule_for(opening).status(at)
+    except HoursError:
+        return say_status(None, at=at)
+    return say_status(status, at=at, zone=opening.timezone)
 
 
 def local_day(shop: Establishment, at: dt.datetime) -> dt.date:
@@ -39,11 +56,16 @@ def local_day(shop: Establishment, at: dt.datetime) -> dt.date:
     return at.astimezone(ZoneInfo(shop.timezone)).date()
 
 
-def week_of(shop: Establishment, schedule: Schedule, at: dt.datetime) -> list[DayRow]:
+def week_of(shop: Establishment, schedule: Schedule, at: dt.datetime) -> tuple[DayRow, ...]:
     """Return the seven days of this week, from its Monday."""
     today = local_day(shop, at)
-    monday = today - dt.timedelta(days=today.weekday())
-    return day_rows(schedule.week(monday))
+    return _week(schedule, today - dt.timedelta(days=today.weekday()), get_language())
+
+
+@lru_cache(maxsize=2048)
+def _week(schedule: Schedule, monday: dt.date, language: str | None) -> tuple[DayRow, ...]:
+    del language  # part of the key: the notes are translated here
+    return tuple(day_rows(schedule.week(monday)))
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from chalandise.editorial.queries import get_shown_selection, shown_items
 from chalandise.storefront.addresses import canonical_here
 from chalandise.storefront.home import crumbs_to
-from chalandise.storefront.shop_cards import cards_of
+from chalandise.storefront.shop_cards import cards_by_id
 from chalandise.web.doors import found_or_404
 from chalandise.web.page_cache import shared_page
 from chalandise.web.request import PortalRequest
@@ -21,10 +21,14 @@ def selection(request: PortalRequest, slug: str) -> HttpResponse:
     shown = found_or_404(get_shown_selection, request.portal, slug, on=timezone.localdate())
     at = timezone.now().replace(second=0, microsecond=0)
     items = shown_items(shown)
-    cards = cards_of([item.establishment for item in items], at=at)
+    cards = cards_by_id([item.establishment_id for item in items], at=at)
     context = {
         "selection": shown,
-        "picks": list(zip(cards, [item.note for item in items], strict=True)),
+        "picks": [
+            (cards[item.establishment_id], item.note)
+            for item in items
+            if item.establishment_id in cards
+        ],
         "crumbs": crumbs_to(request, (shown.title, "")),
         "canonical": canonical_here(request),
     }

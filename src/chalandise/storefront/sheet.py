@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
@@ -11,17 +13,18 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from chalandise.directory.hours import Schedule
 from chalandise.directory.models import Establishment
 from chalandise.directory.queries import Provenance, get_establishment_on, list_provenance
 from chalandise.directory.states import Label
-from chalandise.discovery.criteria import Point, Search, Sort
-from chalandise.discovery.search import find_establishments
+from chalandise.discovery.criteria import Point
+from chalandise.discovery.nearest import find_nearest
 from chalandise.ordering.policies import takes_reservations
 from chalandise.portals.models import Portal
+from chalandise.portals.queries import scope_keys
 from chalandise.storefront.addresses import canonical_of_shop, root_base
 from chalandise.storefront.drawing import situate
 from chalandise.storefront.home import crumbs_to
@@ -36,7 +39,7 @@ from chalandise.web.request import PortalRequest
 
 NEIGHBOURS = 4
 LONGEST_CRUMB = 48
-NEIGHBOURS_KM = 3.0
+NEIGHBOURS_M = 3000.0
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,9 @@ def shop(request: PortalRequest, slug: str) -> HttpResponse:
         "picture": picture_of(shown),
         "photos": [photo_view(one, shown) for one in photos[1:]],
         "status": status_of(shown, at),
-        "week": week_of(shown, schedule, at) if schedule else [],
+        "week": week_of(shown, schedule, at) if schedule else (),
+        "today": timezone.localdate(),
+        "services": tuple(shown.services),
         "closings": closings_to_come(shown, at),
         "takes_reservations": takes_reservations(shown),
         "labels": [str(Label(one).label) for one in shown.labels if one in Label.values],
@@ -87,9 +92,15 @@ def _establishment(portal: Portal, slug: str) -> Establishment:
     return get_establishment_on(portal, slug)
 
 
-def source_lines(rows: list[Provenance]) -> list[SourceLine]:
+def source_lines(rows: Iterable[Provenance]) -> tuple[SourceLine, ...]:
     """Say where the facts come from, one line a source."""
-    return [
+    return _source_lines(tuple(rows), get_language())
+
+
+@lru_cache(maxsize=2048)
+def _source_lines(rows: tuple[Provenance, ...], language: str | None) -> tuple[SourceLine, ...]:
+    del language  # part of the key: the words are translated here
+    return tuple(
         SourceLine(
             what=_listed([field_name(one) for one in row.fields]),
             source=_source_name(row),
@@ -98,7 +109,7 @@ def source_lines(rows: list[Provenance]) -> list[SourceLine]:
             verified_at=row.verified_at,
         )
         for row in rows
-    ]
+    )
 
 
 def field_name(field: str) -> str:
@@ -148,17 +159,13 @@ def _crumbs(request: PortalRequest, shown: Establishment) -> list[tuple[str, str
 def _neighbours(request: PortalRequest, shown: Establishment, at: dt.datetime) -> list[ShopCard]:
     if shown.latitude is None or shown.longitude is None:
         return []
-    near = Search.on(
-        request.portal,
-        near=Point(shown.latitude, shown.longitude),
-        radius_km=NEIGHBOURS_KM,
-        sort=Sort.NEAREST,
-        limit=NEIGHBOURS + 1,
+    around = find_nearest(
+        Point(shown.latitude, shown.longitude),
+        scope=tuple(scope_keys(request.portal)),
+        within_m=NEIGHBOURS_M,
+        most=NEIGHBOURS + 1,
     )
-    found = find_establishments(near)
-    if found.is_degraded:
-        return []
-    ids = [pk for pk in found.ids if pk != shown.pk][:NEIGHBOURS]
+    ids = [pk for pk in around if pk != shown.pk][:NEIGHBOURS]
     origin = None if shown.is_located_by_commune else (shown.latitude, shown.longitude)
     return find_cards(ids, at=at, origin=origin)
 

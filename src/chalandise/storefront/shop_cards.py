@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from django.conf import settings
-from django.urls import get_script_prefix, reverse
-from django.utils.translation import get_language
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from chalandise.directory.models import Establishment, Photo
-from chalandise.discovery.queries import list_cards
-from chalandise.storefront.opening import status_of
+from chalandise.directory.queries import Card, list_cards
+from chalandise.storefront.opening import say_opening
 from chalandise.territories.shapes import distance_metres
 from chalandise.web.cards import PictureView, ShopCard
 from chalandise.web.memory import Recent
@@ -21,29 +20,18 @@ from chalandise.web.pictures import illustration, photograph
 
 Point = tuple[float, float]
 NOWHERE: Mapping[int, float] = {}
-_CardKey = tuple[int, dt.datetime, str | None, str]
 
-
-@dataclass(frozen=True)
-class _Kept:
-    card: ShopCard
-    position: Point | None
-
-
-_kept: Recent[_CardKey, _Kept] = Recent(4096)
+_read: Recent[int, Card] = Recent(8192)
 
 
 def cards_of(
     shops: Iterable[Establishment], *, at: dt.datetime, origin: Point | None = None
 ) -> list[ShopCard]:
-    """Return the cards of shops fetched `with_card`; no query.
+    """Return the cards of published shops, of which only the primary key is looked at.
 
-    Args:
-        shops: in the order to show.
-        at: the moment whose open or closed is said.
-        origin: latitude and longitude from which distances are told; none are without it.
+    See `find_cards`.
     """
-    return [card_of(shop, at=at, origin=origin) for shop in shops]
+    return find_cards([shop.pk for shop in shops], at=at, origin=origin)
 
 
 def find_cards(
@@ -53,58 +41,57 @@ def find_cards(
     origin: Point | None = None,
     metres: Mapping[int, float] = NOWHERE,
 ) -> list[ShopCard]:
-    """Return the cards of the published shops of ``ids``, in that order.
+    """Return the cards of the published shops of ``ids``, in that order; see `cards_by_id`."""
+    found = cards_by_id(ids, at=at, origin=origin, metres=metres)
+    return [found[pk] for pk in ids if pk in found]
 
-    Cards are kept for the minute that ``at`` names, so that a shop shown on many pages is read once.
+
+def cards_by_id(
+    ids: Sequence[int],
+    *,
+    at: dt.datetime,
+    origin: Point | None = None,
+    metres: Mapping[int, float] = NOWHERE,
+) -> dict[int, ShopCard]:
+    """Return the cards of the published shops of ``ids``.
+
+    One query for those that were not read since the last change.
 
     Args:
-        ids: primary keys, in the order to show.
+        ids: primary keys.
         at: the moment whose open or closed is said.
         origin: latitude and longitude from which distances are told; none are without it.
         metres: distances known already, by primary key.
     """
-    said = (at, get_language(), get_script_prefix())
-
-    def load(missing: list[_CardKey]) -> dict[_CardKey, _Kept]:
-        shops = list_cards([pk for pk, *_rest in missing])
-        return {(shop.pk, *said): _Kept(card_of(shop, at=at), _position(shop)) for shop in shops}
-
-    keys = [(pk, *said) for pk in ids]
-    kept = _kept.get_many(keys, load)
-    return [_measured(kept[key], origin, metres.get(key[0])) for key in keys if key in kept]
+    read = _read.get_many(ids, lambda missing: {one.pk: one for one in list_cards(missing)})
+    base = reverse("storefront:directory")
+    return {
+        pk: _view(card, base, at, _far(card, origin, metres.get(pk))) for pk, card in read.items()
+    }
 
 
-def _measured(kept: _Kept, origin: Point | None, metres: float | None) -> ShopCard:
-    if metres is None and origin is not None and kept.position is not None:
-        metres = distance_metres(*origin, *kept.position)
-    return kept.card if metres is None else replace(kept.card, metres=float(metres))
+def _far(card: Card, origin: Point | None, metres: float | None) -> float | None:
+    if metres is None and origin is not None and card.position is not None:
+        return distance_metres(*origin, *card.position)
+    return None if metres is None else float(metres)
 
 
-def card_of(shop: Establishment, *, at: dt.datetime, origin: Point | None = None) -> ShopCard:
-    """Return one card."""
+def _view(card: Card, base: str, at: dt.datetime, metres: float | None) -> ShopCard:
     return ShopCard(
-        name=shop.name,
-        url=reverse("storefront:shop", args=[shop.slug]),
-        category=shop.category.name,
-        place=shop.commune.name,
-        picture=picture_of(shop),
-        status=status_of(shop, at),
-        metres=metres_from(origin, shop),
-        services=tuple(shop.services),
-        public_id=str(shop.public_id),
+        name=card.name,
+        url=f"{base}{card.slug}/",
+        category=card.category,
+        place=card.place,
+        picture=_picture(card),
+        status=say_opening(card.opening, at),
+        metres=metres,
+        services=card.services,
+        public_id=str(card.public_id),
     )
 
 
-def metres_from(origin: Point | None, shop: Establishment) -> float | None:
-    """Return the distance to a shop whose own position is known."""
-    position = _position(shop)
-    return None if origin is None or position is None else distance_metres(*origin, *position)
-
-
-def _position(shop: Establishment) -> Point | None:
-    if shop.latitude is None or shop.longitude is None or shop.is_located_by_commune:
-        return None
-    return (shop.latitude, shop.longitude)
+def _picture(card: Card) -> PictureView:
+    return _described(photograph(card.photo), card.name) if card.photo else illustration(card.icon)
 
 
 def picture_of(shop: Establishment) -> PictureView:
@@ -115,10 +102,11 @@ def picture_of(shop: Establishment) -> PictureView:
 
 def photo_view(photo: Photo, shop: Establishment) -> PictureView:
     """Return a photograph, described even where nobody described it."""
-    view = photograph(photo)
-    return (
-        view if view.alt else replace(view, alt=_("Photograph of %(shop)s") % {"shop": shop.name})
-    )
+    return _described(photograph(photo), shop.name)
+
+
+def _described(view: PictureView, name: str) -> PictureView:
+    return view if view.alt else replace(view, alt=_("Photograph of %(shop)s") % {"shop": name})
 
 
 def photo_url(photo: Photo, version: str) -> str:

@@ -18,7 +18,7 @@ from chalandise.storefront.addresses import canonical_here
 from chalandise.storefront.asking import read_question, tidy_query
 from chalandise.storefront.home import crumbs_to
 from chalandise.storefront.listing import list_shops
-from chalandise.storefront.shop_cards import cards_of
+from chalandise.storefront.shop_cards import find_cards
 from chalandise.territories.models import Territory
 from chalandise.web.page_cache import shared_page
 from chalandise.web.request import PortalRequest
@@ -75,15 +75,15 @@ def _by_letter(request: PortalRequest, letter: str) -> HttpResponse:
         last = named.filter(pk=int(after)).values_list("sort_key", "pk").first()
         if last is not None:
             named = named.filter(sort_key__gte=last[0]).exclude(sort_key=last[0], pk__lte=last[1])
-    found = list(named.with_card()[: PAGE + 1])
+    found = list(named.values_list("pk", flat=True)[: PAGE + 1])
     page, more = found[:PAGE], len(found) > PAGE
     context = {
         "section": "shops",
         "heading": _("Names beginning with %(letter)s") % {"letter": letter},
         "letter": letter,
-        "shops": cards_of(page, at=at),
+        "shops": find_cards(page, at=at),
         "letters": _letters(letter),
-        "next_url": f"?{urlencode({'letter': letter, 'after': page[-1].pk})}" if more else "",
+        "next_url": f"?{urlencode({'letter': letter, 'after': page[-1]})}" if more else "",
         "first_url": f"?{urlencode({'letter': letter})}" if after else "",
         "crumbs": crumbs_to(request, (_("Shops"), reverse("storefront:directory")), (letter, "")),
         "canonical": canonical_here(request, urlencode({"letter": letter})),

@@ -10,7 +10,6 @@ from typing import Protocol
 from django.conf import settings
 from django.templatetags.static import static
 
-from chalandise.directory.models import Photo
 from chalandise.web.cards import PictureView
 
 DIST = Path(__file__).resolve().parent / "static" / "web" / "dist"
@@ -32,7 +31,11 @@ def known_pictures() -> frozenset[str]:
 
 def illustration(category: HasIcon | str | None) -> PictureView:
     """Return the illustration of a category; shopping bags where it has none."""
-    icon = category if isinstance(category, str) else getattr(category, "icon", "")
+    return _illustration(category if isinstance(category, str) else getattr(category, "icon", ""))
+
+
+@lru_cache(maxsize=256)
+def _illustration(icon: str) -> PictureView:
     if not icon or icon not in known_pictures():
         icon = FALLBACK
     return PictureView(
@@ -41,7 +44,27 @@ def illustration(category: HasIcon | str | None) -> PictureView:
     )
 
 
-def photograph(photo: Photo) -> PictureView:
+class Photographed(Protocol):
+    """Anything with the files of a photograph: a `Photo`, or what was read of one."""
+
+    @property
+    def name(self) -> str:
+        """The base of its files."""
+
+    @property
+    def alternative_text(self) -> str:
+        """What it shows, in the words of who sent it; may be blank."""
+
+    @property
+    def width(self) -> int:
+        """How wide it is."""
+
+    @property
+    def height(self) -> int:
+        """How high it is."""
+
+
+def photograph(photo: Photographed) -> PictureView:
     """Return a photograph in the two widths that cards and sheets choose from."""
     base = f"{settings.MEDIA_URL}photos/{photo.name}"
     width = min(960, photo.width)

@@ -8,6 +8,7 @@ a time zone, a holiday zone, exceptional closings. It says what is open, when, a
 from .dayranges import read_day_ranges
 from .facts import DayGroup, StatusFacts, StatusKind, grouped_days, status_facts
 from .french import read_french
+from .openings import Opening, schedule_for
 from .problems import HoursError, Normalised, Problem, ProblemCode
 from .reading import normalise
 from .schedule import (
@@ -35,6 +36,7 @@ __all__ = [
     "Interval",
     "Normalised",
     "OpenStatus",
+    "Opening",
     "Problem",
     "ProblemCode",
     "Schedule",
@@ -46,5 +48,6 @@ __all__ = [
     "opening_hours_specification",
     "read_day_ranges",
     "read_french",
+    "schedule_for",
     "status_facts",
 ]

@@ -1,5 +1,6 @@
 """Reads of the directory, one file per subject."""
 
+from chalandise.directory.queries.cards import Card, list_cards
 from chalandise.directory.queries.claims import (
     get_claim_on,
     is_looked_after,
@@ -15,10 +16,12 @@ from chalandise.directory.queries.sheets import (
     list_establishments_of_member,
     list_provenance,
     opening_of,
+    opening_values,
 )
 from chalandise.directory.queries.slugs import free_slugs
 
 __all__ = [
+    "Card",
     "Provenance",
     "free_slugs",
     "get_claim_on",
@@ -26,6 +29,7 @@ __all__ = [
     "get_establishment_on",
     "is_looked_after",
     "ladder_standing",
+    "list_cards",
     "list_establishments_of_member",
     "list_letters_to_print",
     "list_open_claims",
@@ -33,4 +37,5 @@ __all__ = [
     "list_waiting_claims",
     "next_step",
     "opening_of",
+    "opening_values",
 ]

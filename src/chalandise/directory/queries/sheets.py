@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from chalandise.accounts.models import User
-from chalandise.directory.hours import Closing, Schedule
+from chalandise.directory.hours import Closing, Opening, Schedule, schedule_for
 from chalandise.directory.models import Establishment, EstablishmentQuerySet, Fact
+from chalandise.directory.queries.whole import find_published
 from chalandise.directory.states import HoursPurpose, ListingState
 from chalandise.kernel.errors import NotFoundError
 from chalandise.kernel.holidays import METROPOLE, ZONES
 from chalandise.portals.models import Portal
+from chalandise.portals.queries import scope_keys
 
 
 @dataclass(frozen=True)
@@ -29,21 +31,13 @@ class Provenance:
 def get_establishment_on(portal: Portal, slug: str) -> Establishment:
     """Return the published establishment ``slug`` of a portal with all its sheet shows.
 
-    Fixed cost: one query and one for each of hours, closings, photographs and facts.
+    Fixed cost: one query, and one for the territories of a portal that does not know its own yet.
 
     Raises:
         NotFoundError: absent, hidden, closed for good, or outside the portal.
     """
-    found = (
-        Establishment.objects.on(portal)
-        .published()
-        .with_card()
-        .select_related("organisation", "commune__epci", "commune__departement")
-        .prefetch_related("facts")
-        .filter(slug=slug)
-        .first()
-    )
-    if found is None:
+    found = find_published(slug)
+    if found is None or not set(scope_keys(portal)) & set(found.commune.ancestor_keys):
         raise NotFoundError
     return found
 
@@ -106,6 +100,17 @@ def opening_of(
 ) -> Schedule | None:
     """Return when an establishment is open for a purpose, or ``None`` when nobody has said.
 
+    The same queries as `opening_values`. The schedule is shared: nobody writes into it.
+    """
+    opening = opening_values(establishment, purpose)
+    return schedule_for(opening) if opening else None
+
+
+def opening_values(
+    establishment: Establishment, purpose: HoursPurpose = HoursPurpose.VISIT
+) -> Opening | None:
+    """Return what decides when an establishment is open, or ``None`` when nobody has said.
+
     Collecting and delivering follow the visiting hours unless they have their own. No query when
     ``hours``, ``closings`` and ``commune`` were fetched in advance.
     """
@@ -114,11 +119,11 @@ def opening_of(
     if not value:
         return None
     zone = establishment.commune.holiday_zone
-    return Schedule(
+    return Opening(
         value,
         timezone=establishment.timezone,
         holiday_zone=zone if zone in ZONES else METROPOLE,
-        closings=[
+        closings=tuple(
             Closing(one.starts_on, one.ends_on, one.reason) for one in establishment.closings.all()
-        ],
+        ),
     )

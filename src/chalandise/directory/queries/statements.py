@@ -1,0 +1,81 @@
+"""Statements that the ORM writes once, for the reads that pages make most.
+
+For a short query the ORM takes longer to write the SQL, and to build objects with every column of
+every table it joins, than PostgreSQL takes to answer; and PostgreSQL takes longer to read and to
+plan it than to run it. A statement keeps the SQL, gives tuples, and is prepared: each connection
+reads and plans it once. `CHALANDISE_DATABASE_PREPARE` turns that off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+from psycopg import Cursor
+from typing_extensions import override
+
+ANY_ID = -1
+"""Stands for the ids in rows filtered by ``pk__in=[ANY_ID]``."""
+ANY_TEXT = "\x1a"
+"""Stands for the text in rows filtered by a column equal to it."""
+
+_ONE_OF = '"id" IN (%s)'
+
+
+@dataclass(frozen=True)
+class Statement:
+    """SQL with a place for what is asked."""
+
+    sql: str
+    parameters: tuple[Any, ...]
+    place: object
+
+    @classmethod
+    def by_ids(cls, rows: QuerySet[Any, Any]) -> Statement:
+        """Take the statement of ``rows``, which name the ids as `ANY_ID`."""
+        sql, parameters = rows.query.sql_with_params()
+        before, found, after = sql.partition(_ONE_OF)
+        if not found or parameters.count(ANY_ID) != 1:
+            raise ValueError(f"the place of the ids cannot be told: {sql}")
+        return cls(f'{before}"id" = ANY(%s){after}', parameters, ANY_ID)
+
+    @classmethod
+    def by_text(cls, rows: QuerySet[Any, Any]) -> Statement:
+        """Take the statement of ``rows``, which name the text as `ANY_TEXT`."""
+        sql, parameters = rows.query.sql_with_params()
+        if parameters.count(ANY_TEXT) != 1:
+            raise ValueError(f"the place of the text cannot be told: {sql}")
+        return cls(sql, parameters, ANY_TEXT)
+
+    def rows(self, asked: Iterable[int] | str) -> list[tuple[Any, ...]]:
+        """Return the rows of some ids, or of a text; one query."""
+        value = asked if isinstance(asked, str) else list(asked)
+        filled = [value if one == self.place else one for one in self.parameters]
+        with _cursor() as cursor:
+            cursor.execute(self.sql, filled)
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
+
+
+class _PreparingCursor(Cursor[Any]):
+    """Has PostgreSQL keep each statement ready."""
+
+    @override
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+        return super().execute(query, params, prepare=True, **options)
+
+    @override
+    def _get_prepared(self, pgq: Any, prepare: bool | None = None) -> Any:
+        self._query = pgq  # what Django's log of queries shows
+        return super()._get_prepared(pgq, prepare)
+
+
+def _cursor() -> Any:
+    """Return a cursor like any other of Django's, counted and logged, that prepares."""
+    connection.ensure_connection()
+    # Django has no public way to wrap a cursor of another class.
+    wrap: Callable[[Any], Any] = connection._prepare_cursor  # type: ignore[attr-defined]
+    return wrap(_PreparingCursor(connection.connection))
