@@ -1,10 +1,15 @@
 """Tables of ordering, one file per subject."""
 
+from chalandise.ordering.models.carts import Cart, CartLine, Checkout, CheckoutPart
 from chalandise.ordering.models.orders import LineChange, MerchantOrder, Order, OrderLine
 from chalandise.ordering.models.reservations import ReservationRequest
 from chalandise.ordering.models.withdrawals import Withdrawal, WithdrawalLine
 
 __all__ = [
+    "Cart",
+    "CartLine",
+    "Checkout",
+    "CheckoutPart",
     "LineChange",
     "MerchantOrder",
     "Order",

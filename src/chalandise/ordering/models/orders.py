@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
+from chalandise.catalogue.models import Offer
 from chalandise.directory.models import Establishment
 from chalandise.kernel.tokens import new_link_token
 from chalandise.ordering.states import (
@@ -161,6 +162,9 @@ class OrderLine(models.Model):
         MerchantOrder, on_delete=models.PROTECT, related_name="lines"
     )
     position = models.PositiveSmallIntegerField()
+    offer = models.ForeignKey(
+        Offer, null=True, blank=True, on_delete=models.SET_NULL, related_name="order_lines"
+    )  # to find the goods again; nothing shown or counted is read through it
     product_name = models.CharField(max_length=200)
     variant_name = models.CharField(max_length=200, blank=True)
     product_slug = models.CharField(max_length=220, blank=True)
@@ -179,6 +183,7 @@ class OrderLine(models.Model):
     unit_price = models.CharField(max_length=40, blank=True)  # « 7,90 €/kg », as shown
     is_weight_priced = models.BooleanField(default=False)
     estimate_grams = models.PositiveIntegerField(null=True, blank=True)
+    price_per_kilo_cents = models.PositiveBigIntegerField(null=True, blank=True)
     tolerance_percent = models.PositiveSmallIntegerField(default=0)
     basket_key = models.UUIDField(null=True, blank=True)  # lines of one gift basket share it
     basket_name = models.CharField(max_length=200, blank=True)

@@ -1,0 +1,175 @@
+"""Reads about carts: what is inside, at the terms of this moment, and what changed since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Sum
+
+from chalandise.accounts.models import User
+from chalandise.catalogue.queries import terms_of
+from chalandise.catalogue.terms import OfferTerms
+from chalandise.directory.models import Establishment
+from chalandise.ordering.errors import Change, Changed
+from chalandise.ordering.models import Cart, CartLine
+from chalandise.ordering.sharing import ADULT, said_unit_price
+from chalandise.portals.models import Portal
+from chalandise.portals.queries import lineage
+from chalandise.stock.queries import left_of
+
+
+@dataclass(frozen=True)
+class CartLineView:
+    """One line as it stands now.
+
+    Attributes:
+        terms: the offer at this moment.
+        total_cents: at today's price.
+        left: how many can be had; None where no stock is kept.
+        change: what differs from what the customer last saw, if anything.
+    """
+
+    line_id: int
+    offer_id: int
+    quantity: int
+    terms: OfferTerms
+    total_cents: int
+    seen_price_cents: int
+    left: int | None
+    change: Change | None
+
+    @property
+    def unit_price(self) -> str:
+        """« 7,90 €/kg », blank where none is owed."""
+        return said_unit_price(self.terms)
+
+
+@dataclass(frozen=True)
+class CartGroup:
+    """What one merchant would sell."""
+
+    establishment: Establishment
+    lines: tuple[CartLineView, ...]
+    items_cents: int
+
+
+@dataclass(frozen=True)
+class CartView:
+    """A cart at the terms of this moment.
+
+    Attributes:
+        groups: by merchant, in the order in which the first thing of each was added.
+        changes: what differs from what the customer last saw, to be shown.
+        items_cents: what can be ordered costs.
+        count: how many things.
+        minimum_age: the highest age that anything asks for.
+    """
+
+    groups: tuple[CartGroup, ...]
+    changes: tuple[Change, ...]
+    items_cents: int
+    count: int
+    minimum_age: int
+    has_alcohol: bool
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing inside."""
+        return not self.groups
+
+    @property
+    def blocking(self) -> tuple[Change, ...]:
+        """The changes that must be confirmed before going on: all but a lower price."""
+        return tuple(one for one in self.changes if one.kind != Changed.PRICE_DOWN)
+
+
+def home_of(portal: Portal) -> Portal:
+    """Return the portal that keeps the carts: the root, so that sub-portals share one."""
+    return lineage(portal)[-1]
+
+
+def find_cart(portal: Portal, *, token: str = "", user: User | None = None) -> Cart | None:
+    """Return the cart of a person, or behind a guest's token; one statement for a root portal."""
+    home = home_of(portal)
+    if user is not None:
+        return Cart.objects.filter(user=user, portal=home).first()
+    if not token:
+        return None
+    return Cart.objects.filter(token=token, portal=home, user=None).first()
+
+
+def count_in_cart(portal: Portal, *, token: str = "", user: User | None = None) -> int:
+    """Return how many things are inside, for the figure beside the basket; one statement."""
+    home = home_of(portal)
+    lines = CartLine.objects.filter(cart__portal=home)
+    if user is not None:
+        lines = lines.filter(cart__user=user)
+    elif token:
+        lines = lines.filter(cart__token=token, cart__user=None)
+    else:
+        return 0
+    return int(lines.aggregate(count=Sum("quantity"))["count"] or 0)
+
+
+def view_cart(cart: Cart, *, at: datetime) -> CartView:
+    """Return what is inside at the terms of ``at``; at most nine statements, whatever the size."""
+    rows = list(cart.lines.all())
+    ids = [row.offer_id for row in rows]
+    terms = terms_of(ids, at=at) if ids else {}
+    left = left_of(ids, at=at) if ids else {}
+    shops = Establishment.objects.select_related("commune", "organisation").in_bulk(
+        list({one.establishment_id for one in terms.values()})
+    )
+    lines = [_line(row, terms[row.offer_id], left.get(row.offer_id)) for row in rows]
+    groups = [_group(shop, lines) for shop in _in_order(lines, shops)]
+    return CartView(
+        groups=tuple(groups),
+        changes=tuple(line.change for line in lines if line.change is not None),
+        items_cents=sum(group.items_cents for group in groups),
+        count=sum(line.quantity for line in lines),
+        minimum_age=max((_age(line.terms) for line in lines), default=0),
+        has_alcohol=any(line.terms.is_alcohol for line in lines),
+    )
+
+
+def _line(row: CartLine, terms: OfferTerms, left: int | None) -> CartLineView:
+    return CartLineView(
+        line_id=row.pk,
+        offer_id=row.offer_id,
+        quantity=row.quantity,
+        terms=terms,
+        total_cents=terms.price_cents * row.quantity if terms.is_orderable else 0,
+        seen_price_cents=row.seen_price_cents,
+        left=left,
+        change=change_of(row, terms, left),
+    )
+
+
+def change_of(row: CartLine, terms: OfferTerms, left: int | None) -> Change | None:
+    """Return how a line differs from what the customer last saw; the gravest thing first."""
+    if not terms.is_orderable or left == 0:
+        return Change(Changed.GONE, row.offer_id, terms.name, row.quantity, 0)
+    if left is not None and left < row.quantity:
+        return Change(Changed.LESS_LEFT, row.offer_id, terms.name, row.quantity, left)
+    if terms.price_cents != row.seen_price_cents:
+        dearer = terms.price_cents > row.seen_price_cents
+        kind = Changed.PRICE_UP if dearer else Changed.PRICE_DOWN
+        return Change(kind, row.offer_id, terms.name, row.seen_price_cents, terms.price_cents)
+    return None
+
+
+def _in_order(
+    lines: Sequence[CartLineView], shops: dict[int, Establishment]
+) -> Iterable[Establishment]:
+    return (shops[pk] for pk in dict.fromkeys(line.terms.establishment_id for line in lines))
+
+
+def _group(shop: Establishment, lines: Sequence[CartLineView]) -> CartGroup:
+    own = tuple(line for line in lines if line.terms.establishment_id == shop.pk)
+    return CartGroup(shop, own, sum(line.total_cents for line in own))
+
+
+def _age(terms: OfferTerms) -> int:
+    return max(terms.minimum_age, ADULT if terms.is_alcohol else 0)

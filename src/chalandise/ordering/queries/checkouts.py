@@ -1,0 +1,324 @@
+"""Reads about checkouts: what is in one now, and the recap of what it would order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from chalandise.catalogue.models import SellerProfile
+from chalandise.catalogue.queries import terms_of
+from chalandise.catalogue.states import VatCode, VatRegime
+from chalandise.catalogue.terms import OfferTerms
+from chalandise.catalogue.vat import rate_bp
+from chalandise.directory.models import Establishment
+from chalandise.kernel.errors import NotFoundError
+from chalandise.logistics.queries import ways_of
+from chalandise.logistics.values import Destination, Way
+from chalandise.ordering.errors import Change, Changed, CheckoutIncompleteError, EmptyCartError
+from chalandise.ordering.models import CartLine, Checkout, CheckoutPart
+from chalandise.ordering.recap import Recap, RecapMerchant, recap_line, recap_of, vat_of
+from chalandise.ordering.sharing import Share, ShareKey, Wanted, part_ids, share_out
+from chalandise.ordering.states import WayKind
+
+DELIVERED_WITHIN_DAYS = 30  # unless another day is agreed (L216-1)
+SELLER_FIELDS = (
+    "legal_name",
+    "legal_form",
+    "address",
+    "email",
+    "phone",
+    "siren",
+    "siret",
+    "vat_number",
+    "vat_regime",
+    "mediator_name",
+    "mediator_address",
+    "mediator_url",
+    "terms_version",
+)
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a cart holds, shared out among merchants at the terms of this moment."""
+
+    lines: list[CartLine]
+    terms: dict[int, OfferTerms]
+    shares: list[Share]
+
+    @property
+    def gone(self) -> list[Change]:
+        """The lines that can no longer be ordered."""
+        return [
+            Change(Changed.GONE, line.offer_id, self.terms[line.offer_id].name, line.quantity, 0)
+            for line in self.lines
+            if not self.terms[line.offer_id].is_orderable
+        ]
+
+
+@dataclass(frozen=True)
+class PlannedPart:
+    """One merchant order as it would be placed.
+
+    Attributes:
+        part: what is held, and the way that was chosen.
+        share: what is sold, at the terms of this moment.
+        way: what is shown of the way.
+        fee_cents: what it costs now.
+    """
+
+    part: CheckoutPart
+    share: Share
+    seller: dict[str, Any]
+    way: dict[str, Any]
+    fee_cents: int
+    fee_rate_bp: int
+    promised_on: date
+
+    @property
+    def total_cents(self) -> int:
+        """Goods and delivery."""
+        return self.share.items_cents + self.fee_cents
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A checkout as it would be placed now.
+
+    Attributes:
+        parts: by merchant.
+        recap: what is shown above the button.
+        changes: what is no longer as it was held or chosen; nothing may be placed while there is.
+    """
+
+    parts: list[PlannedPart]
+    recap: Recap
+    changes: tuple[Change, ...]
+
+
+def get_checkout(form_token: str) -> Checkout:
+    """Return the checkout that a form belongs to, placed or not.
+
+    Raises:
+        NotFoundError: none.
+    """
+    found = Checkout.objects.select_related("portal").filter(form_token=form_token).first()
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def lock_checkout(checkout_id: int) -> Checkout:
+    """Return a checkout locked until the transaction ends, so that one step is taken at a time."""
+    rows = Checkout.objects.select_related("portal").select_for_update(of=("self",))
+    found = rows.filter(pk=checkout_id).first()
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def parts_of(checkout: Checkout) -> list[CheckoutPart]:
+    """Return the parts of a checkout with their shops and sellers; one statement."""
+    return list(
+        checkout.parts.select_related(
+            "establishment__commune", "establishment__organisation__seller_profile"
+        )
+        .defer(
+            "establishment__description", "establishment__organisation__seller_profile__terms_html"
+        )
+        .order_by("position")
+    )
+
+
+def contents_of(cart_id: int | None, *, at: datetime) -> Contents:
+    """Return what a cart holds, shared out; two statements, four where there is a gift basket.
+
+    Raises:
+        EmptyCartError: nothing.
+    """
+    lines = list(CartLine.objects.filter(cart=cart_id).order_by("pk")) if cart_id else []
+    if not lines:
+        raise EmptyCartError
+    terms = terms_of([line.offer_id for line in lines], at=at)
+    inside = part_ids(terms)
+    part_terms = terms_of(inside, at=at) if inside else {}
+    wanted = [Wanted(line.offer_id, line.quantity) for line in lines]
+    return Contents(lines, terms, share_out(wanted, terms, part_terms))
+
+
+def keys_of(parts: Iterable[CheckoutPart]) -> dict[int, ShareKey]:
+    """Return whose share each part is, by the part's key."""
+    parts = list(parts)
+    shops = {part.pk: part.establishment_id for part in parts}
+    return {
+        part.pk: ShareKey(
+            part.establishment_id, None if part.gathered_by_id is None else shops[part.gathered_by_id]
+        )
+        for part in parts
+    }
+
+
+def ways_for(
+    checkout: Checkout, parts: Sequence[CheckoutPart], *, at: datetime
+) -> dict[int, list[Way]]:
+    """Return the ways each merchant offers to this customer, by establishment.
+
+    What is gathered by another comes in that other's way and has none of its own.
+    """
+    own = [part for part in parts if part.gathered_by_id is None]
+    gathered: dict[int, int] = {}
+    for part in parts:
+        if part.gathered_by_id is not None:
+            gathered[part.gathered_by_id] = gathered.get(part.gathered_by_id, 0) + part.items_cents
+    return ways_of(
+        [part.establishment for part in own],
+        destination=destination_of(checkout),
+        subtotals={
+            part.establishment_id: part.items_cents + gathered.get(part.pk, 0) for part in own
+        },
+        weights={part.establishment_id: part.weight_grams for part in own},
+        lead_minutes={part.establishment_id: part.lead_minutes for part in own},
+        at=at,
+    )
+
+
+def destination_of(checkout: Checkout) -> Destination | None:
+    """Return where things would be brought, None while nobody has said."""
+    address = checkout.address
+    if not address.get("commune_key"):
+        return None
+    return Destination(
+        commune_key=address["commune_key"],
+        latitude=address.get("latitude"),
+        longitude=address.get("longitude"),
+    )
+
+
+def preview(checkout: Checkout, *, at: datetime) -> Preview:
+    """Return what would be ordered now, with the recap of essentials; at most twelve statements.
+
+    Raises:
+        EmptyCartError: nothing is in the cart.
+        CheckoutIncompleteError: nobody said who, or a way is not chosen yet.
+    """
+    if not checkout.customer_name:
+        raise CheckoutIncompleteError("who")
+    contents = contents_of(checkout.cart_id, at=at)
+    parts = parts_of(checkout)
+    keys = keys_of(parts)
+    shares = {share.key: share for share in contents.shares}
+    is_same = {keys[part.pk]: _goods(part) for part in parts} == {
+        share.key: share.goods for share in contents.shares
+    }
+    if not is_same:
+        return Preview([], _recap(checkout, []), (*contents.gone, Change(Changed.CART)))
+    _require_ways(parts)
+    for part in parts:  # what the rates look at is of this moment
+        share = shares[keys[part.pk]]
+        part.items_cents, part.weight_grams = share.items_cents, share.weight_grams
+    ways = ways_for(checkout, parts, at=at)
+    planned, changes = [], contents.gone
+    for part in parts:
+        way = _way_of(part, ways)
+        if part.gathered_by_id is None and way is None:
+            changes.append(Change(Changed.ESSENTIALS, name=part.establishment.name))
+        fee = way.fee_cents if way is not None else 0
+        if fee != part.fee_cents:
+            changes.append(Change(Changed.FEE, None, part.establishment.name, part.fee_cents, fee))
+        planned.append(_planned(part, shares[keys[part.pk]], fee, at))
+    return Preview(planned, _recap(checkout, planned), tuple(changes))
+
+
+def _goods(part: CheckoutPart) -> dict[int, int]:
+    return {int(offer_id): count for offer_id, count in part.goods.items()}
+
+
+def _require_ways(parts: Sequence[CheckoutPart]) -> None:
+    missing = [part.establishment_id for part in parts if not part.way_key]
+    if missing:
+        raise CheckoutIncompleteError("way", missing)
+
+
+def _way_of(part: CheckoutPart, ways: dict[int, list[Way]]) -> Way | None:
+    if part.gathered_by_id is not None:
+        return None
+    own = ways.get(part.establishment_id, [])
+    return next((way for way in own if way.key == part.way_key), None)
+
+
+def _planned(part: CheckoutPart, share: Share, fee_cents: int, at: datetime) -> PlannedPart:
+    shop = part.establishment
+    zone = ZoneInfo(part.way.get("timezone") or shop.timezone)
+    if part.starts_at is not None:
+        promised = part.starts_at.astimezone(zone).date()
+    else:
+        promised = at.astimezone(zone).date() + timedelta(days=DELIVERED_WITHIN_DAYS)
+    return PlannedPart(
+        part=part,
+        share=share,
+        seller=seller_of(shop),
+        way={**part.way, "fee_cents": fee_cents},
+        fee_cents=fee_cents,
+        fee_rate_bp=_fee_rate(shop, at),
+        promised_on=promised,
+    )
+
+
+def seller_of(shop: Establishment) -> dict[str, Any]:
+    """Return who is bound by the contract, as it is shown and kept."""
+    profile = _profile(shop)
+    if profile is None:
+        return {"legal_name": shop.organisation.name if shop.organisation else shop.name}
+    return {field: getattr(profile, field) for field in SELLER_FIELDS}
+
+
+def _profile(shop: Establishment) -> SellerProfile | None:
+    return getattr(shop.organisation, "seller_profile", None) if shop.organisation else None
+
+
+def _fee_rate(shop: Establishment, at: datetime) -> int:
+    """Return the tax on delivery: the standard rate, none under the franchise."""
+    profile = _profile(shop)
+    if profile is not None and profile.vat_regime == VatRegime.FRANCHISE:
+        return 0
+    on = at.astimezone(ZoneInfo(shop.timezone)).date()
+    return rate_bp(VatCode.STANDARD, territory_departement=shop.commune.departement_code, on=on)
+
+
+def _recap(checkout: Checkout, planned: Sequence[PlannedPart]) -> Recap:
+    names = {one.part.pk: one.part.establishment.name for one in planned}
+    needs_address = any(
+        one.part.way_kind in {WayKind.DELIVERY, WayKind.SHIPPING} for one in planned
+    )
+    return recap_of(
+        portal=checkout.portal.name,
+        customer={
+            "name": checkout.customer_name,
+            "email": checkout.customer_email,
+            "phone": checkout.customer_phone,
+            "address": checkout.address if needs_address else {},
+        },
+        merchants=[_recap_merchant(one, names) for one in planned],
+    )
+
+
+def _recap_merchant(one: PlannedPart, names: dict[int, str]) -> RecapMerchant:
+    part, share = one.part, one.share
+    zone = ZoneInfo(part.way.get("timezone") or part.establishment.timezone)
+    return RecapMerchant(
+        establishment=part.establishment.name,
+        seller=one.seller,
+        way=one.way,
+        starts_at=part.starts_at.astimezone(zone).isoformat() if part.starts_at else "",
+        ends_at=part.ends_at.astimezone(zone).isoformat() if part.ends_at else "",
+        promised_on=one.promised_on.isoformat(),
+        gathered_by=names[part.gathered_by_id] if part.gathered_by_id else "",
+        lines=[recap_line(line) for line in share.lines],
+        items_cents=share.items_cents,
+        fee_cents=one.fee_cents,
+        total_cents=one.total_cents,
+        vat=vat_of(share.lines, fee_cents=one.fee_cents, fee_rate_bp=one.fee_rate_bp),
+    )
