@@ -56,6 +56,30 @@ def record(
     )
 
 
+def record_all(
+    subjects: Iterable[models.Model],
+    verb: str,
+    *,
+    by: Actor,
+    at: datetime,
+    detail: dict[str, Any] | None = None,
+) -> None:
+    """Leave the same entry about several objects, in one statement."""
+    Entry.objects.bulk_create(
+        Entry(
+            subject=subject_of(subject),
+            verb=verb,
+            detail=detail or {},
+            actor_kind=by.kind,
+            actor_reference=by.reference,
+            actor_label=by.label[:200],
+            behalf_of=by.behalf_of[:200],
+            happened_at=at,
+        )
+        for subject in subjects
+    )
+
+
 def emit(instance: Any, *, at: datetime) -> None:
     """Write an event to the outbox, in the transaction that is open."""
     OutboxEvent.objects.create(

@@ -91,6 +91,7 @@ class Changed(StrEnum):
     GONE = "gone"
     LESS_LEFT = "less_left"
     CART = "cart"
+    WAY = "way"
     FEE = "fee"
     TOTAL = "total"
     ESSENTIALS = "essentials"

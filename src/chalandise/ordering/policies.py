@@ -1,4 +1,4 @@
-"""Who may do what with a reservation."""
+"""Who may do what with reservations and orders."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from chalandise.accounts.models import User
 from chalandise.directory.models import Establishment
 from chalandise.directory.states import ListingState, Service
 from chalandise.kernel.errors import NotFoundError
+from chalandise.ordering.models import MerchantOrder
+from chalandise.ordering.states import MerchantOrderState
 from chalandise.organisations.models import Membership
 
 
@@ -30,3 +32,14 @@ def require_may_serve(user: User, establishment: Establishment) -> None:
         or not Membership.objects.filter(organisation=organisation, user=user).exists()
     ):
         raise NotFoundError
+
+
+def may_cancel(part: MerchantOrder) -> bool:
+    """Tell whether the customer may call it off by a press: until the merchant has said yes.
+
+    After that there is the withdrawal, which needs no reason either.
+    """
+    return part.gathered_by_id is None and part.state in {
+        MerchantOrderState.AWAITING_PAYMENT,
+        MerchantOrderState.PLACED,
+    }

@@ -156,9 +156,7 @@ def vat_of(lines: Iterable[PlannedLine], *, fee_cents: int, fee_rate_bp: int) ->
     ]
 
 
-def recap_of(
-    *, portal: str, customer: dict[str, Any], merchants: list[RecapMerchant]
-) -> Recap:
+def recap_of(*, portal: str, customer: dict[str, Any], merchants: list[RecapMerchant]) -> Recap:
     """Sum up the parts of an order."""
     lines = [line for one in merchants for line in one.lines]
     return Recap(

@@ -16,7 +16,6 @@ from uuid import UUID, uuid4
 from chalandise.catalogue.terms import OfferTerms, PartTerms
 from chalandise.kernel.money import euros, round_half_up, split_cents
 
-
 ADULT = 18
 
 

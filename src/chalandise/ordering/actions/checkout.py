@@ -99,16 +99,16 @@ def start_checkout(
 
 
 @transaction.atomic
-def _start(
-    cart: Cart, *, portal: Portal, at: datetime, user: User | None, source: str
-) -> Checkout:
+def _start(cart: Cart, *, portal: Portal, at: datetime, user: User | None, source: str) -> Checkout:
     until = at + timedelta(minutes=HELD_MINUTES)
-    if not Cart.objects.select_for_update().filter(pk=cart.pk).exists():
+    rows = Cart.objects.select_for_update(of=("self",)).select_related("checkout")
+    locked = rows.filter(pk=cart.pk).first()
+    if locked is None:
         raise EmptyCartError
     contents = contents_of(cart.pk, at=at)
     if contents.gone:
         raise TermsChangedError(contents.gone)
-    checkout = Checkout.objects.filter(cart=cart.pk).first()
+    checkout: Checkout | None = getattr(locked, "checkout", None)
     former: list[CheckoutPart] = []
     if checkout is None:
         checkout = Checkout.objects.create(

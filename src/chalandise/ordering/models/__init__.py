@@ -3,7 +3,7 @@
 from chalandise.ordering.models.carts import Cart, CartLine, Checkout, CheckoutPart
 from chalandise.ordering.models.orders import LineChange, MerchantOrder, Order, OrderLine
 from chalandise.ordering.models.reservations import ReservationRequest
-from chalandise.ordering.models.withdrawals import Withdrawal, WithdrawalLine
+from chalandise.ordering.models.withdrawals import Withdrawal, WithdrawalCode, WithdrawalLine
 
 __all__ = [
     "Cart",
@@ -16,5 +16,6 @@ __all__ = [
     "OrderLine",
     "ReservationRequest",
     "Withdrawal",
+    "WithdrawalCode",
     "WithdrawalLine",
 ]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from chalandise.kernel.tokens import new_link_token
-from chalandise.ordering.models.orders import MerchantOrder, OrderLine
+from chalandise.ordering.models.orders import MerchantOrder, Order, OrderLine
 from chalandise.ordering.states import WithdrawalState
 
 
@@ -32,6 +32,7 @@ class Withdrawal(models.Model):
     confirmed_at = models.DateTimeField(default=timezone.now)
     refund_due_on = models.DateField(_("refund due on"))
     amount_cents = models.PositiveBigIntegerField(_("to give back"))
+    applied_at = models.DateTimeField(null=True, blank=True)  # since when the lines stand no more
     answered_at = models.DateTimeField(null=True, blank=True)
     answer = models.TextField(_("answer"), max_length=1000, blank=True)
 
@@ -71,3 +72,20 @@ class WithdrawalLine(models.Model):
     @override
     def __str__(self) -> str:
         return f"{self.quantity} × {self.line}"
+
+
+class WithdrawalCode(models.Model):
+    """A code sent by e-mail to whoever wants to withdraw without an account; only its digest."""
+
+    order = models.OneToOneField(Order, on_delete=models.CASCADE, related_name="withdrawal_code")
+    digest = models.CharField(max_length=64)
+    expires_at = models.DateTimeField(db_index=True)
+    tries_left = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name = _("withdrawal code")
+        verbose_name_plural = _("withdrawal codes")
+
+    @override
+    def __str__(self) -> str:
+        return f"code for {self.order_id}"

@@ -155,7 +155,8 @@ def keys_of(parts: Iterable[CheckoutPart]) -> dict[int, ShareKey]:
     shops = {part.pk: part.establishment_id for part in parts}
     return {
         part.pk: ShareKey(
-            part.establishment_id, None if part.gathered_by_id is None else shops[part.gathered_by_id]
+            part.establishment_id,
+            None if part.gathered_by_id is None else shops[part.gathered_by_id],
         )
         for part in parts
     }
@@ -198,7 +199,8 @@ def destination_of(checkout: Checkout) -> Destination | None:
 
 
 def preview(checkout: Checkout, *, at: datetime) -> Preview:
-    """Return what would be ordered now, with the recap of essentials; at most twelve statements.
+    """Return what would be ordered now, with the recap of essentials; three statements, four more where things are brought,
+    two more where there is a gift basket.
 
     Raises:
         EmptyCartError: nothing is in the cart.
@@ -219,16 +221,15 @@ def preview(checkout: Checkout, *, at: datetime) -> Preview:
     for part in parts:  # what the rates look at is of this moment
         share = shares[keys[part.pk]]
         part.items_cents, part.weight_grams = share.items_cents, share.weight_grams
-    ways = ways_for(checkout, parts, at=at)
+    fees = _fees(checkout, parts, at)
     planned, changes = [], contents.gone
     for part in parts:
-        way = _way_of(part, ways)
-        if part.gathered_by_id is None and way is None:
-            changes.append(Change(Changed.ESSENTIALS, name=part.establishment.name))
-        fee = way.fee_cents if way is not None else 0
-        if fee != part.fee_cents:
+        fee = fees[part.pk]
+        if fee is None:
+            changes.append(Change(Changed.WAY, name=part.establishment.name))
+        elif fee != part.fee_cents:
             changes.append(Change(Changed.FEE, None, part.establishment.name, part.fee_cents, fee))
-        planned.append(_planned(part, shares[keys[part.pk]], fee, at))
+        planned.append(_planned(part, shares[keys[part.pk]], fee or 0, at))
     return Preview(planned, _recap(checkout, planned), tuple(changes))
 
 
@@ -242,11 +243,26 @@ def _require_ways(parts: Sequence[CheckoutPart]) -> None:
         raise CheckoutIncompleteError("way", missing)
 
 
-def _way_of(part: CheckoutPart, ways: dict[int, list[Way]]) -> Way | None:
-    if part.gathered_by_id is not None:
-        return None
-    own = ways.get(part.establishment_id, [])
-    return next((way for way in own if way.key == part.way_key), None)
+def _fees(checkout: Checkout, parts: Sequence[CheckoutPart], at: datetime) -> dict[int, int | None]:
+    """Return what each way costs now; None where it is offered no more.
+
+    A place held at a counter is a promise with its fee for as long as it is held. What is brought
+    or sent is asked again, because it depends on the sum, which may have moved.
+    """
+    fees: dict[int, int | None] = {part.pk: part.fee_cents for part in parts}
+    is_held = at < checkout.expires_at
+    asked = [
+        part
+        for part in parts
+        if part.gathered_by_id is None
+        and not (is_held and part.way_kind in {WayKind.PICKUP, WayKind.POINT})
+    ]
+    if asked:
+        ways = ways_for(checkout, parts, at=at)
+        for part in asked:
+            offered = {way.key: way.fee_cents for way in ways[part.establishment_id]}
+            fees[part.pk] = offered.get(part.way_key)
+    return fees
 
 
 def _planned(part: CheckoutPart, share: Share, fee_cents: int, at: datetime) -> PlannedPart:

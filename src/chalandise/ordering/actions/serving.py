@@ -1,0 +1,183 @@
+"""A merchant order after it was placed: accepted, declined, cancelled, received, never collected.
+
+Whatever ends without being handed over gives back its goods and its slot and, where it was paid,
+says that money is due (`ordering.refund_due`). What was gathered for a gift basket follows the
+order it is collected with.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from chalandise.journal.actions import emit, move, record
+from chalandise.journal.states import Actor
+from chalandise.kernel.tokens import new_spoken_code
+from chalandise.logistics.actions import release_slots
+from chalandise.ordering.events import MerchantOrderMoved, RefundDue
+from chalandise.ordering.models import MerchantOrder, Order
+from chalandise.ordering.queries.lines import Standing, standing_of
+from chalandise.ordering.states import MERCHANT_ORDER_TRANSITIONS, MerchantOrderState
+from chalandise.stock.actions import consume_stock, release_stock
+
+CODE_LENGTH = 4
+BASKET_INCOMPLETE = "basket_incomplete"
+
+
+@transaction.atomic
+def accept_merchant_order(part: MerchantOrder, *, by: Actor, at: datetime) -> None:
+    """Promise a placed order to the customer, and draw the code that opens it at the counter.
+
+    Raises:
+        StaleStateError: it is not waiting for an answer any more.
+    """
+    _step(part, MerchantOrderState.ACCEPTED, by=by, at=at)
+    part.accepted_at = at
+    part.save(update_fields=["accepted_at"])
+    _give_code(part)
+
+
+@transaction.atomic
+def decline_merchant_order(part: MerchantOrder, *, reason: str, by: Actor, at: datetime) -> None:
+    """Say no, before or after having said yes, and why; what was paid goes back.
+
+    Raises:
+        StaleStateError: it has ended already.
+    """
+    _end(part, MerchantOrderState.DECLINED, reason=reason, by=by, at=at)
+
+
+@transaction.atomic
+def cancel_merchant_order(
+    part: MerchantOrder, *, by: Actor, at: datetime, reason: str = ""
+) -> None:
+    """Call an order off, for its customer or by an agent; what was paid goes back.
+
+    Whether the customer may still do so is `policies.may_cancel`.
+
+    Raises:
+        StaleStateError: it has ended already.
+    """
+    _end(part, MerchantOrderState.CANCELLED, reason=reason, by=by, at=at)
+
+
+@transaction.atomic
+def cancel_unpaid(order: Order, *, by: Actor, at: datetime) -> int:
+    """Call off the parts of an order that await payment; tell how many."""
+    rows = order.merchant_orders.select_for_update().order_by("pk")
+    waiting = list(rows.filter(state=MerchantOrderState.AWAITING_PAYMENT))
+    for part in waiting:
+        if part.gathered_by_id is None:
+            _end(part, MerchantOrderState.CANCELLED, reason="", by=by, at=at)
+    return len(waiting)
+
+
+@transaction.atomic
+def complete_merchant_order(part: MerchantOrder, *, by: Actor, at: datetime) -> None:
+    """Note that the customer has it: goods leave the stock, the withdrawal clock starts.
+
+    What was gathered with it is received in the same moment.
+
+    Raises:
+        StaleStateError: it was not accepted, or has ended.
+    """
+    _complete(part, by=by, at=at)
+    gathered = part.gathered.select_for_update().filter(state=MerchantOrderState.ACCEPTED)
+    for other in gathered.order_by("pk"):
+        _complete(other, by=by, at=at)
+
+
+@transaction.atomic
+def mark_uncollected(part: MerchantOrder, *, by: Actor, at: datetime) -> None:
+    """Let go of what nobody came for (fault 26); what was paid goes back.
+
+    Raises:
+        StaleStateError: it was not accepted, or has ended.
+    """
+    _end(part, MerchantOrderState.UNCOLLECTED, reason="", by=by, at=at)
+
+
+@transaction.atomic
+def arranged(part: MerchantOrder, *, by: Actor, at: datetime) -> None:
+    """Note that a person has settled with the customer what could not go by itself (fault 10)."""
+    record(part, "arranged", by=by, at=at, detail={"was": part.to_arrange})
+    part.to_arrange = ""
+    part.save(update_fields=["to_arrange"])
+
+
+def expire_merchant_order(part: MerchantOrder, *, at: datetime) -> None:
+    """Let go of a part whose payment never came."""
+    _end(part, MerchantOrderState.EXPIRED, reason="", by=Actor.system("expiry"), at=at)
+
+
+def _complete(part: MerchantOrder, *, by: Actor, at: datetime) -> None:
+    _step(part, MerchantOrderState.COMPLETED, by=by, at=at)
+    part.received_at = part.ended_at = at
+    part.save(update_fields=["received_at", "ended_at"])
+    left: dict[int, int] = {}
+    for one in standing_of([part])[part.pk]:
+        if one.line.offer_id is not None:
+            left[one.line.offer_id] = left.get(one.line.offer_id, 0) + one.quantity
+    consume_stock(
+        part.holder,
+        {offer_id: count for offer_id, count in left.items() if count > 0},
+        by=by,
+        at=at,
+        reference=part.number,
+    )
+
+
+def _end(
+    part: MerchantOrder, to: MerchantOrderState, *, reason: str, by: Actor, at: datetime
+) -> None:
+    """Take a last step that is not the good one."""
+    _step(part, to, by=by, at=at)
+    part.ended_at, part.reason = at, reason.strip()[:500]
+    part.save(update_fields=["ended_at", "reason"])
+    release_stock([part.holder], at=at)
+    release_slots([part.holder], at=at)
+    if part.paid_at is not None:
+        refund_rest(part, cause=str(to), at=at)
+    if part.gathered_by_id is not None:
+        MerchantOrder.objects.filter(pk=part.gathered_by_id, to_arrange="").exclude(
+            state__in=MERCHANT_ORDER_TRANSITIONS.final
+        ).update(to_arrange=BASKET_INCOMPLETE)
+    for other in part.gathered.select_for_update().order_by("pk"):
+        if MERCHANT_ORDER_TRANSITIONS.allows(other.state, to):
+            _end(other, to, reason=reason, by=by, at=at)
+
+
+def refund_rest(part: MerchantOrder, *, cause: str, at: datetime) -> None:
+    """Say that everything which still stands of a paid part goes back, delivery included."""
+    standing: list[Standing] = [one for one in standing_of([part])[part.pk] if one.free > 0]
+    amount = sum(one.free_cents for one in standing)
+    if amount:
+        emit(
+            RefundDue(
+                merchant_order_id=part.pk,
+                amount_cents=amount + part.fee_cents,
+                reason=cause,
+                key=f"{cause}:{part.pk}",
+                lines=[[one.line.pk, one.free] for one in standing],
+            ),
+            at=at,
+        )
+
+
+def _step(part: MerchantOrder, to: MerchantOrderState, *, by: Actor, at: datetime) -> None:
+    move(part, to, table=MERCHANT_ORDER_TRANSITIONS, by=by, at=at)
+    emit(MerchantOrderMoved(part.pk, to), at=at)
+
+
+def _give_code(part: MerchantOrder) -> None:
+    """Draw a code that opens no other accepted order of this shop."""
+    for _attempt in range(20):
+        try:
+            with transaction.atomic():
+                part.pickup_code = new_spoken_code(CODE_LENGTH)
+                part.save(update_fields=["pickup_code"])
+        except IntegrityError:
+            continue
+        return
+    raise RuntimeError("no free pickup code")  # 160,000 codes, a few open orders: never seen
