@@ -199,8 +199,9 @@ def destination_of(checkout: Checkout) -> Destination | None:
 
 
 def preview(checkout: Checkout, *, at: datetime) -> Preview:
-    """Return what would be ordered now, with the recap of essentials; three statements, four more where things are brought,
-    two more where there is a gift basket.
+    """Return what would be ordered now, with the recap of essentials.
+
+    Three statements; four more where things are brought or sent, two for a gift basket.
 
     Raises:
         EmptyCartError: nothing is in the cart.
