@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from pathlib import Path
 
 import typst
@@ -21,6 +21,7 @@ from chalandise.settlements.invoicing.document import (
     Party,
 )
 from chalandise.settlements.invoicing.facturx import facturx_xml
+from chalandise.settlements.words import day_in_words
 
 TEMPLATE = Path(__file__).parent / "invoice.typ"
 COLOUR = "#1f5c43"
@@ -77,6 +78,7 @@ def _said(document: InvoiceDocument, colour: str) -> dict[str, object]:
             "quantity": pgettext("invoice", "Quantity"),
             "unit_net": pgettext("invoice", "Unit price excl. tax"),
             "rate": pgettext("invoice", "VAT"),
+            "rate_alone": pgettext("invoice", "Rate"),
             "net": pgettext("invoice", "Excl. tax"),
             "tax": pgettext("invoice", "Tax"),
             "gross": pgettext("invoice", "Incl. tax"),
@@ -110,7 +112,7 @@ def _said(document: InvoiceDocument, colour: str) -> dict[str, object]:
 
 def _facts(document: InvoiceDocument) -> list[tuple[str, str]]:
     facts = [
-        (pgettext("invoice", "Date"), _day(document.issued_on)),
+        (pgettext("invoice", "Date"), day_in_words(document.issued_on)),
         (pgettext("invoice", "Order number"), document.order_number),
     ]
     if document.original_number:
@@ -118,11 +120,11 @@ def _facts(document: InvoiceDocument) -> list[tuple[str, str]]:
         if document.original_on:
             original = pgettext("invoice", "%(number)s of %(date)s") % {
                 "number": original,
-                "date": _day(document.original_on),
+                "date": day_in_words(document.original_on),
             }
         facts.append((pgettext("invoice", "Corrects the invoice"), original))
     if document.delivered_on:
-        facts.append((pgettext("invoice", "Handed over on"), _day(document.delivered_on)))
+        facts.append((pgettext("invoice", "Handed over on"), day_in_words(document.delivered_on)))
     kinds = {
         "goods": pgettext("invoice", "goods"),
         "service": pgettext("invoice", "services"),
@@ -210,10 +212,6 @@ def _quantity(line: InvoiceLine) -> str:
 def _rate(rate_bp: int) -> str:
     number = f"{rate_bp / 100:.2f}".rstrip("0").rstrip(".").replace(".", ",")
     return f"{number}\u00a0%"
-
-
-def _day(on: date) -> str:
-    return date_format(on, "j F Y")
 
 
 def _spaced(siren: str) -> str:

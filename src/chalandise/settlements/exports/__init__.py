@@ -1,0 +1,1 @@
+"""Tables and pages that leave the house: for merchants, accountants, tax offices."""

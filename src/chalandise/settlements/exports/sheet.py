@@ -1,0 +1,54 @@
+"""Sheets of figures as PDF: statements, the yearly statement of a seller."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import typst
+
+TEMPLATE = Path(__file__).parent / "sheet.typ"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What a sheet says.
+
+    Attributes:
+        title: what it is.
+        subtitle: of which period.
+        who: name and address of the merchant, a line each.
+        totals: name and value.
+        grand: the one that matters.
+        heading: of the table.
+        rows: of the table.
+        numbers: the first column that holds numbers.
+        wide: the column that takes the room left.
+        note: a sentence under the totals.
+        foot: at the foot of each page.
+        author: who tells it.
+    """
+
+    title: str
+    subtitle: str
+    who: tuple[str, ...]
+    totals: tuple[tuple[str, str], ...]
+    grand: tuple[str, str]
+    heading: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    numbers: int = 0
+    wide: int = 0
+    note: str = ""
+    foot: str = ""
+    author: str = ""
+
+    def as_pdf(self) -> bytes:
+        """Return the pages."""
+        made: bytes = typst.compile(
+            TEMPLATE.read_bytes(),
+            ignore_system_fonts=True,
+            sys_inputs={"sheet": json.dumps(asdict(self))},
+            pdf_standards=["a-3b"],
+        )
+        return made

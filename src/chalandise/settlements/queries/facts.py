@@ -1,0 +1,216 @@
+"""From a merchant order, as it was copied when placed, to the plain facts the books want."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from chalandise.catalogue.models import MandateAcceptance, SellerProfile
+from chalandise.catalogue.sellers import MANDATE_VERSION
+from chalandise.catalogue.states import VatRegime
+from chalandise.kernel.money import split_cents
+from chalandise.ordering.models import MerchantOrder, OrderLine
+from chalandise.ordering.states import WayKind
+from chalandise.organisations.models import Organisation
+from chalandise.settlements.facts import Sale, SoldLine
+from chalandise.settlements.invoicing.document import GoodsKind, Party
+from chalandise.settlements.states import PaidBy
+
+FEE = "fee"
+TOWN = re.compile(r"^(?P<code>\d{5})\s+(?P<town>\S.*)$")
+BROUGHT = (WayKind.DELIVERY, WayKind.SHIPPING)
+
+
+def sale_of(
+    order: MerchantOrder, *, paid_cents: int, paid_by: PaidBy, happened_at: datetime
+) -> Sale:
+    """Return a paid merchant order as a sale; five queries.
+
+    What was paid decides the lines: as ordered, or, where the customer paid less on collection, as
+    they stand after what was missing or weighed.
+    """
+    seller = party_of_seller(order.seller, fallback=order.organisation.name)
+    zone = ZoneInfo(order.establishment.timezone)
+    is_in_shop = paid_by != PaidBy.ONLINE_CARD
+    received_at = order.received_at or (happened_at if is_in_shop else None)
+    return Sale(
+        reference=order.number,
+        organisation_id=order.organisation_id,
+        timezone=order.establishment.timezone,
+        seller=seller,
+        buyer=_buyer(order),
+        lines=_lines(order, paid_cents),
+        paid_by=paid_by,
+        happened_at=happened_at,
+        commission_bp=order.commission_bp,
+        is_franchise=order.seller.get("vat_regime") == VatRegime.FRANCHISE,
+        mandatary=mandatary_of(order),
+        delivered_on=received_at.astimezone(zone).date() if received_at else None,
+        delivery=_delivery(order),
+    )
+
+
+def lines_given_back(
+    order: MerchantOrder, pairs: Iterable[tuple[int, int]]
+) -> tuple[SoldLine, ...]:
+    """Return how many of which lines are given back, at what they cost."""
+    wanted = dict(pairs)
+    lines = order.lines.filter(pk__in=wanted).order_by("position")
+    return tuple(_part_of(line, wanted[line.pk]) for line in lines if wanted[line.pk] > 0)
+
+
+def mandatary_of(order: MerchantOrder) -> str:
+    """Return who invoices in the merchant's name; empty without their mandate."""
+    has_mandate = MandateAcceptance.objects.filter(
+        organisation_id=order.organisation_id, text_version=MANDATE_VERSION
+    ).exists()
+    portal = order.order.portal
+    return (portal.operator_name or portal.name) if has_mandate else ""
+
+
+def party_of_organisation(organisation: Organisation) -> Party:
+    """Return a merchant as their seller profile has them today."""
+    profile = SellerProfile.objects.filter(organisation=organisation).first()
+    if profile is None:
+        return Party(organisation.name, siren=organisation.siren or "")
+    known = {
+        name: getattr(profile, name)
+        for name in (
+            "legal_name",
+            "legal_form",
+            "address",
+            "email",
+            "phone",
+            "siren",
+            "siret",
+            "vat_number",
+        )
+    }
+    return party_of_seller(known, fallback=organisation.name)
+
+
+def party_of_seller(seller: Mapping[str, Any], *, fallback: str) -> Party:
+    """Return the merchant as copied on an order."""
+    lines, code, town = _address(str(seller.get("address") or ""))
+    return Party(
+        name=seller.get("legal_name") or seller.get("name") or fallback,
+        lines=lines,
+        postal_code=code,
+        town=town,
+        siren=seller.get("siren") or str(seller.get("siret") or "")[:9],
+        vat_number=str(seller.get("vat_number") or "").replace(" ", ""),
+        legal_form=seller.get("legal_form") or "",
+        email=seller.get("email") or "",
+        phone=seller.get("phone") or "",
+    )
+
+
+def _address(text: str) -> tuple[tuple[str, ...], str, str]:
+    """Take a postal address apart: streets, postal code, town."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    for place in range(len(lines) - 1, -1, -1):
+        if found := TOWN.match(lines[place]):
+            return tuple(lines[:place]), found["code"], found["town"]
+    return tuple(lines), "", ""
+
+
+def _buyer(order: MerchantOrder) -> Party:
+    customer = order.order
+    return replace(
+        _brought_to(customer.customer_name, customer.address),
+        email=customer.customer_email,
+        phone=customer.customer_phone,
+    )
+
+
+def _delivery(order: MerchantOrder) -> Party | None:
+    """Return where it is brought, unless that is the buyer's address, which the invoice has."""
+    if order.way_kind in BROUGHT:
+        return None
+    return None if order.way_kind == WayKind.PICKUP else _point(order.way)
+
+
+def _point(way: Mapping[str, Any]) -> Party | None:
+    name = str(way.get("label") or "")
+    lines, code, town = _address(str(way.get("address") or ""))
+    return Party(name, lines, code, town) if name else None
+
+
+def _brought_to(name: str, address: Mapping[str, Any]) -> Party:
+    lines = tuple(str(address[key]) for key in ("street", "complement") if address.get(key))
+    return Party(
+        name=name,
+        lines=lines,
+        postal_code=str(address.get("postal_code") or ""),
+        town=str(address.get("commune_name") or ""),
+    )
+
+
+def _lines(order: MerchantOrder, paid_cents: int) -> tuple[SoldLine, ...]:
+    """Return lines that add up to what was paid."""
+    lines = list(order.lines.order_by("position").prefetch_related("changes"))
+    ordered = [_as_ordered(line) for line in lines]
+    fee = _fee(order, ordered)
+    if sum(line.gross_cents for line in (*ordered, *fee)) == paid_cents:
+        return _worth_saying(*ordered, *fee)
+    standing = [*(_as_it_stands(line) for line in lines), *fee]
+    if sum(line.gross_cents for line in standing) == paid_cents:
+        return _worth_saying(*standing)
+    everything = [*ordered, *fee]
+    shares = split_cents(paid_cents, [line.gross_cents for line in everything])
+    return _worth_saying(
+        *(replace(line, gross_cents=share) for line, share in zip(everything, shares, strict=True))
+    )
+
+
+def _worth_saying(*lines: SoldLine) -> tuple[SoldLine, ...]:
+    return tuple(line for line in lines if line.gross_cents > 0 and line.quantity > 0)
+
+
+def _as_ordered(line: OrderLine) -> SoldLine:
+    return SoldLine(
+        key=str(line.pk),
+        name=line.product_name,
+        quantity=Decimal(line.quantity),
+        gross_cents=line.total_cents,
+        rate_bp=line.vat_rate_bp,
+        kind=_kind(line.goods_kind),
+        detail=" · ".join(text for text in (line.variant_name, line.basket_name) if text),
+    )
+
+
+def _as_it_stands(line: OrderLine) -> SoldLine:
+    changes = list(line.changes.all())
+    made = _as_ordered(line)
+    return replace(
+        made,
+        quantity=made.quantity + sum(change.quantity for change in changes),
+        gross_cents=max(made.gross_cents + sum(change.cents for change in changes), 0),
+    )
+
+
+def _part_of(line: OrderLine, quantity: int) -> SoldLine:
+    gross = line.total_cents * min(quantity, line.quantity) // line.quantity
+    return replace(_as_ordered(line), quantity=Decimal(quantity), gross_cents=gross)
+
+
+def _fee(order: MerchantOrder, lines: list[SoldLine]) -> tuple[SoldLine, ...]:
+    """Return delivery as a line; it follows the goods it brings."""
+    if not order.fee_cents:
+        return ()
+    goods: GoodsKind = "service" if lines and all(x.kind == "service" for x in lines) else "goods"
+    label = str(order.way.get("label") or "")
+    return (
+        SoldLine(
+            FEE, "Livraison", Decimal(1), order.fee_cents, order.fee_vat_rate_bp, goods, label
+        ),
+    )
+
+
+def _kind(text: str) -> GoodsKind:
+    return "service" if text == "service" else "goods"

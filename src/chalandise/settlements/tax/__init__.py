@@ -1,0 +1,1 @@
+"""Reports to the tax office as documents. Knows no database."""
