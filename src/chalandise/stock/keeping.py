@@ -11,6 +11,7 @@ from django.db import connection
 
 from chalandise.journal.actions import emit_all
 from chalandise.journal.states import Actor
+from chalandise.kernel.failpoints import failpoint
 from chalandise.stock.events import LevelChanged
 from chalandise.stock.models import StockMovement
 from chalandise.stock.queries import (
@@ -68,6 +69,7 @@ class Keeping:
             row.id: row for row in reservations_under(self.levels, holders=holders, at=at)
         }
         self._was = dict(self._rows)
+        failpoint("stock.levels.read")
         self._dropped: list[int] = []
         self._added: dict[tuple[UUID, int], Held] = {}
         self._movements: list[StockMovement] = []
@@ -147,6 +149,7 @@ class Keeping:
         added = list(self._added.values())
         if moved or levels or added or self._dropped:
             self._write(moved, added, levels)
+            failpoint("stock.levels.written")
         if self._movements:
             StockMovement.objects.bulk_create(self._movements)
         flips = [one for one in levels if _flips(self._of(one).left, one.left)]

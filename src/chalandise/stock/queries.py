@@ -17,8 +17,8 @@ from chalandise.stock.models import StockLevel, StockReservation
 from chalandise.stock.states import ReservationState
 
 LOCK_TIMEOUT = "3s"
-ROW_LOCK = "FOR UPDATE OF l"
-"""What takes the rows; tests replace it by nothing to show that it is needed."""
+ROW_LOCK = "ORDER BY l.offer_id FOR UPDATE OF l"
+"""What takes the rows, in one order; tests replace it by nothing to show that it is needed."""
 
 FEW_LEFT = 3
 """« Only three left » is said from here down, of real stock alone."""
@@ -68,7 +68,7 @@ def lock_levels(offer_ids: Iterable[int], *, holders: Iterable[UUID] = ()) -> di
             SELECT unnest(%s::bigint[])
             UNION SELECT r.offer_id FROM stock_stockreservation r WHERE r.holder = ANY(%s::uuid[])
         )
-        ORDER BY l.offer_id {ROW_LOCK}
+        {ROW_LOCK}
     """  # noqa: S608 - ROW_LOCK is ours
     try:
         with connection.cursor() as cursor:
