@@ -110,7 +110,10 @@ def check_books(offers: list[Offer]) -> None:
 
 
 @given(steps=STEPS)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=25,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 def test_any_sequence_keeps_the_books_straight(cast: Cast, steps: list[tuple[object, ...]]) -> None:
     outcomes: list[list[object]] = []
     for has_sweeper in (False, True):

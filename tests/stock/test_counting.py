@@ -30,7 +30,7 @@ from chalandise.stock.actions import (
     write_off,
 )
 from chalandise.stock.errors import BelowBookedError, OutOfStockError, Shortage
-from chalandise.stock.models import StockLevel, StockMovement
+from chalandise.stock.models import StockLevel, StockMovement, StockReservation
 from chalandise.stock.queries import left_of
 
 NOW = moment("2026-11-18 10:30")
@@ -167,19 +167,20 @@ def test_the_database_refuses_an_impossible_level(cast: Cast, change: str) -> No
         cursor.execute(f"UPDATE stock_stocklevel SET {change}")  # noqa: S608 - ours
 
 
-@pytest.mark.parametrize("quantity", ["0", "-2", "1.5e300", "'NaN'::float8::int"])
-def test_the_database_refuses_an_impossible_reservation(cast: Cast, quantity: str) -> None:
+@pytest.mark.parametrize("quantity", [0, -2, 10**12, "NaN", "1e9", None])
+def test_the_database_refuses_an_impossible_reservation(cast: Cast, quantity: object) -> None:
     bread = counted(cast.bakery, on_hand=4)
-    statement = (
-        "INSERT INTO stock_stockreservation (holder, offer_id, quantity, state, expires_at)"
-        f" VALUES (gen_random_uuid(), {bread.pk}, {quantity}, 'held', now())"  # noqa: S608 - ours
-    )
+    statement = """
+        INSERT INTO stock_stockreservation (holder, offer_id, quantity, state, expires_at)
+        VALUES (gen_random_uuid(), %s, %s::text::int, 'held', now())
+    """
     with (
-        pytest.raises(DatabaseError, match=r"violates|out of range"),
+        pytest.raises(DatabaseError),
         transaction.atomic(),
         connection.cursor() as cursor,
     ):
-        cursor.execute(statement)
+        cursor.execute(statement, [bread.pk, quantity])
+    assert not StockReservation.objects.exists()
 
 
 @pytest.mark.parametrize(
