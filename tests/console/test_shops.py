@@ -155,3 +155,17 @@ def test_no_shop_is_registered_outside_the_portal(at_desk: Sit, cast: Cast) -> N
     response = at_desk(cast.helene).post(reverse("console:new_establishment"), data)
     assert response.status_code == 422
     assert not Establishment.objects.filter(name="La Cave du Pont").exists()
+
+
+def test_fault_77_an_agent_does_not_register_a_disguise(at_desk: Sit, cast: Cast) -> None:
+    before = Establishment.objects.count()
+    data = {
+        "name": "Au Pаin de Chаnvre",
+        "category": "boulangerie",
+        "postal_code": "46000",
+        "commune": "Cahors",
+    }
+    page = at_desk(cast.helene).post(reverse("console:new_establishment"), data)
+    assert page.status_code == 422
+    assert "ressemble à « Au Pain de Chanvre »" in page.content.decode().replace("\u202f", " ")
+    assert Establishment.objects.count() == before

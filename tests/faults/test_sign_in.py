@@ -18,8 +18,11 @@ from tests.faults.scene import a_request
 from chalandise.accounts.models import User
 from chalandise.directory.actions.claims import issue_code
 from chalandise.directory.models import Claim, ErrorReport, Establishment
+from chalandise.journal.actions import count_attempt
 from chalandise.journal.models import RateBucket
 from chalandise.messaging.models import Message
+from chalandise.ordering.actions.reservations import SAME_SHOP, Customer, request_reservation
+from chalandise.ordering.errors import ShopOverrunError
 from chalandise.ordering.models import ReservationRequest
 from chalandise.web.request import client_address
 
@@ -229,3 +232,56 @@ def test_fault_53_a_cookie_that_is_no_session_is_a_visitor(cast: Cast, cookie: s
     raw = f"{django_settings.SESSION_COOKIE_NAME}={cookie}"
     assert client.get("/", HTTP_COOKIE=raw).status_code == 200
     assert client.get("/compte/", HTTP_COOKIE=raw).status_code == 302
+
+
+def test_fault_54_a_shop_is_not_drowned_from_a_thousand_connections(
+    cast: Cast, freeze: Callable[[str], Any]
+) -> None:
+    at = freeze("2026-11-18 09:00")
+    wished = moment("2026-11-18 17:30")
+
+    def ask(shop: Establishment, number: int) -> ReservationRequest:
+        return request_reservation(
+            shop,
+            portal=cast.lot,
+            customer=Customer("N", f"n{number}@exemple.test", client=f"2001:db8:{number:x}::1"),
+            text="Un pain",
+            wanted_at=wished,
+            at=at,
+        )
+
+    for number in range(60):
+        ask(cast.bakery, number)
+    for number in range(60, 70):
+        with pytest.raises(ShopOverrunError):
+            ask(cast.bakery, number)
+    assert ReservationRequest.objects.count() == 60
+    body = {
+        "text": "Pain",
+        "wanted_at": wished.astimezone(PARIS).isoformat(),
+        "name": "N",
+        "email": "n72@exemple.test",
+    }
+    client = Client(SERVER_NAME="localhost", REMOTE_ADDR="203.0.113.72")
+    answer = client.post(f"/commerces/{cast.bakery.slug}/mettre-de-cote/", body)
+    assert answer.status_code == 422
+    assert "Rien n’a été envoyé" in answer.content.decode()
+    assert "05\u00a065\u00a000\u00a000\u00a001" in answer.content.decode()
+    freeze("2026-11-18 09:02")  # one place a minute comes back
+    assert client.post(f"/commerces/{cast.bakery.slug}/mettre-de-cote/", body).status_code == 302
+
+
+def test_fault_54_one_drowned_shop_leaves_the_others_dry(cast: Cast) -> None:
+    at, wished = moment("2026-11-18 09:00"), moment("2026-11-18 17:30")
+    RateBucket.objects.all().delete()
+    for _number in range(60):
+        count_attempt(f"reservation-of:{cast.bookshop.pk}", SAME_SHOP, at=at)
+    request_reservation(
+        cast.bakery,
+        portal=cast.lot,
+        customer=Customer("N", "n@exemple.test", client="203.0.113.1"),
+        text="Un pain",
+        wanted_at=wished,
+        at=at,
+    )
+    assert ReservationRequest.objects.count() == 1

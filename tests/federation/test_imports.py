@@ -350,6 +350,52 @@ def test_a_waiting_pair_keeps_waiting_when_the_file_comes_again(cast: Cast, tmp_
     assert Match.objects.count() == 1
 
 
+@pytest.mark.parametrize("name", ["Au Pаin de Chаnvre", "Аu Раin dе Сhаnvrе", "ΑU ΡAIN DE CHANVRE"])
+def test_fault_77_a_name_in_disguise_goes_to_the_doubtful_queue(
+    cast: Cast, tmp_path: Path, name: str
+) -> None:
+    path = tmp_path / "mairie.csv"
+    row = f"1;{name};9 avenue Ailleurs;46000;Cahors\n2;Гастроном;3 rue Neuve;46000;Cahors\n"
+    path.write_text("id;Nom;Adresse;CP;Ville\n" + row, encoding="utf-8")
+    summary = run_csv(cast, path)
+    assert summary.counts == {"doubtful": 1, "created": 1, "removed": 0}
+    waiting = list_doubtful_matches(cast.lot).get()
+    assert (waiting.establishment, waiting.reasons) == (cast.bakery, {"look_alike": 0.9})
+    assert Establishment.objects.filter(name__startswith="Au P").count() == 1
+    merge_match(waiting, by=BY, at=AT)  # a person says that it is the same place
+    cast.bakery.refresh_from_db()
+    assert cast.bakery.name == "Au Pain de Chanvre"
+
+
+def test_fault_77_a_person_may_say_that_a_look_alike_is_another_shop(
+    cast: Cast, tmp_path: Path
+) -> None:
+    path = tmp_path / "mairie.csv"
+    path.write_text(
+        "id;Nom;Adresse;CP;Ville\n1;Au Pаin de Chanvre;9 avenue Ailleurs;46000;Cahors\n",
+        encoding="utf-8",
+    )
+    run_csv(cast, path)
+    made = reject_match(list_doubtful_matches(cast.lot).get(), by=BY, at=AT)
+    assert made is not None
+    assert made.slug != cast.bakery.slug
+    assert run_csv(cast, path, at=AT + timedelta(days=1)).counts["doubtful"] == 0
+
+
+def test_fault_77_a_sheet_does_not_put_on_anothers_name(cast: Cast, tmp_path: Path) -> None:
+    path = tmp_path / "mairie.csv"
+    path.write_text(
+        "id;Nom;Adresse;CP;Ville\n1;Zéphyr;1 rue Neuve;46000;Cahors\n", encoding="utf-8"
+    )
+    run_csv(cast, path)
+    path.write_text(
+        "id;Nom;Adresse;CP;Ville\n1;Au Pаin de Chanvre;1 rue Neuve;46000;Cahors\n", encoding="utf-8"
+    )
+    run_csv(cast, path, at=AT + timedelta(days=1))
+    assert Establishment.objects.filter(name="Zéphyr").exists()
+    assert Establishment.objects.filter(name="Au Pаin de Chanvre").count() == 0
+
+
 def test_two_rows_of_one_source_are_never_one_place(cast: Cast, tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text(

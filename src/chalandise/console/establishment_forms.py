@@ -12,6 +12,7 @@ from chalandise.console.spoken_hours import say_hours
 from chalandise.directory.cleaning.phones import clean_phones
 from chalandise.directory.cleaning.websites import clean_website
 from chalandise.directory.models import Category, Establishment
+from chalandise.directory.queries.disguises import find_imitated
 from chalandise.directory.states import HoursPurpose, Service
 from chalandise.directory.values import PostalAddress
 from chalandise.kernel.text import fold
@@ -28,6 +29,24 @@ def find_commune(portal: Portal, name: str, postal_code: str) -> Territory | Non
     if len(found) > 1:
         found = [one for one in found if postal_code in one.postal_codes]
     return found[0] if len(found) == 1 else None
+
+
+def undisguised_name(portal: Portal, name: str, *, but_for: int | None = None) -> str:
+    """Return a name that is not the disguise of another shop's.
+
+    Raises:
+        ValidationError: letters of another alphabet make it look like a shop that is there.
+    """
+    imitated = find_imitated(portal, name, but_for=but_for)
+    if imitated is not None:
+        raise forms.ValidationError(
+            _(
+                "This name mixes letters of several alphabets and looks like “%(name)s”, in "
+                "%(town)s. Type it again in Latin letters."
+            )
+            % {"name": imitated.name, "town": imitated.commune.name}
+        )
+    return name
 
 
 class DeskForm(forms.Form):
@@ -81,6 +100,10 @@ class ContactForm(DeskForm):
             "website": shop.website,
             "order_url": shop.order_url,
         }
+
+    def clean_name(self) -> str:
+        """Refuse a name that passes for another shop's."""
+        return undisguised_name(self.portal, self.cleaned_data["name"], but_for=self.shop.pk)
 
     def clean_phone(self) -> str:
         """Read a number as people write it."""

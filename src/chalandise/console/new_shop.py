@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from chalandise.console.desk import DeskRequest, desk_page
-from chalandise.console.establishment_forms import find_commune
+from chalandise.console.establishment_forms import find_commune, undisguised_name
 from chalandise.console.wording import refusal
 from chalandise.directory.actions.facts import apply_facts
 from chalandise.directory.cleaning.phones import clean_phones
@@ -45,6 +45,10 @@ class NewShopForm(forms.Form):
     def __init__(self, data: Any, *, portal: Portal) -> None:
         self.portal = portal
         super().__init__(data)
+
+    def clean_name(self) -> str:
+        """Refuse a name that passes for another shop's."""
+        return undisguised_name(self.portal, self.cleaned_data["name"])
 
     def clean_phone(self) -> str:
         """Read a number as people write it."""

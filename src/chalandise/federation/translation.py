@@ -11,6 +11,7 @@ from chalandise.directory.fact_fields import HOURS_FIELDS, columns_of
 from chalandise.directory.models import Category, Establishment
 from chalandise.directory.values import Position, PostalAddress
 from chalandise.federation.readers.records import Facts
+from chalandise.kernel.confusables import has_look_alikes, undisguised
 from chalandise.territories.models import Territory
 
 _PLAIN = ("activity_code", "phone", "email", "website", "order_url", "description")
@@ -47,7 +48,12 @@ def directory_facts(
 
 def _identity(facts: Facts, known: Establishment | None) -> dict[str, Any]:
     brought: dict[str, Any] = {}
-    if known is None or not facts.is_name_provisional:
+    is_disguise = (
+        known is not None
+        and has_look_alikes(facts.name)
+        and undisguised(facts.name) == undisguised(known.name)
+    )  # fault 77: the same name, spelt with letters of another alphabet, says nothing new
+    if known is None or not (facts.is_name_provisional or is_disguise):
         brought["name"] = facts.name
     if facts.siret and (known is None or known.siret in (None, facts.siret)):
         brought["siret"] = facts.siret

@@ -3,6 +3,7 @@
 ChalandiseError
 ├── ReservationsNotTakenError   this establishment does not put things aside
 ├── OutsideHoursError           nobody is there at the wished time; carries times that work
+├── ShopOverrunError            this establishment is asked too much at once, by whomever
 ├── WrongCodeError              the pickup code opens nothing here
 ├── BadQuantityError            not a whole number from 1 to 99; carries what was typed
 ├── NotOrderableError           this offer cannot be bought here and now; carries which
@@ -26,7 +27,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from chalandise.kernel.errors import ChalandiseError
+from chalandise.kernel.errors import ChalandiseError, RateLimitedError
 
 
 class ReservationsNotTakenError(ChalandiseError):
@@ -45,6 +46,10 @@ class OutsideHoursError(ChalandiseError):
         super().__init__(wanted_at.isoformat())
         self.wanted_at = wanted_at
         self.proposals = proposals
+
+
+class ShopOverrunError(RateLimitedError):
+    """One establishment is asked too much at once, whoever asks and from wherever (fault 54)."""
 
 
 class WrongCodeError(ChalandiseError):

@@ -29,7 +29,11 @@ from chalandise.ordering.actions.reservations import (
     cancel_reservation,
     request_reservation,
 )
-from chalandise.ordering.errors import OutsideHoursError, ReservationsNotTakenError
+from chalandise.ordering.errors import (
+    OutsideHoursError,
+    ReservationsNotTakenError,
+    ShopOverrunError,
+)
 from chalandise.ordering.models import ReservationRequest
 from chalandise.ordering.policies import takes_reservations
 from chalandise.ordering.queries.reservations import get_reservation_by_token
@@ -40,7 +44,7 @@ from chalandise.storefront.reservation_form import ReservationForm, time_choices
 from chalandise.storefront.shop_cards import picture_of
 from chalandise.web.doors import found_or_404
 from chalandise.web.errors import too_many
-from chalandise.web.formatting import calendar_day, clock
+from chalandise.web.formatting import calendar_day, clock, telephone
 from chalandise.web.request import PortalRequest, client_address
 
 PHOTOS_SENT = Rate(burst=10, period_seconds=3600)
@@ -82,6 +86,8 @@ def ask(request: PortalRequest, slug: str) -> HttpResponse:
             form.add_error("wanted_at", _too_late(error, shop))
         except ReservationsNotTakenError as error:
             raise Http404 from error
+        except ShopOverrunError:
+            form.add_error(None, _overrun(shop))
         except RateLimitedError as error:
             return too_many(request, error.retry_after_seconds)
         else:
@@ -158,6 +164,18 @@ def _request(
         wanted_at=dt.datetime.fromisoformat(said["wanted_at"]),
         at=at,
         photo_name=photo_name,
+    )
+
+
+def _overrun(shop: Establishment) -> str:
+    said = _("This shop is asked so much at the moment that we let it breathe.")
+    if not shop.phone:
+        return said + " " + _("Nothing was sent: try again in a quarter of an hour.")
+    return (
+        said
+        + " "
+        + _("Nothing was sent: call them on %(phone)s, or try again later.")
+        % {"phone": telephone(shop.phone)}
     )
 
 

@@ -10,6 +10,7 @@ from chalandise.directory.actions.facts import apply_facts_in_bulk
 from chalandise.directory.actions.listing import move_listings, yield_to_any_source
 from chalandise.directory.errors import BadFactError
 from chalandise.directory.models import Establishment
+from chalandise.directory.queries.disguises import find_imitated
 from chalandise.directory.states import ListingState
 from chalandise.federation.actions.closures import close_listings, withdraw_listings
 from chalandise.federation.actions.workshop import BatchResult, Workshop
@@ -25,6 +26,8 @@ from chalandise.territories.models import Territory
 
 AMBIGUITY = 0.02
 """Two candidates as like as this leave the choice to a person."""
+LOOK_ALIKE = Likeness(0.9, Verdict.DOUBTFUL, {"look_alike": 0.9})
+"""A name that only letters of another alphabet tell from that of a known shop."""
 
 
 _KNOWN_COLUMNS = ("pk", "external_id", "establishment_id", "content_digest", "is_gone", "run_id")
@@ -155,6 +158,11 @@ def _choose_targets(items: list[_Item], shop: Workshop) -> None:
 
 def _match(item: _Item, shop: Workshop) -> None:
     facts, rejected = item.record.facts, (item.known or {}).get("rejected", set())
+    imitated = find_imitated(shop.run.source.portal, facts.name)
+    if imitated is not None and imitated.pk not in rejected:  # fault 77: a person looks
+        item.outcome = Outcome.DOUBTFUL
+        item.doubts = [(_place_of(imitated), LOOK_ALIKE)]
+        return
     place = Place(
         key="record",
         name=facts.name,
@@ -181,6 +189,10 @@ def _match(item: _Item, shop: Workshop) -> None:
         shop.linked.add(int(chosen.key))
     else:
         item.outcome, item.doubts = Outcome.DOUBTFUL, found
+
+
+def _place_of(one: Establishment) -> Place:
+    return Place(key=one.pk, name=one.name, commune=one.commune_id)
 
 
 def _only_choice(found: list[tuple[Place, Likeness]], facts: Facts) -> Place | None:
@@ -216,6 +228,8 @@ def _bring(items: list[_Item], shop: Workshop, result: BatchResult) -> None:
         )
         if "siret" not in item.content["facts"]:
             facts.pop("siret", None)
+        if sheet and find_imitated(shop.run.source.portal, item.record.facts.name):
+            facts.pop("name", None)  # a sheet keeps its own name rather than put on another's
         if sheet is None and not {"name", "category", "address"} <= facts.keys():
             result.refuse(item.record, Refusal.NO_NAME)
             item.outcome = Outcome.REFUSED

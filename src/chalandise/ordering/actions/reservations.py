@@ -12,11 +12,13 @@ from chalandise.directory.models import Establishment
 from chalandise.directory.photos import forget_picture
 from chalandise.journal.actions import count_attempt, emit, move, record
 from chalandise.journal.states import Actor
+from chalandise.kernel.errors import RateLimitedError
 from chalandise.kernel.rate import Rate
 from chalandise.kernel.tokens import new_spoken_code, tidy_spoken_code
 from chalandise.ordering.errors import (
     OutsideHoursError,
     ReservationsNotTakenError,
+    ShopOverrunError,
     WrongCodeError,
 )
 from chalandise.ordering.events import ReservationMoved
@@ -31,6 +33,7 @@ KEPT_DAYS = 2  # a thing put aside is kept this long after the wished time
 ERASED_AFTER_DAYS = 365
 SAME_PERSON = Rate(burst=6, period_seconds=3600)
 SAME_SHOP_AND_PERSON = Rate(burst=3, period_seconds=1800)
+SAME_SHOP = Rate(burst=60, period_seconds=3600)  # each request rings at one merchant's
 SAME_CALLER = Rate(burst=30, period_seconds=3600)
 
 
@@ -72,7 +75,8 @@ def request_reservation(
     Raises:
         ReservationsNotTakenError: the establishment does not put things aside.
         OutsideHoursError: it is closed at the wished time, or the time has passed.
-        RateLimitedError: too many requests under this address.
+        RateLimitedError: too many requests under this address or from this connection.
+        ShopOverrunError: too many requests to this establishment, whoever asks.
     """
     if not takes_reservations(establishment):
         raise ReservationsNotTakenError
@@ -84,6 +88,10 @@ def request_reservation(
         count_attempt(f"reservation-from:{customer.client}", SAME_CALLER, at=at)
     count_attempt(f"reservation:{person}", SAME_PERSON, at=at)
     count_attempt(f"reservation:{establishment.pk}:{person}", SAME_SHOP_AND_PERSON, at=at)
+    try:
+        count_attempt(f"reservation-of:{establishment.pk}", SAME_SHOP, at=at)
+    except RateLimitedError as error:
+        raise ShopOverrunError(error.retry_after_seconds) from error
     with transaction.atomic():
         reservation = ReservationRequest.objects.create(
             establishment=establishment,
