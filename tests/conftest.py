@@ -21,6 +21,7 @@ from django.test import Client
 from django.utils import translation
 from tests.clock import moment
 
+from chalandise.payments.breaker import BREAKERS
 from chalandise.web import freshness, page_cache, portal_map
 
 hypothesis.settings.register_profile(
@@ -75,6 +76,7 @@ def forgetful_process() -> None:
     portal_map._known = None
     page_cache.shelf.clear()
     cache.clear()
+    BREAKERS.forget()
     translation.deactivate()
 
 

@@ -43,6 +43,7 @@ def visit(*charges: ChargeRequest, at: datetime = NOON, minutes: int = 40) -> Vi
         charges=charges,
         return_url="http://localhost:8000/retour/",
         cancel_url="http://localhost:8000/panier/",
+        opened_at=at,
         expires_at=at + timedelta(minutes=minutes),
         email="nadia@exemple.test",
     )

@@ -15,3 +15,4 @@ class PaymentsConfig(AppConfig):
     @override
     def ready(self) -> None:
         import_module("chalandise.payments.checks")  # registers them
+        import_module("chalandise.payments.subscribers")

@@ -12,7 +12,9 @@ ChalandiseError
 ├── KeyReusedError                 an idempotency key came back with another request
 ├── NoOnlinePaymentError           nobody takes money online here, or not for this merchant
 ├── NothingToPayError              every merchant order is paid, or can no longer be
+├── SignInNotFreshError            the person must prove again who they are
 ├── RefundTooLargeError            more than is left of what was captured
+├── CannotPutRightError            the remedy chosen does not fit what the provider says
 └── CashAboveLimitError            more cash than the law allows
 """
 
@@ -81,6 +83,10 @@ class NothingToPayError(ChalandiseError):
     """Every merchant order is paid already, or can no longer be."""
 
 
+class SignInNotFreshError(ChalandiseError):
+    """The person must prove again who they are before touching where money goes."""
+
+
 class RefundTooLargeError(ChalandiseError):
     """More than is left of what was captured.
 
@@ -93,6 +99,10 @@ class RefundTooLargeError(ChalandiseError):
         super().__init__(f"{asked_cents} of {left_cents}")
         self.asked_cents = asked_cents
         self.left_cents = left_cents
+
+
+class CannotPutRightError(ChalandiseError):
+    """The remedy chosen does not fit what the provider says now."""
 
 
 class CashAboveLimitError(ChalandiseError):

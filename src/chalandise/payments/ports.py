@@ -70,6 +70,7 @@ class VisitRequest:
         charges: one for each merchant.
         return_url: where the customer comes back after paying.
         cancel_url: where the customer comes back without paying.
+        opened_at: when the visit was recorded: what is asked again after a crash must not differ.
         expires_at: until when the customer may pay.
         email: the customer's, for the provider's page; may be empty.
     """
@@ -77,6 +78,7 @@ class VisitRequest:
     charges: tuple[ChargeRequest, ...]
     return_url: str
     cancel_url: str
+    opened_at: datetime
     expires_at: datetime
     email: str = ""
 

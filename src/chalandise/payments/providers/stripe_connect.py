@@ -48,7 +48,7 @@ API_VERSION = "2026-10-28.endive"  # pinned with the library: an upgrade is a de
 CONNECT_SECONDS = 3.0
 ANSWER_SECONDS = 10.0
 SIGNATURE_HEADER = "Stripe-Signature"
-SHORTEST_SESSION = timedelta(minutes=31)  # Stripe refuses less than 30
+SHORTEST_SESSION = timedelta(minutes=40)  # Stripe refuses less than 30, from when it is asked
 LONGEST_SESSION = timedelta(hours=23)
 PAGE = 100
 LOW_BALANCE = {"balance_insufficient", "insufficient_funds"}
@@ -89,7 +89,9 @@ class StripeConnect:
         """Open a Checkout Session for the first merchant of the visit."""
         charge = request.charges[0]
         metadata = dict(charge.metadata) | {PAYMENT_MARK: charge.payment}
-        expires_at = min(max(request.expires_at, at + SHORTEST_SESSION), at + LONGEST_SESSION)
+        del at  # the moment of the first asking counts: asked again, the request is the same
+        first = request.opened_at
+        expires_at = min(max(request.expires_at, first + SHORTEST_SESSION), first + LONGEST_SESSION)
         params: dict[str, Any] = {
             "mode": "payment",
             "line_items": [

@@ -1,0 +1,106 @@
+"""Money that does not add up: found, shown to a person, dealt with."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from chalandise.journal.actions import emit, move, record
+from chalandise.journal.states import Actor
+from chalandise.organisations.models import Organisation
+from chalandise.payments.events import DiscrepancyFound
+from chalandise.payments.models import Discrepancy, Payment
+from chalandise.payments.queries import detail_of
+from chalandise.payments.states import (
+    DISCREPANCY_TRANSITIONS,
+    DiscrepancyKind,
+    DiscrepancyState,
+)
+
+logger = logging.getLogger(__name__)
+
+
+@transaction.atomic
+def find_fault(
+    payment: Payment, kind: DiscrepancyKind, *, detail: dict[str, Any], at: datetime
+) -> Discrepancy:
+    """Put a payment into the queue of what a person must look at.
+
+    Once while it is open; and not again when a person has dealt with exactly this.
+    """
+    told = detail_of(payment) | detail
+    dealt = Discrepancy.objects.filter(
+        payment=payment, kind=kind, state=DiscrepancyState.RESOLVED, detail=told
+    ).first()
+    if dealt is not None:
+        return dealt
+    return _open(
+        kind,
+        provider=payment.provider,
+        reference=str(payment.public_id),
+        defaults={
+            "payment": payment,
+            "organisation": payment.merchant_order.organisation,
+            "detail": told,
+        },
+        at=at,
+    )
+
+
+@transaction.atomic
+def find_orphan(
+    provider: str,
+    reference: str,
+    *,
+    organisation: Organisation | None,
+    detail: dict[str, Any],
+    at: datetime,
+) -> Discrepancy:
+    """Put money that belongs to no payment of ours into the queue (fault 30)."""
+    return _open(
+        DiscrepancyKind.ORPHAN,
+        provider=provider,
+        reference=reference,
+        defaults={"organisation": organisation, "detail": detail},
+        at=at,
+    )
+
+
+@transaction.atomic
+def resolve_discrepancy(
+    discrepancy: Discrepancy, *, by: Actor, at: datetime, note: str = ""
+) -> None:
+    """Note that a person has dealt with it, and how.
+
+    Raises:
+        StaleStateError: somebody else has, meanwhile.
+    """
+    discrepancy.note = note
+    discrepancy.resolved_at = at
+    move(discrepancy, DiscrepancyState.RESOLVED, table=DISCREPANCY_TRANSITIONS, by=by, at=at)
+    discrepancy.save(update_fields=["note", "resolved_at"])
+
+
+def _open(
+    kind: DiscrepancyKind,
+    *,
+    provider: str,
+    reference: str,
+    defaults: dict[str, Any],
+    at: datetime,
+) -> Discrepancy:
+    found, is_new = Discrepancy.objects.get_or_create(
+        provider=provider,
+        reference=reference,
+        kind=kind,
+        state=DiscrepancyState.OPEN,
+        defaults=defaults | {"found_at": at},
+    )
+    if is_new:
+        logger.error("payments: %s at %s, %s", kind, provider, reference)
+        record(found, "found", by=Actor.system("payments"), at=at, detail={"kind": kind})
+        emit(DiscrepancyFound(found.pk), at=at)
+    return found

@@ -1,0 +1,266 @@
+"""Giving money back: promised under a lock, sent by a job, never more than was captured."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from procrastinate.contrib.django import app
+
+from chalandise.journal.actions import emit, move, record
+from chalandise.journal.states import Actor
+from chalandise.kernel.failpoints import failpoint
+from chalandise.payments.actions.calling import call_once
+from chalandise.payments.actions.discrepancies import find_fault
+from chalandise.payments.errors import (
+    FinalProviderError,
+    LowBalanceError,
+    RefundTooLargeError,
+    RetryableProviderError,
+)
+from chalandise.payments.events import RefundDelayed, RefundDone
+from chalandise.payments.models import Payment, Refund
+from chalandise.payments.ports import RefundFound, RefundRequest
+from chalandise.payments.providers.register import provider as provider_of
+from chalandise.payments.queries import captured_payments, lock_payment, lock_refund
+from chalandise.payments.states import (
+    REFUND_TRANSITIONS,
+    DiscrepancyKind,
+    PaymentState,
+    RefundState,
+)
+
+AFTER_SILENCE = timedelta(minutes=2)
+AFTER_LOW_BALANCE = timedelta(hours=6)
+PAYMENTS = Actor.system("payments")
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Why money goes back.
+
+    Attributes:
+        key: names the cause; the same cause gives back once.
+        reason: a stable word for figures and letters: ``withdrawal``, ``declined``, ``missing``…
+        lines: how many of which order line, as pairs.
+    """
+
+    key: str
+    reason: str
+    lines: Sequence[Sequence[int]] = ()
+
+
+@transaction.atomic
+def refund_payment(
+    payment: Payment, *, amount_cents: int, cause: Cause, by: Actor, at: datetime
+) -> Refund:
+    """Promise money back and have it sent.
+
+    Args:
+        payment: from which payment.
+        amount_cents: how much.
+        cause: why; asked again with the same key, the first refund is returned.
+        by: who decides.
+        at: when.
+
+    Raises:
+        RefundTooLargeError: more than is left of what was captured.
+    """
+    held = lock_payment(payment.pk)
+    known = Refund.objects.filter(key=cause.key).first()
+    if known is not None:
+        return known
+    left = held.captured_cents - held.refunded_cents
+    if held.state != PaymentState.CAPTURED or not 0 < amount_cents <= left:
+        raise RefundTooLargeError(amount_cents, left)
+    Payment.objects.filter(pk=held.pk).update(refunded_cents=F("refunded_cents") + amount_cents)
+    refund = Refund.objects.create(
+        payment=held,
+        key=cause.key,
+        amount_cents=amount_cents,
+        reason=cause.reason,
+        lines=[list(one) for one in cause.lines],
+        requested_at=at,
+    )
+    detail = {"amount_cents": amount_cents, "reason": cause.reason}
+    record(held, "refund_requested", by=by, at=at, detail=detail)
+    app.configure_task("payments.send_refund").defer(refund_id=refund.pk)
+    payment.refresh_from_db()
+    return refund
+
+
+@transaction.atomic
+def refund_merchant_order(
+    merchant_order_id: int, *, amount_cents: int, cause: Cause, by: Actor, at: datetime
+) -> list[Refund]:
+    """Give back a part of what was paid for a merchant order, from whichever payments hold it.
+
+    What was never paid is not given back: an order to be paid on collection has nothing to refund
+    before it is collected.
+
+    Raises:
+        RefundTooLargeError: it was paid, and less is left than asked.
+    """
+    payments = captured_payments(merchant_order_id)
+    if not payments or amount_cents <= 0:
+        return []
+    refunds: list[Refund] = []
+    still = amount_cents
+    for place, payment in enumerate(payments):
+        key = cause.key if not place else f"{cause.key}:{place}"
+        known = Refund.objects.filter(key=key).first()
+        left = payment.captured_cents - payment.refunded_cents
+        part = known.amount_cents if known is not None else min(still, left)
+        if part <= 0:
+            continue
+        one = Cause(key, cause.reason, cause.lines)
+        refunds.append(refund_payment(payment, amount_cents=part, cause=one, by=by, at=at))
+        still -= part
+    if still > 0:
+        raise RefundTooLargeError(amount_cents, amount_cents - still)
+    return refunds
+
+
+def send_refund(refund_id: int, *, at: datetime) -> RefundState:
+    """Have the provider give the money back; called again, it asks under the same key.
+
+    A balance that is too low leaves a debt of the merchant and is tried again until it suffices
+    (fault 22). A refusal for good goes to the queue: the customer's right does not end with it.
+    """
+    refund = Refund.objects.select_related("payment__merchant_order__organisation").get(
+        pk=refund_id
+    )
+    if refund.state != RefundState.REQUESTED:
+        return RefundState(refund.state)
+    payment = refund.payment
+    request = RefundRequest(
+        reference=payment.provider_reference,
+        charge_reference=payment.charge_reference,
+        account=payment.account_reference,
+        amount_cents=refund.amount_cents,
+        metadata={"chalandise_refund": str(refund.public_id)},
+    )
+    # A refusal for lack of balance is an answer that the provider keeps: the next attempt is
+    # another operation, numbered in the row, and so outlives a crash.
+    key = f"refund:{refund.public_id}:{refund.attempts}"
+    asked = {"charge": request.charge_reference, "amount": request.amount_cents}
+
+    def do() -> dict[str, Any]:
+        done = provider_of(payment.provider).refund(request, key=key, at=at)
+        return {"reference": done.reference, "state": done.state.value, "reason": done.reason}
+
+    try:
+        answer = call_once(payment.provider, "refund", key, asked, do, at=at)
+    except LowBalanceError as error:
+        return _wait_for_balance(refund, error.code, at=at)
+    except RetryableProviderError as error:
+        _later(refund, type(error).__name__, AFTER_SILENCE, at=at)
+        return RefundState.REQUESTED
+    except FinalProviderError as error:
+        return _refused(refund, error.code, at=at)
+    failpoint("payments.refund.sent")
+    state = RefundFound(answer["state"])
+    if state is RefundFound.REFUSED:
+        return _refused(refund, str(answer["reason"]) or "refused", at=at)
+    return _given_back(refund, str(answer["reference"]), state, at=at)
+
+
+def send_refunds(refund_ids: Sequence[int], *, at: datetime) -> int:
+    """Send what waits; return how many were given back."""
+    return sum(send_refund(one, at=at) == RefundState.DONE for one in refund_ids)
+
+
+@transaction.atomic
+def note_refund_elsewhere(payment: Payment, cents: int, *, at: datetime) -> Refund:
+    """Write down what the merchant gave back at the provider's own desk.
+
+    ``payment`` is held by the caller.
+    """
+    total = payment.refunded_cents + cents
+    Payment.objects.filter(pk=payment.pk).update(refunded_cents=total)
+    payment.refunded_cents = total
+    refund = Refund.objects.create(
+        payment=payment,
+        key=f"elsewhere:{payment.public_id}:{total}",
+        amount_cents=cents,
+        reason="at_provider",
+        requested_at=at,
+    )
+    return _finish(refund, at=at)
+
+
+@transaction.atomic
+def confirm_refund(refund: Refund, *, at: datetime) -> None:
+    """Note that a refund which was on its way has arrived."""
+    held = lock_refund(refund.pk)
+    if held.state == RefundState.SENT:
+        _finish(held, at=at)
+
+
+@transaction.atomic
+def _given_back(refund: Refund, reference: str, state: RefundFound, *, at: datetime) -> RefundState:
+    held = lock_refund(refund.pk)
+    if held.state != RefundState.REQUESTED:
+        return RefundState(held.state)
+    held.provider_reference = reference
+    held.problem = ""
+    held.save(update_fields=["provider_reference", "problem"])
+    if state is RefundFound.PENDING:
+        move(held, RefundState.SENT, table=REFUND_TRANSITIONS, by=PAYMENTS, at=at)
+        return RefundState.SENT
+    _finish(held, at=at)
+    return RefundState.DONE
+
+
+def _finish(refund: Refund, *, at: datetime) -> Refund:
+    refund.done_at = at
+    refund.is_debt = False
+    refund.save(update_fields=["done_at", "is_debt"])
+    move(refund, RefundState.DONE, table=REFUND_TRANSITIONS, by=PAYMENTS, at=at)
+    emit(RefundDone(refund.pk), at=at)
+    return refund
+
+
+@transaction.atomic
+def _wait_for_balance(refund: Refund, code: str, *, at: datetime) -> RefundState:
+    held = lock_refund(refund.pk)
+    if held.state != RefundState.REQUESTED or held.attempts != refund.attempts:
+        return RefundState(held.state)
+    is_news = not held.is_debt
+    held.is_debt = True
+    held.attempts += 1
+    held.problem = code[:60]
+    held.next_try_at = at + AFTER_LOW_BALANCE
+    held.save(update_fields=["is_debt", "attempts", "problem", "next_try_at"])
+    if is_news:
+        detail = {"refund": str(held.public_id), "refund_cents": held.amount_cents}
+        find_fault(refund.payment, DiscrepancyKind.REFUND_WAITS, detail=detail, at=at)
+        emit(RefundDelayed(held.pk), at=at)
+    return RefundState.REQUESTED
+
+
+def _later(refund: Refund, problem: str, pause: timedelta, *, at: datetime) -> None:
+    Refund.objects.filter(pk=refund.pk, state=RefundState.REQUESTED).update(
+        problem=problem[:60], next_try_at=at + pause
+    )
+
+
+@transaction.atomic
+def _refused(refund: Refund, code: str, *, at: datetime) -> RefundState:
+    payment = lock_payment(refund.payment_id)
+    held = lock_refund(refund.pk)
+    if held.state not in REFUND_TRANSITIONS.sources_of(RefundState.REFUSED):
+        return RefundState(held.state)
+    held.problem = code[:60]
+    held.save(update_fields=["problem"])
+    move(held, RefundState.REFUSED, table=REFUND_TRANSITIONS, by=PAYMENTS, at=at)
+    Payment.objects.filter(pk=payment.pk).update(
+        refunded_cents=F("refunded_cents") - held.amount_cents
+    )
+    detail = {"refund": str(held.public_id), "refund_cents": held.amount_cents, "code": code}
+    find_fault(payment, DiscrepancyKind.REFUND_REFUSED, detail=detail, at=at)
+    return RefundState.REFUSED

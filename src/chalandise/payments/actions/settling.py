@@ -1,0 +1,250 @@
+"""`settle`: the only road from money to a paid order.
+
+The browser that comes back, the provider's event, the job that looks every minute and the button of
+the console all call it, in any order and as often as they like. What became of the payment is asked
+of the provider, never believed from whoever calls; the answer is weighed against what was asked;
+the payment's row is locked; and only then is the merchant order marked as paid.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from django.db import transaction
+
+from chalandise.journal.actions import emit, move
+from chalandise.journal.states import Actor
+from chalandise.kernel.failpoints import failpoint
+from chalandise.ordering.actions.paying import PaidOutcome, mark_paid
+from chalandise.payments.actions.calling import ask
+from chalandise.payments.actions.discrepancies import find_fault, resolve_discrepancy
+from chalandise.payments.actions.refunding import Cause, note_refund_elsewhere, refund_payment
+from chalandise.payments.errors import CannotPutRightError, FinalProviderError
+from chalandise.payments.events import PaymentCaptured, PaymentDisputed, PaymentFailed
+from chalandise.payments.models import Discrepancy, Dispute, Payment
+from chalandise.payments.ports import PAYMENT_MARK, Found, ProviderPayment
+from chalandise.payments.providers.register import ON_COLLECTION
+from chalandise.payments.providers.register import provider as provider_of
+from chalandise.payments.queries import lock_payment
+from chalandise.payments.states import PAYMENT_TRANSITIONS, DiscrepancyKind, PaymentState
+
+SETTLE = Actor.system("payments")
+PLACED = PaidOutcome.PLACED
+DOUBTS = {
+    DiscrepancyKind.AMOUNT,
+    DiscrepancyKind.CURRENCY,
+    DiscrepancyKind.ACCOUNT,
+    DiscrepancyKind.METADATA,
+    DiscrepancyKind.UNKNOWN,
+}
+
+
+class Remedy(StrEnum):
+    """What a person may decide about money that does not agree with what was asked."""
+
+    GIVE_BACK = "give_back"
+    KEEP = "keep"
+    NOTED = "noted"
+
+
+class Settled(StrEnum):
+    """What is known of a payment after settling it."""
+
+    PAID = "paid"  # the merchant order stands
+    ALREADY = "already"  # it was settled before; nothing changed
+    GIVEN_BACK = "given_back"  # the order could not stand: the money goes back
+    OPEN = "open"  # the customer may still be paying
+    FAILED = "failed"  # nobody will pay it any more
+    TO_LOOK_AT = "to_look_at"  # something does not agree: a person must look, nothing is paid
+
+
+def settle(payment_id: int, *, at: datetime) -> Settled:
+    """Bring a payment to where the provider says it is.
+
+    Raises:
+        RetryableProviderError: the provider cannot say now; nothing changed, ask again later.
+    """
+    payment = Payment.objects.get(pk=payment_id)
+    if payment.provider == ON_COLLECTION:
+        return Settled.ALREADY
+    if not payment.provider_reference:
+        return Settled.OPEN if payment.state == PaymentState.CREATED else Settled.FAILED
+    try:
+        found = look_up(payment, at=at)
+    except FinalProviderError as error:
+        detail = {"code": error.code}
+        find_fault(payment, DiscrepancyKind.UNKNOWN, detail=detail, at=at)
+        Payment.objects.filter(pk=payment_id).update(looked_at=at)
+        return Settled.TO_LOOK_AT
+    failpoint("payments.settle.looked_up")
+    return apply(payment_id, found, at=at)
+
+
+def look_up(payment: Payment, *, at: datetime) -> ProviderPayment:
+    """Ask the provider what became of a payment.
+
+    Raises:
+        ProviderError: it cannot say now, or does not know.
+    """
+    provider = provider_of(payment.provider)
+    return ask(
+        payment.provider,
+        lambda: provider.look_up(
+            payment.provider_reference, account=payment.account_reference, at=at
+        ),
+        at=at,
+    )
+
+
+@transaction.atomic
+def apply(payment_id: int, found: ProviderPayment, *, at: datetime) -> Settled:
+    """Weigh what the provider says and act on it, once.
+
+    Two answers may arrive in the wrong order, so nothing known is ever taken back: money taken
+    stays taken, money given back stays given back.
+    """
+    payment = lock_payment(payment_id)
+    failpoint("payments.settle.locked")
+    payment.looked_at = at
+    payment.decline = found.decline[:60]
+    payment.save(update_fields=["looked_at", "decline"])
+    if found.state is Found.OPEN:
+        return Settled.ALREADY if payment.state == PaymentState.CAPTURED else Settled.OPEN
+    if found.state is not Found.CAPTURED:
+        return _failed(payment, found, at=at)
+    faults = faults_of(payment, found)
+    for kind in faults:
+        find_fault(payment, kind, detail={"found": _told(found)}, at=at)
+    if faults:
+        return Settled.TO_LOOK_AT
+    outcome = Settled.ALREADY
+    if payment.state != PaymentState.CAPTURED:
+        outcome = _captured(payment, found, at=at)
+    _note_what_else(payment, found, at=at)
+    return outcome
+
+
+def faults_of(payment: Payment, found: ProviderPayment) -> list[DiscrepancyKind]:
+    """Return where what was taken is not what was asked (fault 12)."""
+    if payment.state == PaymentState.CAPTURED:  # weighed before, or decided by a person
+        same = payment.captured_cents == found.captured_cents
+        return [] if same else [DiscrepancyKind.AMOUNT]
+    agreements = {
+        DiscrepancyKind.AMOUNT: payment.amount_cents == found.amount_cents == found.captured_cents,
+        DiscrepancyKind.CURRENCY: payment.currency == found.currency,
+        DiscrepancyKind.ACCOUNT: payment.account_reference == found.account,
+        DiscrepancyKind.METADATA: (
+            found.metadata.get(PAYMENT_MARK) == str(payment.public_id)
+            and found.metadata.get("merchant_order") == payment.merchant_order.number
+        ),
+    }
+    return [kind for kind, agrees in agreements.items() if not agrees]
+
+
+def put_right(
+    discrepancy: Discrepancy, how: Remedy, *, by: Actor, at: datetime, note: str = ""
+) -> None:
+    """Let a person decide about money that did not agree with what was asked.
+
+    Args:
+        discrepancy: what was found.
+        how: give all of it back, keep it for the order and give back what is too much, or only
+            note that it was dealt with at the provider's own desk.
+        by: who decides.
+        at: when.
+        note: why.
+
+    Raises:
+        CannotPutRightError: this remedy does not fit what the provider says now.
+        ProviderError: the provider cannot say now.
+        StaleStateError: somebody else has decided meanwhile.
+    """
+    if how is Remedy.NOTED or discrepancy.payment_id is None:
+        _note(discrepancy, by=by, at=at, note=note)
+        return
+    found = look_up(Payment.objects.get(pk=discrepancy.payment_id), at=at)
+    with transaction.atomic():
+        payment = lock_payment(discrepancy.payment_id)
+        excess = found.captured_cents - (payment.amount_cents if how is Remedy.KEEP else 0)
+        fits = found.state is Found.CAPTURED and found.currency == payment.currency
+        if payment.state == PaymentState.CAPTURED or not fits or excess < 0:
+            raise CannotPutRightError
+        _take(payment, found, at=at)
+        if how is Remedy.KEEP and mark_paid(payment.merchant_order_id, at=at) is not PLACED:
+            excess = found.captured_cents
+        emit(PaymentCaptured(payment.pk), at=at)
+        if excess:
+            cause = Cause(f"put_right:{payment.public_id}", "wrong_amount")
+            refund_payment(payment, amount_cents=excess, cause=cause, by=by, at=at)
+        resolve_discrepancy(discrepancy, by=by, at=at, note=note)
+
+
+@transaction.atomic
+def _note(discrepancy: Discrepancy, *, by: Actor, at: datetime, note: str) -> None:
+    if discrepancy.payment_id is not None and discrepancy.kind in DOUBTS:
+        payment = lock_payment(discrepancy.payment_id)
+        if payment.state in PAYMENT_TRANSITIONS.sources_of(PaymentState.CANCELLED):
+            move(payment, PaymentState.CANCELLED, table=PAYMENT_TRANSITIONS, by=by, at=at)
+            emit(PaymentFailed(payment.pk), at=at)
+    resolve_discrepancy(discrepancy, by=by, at=at, note=note)
+
+
+def _take(payment: Payment, found: ProviderPayment, *, at: datetime) -> None:
+    payment.captured_cents = found.captured_cents
+    payment.captured_at = at
+    payment.charge_reference = found.charge_reference
+    move(payment, PaymentState.CAPTURED, table=PAYMENT_TRANSITIONS, by=SETTLE, at=at)
+    payment.save(update_fields=["captured_cents", "captured_at", "charge_reference"])
+
+
+def _captured(payment: Payment, found: ProviderPayment, *, at: datetime) -> Settled:
+    _take(payment, found, at=at)
+    failpoint("payments.settle.captured")
+    outcome = mark_paid(payment.merchant_order_id, at=at)
+    emit(PaymentCaptured(payment.pk), at=at)
+    failpoint("payments.settle.placed")
+    if outcome is PaidOutcome.PLACED:
+        return Settled.PAID
+    reason = "paid_twice" if outcome is PaidOutcome.ALREADY else "order_lost"
+    refund_payment(
+        payment,
+        amount_cents=payment.captured_cents,
+        cause=Cause(f"{reason}:{payment.public_id}", reason),
+        by=SETTLE,
+        at=at,
+    )
+    return Settled.GIVEN_BACK
+
+
+def _failed(payment: Payment, found: ProviderPayment, *, at: datetime) -> Settled:
+    to = PaymentState.FAILED if found.state is Found.FAILED else PaymentState.CANCELLED
+    if payment.state == PaymentState.CAPTURED:
+        return Settled.ALREADY  # an answer from before the customer paid
+    if payment.state in PAYMENT_TRANSITIONS.sources_of(to):
+        move(payment, to, table=PAYMENT_TRANSITIONS, by=SETTLE, at=at)
+        emit(PaymentFailed(payment.pk), at=at)
+    return Settled.FAILED
+
+
+def _note_what_else(payment: Payment, found: ProviderPayment, *, at: datetime) -> None:
+    """Write down refunds made at the provider's own desk, and disputes."""
+    elsewhere = found.refunded_cents - payment.refunded_cents
+    if elsewhere > 0:
+        note_refund_elsewhere(payment, elsewhere, at=at)
+    if found.is_disputed and not Dispute.objects.filter(payment=payment).exists():
+        Dispute.objects.create(payment=payment, amount_cents=found.captured_cents, opened_at=at)
+        find_fault(payment, DiscrepancyKind.DISPUTE, detail={"found": _told(found)}, at=at)
+        emit(PaymentDisputed(payment.pk), at=at)
+
+
+def _told(found: ProviderPayment) -> dict[str, object]:
+    return {
+        "reference": found.reference,
+        "amount_cents": found.amount_cents,
+        "captured_cents": found.captured_cents,
+        "refunded_cents": found.refunded_cents,
+        "currency": found.currency,
+        "account": found.account,
+        "metadata": dict(found.metadata),
+    }

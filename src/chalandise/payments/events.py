@@ -1,0 +1,63 @@
+"""Facts that payments announce."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chalandise.journal.events import event
+
+
+@event("payments.payment_captured")
+@dataclass(frozen=True)
+class PaymentCaptured:
+    """Money was taken, online or at the counter."""
+
+    payment_id: int
+
+
+@event("payments.payment_failed")
+@dataclass(frozen=True)
+class PaymentFailed:
+    """Nobody will pay this payment any more; its merchant order may still be paid by another."""
+
+    payment_id: int
+
+
+@event("payments.refund_done")
+@dataclass(frozen=True)
+class RefundDone:
+    """Money went back."""
+
+    refund_id: int
+
+
+@event("payments.refund_delayed")
+@dataclass(frozen=True)
+class RefundDelayed:
+    """A refund waits: the merchant's balance does not cover it, which makes it a debt."""
+
+    refund_id: int
+
+
+@event("payments.payment_disputed")
+@dataclass(frozen=True)
+class PaymentDisputed:
+    """A cardholder disputes a payment."""
+
+    payment_id: int
+
+
+@event("payments.payout_account_changed")
+@dataclass(frozen=True)
+class PayoutAccountChanged:
+    """The bank account of a merchant's payouts changed; payouts wait (fault 24)."""
+
+    account_id: int
+
+
+@event("payments.discrepancy_found")
+@dataclass(frozen=True)
+class DiscrepancyFound:
+    """Something about money needs a person."""
+
+    discrepancy_id: int

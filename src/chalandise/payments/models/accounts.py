@@ -1,0 +1,46 @@
+"""Where a merchant's money arrives."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
+
+from chalandise.organisations.models import Organisation
+
+
+class MerchantAccount(models.Model):
+    """A merchant's own account at a provider.
+
+    ``payout_mark`` tells one bank account for payouts from another; when it changes, payouts wait
+    until ``payouts_held_until`` (fault 24).
+    """
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="payment_accounts"
+    )
+    provider = models.CharField(max_length=20)
+    reference = models.CharField(max_length=80)
+    is_ready = models.BooleanField(default=False)
+    missing: models.JSONField[list[str], list[str]] = models.JSONField(default=list, blank=True)
+    payout_mark = models.CharField(max_length=400, blank=True)
+    payouts_held_until = models.DateTimeField(null=True, blank=True)
+    opened_at = models.DateTimeField(default=timezone.now)
+    looked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("account of a merchant")
+        verbose_name_plural = _("accounts of merchants")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "provider"], name="payments_one_account_a_provider"
+            ),
+            models.UniqueConstraint(
+                fields=["provider", "reference"], name="payments_an_account_has_one_merchant"
+            ),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.organisation} · {self.provider}"

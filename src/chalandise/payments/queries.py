@@ -1,0 +1,287 @@
+"""Reads of payments: what pages show, what other rooms ask, rows held for a change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet, Sum
+
+from chalandise.kernel.errors import NotFoundError
+from chalandise.ordering.models import MerchantOrder, Order
+from chalandise.ordering.states import MerchantOrderState, Pays
+from chalandise.organisations.models import Organisation
+from chalandise.payments.breaker import BREAKERS
+from chalandise.payments.models import (
+    Discrepancy,
+    MerchantAccount,
+    Payment,
+    Refund,
+    Visit,
+)
+from chalandise.payments.ports import ProviderEvent
+from chalandise.payments.providers.register import ON_COLLECTION, online_provider
+from chalandise.payments.states import (
+    DiscrepancyState,
+    PaymentState,
+    RefundState,
+    VisitState,
+)
+
+CASH_LIMIT_CENTS = 100_000  # Code monétaire et financier, art. D112-3
+OPEN_STATES = (PaymentState.CREATED, PaymentState.REQUESTED)
+
+
+@dataclass(frozen=True)
+class PartPaid:
+    """How one merchant order of an order stands with money.
+
+    Attributes:
+        merchant_order: the part.
+        payment: the payment that tells most: the captured one, else the latest; none before any.
+        is_paid: money was taken and not all of it promised back.
+        is_open: the customer may be paying it right now.
+        refunded_cents: given back or promised.
+    """
+
+    merchant_order: MerchantOrder
+    payment: Payment | None
+    is_paid: bool
+    is_open: bool
+    refunded_cents: int
+
+
+@dataclass(frozen=True)
+class OrderPaid:
+    """How an order stands with money: what the page after the bank shows.
+
+    Attributes:
+        parts: one for each merchant, in the order of the order.
+        paid_cents: taken and not promised back.
+        unpaid_cents: what may still be paid online.
+        is_checking: a payment is open: « nous vérifions votre paiement ».
+    """
+
+    parts: tuple[PartPaid, ...]
+    paid_cents: int
+    unpaid_cents: int
+    is_checking: bool
+
+    @property
+    def is_complete(self) -> bool:
+        """Tell whether every part that is paid online is paid."""
+        return not self.unpaid_cents and not self.is_checking
+
+    @property
+    def is_partial(self) -> bool:
+        """Tell whether some merchants are paid and others not (fault 19)."""
+        return bool(self.paid_cents) and bool(self.unpaid_cents)
+
+
+def order_paid(order: Order) -> OrderPaid:
+    """Tell how an order stands with money, in two statements."""
+    parts = list(
+        MerchantOrder.objects.filter(order=order).select_related("establishment").order_by("pk")
+    )
+    by_part: dict[int, list[Payment]] = {part.pk: [] for part in parts}
+    for payment in Payment.objects.filter(merchant_order__order=order).order_by("pk"):
+        by_part[payment.merchant_order_id].append(payment)
+    told = tuple(_part_paid(part, by_part[part.pk]) for part in parts)
+    paid = [one.payment for one in told if one.is_paid and one.payment is not None]
+    return OrderPaid(
+        parts=told,
+        paid_cents=sum(one.captured_cents - one.refunded_cents for one in paid),
+        unpaid_cents=sum(
+            one.merchant_order.total_cents for one in told if is_payable(one.merchant_order)
+        ),
+        is_checking=any(one.is_open for one in told),
+    )
+
+
+def _part_paid(part: MerchantOrder, payments: list[Payment]) -> PartPaid:
+    captured = [one for one in payments if one.state == PaymentState.CAPTURED]
+    kept = [one for one in captured if one.refunded_cents < one.captured_cents]
+    telling = kept or captured or payments
+    return PartPaid(
+        merchant_order=part,
+        payment=telling[-1] if telling else None,
+        is_paid=bool(kept),
+        is_open=any(one.state in OPEN_STATES for one in payments),
+        refunded_cents=sum(one.refunded_cents for one in payments),
+    )
+
+
+def is_payable(part: MerchantOrder) -> bool:
+    """Tell whether a merchant order waits for an online payment."""
+    return (
+        part.pays == Pays.ONLINE
+        and part.state == MerchantOrderState.AWAITING_PAYMENT
+        and part.paid_at is None
+        and part.total_cents > 0
+    )
+
+
+def sells_online(organisation_ids: list[int], *, at: datetime) -> set[int]:
+    """Return those of the merchants who can be paid online right now, in one statement.
+
+    Empty while nobody takes money online here, or while the provider does not answer: then
+    people pay when they collect (fault 31).
+    """
+    provider = online_provider()
+    if provider is None or not BREAKERS.of(provider.key).lets_through(at):
+        return set()
+    ready = MerchantAccount.objects.filter(
+        organisation_id__in=organisation_ids, provider=provider.key, is_ready=True
+    )
+    return set(ready.values_list("organisation_id", flat=True))
+
+
+def cash_limit_exceeded(merchant_order: MerchantOrder) -> bool:
+    """Tell whether the handover screen must warn: too much for cash (law, 1 000 €)."""
+    return due_cents(merchant_order) > CASH_LIMIT_CENTS
+
+
+def due_cents(merchant_order: MerchantOrder) -> int:
+    """Return what a merchant order costs after what became of its lines, in one statement."""
+    changes = merchant_order.lines.aggregate(cents=Sum("changes__cents"))["cents"]
+    return max(0, merchant_order.total_cents + int(changes or 0))
+
+
+def paid_cents(merchant_order: MerchantOrder) -> int:
+    """Return what was taken for a merchant order and not promised back, in one statement."""
+    found = merchant_order.payments.filter(state=PaymentState.CAPTURED).aggregate(
+        taken=Sum("captured_cents"), back=Sum("refunded_cents")
+    )
+    return int(found["taken"] or 0) - int(found["back"] or 0)
+
+
+def captured_payments(merchant_order_id: int) -> list[Payment]:
+    """Return the payments of a merchant order from which money may be given back, newest first."""
+    captured = Payment.objects.filter(
+        merchant_order_id=merchant_order_id, state=PaymentState.CAPTURED
+    )
+    return list(captured.order_by("-captured_at", "-pk"))
+
+
+def refunds_of(merchant_order: MerchantOrder) -> list[Refund]:
+    """Return a merchant order's refunds, oldest first, in one statement."""
+    return list(
+        Refund.objects.filter(payment__merchant_order=merchant_order)
+        .select_related("payment")
+        .order_by("pk")
+    )
+
+
+def account_of(organisation: Organisation) -> MerchantAccount | None:
+    """Return a merchant's account at whoever takes money online here."""
+    provider = online_provider()
+    if provider is None:
+        return None
+    return MerchantAccount.objects.filter(organisation=organisation, provider=provider.key).first()
+
+
+def is_payout_held(organisation: Organisation, *, at: datetime) -> bool:
+    """Tell whether a merchant's payouts wait: an account just changed, or money does not add up."""
+    changed = MerchantAccount.objects.filter(
+        organisation=organisation, payouts_held_until__gt=at
+    ).exists()
+    return changed or open_discrepancies().filter(organisation=organisation).exists()
+
+
+def open_discrepancies() -> QuerySet[Discrepancy]:
+    """Return what a person must look at, oldest first."""
+    return (
+        Discrepancy.objects.filter(state=DiscrepancyState.OPEN)
+        .select_related("payment__merchant_order__order__portal", "organisation")
+        .order_by("found_at", "pk")
+    )
+
+
+def get_payment(public_id: UUID | str) -> Payment:
+    """Return a payment by our public number.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    found = find_payment(str(public_id))
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def find_payment(public_id: str) -> Payment | None:
+    """Return a payment by the number that providers keep for us; none for anything else."""
+    try:
+        number = UUID(public_id)
+    except ValueError:
+        return None
+    return Payment.objects.filter(public_id=number).first()
+
+
+def find_payment_of(event: ProviderEvent, provider: str) -> Payment | None:
+    """Return the payment that an event is about.
+
+    What the provider names counts first; our own number, which anybody who has an account at the
+    provider could write into a payment of theirs, is only where to look.
+    """
+    named = Payment.objects.filter(
+        Q(provider_reference__in=event.references)
+        | Q(charge_reference__in=[one for one in event.references if one]),
+        provider=provider,
+    ).first()
+    if named is not None or not event.payment:
+        return named
+    found = find_payment(event.payment)
+    return found if found is not None and found.provider == provider else None
+
+
+def open_visit_of(order: Order) -> Visit | None:
+    """Return the visit that is under way for an order."""
+    return Visit.objects.filter(order=order, state=VisitState.OPEN).first()
+
+
+def payments_to_look_up(*, most: int) -> list[int]:
+    """Return payments whose outcome is not known, the longest unseen first."""
+    waiting = Payment.objects.filter(state__in=OPEN_STATES).exclude(provider=ON_COLLECTION)
+    from_never = waiting.order_by("looked_at", "pk")  # PostgreSQL puts nulls last
+    never = list(waiting.filter(looked_at=None).order_by("pk").values_list("pk", flat=True)[:most])
+    seen = from_never.exclude(looked_at=None).values_list("pk", flat=True)[: most - len(never)]
+    return [*never, *seen]
+
+
+def refunds_to_send(*, at: datetime, most: int) -> list[int]:
+    """Return the refunds whose turn it is."""
+    waiting = Refund.objects.filter(state=RefundState.REQUESTED).filter(
+        Q(next_try_at=None) | Q(next_try_at__lte=at)
+    )
+    return list(waiting.order_by("pk").values_list("pk", flat=True)[:most])
+
+
+def lock_payment(payment_id: int) -> Payment:
+    """Return a payment held for this transaction."""
+    return Payment.objects.select_for_update(of=("self",)).get(pk=payment_id)
+
+
+def lock_refund(refund_id: int) -> Refund:
+    """Return a refund held for this transaction."""
+    return Refund.objects.select_for_update(of=("self",)).get(pk=refund_id)
+
+
+def lock_payable_parts(order: Order) -> list[MerchantOrder]:
+    """Return the merchant orders that wait for an online payment, held, in primary-key order."""
+    parts = MerchantOrder.objects.select_for_update(of=("self",)).filter(order=order)
+    return [
+        part for part in parts.select_related("establishment").order_by("pk") if is_payable(part)
+    ]
+
+
+def detail_of(payment: Payment) -> dict[str, Any]:
+    """Return what a discrepancy keeps about what was asked."""
+    return {
+        "payment": str(payment.public_id),
+        "amount_cents": payment.amount_cents,
+        "currency": payment.currency,
+        "account": payment.account_reference,
+    }
