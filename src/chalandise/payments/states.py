@@ -24,7 +24,7 @@ class PaymentState(models.TextChoices):
     CREATED = "created", _("about to be asked")
     REQUESTED = "requested", _("asked of the customer")
     CAPTURED = "captured", _("taken")
-    FAILED = "failed", _("refused")
+    FAILED = "failed", _("refused by the bank")
     CANCELLED = "cancelled", _("not paid")
 
 

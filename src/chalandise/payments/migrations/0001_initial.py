@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                             ("created", "about to be asked"),
                             ("requested", "asked of the customer"),
                             ("captured", "taken"),
-                            ("failed", "refused"),
+                            ("failed", "refused by the bank"),
                             ("cancelled", "not paid"),
                         ],
                         default="created",
@@ -312,7 +312,7 @@ class Migration(migrations.Migration):
                 ("detail", models.JSONField(default=dict)),
                 ("found_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("resolved_at", models.DateTimeField(blank=True, null=True)),
-                ("note", models.TextField(blank=True, max_length=1000, verbose_name="note")),
+                ("note", models.TextField(blank=True, max_length=1000, verbose_name="what was decided")),
                 (
                     "organisation",
                     models.ForeignKey(

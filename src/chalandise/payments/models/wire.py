@@ -106,7 +106,7 @@ class Discrepancy(models.Model):
     detail: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
     found_at = models.DateTimeField(default=timezone.now)
     resolved_at = models.DateTimeField(null=True, blank=True)
-    note = models.TextField(_("note"), max_length=1000, blank=True)
+    note = models.TextField(_("what was decided"), max_length=1000, blank=True)
 
     class Meta:
         verbose_name = _("money to look at")
