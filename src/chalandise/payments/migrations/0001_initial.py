@@ -312,7 +312,10 @@ class Migration(migrations.Migration):
                 ("detail", models.JSONField(default=dict)),
                 ("found_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("resolved_at", models.DateTimeField(blank=True, null=True)),
-                ("note", models.TextField(blank=True, max_length=1000, verbose_name="what was decided")),
+                (
+                    "note",
+                    models.TextField(blank=True, max_length=1000, verbose_name="what was decided"),
+                ),
                 (
                     "organisation",
                     models.ForeignKey(
