@@ -14,7 +14,7 @@ ChalandiseError
 ├── WayGoneError                a way of getting things is no longer offered; carries whose
 ├── DeclarationMissingError     something must be declared first; carries what
 ├── PaysOnlineOnlyError         this part cannot be paid on collection; carries whose
-├── OverToleranceError          the final weight costs more than was agreed; carries the limit
+├── OverToleranceError          the scales say more than was agreed; carries the limit
 ├── MoreThanStandsError         more than what is left of the line; carries both
 ├── TooLateToWithdrawError      the fourteen days are over; carries the last day
 └── NothingToWithdrawError      no line was chosen
@@ -186,17 +186,17 @@ class PaysOnlineOnlyError(ChalandiseError):
 
 
 class OverToleranceError(ChalandiseError):
-    """The final weight costs more than the customer agreed to.
+    """The scales say more than the customer agreed to.
 
     Attributes:
-        limit_cents: the most that needs no question.
-        cents: what it would cost.
+        limit_grams: the most that needs no question.
+        grams: what they say.
     """
 
-    def __init__(self, *, limit_cents: int, cents: int) -> None:
-        super().__init__(f"{cents} > {limit_cents}")
-        self.limit_cents = limit_cents
-        self.cents = cents
+    def __init__(self, *, limit_grams: int, grams: int) -> None:
+        super().__init__(f"{grams} g > {limit_grams} g")
+        self.limit_grams = limit_grams
+        self.grams = grams
 
 
 class MoreThanStandsError(ChalandiseError):

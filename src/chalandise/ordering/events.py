@@ -55,3 +55,12 @@ class WithdrawalConfirmed:
     """A customer withdrew from the contract with one merchant, in whole or in part."""
 
     withdrawal_id: int
+
+
+@event("ordering.withdrawal_moved")
+@dataclass(frozen=True)
+class WithdrawalMoved:
+    """A withdrawal took a step after its confirmation; ``state`` is where it now stands."""
+
+    withdrawal_id: int
+    state: str

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from chalandise.accounts.models import User
 from chalandise.directory.models import Establishment
 from chalandise.directory.states import ListingState, Service
@@ -9,6 +11,8 @@ from chalandise.kernel.errors import NotFoundError
 from chalandise.ordering.models import MerchantOrder
 from chalandise.ordering.states import MerchantOrderState
 from chalandise.organisations.models import Membership
+from chalandise.portals.models import Portal
+from chalandise.portals.policies import DESK_ROLES, has_role
 
 
 def takes_reservations(establishment: Establishment) -> bool:
@@ -43,3 +47,13 @@ def may_cancel(part: MerchantOrder) -> bool:
         MerchantOrderState.AWAITING_PAYMENT,
         MerchantOrderState.PLACED,
     }
+
+
+def may_sell_for(user: User, establishment_ids: Collection[int], *, portal: Portal) -> bool:
+    """Tell whether a person may type an order for shops: an agent of the portal, or one of theirs."""
+    if has_role(user, portal, DESK_ROLES):
+        return True
+    own = Establishment.objects.filter(
+        pk__in=establishment_ids, organisation__memberships__user=user
+    )
+    return user.is_active and own.count() == len(set(establishment_ids))

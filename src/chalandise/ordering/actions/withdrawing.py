@@ -1,0 +1,332 @@
+"""Withdrawal from a distance contract (code de la consommation, L221-18 and following, D221-5).
+
+The customer declares it, in two steps that belong to the pages; here it is confirmed, acknowledged and
+followed. Nothing is refused because the merchant has a reason of L221-28: the reason is kept with the
+line, and the merchant may contest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from chalandise.journal.actions import emit, move, record
+from chalandise.journal.states import Actor
+from chalandise.kernel.tokens import digest, matches, new_spoken_code, tidy_spoken_code
+from chalandise.ordering.actions.changing import share_of
+from chalandise.ordering.actions.serving import cancel_merchant_order
+from chalandise.ordering.errors import (
+    MoreThanStandsError,
+    NothingToWithdrawError,
+    TooLateToWithdrawError,
+    WrongCodeError,
+)
+from chalandise.ordering.events import RefundDue, WithdrawalConfirmed, WithdrawalMoved
+from chalandise.ordering.models import (
+    LineChange,
+    MerchantOrder,
+    Order,
+    Withdrawal,
+    WithdrawalCode,
+    WithdrawalLine,
+)
+from chalandise.ordering.queries.lines import Standing
+from chalandise.ordering.queries.withdrawals import (
+    WithdrawableLine,
+    withdrawable,
+)
+from chalandise.ordering.recap import digest_of
+from chalandise.ordering.states import (
+    WITHDRAWAL_TRANSITIONS,
+    ChangeKind,
+    MerchantOrderState,
+    WithdrawalState,
+)
+from chalandise.ordering.withdrawal_clock import refund_due
+from chalandise.stock.actions import return_stock
+
+CODE_LENGTH = 6
+CODE_MINUTES = 30
+CODE_TRIES = 5
+REFUND_KEY = "withdrawal"
+
+
+@dataclass(frozen=True)
+class _Chosen:
+    """What is given back of one line, and what it costs."""
+
+    standing: Standing
+    quantity: int
+    cents: int
+
+
+def new_withdrawal_code(order: Order, *, at: datetime) -> str:
+    """Draw the code that proves the address of an order; the face sends it and forgets it.
+
+    A new code replaces the one before. Only its digest is kept.
+    """
+    code = new_spoken_code(CODE_LENGTH)
+    WithdrawalCode.objects.update_or_create(
+        order=order,
+        defaults={
+            "digest": digest(code, salt=_salt(order)),
+            "expires_at": at + timedelta(minutes=CODE_MINUTES),
+            "tries_left": CODE_TRIES,
+        },
+    )
+    return code
+
+
+def check_withdrawal_code(order: Order, typed: str, *, at: datetime) -> None:
+    """Let pass whoever read the code in the e-mail; five tries, half an hour, once.
+
+    Raises:
+        WrongCodeError: another code, too late, or too many tries.
+    """
+    with transaction.atomic():
+        row = WithdrawalCode.objects.select_for_update().filter(order=order).first()
+        is_usable = row is not None and row.expires_at > at and row.tries_left > 0
+        is_right = (
+            row is not None
+            and is_usable
+            and matches(tidy_spoken_code(typed[:40]), row.digest, salt=_salt(order))
+        )
+        if row is not None and is_right:
+            row.delete()
+        elif row is not None and is_usable:
+            row.tries_left -= 1
+            row.save(update_fields=["tries_left"])
+    if not is_right:
+        raise WrongCodeError
+
+
+@transaction.atomic
+def confirm_withdrawal(
+    order: Order,
+    wanted: Mapping[int, int],
+    *,
+    name: str,
+    email: str,
+    at: datetime,
+    by: Actor | None = None,
+) -> list[Withdrawal]:
+    """Withdraw from lines of an order: one declaration a merchant, all or nothing.
+
+    The merchant orders are locked, so that two confirmations at once never give back more than what
+    stands. What is not handed over yet is settled at once, unless the merchant may object.
+
+    Args:
+        order: whose lines.
+        wanted: how many of which line.
+        name: who withdraws, as they sign.
+        email: where the acknowledgement goes.
+        at: the moment that the acknowledgement bears.
+        by: who confirms; a guest if nobody is named.
+
+    Raises:
+        NothingToWithdrawError: no line.
+        MoreThanStandsError: a line of another order, or more than what is left of it.
+        TooLateToWithdrawError: the fourteen days are over.
+    """
+    if not wanted:
+        raise NothingToWithdrawError
+    who = by or Actor.guest("customer")
+    lock_parts(order)
+    offered = withdrawable(order, at=at)
+    known = {line.standing.line.pk: line for one in offered for line in one.lines}
+    for line_id, quantity in wanted.items():
+        _require_possible(known.get(line_id), line_id, quantity)
+    made = []
+    for one in offered:
+        chosen = [
+            _Chosen(line.standing, quantity, share_of(line.standing, quantity))
+            for line in one.lines
+            if (quantity := wanted.get(line.standing.line.pk, 0))
+        ]
+        if chosen:
+            stands = [line.standing for line in one.lines]
+            made.append(_declare(one.part, chosen, stands, name=name, email=email, by=who, at=at))
+    return made
+
+
+@transaction.atomic
+def contest_withdrawal(withdrawal: Withdrawal, *, answer: str, by: Actor, at: datetime) -> None:
+    """Object to a withdrawal, with the reason; the customer may still claim it elsewhere.
+
+    Raises:
+        StaleStateError: it is contested or settled already.
+    """
+    _step(withdrawal, WithdrawalState.CONTESTED, by=by, at=at)
+    withdrawal.answer, withdrawal.answered_at = answer.strip()[:1000], at
+    withdrawal.save(update_fields=["answer", "answered_at"])
+
+
+@transaction.atomic
+def return_withdrawal(
+    withdrawal: Withdrawal, *, by: Actor, at: datetime, goes_on_shelf: bool = False
+) -> None:
+    """Note that the goods came back; what was paid for them is due.
+
+    Args:
+        withdrawal: which.
+        by: who took them.
+        at: when.
+        goes_on_shelf: whether they can be sold again.
+
+    Raises:
+        StaleStateError: they came back already, or the money did.
+    """
+    _step(withdrawal, WithdrawalState.RETURNED, by=by, at=at)
+    _settle(withdrawal, at=at)
+    if goes_on_shelf:
+        for row in withdrawal.lines.select_related("line__offer").order_by("line__offer"):
+            if row.line.offer is not None:
+                reference = withdrawal.number
+                return_stock(row.line.offer, row.quantity, by=by, at=at, reference=reference)
+
+
+@transaction.atomic
+def grant_withdrawal(withdrawal: Withdrawal, *, by: Actor, at: datetime) -> None:
+    """Give the money back without waiting for the goods, or in spite of a reason to object."""
+    record(withdrawal, "granted", by=by, at=at)
+    _settle(withdrawal, at=at)
+
+
+@transaction.atomic
+def note_refunded(key: str, *, at: datetime) -> None:
+    """Close the withdrawal whose refund was done; other keys of `ordering.refund_due` need nothing.
+
+    `payments` calls this when the refund of that key is done; twice changes nothing.
+    """
+    cause, _colon, number = key.partition(":")
+    if cause != REFUND_KEY or not number.isdecimal():
+        return
+    withdrawal = Withdrawal.objects.select_for_update().filter(pk=int(number)).first()
+    if withdrawal is not None and withdrawal.state != WithdrawalState.REFUNDED:
+        _step(withdrawal, WithdrawalState.REFUNDED, by=Actor.system("refund"), at=at)
+
+
+def lock_parts(order: Order) -> None:
+    """Lock the merchant orders of an order, in the order of their keys, until the end."""
+    rows = MerchantOrder.objects.select_for_update().filter(order=order.pk)
+    list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def _require_possible(line: WithdrawableLine | None, line_id: int, quantity: int) -> None:
+    free = line.standing.free if line is not None else 0
+    if line is None or not 0 < quantity <= free:
+        raise MoreThanStandsError(line_id, asked=quantity, stands=free)
+    if not line.is_open and line.last_day is not None:
+        raise TooLateToWithdrawError(line.last_day)
+
+
+def _declare(
+    part: MerchantOrder,
+    chosen: Sequence[_Chosen],
+    stands: Sequence[Standing],
+    *,
+    name: str,
+    email: str,
+    by: Actor,
+    at: datetime,
+) -> Withdrawal:
+    is_whole = sum(one.quantity for one in chosen) == sum(one.free for one in stands)
+    fee = part.fee_cents if is_whole else 0  # standard delivery goes back with the whole (L221-24)
+    amount = sum(one.cents for one in chosen) + fee
+    number = f"{part.number}-R{part.withdrawals.count() + 1}"
+    content = {
+        "number": number,
+        "order": part.number,
+        "seller": part.seller.get("legal_name", ""),
+        "name": name.strip()[:80],
+        "email": email,
+        "confirmed_at": at.isoformat(),
+        "lines": [
+            {
+                "name": one.standing.line.product_name,
+                "variant": one.standing.line.variant_name,
+                "quantity": one.quantity,
+                "cents": one.cents,
+                "exception": one.standing.line.withdrawal_exception,
+            }
+            for one in chosen
+        ],
+        "delivery_cents": fee,
+        "amount_cents": amount,
+    }
+    withdrawal = Withdrawal.objects.create(
+        merchant_order=part,
+        number=number,
+        name=name.strip()[:80],
+        email=email,
+        content=content,
+        digest=digest_of(content),
+        state=WithdrawalState.CONFIRMED,
+        confirmed_at=at,
+        refund_due_on=refund_due(at, timezone=part.establishment.timezone),
+        amount_cents=amount,
+    )
+    WithdrawalLine.objects.bulk_create(
+        WithdrawalLine(
+            withdrawal=withdrawal,
+            line=one.standing.line,
+            quantity=one.quantity,
+            cents=one.cents,
+            exception=one.standing.line.withdrawal_exception,
+        )
+        for one in chosen
+    )
+    record(withdrawal, "confirmed", by=by, at=at, detail={"amount_cents": amount})
+    emit(WithdrawalConfirmed(withdrawal.pk), at=at)
+    may_object = any(one.standing.line.withdrawal_exception for one in chosen)
+    if part.state != MerchantOrderState.COMPLETED and not may_object:
+        _settle(withdrawal, at=at)
+        if is_whole and not any(one.withdrawing for one in stands):
+            cancel_merchant_order(part, by=by, at=at)
+    return withdrawal
+
+
+def _settle(withdrawal: Withdrawal, *, at: datetime) -> None:
+    """Take the lines out of what stands, and say what is due; a second call changes nothing."""
+    part = MerchantOrder.objects.select_for_update().get(pk=withdrawal.merchant_order_id)
+    if not Withdrawal.objects.filter(pk=withdrawal.pk, applied_at=None).update(applied_at=at):
+        return
+    withdrawal.applied_at = at
+    lines = list(withdrawal.lines.order_by("line"))
+    LineChange.objects.bulk_create(
+        LineChange(
+            line_id=row.line_id,
+            kind=ChangeKind.WITHDRAWN,
+            quantity=-row.quantity,
+            cents=-row.cents,
+            detail={"withdrawal": withdrawal.number},
+            changed_at=at,
+        )
+        for row in lines
+    )
+    if part.paid_at is not None and withdrawal.amount_cents:
+        emit(
+            RefundDue(
+                merchant_order_id=part.pk,
+                amount_cents=withdrawal.amount_cents,
+                reason=ChangeKind.WITHDRAWN,
+                key=f"{REFUND_KEY}:{withdrawal.pk}",
+                lines=[[row.line_id, row.quantity] for row in lines],
+            ),
+            at=at,
+        )
+    else:  # nothing was paid: nothing is left to do
+        _step(withdrawal, WithdrawalState.REFUNDED, by=Actor.system("withdrawal"), at=at)
+
+
+def _step(withdrawal: Withdrawal, to: WithdrawalState, *, by: Actor, at: datetime) -> None:
+    move(withdrawal, to, table=WITHDRAWAL_TRANSITIONS, by=by, at=at)
+    emit(WithdrawalMoved(withdrawal.pk, to), at=at)
+
+
+def _salt(order: Order) -> str:
+    return f"{settings.SECRET_KEY}:withdrawal:{order.pk}"
