@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import warnings
@@ -9,6 +10,7 @@ import warnings
 from chalandise.config.processes import follow_parent
 
 follow_parent()  # before anything that takes time
+gc.set_threshold(50_000, 20, 20)  # what is loaded to start stays: little of it is ever garbage
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chalandise.config.settings")
 if sys.argv[1:2] == ["demo"]:
     os.environ.setdefault("CHALANDISE_DEMO", "1")  # children inherit it

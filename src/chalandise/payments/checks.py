@@ -8,9 +8,8 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 
-from chalandise.payments.providers.register import NONE, ONLINE
+from chalandise.payments.providers.register import NONE, ONLINE, STRIPE
 from chalandise.payments.providers.simulated import SimulatedBank
-from chalandise.payments.providers.stripe_connect import StripeConnect
 
 
 @register(Tags.security)
@@ -36,7 +35,7 @@ def check_payments(
                 id="chalandise.E011",
             )
         )
-    if chosen == StripeConnect.key:
+    if chosen == STRIPE:
         found += _stripe()
     return found
 

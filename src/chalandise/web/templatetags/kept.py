@@ -29,7 +29,7 @@ MOST = 512
 class KeptNode(template.Node):
     """Draws its inside in a context of its own, and remembers what came out."""
 
-    child_nodelists = ("nodelist",)
+    child_nodelists = ()  # no block stands inside: templates that extend need not look
 
     def __init__(self, nodelist: NodeList, values: dict[str, FilterExpression]) -> None:
         self.nodelist = nodelist
