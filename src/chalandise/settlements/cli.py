@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
 
 import click
+from django.utils import timezone
 
+from chalandise.kernel.errors import ChalandiseError
+from chalandise.organisations.models import Organisation
+from chalandise.portals.models import Portal
+from chalandise.settlements.exports.archive import archive_of
+from chalandise.settlements.queries.dac7 import organisations_that_sold, seller_of
+from chalandise.settlements.queries.facts import party_of_organisation, party_of_seller
 from chalandise.settlements.queries.verifying import verify
+from chalandise.settlements.tax.dac7 import dac7_xml
 
 
 @click.group()
@@ -27,3 +38,40 @@ def verify_books(organisation: int | None) -> None:
     )
     if verdict.faults:
         sys.exit(1)
+
+
+@settlements.command("archive")
+@click.argument("organisation", type=int)
+@click.argument("year", type=int)
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def write_archive(organisation: int, year: int, file: Path) -> None:
+    """Write a year of a merchant's journal of sales to a ZIP that anybody can verify."""
+    file.write_bytes(archive_of(organisation, date(year, 1, 1), date(year, 12, 31)))
+    click.echo(f"Written: {file}")
+
+
+@settlements.command("dac7")
+@click.argument("portal")
+@click.argument("year", type=int)
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--siren", required=True, help="SIREN of the operator, who declares.")
+def write_dac7(portal: str, year: int, file: Path, siren: str) -> None:
+    """Write the yearly file for the tax office (due on 31 January), and say who lacks what."""
+    site = Portal.objects.filter(slug=portal).first()
+    if site is None:
+        raise ChalandiseError(f"There is no portal « {portal} ».")
+    known = {"address": site.operator_address, "email": site.operator_email}
+    operator = replace(party_of_seller(known, fallback=site.operator_name), siren=siren)
+    organisations = Organisation.objects.in_bulk(organisations_that_sold(year=year))
+    sellers = [
+        seller_of(pk, party_of_organisation(organisation), year=year)
+        for pk, organisation in sorted(organisations.items())
+    ]
+    for seller in sellers:
+        if seller.is_declared and seller.missing:
+            missing = ", ".join(seller.missing)
+            click.secho(f"{seller.party.name}: {missing} missing", fg="yellow", err=True)
+    xml = dac7_xml(operator, sellers, year=year, platform=site.name, at=timezone.now())
+    file.write_bytes(xml)
+    declared = sum(seller.is_declared for seller in sellers)
+    click.echo(f"Written: {file}; {declared} of {len(sellers)} sellers are declared.")
