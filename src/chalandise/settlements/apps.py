@@ -1,6 +1,9 @@
 """Application configuration of `settlements`."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
+from typing_extensions import override
 
 
 class SettlementsConfig(AppConfig):
@@ -8,3 +11,7 @@ class SettlementsConfig(AppConfig):
 
     name = "chalandise.settlements"
     label = "settlements"
+
+    @override
+    def ready(self) -> None:
+        import_module("chalandise.settlements.subscribers")  # registers them

@@ -13,6 +13,7 @@ from chalandise.kernel.errors import NotFoundError
 from chalandise.ordering.models import MerchantOrder, Order
 from chalandise.organisations.models import Organisation
 from chalandise.settlements.models import Invoice, SalesRecord, Statement
+from chalandise.settlements.queries.standing import references_of
 from chalandise.settlements.queries.totals import merged_taxes
 from chalandise.settlements.taxes import TaxLine
 
@@ -59,7 +60,7 @@ def invoices_of_orders(parts: Iterable[MerchantOrder]) -> dict[str, list[Invoice
     """Return the documents of merchant orders by their number, oldest first; one query."""
     found: dict[str, list[Invoice]] = {}
     for invoice in _about(parts).order_by("issued_at", "pk"):
-        found.setdefault(invoice.reference, []).append(invoice)
+        found.setdefault(invoice.reference.partition("/")[0], []).append(invoice)
     return found
 
 
@@ -85,7 +86,9 @@ class Receipt:
 
 def receipt_of(part: MerchantOrder) -> Receipt:
     """Return the receipt of a merchant order, with or without an invoice; one query."""
-    records = list(SalesRecord.objects.filter(reference=part.number).order_by("number"))
+    records = list(
+        SalesRecord.objects.filter(reference__in=references_of(part.number)).order_by("number")
+    )
     return Receipt(
         paid_cents=sum(one.gross_cents for one in records if one.gross_cents > 0),
         refunded_cents=-sum(one.gross_cents for one in records if one.gross_cents < 0),
@@ -94,7 +97,8 @@ def receipt_of(part: MerchantOrder) -> Receipt:
 
 
 def _about(parts: Iterable[MerchantOrder]) -> QuerySet[Invoice]:
-    return Invoice.objects.filter(reference__in=[part.number for part in parts])
+    numbers = [reference for part in parts for reference in references_of(part.number)]
+    return Invoice.objects.filter(reference__in=numbers)
 
 
 def _one(rows: QuerySet[Row]) -> Row:

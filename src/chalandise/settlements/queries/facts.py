@@ -10,6 +10,9 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils import translation
+from django.utils.translation import pgettext
+
 from chalandise.catalogue.models import MandateAcceptance, SellerProfile
 from chalandise.catalogue.sellers import MANDATE_VERSION
 from chalandise.catalogue.states import VatRegime
@@ -19,7 +22,10 @@ from chalandise.ordering.states import WayKind
 from chalandise.organisations.models import Organisation
 from chalandise.settlements.facts import Sale, SoldLine
 from chalandise.settlements.invoicing.document import GoodsKind, Party
+from chalandise.settlements.models import SalesRecord
+from chalandise.settlements.queries.standing import references_of
 from chalandise.settlements.states import PaidBy
+from chalandise.settlements.taxes import standing_of
 
 FEE = "fee"
 TOWN = re.compile(r"^(?P<code>\d{5})\s+(?P<town>\S.*)$")
@@ -53,6 +59,44 @@ def sale_of(
         delivered_on=received_at.astimezone(zone).date() if received_at else None,
         delivery=_delivery(order),
     )
+
+
+def supplement_of(
+    order: MerchantOrder, *, paid_cents: int, paid_by: PaidBy, happened_at: datetime
+) -> Sale:
+    """Return what was paid at the counter on top of a sale, by rate, as a sale of its own."""
+    whole = sale_of(order, paid_cents=paid_cents, paid_by=paid_by, happened_at=happened_at)
+    stands = standing_of(
+        (line.kind, line.rate_bp, line.gross_cents)
+        for line in map(_as_it_stands, order.lines.prefetch_related("changes"))
+    )
+    for record in SalesRecord.objects.filter(reference__in=references_of(order.number)):
+        for one in record.taxes:
+            key = (one["kind"], one["rate_bp"])
+            stands[key] = stands.get(key, 0) - one["gross_cents"]
+    more = {key: cents for key, cents in sorted(stands.items()) if cents > 0} or whole.standing
+    shares = split_cents(paid_cents, list(more.values()))
+    with translation.override("fr"):
+        name = pgettext("invoice", "Supplement at the counter")
+    return replace(
+        whole,
+        reference=reference_for(order),
+        lines=tuple(
+            SoldLine(f"supplement:{rate_bp}", name, Decimal(1), share, rate_bp, _kind(kind))
+            for (kind, rate_bp), share in zip(more, shares, strict=True)
+            if share
+        ),
+    )
+
+
+def reference_for(order: MerchantOrder) -> str:
+    """Return the first reference under which nothing was sold yet: the number, then « /2 »."""
+    taken = set(
+        SalesRecord.objects.filter(reference__in=references_of(order.number)).values_list(
+            "reference", flat=True
+        )
+    )
+    return next(one for one in references_of(order.number) if one not in taken)
 
 
 def lines_given_back(

@@ -8,6 +8,13 @@ from chalandise.settlements.models import SalesRecord
 from chalandise.settlements.states import RecordKind
 from chalandise.settlements.taxes import Key, standing_of
 
+MOST_SUPPLEMENTS = 9
+
+
+def references_of(number: str) -> list[str]:
+    """Return the references a merchant order may be sold under: its number, then supplements."""
+    return [number, *(f"{number}/{place}" for place in range(2, MOST_SUPPLEMENTS + 1))]
+
 
 @dataclass(frozen=True)
 class OrderStanding:
