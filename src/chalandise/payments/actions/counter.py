@@ -9,6 +9,7 @@ from django.db import transaction
 from chalandise.journal.actions import emit, record
 from chalandise.journal.states import Actor
 from chalandise.ordering.models import MerchantOrder
+from chalandise.payments.actions.settling import place_paid_at_counter
 from chalandise.payments.errors import CashAboveLimitError, NothingToPayError
 from chalandise.payments.events import PaymentCaptured
 from chalandise.payments.models import Payment
@@ -40,6 +41,7 @@ def note_paid_at_counter(
     Raises:
         CashAboveLimitError: too much for cash (CMF, art. D112-3).
         NothingToPayError: nothing is left to pay.
+        StaleStateError: the merchant order was cancelled or declined meanwhile.
     """
     part = MerchantOrder.objects.select_for_update(of=("self",)).get(pk=merchant_order.pk)
     noted = part.payments.filter(provider=ON_COLLECTION).order_by("-pk").first()
@@ -62,5 +64,6 @@ def note_paid_at_counter(
         captured_at=at,
     )
     record(payment, "noted_at_counter", by=by, at=at, detail={"means": means, "cents": left})
+    place_paid_at_counter(payment, at=at)
     emit(PaymentCaptured(payment.pk), at=at)
     return payment

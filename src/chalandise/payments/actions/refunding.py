@@ -70,6 +70,7 @@ def refund_payment(
     Raises:
         RefundTooLargeError: more than is left of what was captured.
     """
+    failpoint("payments.refund.asked")
     held = lock_payment(payment.pk)
     known = Refund.objects.filter(key=cause.key).first()
     if known is not None:
@@ -77,6 +78,7 @@ def refund_payment(
     left = held.captured_cents - held.refunded_cents
     if held.state != PaymentState.CAPTURED or not 0 < amount_cents <= left:
         raise RefundTooLargeError(amount_cents, left)
+    failpoint("payments.refund.weighed")
     Payment.objects.filter(pk=held.pk).update(refunded_cents=F("refunded_cents") + amount_cents)
     refund = Refund.objects.create(
         payment=held,

@@ -13,10 +13,12 @@ from enum import StrEnum
 
 from django.db import transaction
 
-from chalandise.journal.actions import emit, move
+from chalandise.journal.actions import emit, move, subject_of
 from chalandise.journal.states import Actor
+from chalandise.kernel.errors import StaleStateError
 from chalandise.kernel.failpoints import failpoint
 from chalandise.ordering.actions.paying import PaidOutcome, mark_paid
+from chalandise.ordering.states import MerchantOrderState
 from chalandise.payments.actions.calling import ask
 from chalandise.payments.actions.discrepancies import find_fault, resolve_discrepancy
 from chalandise.payments.actions.refunding import Cause, note_refund_elsewhere, refund_payment
@@ -77,7 +79,6 @@ def settle(payment_id: int, *, at: datetime) -> Settled:
         find_fault(payment, DiscrepancyKind.UNKNOWN, detail=detail, at=at)
         Payment.objects.filter(pk=payment_id).update(looked_at=at)
         return Settled.TO_LOOK_AT
-    failpoint("payments.settle.looked_up")
     return apply(payment_id, found, at=at)
 
 
@@ -88,13 +89,15 @@ def look_up(payment: Payment, *, at: datetime) -> ProviderPayment:
         ProviderError: it cannot say now, or does not know.
     """
     provider = provider_of(payment.provider)
-    return ask(
+    found = ask(
         payment.provider,
         lambda: provider.look_up(
             payment.provider_reference, account=payment.account_reference, at=at
         ),
         at=at,
     )
+    failpoint("payments.looked_up")
+    return found
 
 
 @transaction.atomic
@@ -140,6 +143,16 @@ def faults_of(payment: Payment, found: ProviderPayment) -> list[DiscrepancyKind]
         ),
     }
     return [kind for kind, agrees in agreements.items() if not agrees]
+
+
+def place_paid_at_counter(payment: Payment, *, at: datetime) -> None:
+    """Mark as paid what the merchant took at the counter, in the transaction that notes it.
+
+    Raises:
+        StaleStateError: the merchant order can no longer stand: no money should be taken for it.
+    """
+    if mark_paid(payment.merchant_order_id, at=at) is PaidOutcome.LOST:
+        raise StaleStateError(subject_of(payment.merchant_order), MerchantOrderState.PLACED)
 
 
 def put_right(

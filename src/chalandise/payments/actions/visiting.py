@@ -85,6 +85,7 @@ def open_visit(order: Order, *, return_url: str, cancel_url: str, at: datetime) 
             return known
         if known.state == VisitState.OPEN:
             end_visit(known, at=at)
+    failpoint("payments.visit.asked")
     visit = _record(order, return_url=return_url, cancel_url=cancel_url, at=at)
     failpoint("payments.visit.recorded")
     _open_page(visit, at=at)
