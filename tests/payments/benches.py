@@ -129,7 +129,7 @@ class StripeBench(Bench):
     }
 
     def __init__(self, books: Stripe, address: str) -> None:
-        self.books = books
+        self.books, self.address = books, address
         self.books.now = int(NOON.timestamp())
         self.provider = StripeConnect(
             "sk_test_123", webhook_secrets=["whsec_new", "whsec_old"], api_base=address
