@@ -246,4 +246,24 @@ def test_a_checkout_holds_its_slots_in_four_statements(cast: Cast, merchants: in
         assert len(seen) == 4
         with CaptureQueriesContext(connection) as seen:
             confirm_slots(list(wanted), at=NOW)
-        assert len(seen) == 4
+        assert len(seen) == 2
+        with CaptureQueriesContext(connection) as seen:
+            release_slots(list(wanted), at=NOW)
+        assert len(seen) == 2
+
+
+def test_who_changes_ways_gives_back_and_holds_under_one_lock(
+    cast: Cast, point: PickupPoint
+) -> None:
+    other = logistics.counter(cast.bookshop, capacity=1)
+    first, second = hold(point), hold(other)
+    with transaction.atomic(), CaptureQueriesContext(connection) as seen:
+        moved = {second: at_counter(point)}
+        hold_slots(moved, until=SOON, at=NOW, giving_back=[first, second])
+    assert len(seen) == 3
+    states = dict(SlotHold.objects.values_list("holder", "state"))
+    assert states == {first: HoldState.RELEASED, second: HoldState.HELD}
+    assert sorted(booked()) == [0, 1]
+    hold_slots({}, until=SOON, at=NOW, giving_back=[second])
+    assert sorted(booked()) == [0, 0]
+    assert hold_slots({}, until=SOON, at=NOW) == {}

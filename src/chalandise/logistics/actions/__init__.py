@@ -1,5 +1,10 @@
 """Writes of logistics: ways opened and changed, places in slots held and booked."""
 
+from chalandise.logistics.actions.booking import (
+    confirm_slots,
+    expire_slot_holds,
+    release_slots,
+)
 from chalandise.logistics.actions.counters import (
     close_point,
     edit_point,
@@ -16,12 +21,7 @@ from chalandise.logistics.actions.delivery import (
     open_shipping,
     open_zone,
 )
-from chalandise.logistics.actions.holding import (
-    confirm_slots,
-    expire_slot_holds,
-    hold_slots,
-    release_slots,
-)
+from chalandise.logistics.actions.holding import hold_slots
 
 __all__ = [
     "close_point",

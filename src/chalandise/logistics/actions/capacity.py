@@ -9,7 +9,7 @@ from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from chalandise.journal.actions import emit, record
 from chalandise.journal.states import Actor
-from chalandise.logistics.actions.holding import recount
+from chalandise.logistics.actions.booking import recount
 from chalandise.logistics.events import SlotOverBooked
 from chalandise.logistics.models import SlotCount, SlotHold
 from chalandise.logistics.states import HoldState

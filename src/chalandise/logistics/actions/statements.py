@@ -2,7 +2,8 @@
 
 `LOCK` creates the counts that are not there and locks all, in the order of way and start: an upsert
 that changes nothing. `TRY` looks at the locked slots with the eyes of a new statement, hence after
-every rival has committed, and writes all or nothing.
+every rival has committed, and writes all or nothing. `LOCK_TAKEN` locks in the same order for the
+others.
 """
 
 LOCK = """
@@ -53,9 +54,9 @@ WITH wanted AS (
     ) AS w (holder, slot_id, establishment_id, is_late, ends_at)
 ),
 mine AS (
-    SELECT h.holder, h.slot_id, h.state, h.expires_at
+    SELECT h.holder, h.slot_id, h.state, h.expires_at, h.holder = ANY(%(leaving)s::uuid[]) AS leaves
     FROM logistics_slothold h
-    WHERE h.holder = ANY(%(holders)s::uuid[])
+    WHERE h.holder = ANY(%(holders)s::uuid[] || %(leaving)s::uuid[])
 ),
 slots AS (
     SELECT c.id, c.capacity, asked.number AS asked, taken.here, taken.overlapping
@@ -73,13 +74,13 @@ slots AS (
             AND o.starts_at > c.starts_at - interval '1 day'
             AND o.ends_at > c.starts_at
             AND (h.state = 'firm' OR (h.state = 'held' AND h.expires_at > %(at)s))
-            AND h.holder <> ALL(%(holders)s::uuid[])
+            AND h.holder <> ALL(%(holders)s::uuid[] || %(leaving)s::uuid[])
     ) AS taken
     WHERE c.id = ANY(%(locked)s::bigint[])
 ),
 trouble AS (
     SELECT
-        ARRAY(SELECT m.holder FROM mine m WHERE m.state = 'firm') AS firm,
+        ARRAY(SELECT m.holder FROM mine m WHERE m.state = 'firm' AND NOT m.leaves) AS firm,
         ARRAY(
             SELECT w.holder FROM wanted w
             WHERE w.is_late AND NOT EXISTS (
@@ -102,8 +103,11 @@ go AS (
 ),
 let_go AS (
     UPDATE logistics_slothold h SET state = 'released' FROM go
-    WHERE h.slot_id = ANY(%(locked)s::bigint[]) AND h.state = 'held' AND h.expires_at <= %(at)s
+    WHERE h.slot_id = ANY(%(locked)s::bigint[]) AND h.state <> 'released'
         AND h.holder <> ALL(%(holders)s::uuid[])
+        AND (
+            h.holder = ANY(%(leaving)s::uuid[]) OR (h.state = 'held' AND h.expires_at <= %(at)s)
+        )
 ),
 kept AS (
     INSERT INTO logistics_slothold (holder, slot_id, establishment_id, state, expires_at, held_at)
@@ -134,4 +138,54 @@ FROM (
     GROUP BY o.id
 ) AS n
 WHERE c.id = n.id
+"""
+
+LOCK_TAKEN = """
+WITH patience AS MATERIALIZED (SELECT set_config('lock_timeout', %(patience)s, true))
+SELECT c.id
+FROM patience, logistics_slotcount c
+WHERE c.id IN (SELECT h.slot_id FROM logistics_slothold h WHERE h.holder = ANY(%(holders)s::uuid[]))
+ORDER BY c.way_key, c.starts_at
+FOR UPDATE OF c
+"""
+
+CONFIRM = """
+WITH standing AS (
+    UPDATE logistics_slothold h SET state = 'firm', expires_at = NULL
+    WHERE h.holder = ANY(%(holders)s::uuid[]) AND h.slot_id = ANY(%(locked)s::bigint[])
+        AND h.state = 'held' AND h.expires_at > %(at)s
+)
+SELECT h.id, h.holder, h.slot_id, h.held_at
+FROM logistics_slothold h
+WHERE h.holder = ANY(%(holders)s::uuid[]) AND h.slot_id = ANY(%(locked)s::bigint[])
+    AND (h.state = 'released' OR (h.state = 'held' AND h.expires_at <= %(at)s))
+"""
+
+GIVE_BACK = """
+WITH back AS (
+    UPDATE logistics_slothold h SET state = 'released', expires_at = NULL
+    WHERE h.holder = ANY(%(holders)s::uuid[]) AND h.slot_id = ANY(%(locked)s::bigint[])
+        AND h.state <> 'released'
+    RETURNING h.id
+)
+UPDATE logistics_slotcount c
+SET booked = n.taken, is_over_booked = n.taken > c.capacity
+FROM (
+    SELECT o.id, count(h.id) AS taken
+    FROM logistics_slotcount o
+    LEFT JOIN logistics_slothold h ON h.slot_id = o.id AND h.state <> 'released'
+        AND h.id NOT IN (SELECT id FROM back)
+    WHERE o.id = ANY(%(locked)s::bigint[])
+    GROUP BY o.id
+) AS n
+WHERE c.id = n.id
+"""
+
+ROOM = """
+SELECT c.id, CASE WHEN c.ends_at > %(at)s THEN c.capacity - count(h.id) ELSE 0 END
+FROM logistics_slotcount c
+LEFT JOIN logistics_slothold h ON h.slot_id = c.id
+    AND (h.state = 'firm' OR (h.state = 'held' AND h.expires_at > %(at)s))
+WHERE c.id = ANY(%(locked)s::bigint[])
+GROUP BY c.id
 """

@@ -10,14 +10,12 @@ from chalandise.logistics.queries.desk import (
     transfers_for,
     ways_to_edit,
 )
-from chalandise.logistics.queries.ways import covers, find_place, slots_of, ways_of
+from chalandise.logistics.queries.ways import slots_of, ways_of
 
 __all__ = [
     "Parcel",
     "ShopWays",
     "Transfer",
-    "covers",
-    "find_place",
     "over_booked",
     "points_to_join",
     "pooled_points",

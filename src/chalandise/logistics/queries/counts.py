@@ -7,14 +7,27 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db import connection
 
-from chalandise.logistics.models import SlotCount
 from chalandise.logistics.places import Place, Window
-from chalandise.logistics.states import HoldState
 from chalandise.logistics.values import Slot
 
 LONGEST_SLOT = timedelta(days=1)
+_LIVE = """(
+    SELECT count(*) FROM logistics_slothold h
+    WHERE h.slot_id = c.id
+        AND (h.state = 'firm' OR (h.state = 'held' AND h.expires_at > %(at)s))
+)"""
+_COUNTS = f"""
+SELECT c.way_key, c.starts_at, c.ends_at, c.capacity, {_LIVE}
+FROM logistics_slotcount c
+WHERE c.way_key = ANY(%(ways)s) AND c.starts_at > %(first)s AND c.starts_at < %(last)s
+"""  # noqa: S608 (joined of constants)
+_FULL = f"""
+SELECT c.way_key, c.starts_at, c.capacity, {_LIVE}
+FROM logistics_slotcount c
+WHERE c.way_key = ANY(%(ways)s) AND c.starts_at >= %(at)s AND c.booked >= c.capacity
+"""  # noqa: S608 (joined of constants)
 
 
 @dataclass(frozen=True)
@@ -24,20 +37,18 @@ class Taken:
     starts: int
     ends: int
     booked: int
-    capacity: int
 
 
 class Counts:
     """What is taken in the slots of some ways at a moment."""
 
-    def __init__(self, rows: Iterable[SlotCount]) -> None:
+    def __init__(self, rows: Iterable[tuple[str, datetime, datetime, int, int]]) -> None:
         self._taken: dict[str, list[Taken]] = defaultdict(list)
         self._capacity: dict[tuple[str, int], int] = {}
-        for row in rows:
-            starts, ends = int(row.starts_at.timestamp()), int(row.ends_at.timestamp())
-            live: int = getattr(row, "live", row.booked)
-            self._taken[row.way_key].append(Taken(starts, ends, live, row.capacity))
-            self._capacity[row.way_key, starts] = row.capacity
+        for way_key, starts_at, ends_at, capacity, live in rows:
+            starts, ends = int(starts_at.timestamp()), int(ends_at.timestamp())
+            self._taken[way_key].append(Taken(starts, ends, live))
+            self._capacity[way_key, starts] = capacity
 
     def left(self, place: Place, window: Window) -> int:
         """Return the places left in a slot; bookings of a former grid that overlap it count too."""
@@ -52,37 +63,28 @@ class Counts:
 
 def counts_of(way_keys: Iterable[str], *, first: datetime, last: datetime, at: datetime) -> Counts:
     """Return what is taken in the slots of some ways between two moments: one statement."""
-    rows = live_counts(at).filter(
-        way_key__in=list(way_keys), starts_at__gt=first - LONGEST_SLOT, starts_at__lt=last
-    )
-    return Counts(rows)
-
-
-def live_counts(at: datetime) -> QuerySet[SlotCount]:
-    """Counts with ``live``, the places taken by holds that have not run out at ``at``."""
-    return SlotCount.objects.annotate(live=_live(at)).order_by("way_key", "starts_at")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _COUNTS,
+            {
+                "ways": list(way_keys),
+                "first": first - LONGEST_SLOT,
+                "last": last,
+                "at": at,
+            },
+        )
+        return Counts(cursor.fetchall())
 
 
 def full_starts(way_keys: Iterable[str], *, at: datetime) -> set[tuple[str, int]]:
     """Return the slots to come that have no place left, by way and start: one statement."""
-    rows = (
-        SlotCount.objects.filter(way_key__in=list(way_keys), starts_at__gte=at)
-        .filter(booked__gte=F("capacity"))
-        .annotate(live=_live(at))
-        .values_list("way_key", "starts_at", "capacity", "live")
-    )
-    return {
-        (way_key, int(starts_at.timestamp()))
-        for way_key, starts_at, capacity, live in rows
-        if live >= capacity
-    }
-
-
-def _live(at: datetime) -> Count:
-    standing = Q(holds__state=HoldState.FIRM) | Q(
-        holds__state=HoldState.HELD, holds__expires_at__gt=at
-    )
-    return Count("holds", filter=standing)
+    with connection.cursor() as cursor:
+        cursor.execute(_FULL, {"ways": list(way_keys), "at": at})
+        return {
+            (way_key, int(starts_at.timestamp()))
+            for way_key, starts_at, capacity, live in cursor.fetchall()
+            if live >= capacity
+        }
 
 
 def with_room(

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from chalandise.directory.models import Establishment
 from chalandise.kernel.errors import NotFoundError
-from chalandise.logistics.models import DeliveryZone, PickupPoint, ShippingRate
+from chalandise.logistics.models import ShippingRate
 from chalandise.logistics.places import Place, Window
 from chalandise.logistics.queries.counts import counts_of, full_starts, slot_of, with_room
-from chalandise.logistics.queries.places import (
-    address_of,
-    place_of_point,
-    place_of_zone,
-    points_serving,
-    points_with_all,
-    service_of,
-    zones_with_all,
+from chalandise.logistics.queries.places import place_of_point, place_of_zone
+from chalandise.logistics.queries.rows import (
+    PointRow,
+    RateRow,
+    ZoneRow,
+    points_of_keys,
+    points_of_shops,
+    rates_of_shops,
+    zones_of_keys,
+    zones_of_shops,
 )
 from chalandise.logistics.rates import fee_of
 from chalandise.logistics.states import WayKind, ZoneKind
@@ -50,20 +52,20 @@ def ways_of(
     """
     shops = {one.pk: one for one in establishments}
     found: dict[int, list[tuple[Way, Place | None]]] = {pk: [] for pk in shops}
-    for point in points_serving(shops):
+    today = at.date()
+    for point in points_of_shops(shops, today=today):
         for pk in shops:
             place = place_of_point(point, pk)
             if place is not None:
                 found[pk].append((_way_to_point(point, pk), place))
     if destination is not None:
-        for zone in zones_with_all().filter(establishment__in=shops).order_by("pk"):
-            pk = zone.establishment_id
+        for zone in zones_of_shops(shops, today=today):
+            pk = zone.shop_id or 0
             subtotal = subtotals.get(pk, 0)
             if subtotal >= zone.minimum_order_cents and covers(zone, destination):
                 found[pk].append((_way_into_zone(zone, subtotal), place_of_zone(zone)))
-    rates = ShippingRate.objects.filter(establishment__in=shops, is_active=True)
-    for rate in rates.select_related("establishment").order_by("pk"):
-        pk = rate.establishment_id
+    for rate in rates_of_shops(shops, today=today):
+        pk = rate.shop_id
         way = _way_by_parcel(rate, subtotals.get(pk, 0), weights.get(pk, 0), destination)
         if way is not None:
             found[pk].append((way, None))
@@ -93,7 +95,7 @@ def slots_of(
     Raises:
         NotFoundError: no such way from this establishment.
     """
-    place = find_place(way_key, establishment.pk)
+    place = find_place(way_key, establishment.pk, today=at.date())
     if place is None:
         return []
     return list(_by_day(place, _slots(place, at=at, lead_minutes=lead_minutes, days=days)))
@@ -108,7 +110,7 @@ def next_slots(place: Place, *, after: datetime, lead_minutes: int, at: datetime
     )
 
 
-def find_place(way_key: str, establishment_id: int) -> Place | None:
+def find_place(way_key: str, establishment_id: int, *, today: date) -> Place | None:
     """Return the place a way leads to, None for a way without slots: one statement.
 
     Raises:
@@ -120,23 +122,23 @@ def find_place(way_key: str, establishment_id: int) -> Place | None:
     pk = int(number)
     place: Place | None = None
     if kind == "pickup":
-        point = points_with_all([establishment_id]).filter(pk=pk).first()
-        place = None if point is None else place_of_point(point, establishment_id)
+        for point in points_of_keys([pk], [establishment_id], today=today):
+            place = place_of_point(point, establishment_id)
         if place is None:
             raise NotFoundError
         return place
     if kind == "delivery":
-        zone = zones_with_all().filter(pk=pk, establishment=establishment_id).first()
-        if zone is None:
-            raise NotFoundError
-        return place_of_zone(zone)
+        for zone in zones_of_keys([pk], today=today):
+            if zone.shop_id == establishment_id:
+                return place_of_zone(zone)
+        raise NotFoundError
     mine = ShippingRate.objects.filter(pk=pk, establishment=establishment_id, is_active=True)
     if kind == "shipping" and mine.exists():
         return None
     raise NotFoundError
 
 
-def covers(zone: DeliveryZone, destination: Destination) -> bool:
+def covers(zone: ZoneRow, destination: Destination) -> bool:
     """Tell whether a zone reaches somebody; a place not known precisely is outside."""
     if zone.kind == ZoneKind.COMMUNES:
         return destination.commune_key in zone.commune_keys
@@ -145,10 +147,9 @@ def covers(zone: DeliveryZone, destination: Destination) -> bool:
         return False
     if zone.kind == ZoneKind.POLYGON:
         return zone.polygon is not None and holds(zone.polygon, latitude, longitude)
-    shop = zone.establishment
-    if shop.latitude is None or shop.longitude is None or zone.radius_metres is None:
+    if zone.shop_latitude is None or zone.shop_longitude is None or zone.radius_metres is None:
         return False
-    away = distance_metres(shop.latitude, shop.longitude, latitude, longitude)
+    away = distance_metres(zone.shop_latitude, zone.shop_longitude, latitude, longitude)
     return away <= zone.radius_metres
 
 
@@ -183,37 +184,24 @@ def _with_first(
     return replace(way, needs_slot=True, first_slot=slot)
 
 
-def _way_to_point(point: PickupPoint, establishment_id: int) -> Way:
-    shop = point.establishment
-    if shop is not None:
-        return Way(
-            key=point.way_key,
-            kind=WayKind.PICKUP,
-            label=point.name or shop.name,
-            address=point.address or address_of(shop),
-            fee_cents=0,
-            needs_slot=True,
-            timezone=shop.timezone,
-            point_id=point.pk,
-            latitude=shop.latitude,
-            longitude=shop.longitude,
-        )
-    service = service_of(point, establishment_id) or {}
+def _way_to_point(point: PointRow, establishment_id: int) -> Way:
+    is_own = point.establishment_id is not None
+    service = point.service_of(establishment_id) or {}
     return Way(
         key=point.way_key,
-        kind=WayKind.POINT,
-        label=point.name,
-        address=point.address,
+        kind=WayKind.PICKUP if is_own else WayKind.POINT,
+        label=point.name or point.shop_name or "",
+        address=point.address or point.shop_address,
         fee_cents=service.get("fee", 0),
         needs_slot=True,
         timezone=point.timezone,
-        point_id=point.pk,
-        latitude=point.latitude,
-        longitude=point.longitude,
+        point_id=point.id,
+        latitude=point.shop_latitude if is_own else point.latitude,
+        longitude=point.shop_longitude if is_own else point.longitude,
     )
 
 
-def _way_into_zone(zone: DeliveryZone, subtotal_cents: int) -> Way:
+def _way_into_zone(zone: ZoneRow, subtotal_cents: int) -> Way:
     return Way(
         key=zone.way_key,
         kind=WayKind.DELIVERY,
@@ -221,13 +209,13 @@ def _way_into_zone(zone: DeliveryZone, subtotal_cents: int) -> Way:
         address="",
         fee_cents=fee_of(zone.rate, subtotal_cents=subtotal_cents) or 0,
         needs_slot=False,
-        timezone=zone.establishment.timezone,
-        zone_id=zone.pk,
+        timezone=zone.timezone,
+        zone_id=zone.id,
     )
 
 
 def _way_by_parcel(
-    rate: ShippingRate, subtotal_cents: int, weight_grams: int, destination: Destination | None
+    rate: RateRow, subtotal_cents: int, weight_grams: int, destination: Destination | None
 ) -> Way | None:
     overseas = destination is not None and destination.commune_key[8:10] in {"97", "98"}
     fee = fee_of(rate.rate, subtotal_cents=subtotal_cents, weight_grams=weight_grams)
@@ -240,8 +228,8 @@ def _way_by_parcel(
         address="",
         fee_cents=fee,
         needs_slot=False,
-        timezone=rate.establishment.timezone,
-        rate_id=rate.pk,
+        timezone=rate.timezone,
+        rate_id=rate.id,
     )
 
 
