@@ -70,7 +70,8 @@ class Way:
         address: where to collect, on one line; empty for what is brought.
         fee_cents: what it costs, all taxes included.
         needs_slot: whether a slot is to be chosen.
-        first_slot: the first one with a place, None when there is none within the horizon.
+        first_slot: the first one with a place, None when there is none within the horizon; what is
+            left in it is told by `slots_of`, here stands its capacity.
         timezone: where its wall clock hangs.
     """
 

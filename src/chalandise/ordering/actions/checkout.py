@@ -301,9 +301,7 @@ def _hold_slots(
             freed.append(part.holder)
     if without:
         raise CheckoutIncompleteError("slot", without)
-    if freed:
-        release_slots(freed, at=at)
-    return hold_slots(wanted, until=checkout.expires_at, at=at)
+    return hold_slots(wanted, until=checkout.expires_at, at=at, giving_back=freed)
 
 
 def _note_way(part: CheckoutPart, way: Way | None, wish: WayWish, slot: Slot | None) -> None:
