@@ -15,6 +15,7 @@ from django.db import transaction
 
 from chalandise.accounts.models import User
 from chalandise.kernel.errors import NotFoundError
+from chalandise.kernel.failpoints import failpoint
 from chalandise.logistics.actions import hold_slots, release_slots
 from chalandise.logistics.values import Slot, SlotChoice, Way
 from chalandise.ordering.errors import (
@@ -121,6 +122,7 @@ def _start(cart: Cart, *, portal: Portal, at: datetime, user: User | None, sourc
         former = parts_of(checkout)
     parts = _parts(checkout, former, contents.shares, at)
     hold_stock({part.holder: _goods(part) for part in parts}, until=until, at=at)
+    failpoint("ordering.start.held")
     return checkout
 
 

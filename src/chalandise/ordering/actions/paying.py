@@ -10,6 +10,7 @@ from django.db import transaction
 from chalandise.catalogue.states import ProductState
 from chalandise.journal.actions import emit, move, record
 from chalandise.journal.states import Actor
+from chalandise.kernel.failpoints import failpoint
 from chalandise.logistics.actions import confirm_slots
 from chalandise.ordering.events import MerchantOrderMoved
 from chalandise.ordering.models import MerchantOrder
@@ -69,6 +70,7 @@ def mark_paid(merchant_order_id: int, *, at: datetime) -> PaidOutcome:
     except HoldLostError:
         _let_go(part, at)
         return PaidOutcome.LOST
+    failpoint("ordering.paid.firm")
     part.to_arrange = _trouble(part, at)
     part.ended_at = None
     move(part, MerchantOrderState.PLACED, table=MERCHANT_ORDER_TRANSITIONS, by=BY, at=at)

@@ -17,6 +17,7 @@ from django.db import IntegrityError, transaction
 from chalandise.journal.actions import emit_all, record_all
 from chalandise.journal.states import Actor
 from chalandise.kernel.errors import NotFoundError
+from chalandise.kernel.failpoints import failpoint
 from chalandise.logistics.actions import confirm_slots, hold_slots
 from chalandise.logistics.values import SlotChoice
 from chalandise.ordering.errors import (
@@ -95,6 +96,7 @@ def place_order(
                 if locked.placed_at is not None:
                     return Order.objects.get(checkout_id=locked.public_id)
                 shown = preview(locked, at=at)
+                failpoint("ordering.place.read")
                 _require_same(shown, seen_total_cents, declarations.digest)
                 _require_declared(shown, declarations)
                 return _place(locked, shown, _pays_by_shop(shown, pays), declarations, by, at)
@@ -168,6 +170,7 @@ def _place(
 ) -> Order:
     until = at + timedelta(minutes=PAYMENT_MINUTES)
     order = _order(checkout, shown, declarations, until if _awaits(shown, pays) else None, at)
+    failpoint("ordering.place.ordered")
     parts = _merchant_orders(order, shown.parts, pays, at)
     OrderLine.objects.bulk_create(
         _line(parts[one.part.pk], line, place)
@@ -176,12 +179,14 @@ def _place(
     )
     _keep_goods(shown.parts, parts, until, at)
     _keep_slots(shown.parts, parts, until, at)
+    failpoint("ordering.place.kept")
     who = by or (Actor.person(checkout.user) if checkout.user else Actor.guest("customer"))
     record_all([order], "placed", by=who, at=at, detail={"total_cents": order.total_cents})
     moved = [MerchantOrderMoved(part.pk, part.state) for part in parts.values()]
     emit_all([OrderPlaced(order.pk), *moved], at=at)
     CartLine.objects.filter(cart=checkout.cart_id).delete()
     Checkout.objects.filter(pk=checkout.pk).update(placed_at=at, cart=None)
+    failpoint("ordering.place.written")
     return order
 
 

@@ -16,6 +16,7 @@ from django.db import transaction
 
 from chalandise.journal.actions import emit, move, record
 from chalandise.journal.states import Actor
+from chalandise.kernel.failpoints import failpoint
 from chalandise.kernel.tokens import digest, matches, new_spoken_code, tidy_spoken_code
 from chalandise.ordering.actions.changing import share_of
 from chalandise.ordering.actions.serving import cancel_merchant_order
@@ -137,6 +138,7 @@ def confirm_withdrawal(
     who = by or Actor.guest("customer")
     lock_parts(order)
     offered = withdrawable(order, at=at)
+    failpoint("ordering.withdrawal.read")
     known = {line.standing.line.pk: line for one in offered for line in one.lines}
     for line_id, quantity in wanted.items():
         _require_possible(known.get(line_id), line_id, quantity)
@@ -237,7 +239,7 @@ def _declare(
     is_whole = sum(one.quantity for one in chosen) == sum(one.free for one in stands)
     fee = part.fee_cents if is_whole else 0  # standard delivery goes back with the whole (L221-24)
     amount = sum(one.cents for one in chosen) + fee
-    number = f"{part.number}-R{part.withdrawals.count() + 1}"
+    number = next_number(part)
     content = {
         "number": number,
         "order": part.number,
@@ -288,6 +290,11 @@ def _declare(
         if is_whole and not any(one.withdrawing for one in stands):
             cancel_merchant_order(part, by=by, at=at)
     return withdrawal
+
+
+def next_number(part: MerchantOrder) -> str:
+    """Return the number of the next declaration about a merchant order, which is locked."""
+    return f"{part.number}-R{part.withdrawals.count() + 1}"
 
 
 def _settle(withdrawal: Withdrawal, *, at: datetime) -> None:
