@@ -45,37 +45,34 @@ def product_categories() -> tuple[ProductCategorySpec, ...]:
 def guess_category(name: str, shop_category: str = "") -> str:
     """Return the leaf that a product most likely belongs to, by its name, else by its shop.
 
-    A word of the name counts double where it opens the name (« pain au chocolat » is no
-    chocolate) and the leaves of the shop's own trade come first among equals.
+    The longest phrase wins (« pain au chocolat » is no chocolate), then the one that opens the
+    name and the one of the shop's own trade.
     """
-    said = words(name)
-    best, most = "", 0
-    for spec in _leaves():
-        score = _score(spec, said)
-        if score and shop_category in spec.shops:
-            score += 2
-        if score > most:
-            best, most = spec.key, score
-    return best or _by_shop().get(shop_category, FALLBACK_CATEGORY)
+    said = [_stem(word) for word in words(name)]
+    scores: dict[str, int] = {}
+    for position, word in enumerate(said):
+        for phrase, spec in _phrases().get(word, ()):
+            if tuple(said[position : position + len(phrase)]) == phrase:
+                score = 4 * len(phrase) + 2 * (position == 0) + 2 * (shop_category in spec.shops)
+                scores[spec.key] = max(score, scores.get(spec.key, 0))
+    most = max(scores.values(), default=0)
+    best = [spec.key for spec in _leaves() if scores.get(spec.key) == most]
+    return best[0] if best else _by_shop().get(shop_category, FALLBACK_CATEGORY)
 
 
-def _score(spec: ProductCategorySpec, said: list[str]) -> int:
-    score = 0
-    for phrase in _phrases()[spec.key]:
-        for i in range(len(said) - len(phrase) + 1):
-            if all(_same(a, b) for a, b in zip(phrase, said[i:], strict=False)):
-                score = max(score, 4 * len(phrase) + (2 if i == 0 else 0))
-                break
-    return score
-
-
-def _same(one: str, other: str) -> bool:
-    return one.rstrip("sx") == other.rstrip("sx")
+def _stem(word: str) -> str:
+    return word.rstrip("sx") or word
 
 
 @cache
-def _phrases() -> Mapping[str, list[list[str]]]:
-    return {spec.key: [words(text) for text in spec.words] for spec in _leaves()}
+def _phrases() -> Mapping[str, list[tuple[tuple[str, ...], ProductCategorySpec]]]:
+    """Return what names say, by the first word of each phrase."""
+    found: dict[str, list[tuple[tuple[str, ...], ProductCategorySpec]]] = {}
+    for spec in _leaves():
+        for text in spec.words:
+            phrase = tuple(_stem(word) for word in words(text))
+            found.setdefault(phrase[0], []).append((phrase, spec))
+    return found
 
 
 @cache

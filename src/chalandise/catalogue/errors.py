@@ -103,7 +103,7 @@ class ImportRefusedError(ChalandiseError):
     Attributes:
         reason: ``too_heavy``, ``too_many_rows``, ``too_many_columns``, ``cell_too_long``,
             ``not_text``, ``not_a_workbook``, ``bomb``, ``too_long``, ``no_header``,
-            ``same_header_twice`` or ``no_name_column``.
+            `x.
         detail: where, when it is known.
     """
 

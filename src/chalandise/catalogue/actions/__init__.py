@@ -2,6 +2,7 @@
 
 from chalandise.catalogue.actions.baskets import compose_basket
 from chalandise.catalogue.actions.editing import RowEdit, edit_many, edit_offer, edit_product
+from chalandise.catalogue.actions.importing import import_products
 from chalandise.catalogue.actions.photos import (
     add_photo,
     describe_photo,
@@ -12,6 +13,7 @@ from chalandise.catalogue.actions.prices import call_off_promotion, change_price
 from chalandise.catalogue.actions.sellers import accept_mandate, save_seller_profile
 from chalandise.catalogue.actions.shelf import (
     NewProduct,
+    begin_counting,
     publish_product,
     put_on_shelf,
     set_availability,
@@ -24,6 +26,7 @@ __all__ = [
     "RowEdit",
     "accept_mandate",
     "add_photo",
+    "begin_counting",
     "call_off_promotion",
     "change_price",
     "compose_basket",
@@ -31,6 +34,7 @@ __all__ = [
     "edit_many",
     "edit_offer",
     "edit_product",
+    "import_products",
     "publish_product",
     "put_on_shelf",
     "put_photo_first",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -11,6 +12,7 @@ from django.db import transaction
 from chalandise.catalogue.actions.announcing import announce
 from chalandise.catalogue.classification import guess_category
 from chalandise.catalogue.errors import BadFieldError, NotPublishableError
+from chalandise.catalogue.events import ProductChanged
 from chalandise.catalogue.models import (
     Offer,
     PriceChange,
@@ -27,7 +29,7 @@ from chalandise.directory.cleaning.text import plain_text
 from chalandise.directory.models import Establishment
 from chalandise.directory.photos import store_picture
 from chalandise.directory.rich_text import clean_html
-from chalandise.journal.actions import move, record
+from chalandise.journal.actions import emit_all, move, record
 from chalandise.journal.states import Actor
 from chalandise.kernel.sorting import french_sort_key
 
@@ -233,6 +235,18 @@ def set_keeps_stock(offer: Offer, *, keeps_stock: bool, by: Actor, at: datetime)
     product = offer.variant.product
     record(product, "stock_kept", by=by, at=at, detail={"offer": offer.pk, "is": keeps_stock})
     announce(product, at=at)
+
+
+@transaction.atomic
+def begin_counting(offer_ids: Iterable[int], *, by: Actor, at: datetime) -> None:
+    """Say of many offers that pieces are counted; `stock.actions.count_many` calls it."""
+    offers = Offer.objects.filter(pk__in=list(offer_ids), keeps_stock=False)
+    pairs = list(offers.order_by("pk").values_list("pk", "variant__product"))
+    Offer.objects.filter(pk__in=[pk for pk, _product in pairs]).update(keeps_stock=True)
+    if pairs:
+        detail = {"offers": len(pairs)}
+        record("catalogue.offer", "stock_kept", by=by, at=at, detail=detail)
+        emit_all([ProductChanged(pk) for pk in sorted({pk for _offer, pk in pairs})], at=at)
 
 
 def _category(establishment: Establishment, new: NewProduct) -> ProductCategory:

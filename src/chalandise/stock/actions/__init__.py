@@ -1,6 +1,7 @@
 """Writes about stock: what is kept for whom, and what is on hand."""
 
 from chalandise.stock.actions.counting import (
+    count_many,
     count_stock,
     keep_stock,
     receive_stock,
@@ -16,13 +17,16 @@ from chalandise.stock.actions.holding import (
     hold_stock,
     release_stock,
 )
+from chalandise.stock.actions.importing import import_shelf
 
 __all__ = [
     "consume_stock",
+    "count_many",
     "count_stock",
     "expire_holds",
     "firm_up",
     "hold_stock",
+    "import_shelf",
     "keep_stock",
     "receive_stock",
     "release_stock",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
-from chalandise.catalogue.actions import set_keeps_stock
+from chalandise.catalogue.actions import begin_counting, set_keeps_stock
 from chalandise.catalogue.models import Offer
 from chalandise.catalogue.quantities import require_quantity
 from chalandise.journal.states import Actor
@@ -63,6 +64,41 @@ def count_stock(
         return
     with one_transaction():
         _set(offer, on_hand, reason=reason, by=by, at=at)
+
+
+def count_many(
+    counts: Mapping[int, int],
+    *,
+    by: Actor,
+    at: datetime,
+    reason: MovementReason = MovementReason.IMPORT,
+) -> dict[int, int]:
+    """Write many counts at once, in a number of statements that does not grow.
+
+    Returns:
+        What could not be, by offer: how many are promised where fewer were counted. Those levels
+        stay as they were.
+
+    Raises:
+        BadQuantityError: not a count; nothing is changed.
+    """
+    for on_hand in counts.values():
+        require_quantity(on_hand, least=0, most=MOST_ON_HAND)
+    below: dict[int, int] = {}
+    with one_transaction():
+        levels = [StockLevel(offer_id=offer_id) for offer_id in sorted(counts)]
+        StockLevel.objects.bulk_create(levels, ignore_conflicts=True, batch_size=1000)
+        keeping = Keeping(counts, at=at)
+        for offer_id, on_hand in counts.items():
+            level = keeping.levels[offer_id]
+            booked = level.reserved + level.allocated
+            if on_hand < booked:
+                below[offer_id] = booked
+                continue
+            keeping.move(offer_id, on_hand - level.on_hand, reason, by=by)
+        keeping.save()
+        begin_counting(counts, by=by, at=at)
+    return below
 
 
 def receive_stock(

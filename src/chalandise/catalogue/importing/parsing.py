@@ -1,0 +1,308 @@
+"""What one row of a merchant's file means, and what is wrong with it; pure Python."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache
+
+from chalandise.catalogue.classification import (
+    FALLBACK_CATEGORY,
+    guess_category,
+    product_categories,
+)
+from chalandise.catalogue.errors import BadPriceError, BadQuantityError
+from chalandise.catalogue.fields import LONGEST_DESCRIPTION, LONGEST_NAME, is_gtin, read_decimal
+from chalandise.catalogue.importing.tables import Table
+from chalandise.catalogue.prices import read_price, require_price
+from chalandise.catalogue.quantities import read_quantity
+from chalandise.catalogue.states import Allergen, NetUnit, VatCode
+from chalandise.directory.cleaning.text import plain_text
+from chalandise.directory.rich_text import to_plain
+from chalandise.kernel.money import round_half_up
+from chalandise.kernel.text import fold
+
+MOST_STOCK = 1_000_000
+_SCIENTIFIC = re.compile(r"[0-9.,]+e\+?[0-9]+", re.IGNORECASE)
+_MEASURE = re.compile(
+    r"(?P<number>[0-9][0-9.,\s\u00a0\u202f]*)\s*(?P<unit>[a-z²2]+)?", re.IGNORECASE
+)
+_DIGITS = re.compile(r"[0-9]+")
+_NO = {"0", "non", "no", "false", "faux", "brouillon", "draft", "inactif"}
+_NONE = {"aucun", "aucune", "neant", "none", "sans", "non"}
+_UNITS = {
+    "g": NetUnit.GRAM,
+    "gr": NetUnit.GRAM,
+    "gramme": NetUnit.GRAM,
+    "kg": NetUnit.KILOGRAM,
+    "ml": NetUnit.MILLILITRE,
+    "cl": NetUnit.CENTILITRE,
+    "l": NetUnit.LITRE,
+    "litre": NetUnit.LITRE,
+    "m": NetUnit.METRE,
+    "m2": NetUnit.SQUARE_METRE,
+    "m²": NetUnit.SQUARE_METRE,
+    "piece": NetUnit.PIECE,
+    "pc": NetUnit.PIECE,
+    "u": NetUnit.PIECE,
+    "unite": NetUnit.PIECE,
+}
+_RATES = {
+    Decimal(20): VatCode.STANDARD,
+    Decimal(10): VatCode.INTERMEDIATE,
+    Decimal("5.5"): VatCode.REDUCED,
+    Decimal("2.1"): VatCode.SUPER_REDUCED,
+    Decimal(0): VatCode.EXEMPT,
+}
+_RATE_BP = {code: int(rate * 100) for rate, code in _RATES.items()}
+_ALLERGENS = {
+    "gluten": Allergen.GLUTEN,
+    "ble": Allergen.GLUTEN,
+    "crustace": Allergen.CRUSTACEANS,
+    "oeuf": Allergen.EGGS,
+    "poisson": Allergen.FISH,
+    "arachide": Allergen.PEANUTS,
+    "soja": Allergen.SOYA,
+    "lait": Allergen.MILK,
+    "fruit a coque": Allergen.NUTS,
+    "noix": Allergen.NUTS,
+    "noisette": Allergen.NUTS,
+    "amande": Allergen.NUTS,
+    "celeri": Allergen.CELERY,
+    "moutarde": Allergen.MUSTARD,
+    "sesame": Allergen.SESAME,
+    "sulfite": Allergen.SULPHITES,
+    "lupin": Allergen.LUPIN,
+    "mollusque": Allergen.MOLLUSCS,
+}
+
+
+@dataclass
+class ParsedRow:
+    """One row as it was understood.
+
+    Attributes:
+        problems: why it cannot be imported, as (field, reason).
+        warnings: what was left aside without harm, as (field, reason).
+        key: what tells it from other products of the shop, also next year.
+        parent: the key or reference of the product it is a variant of.
+        is_parent: it only gathers variants (WooCommerce ``variable``).
+    """
+
+    number: int
+    name: str = ""
+    key: str = ""
+    parent: str = ""
+    is_parent: bool = False
+    sku: str = ""
+    row_id: str = ""
+    price_cents: int = 0
+    category: str = ""
+    description: str = ""
+    variant_name: str = ""
+    gtin: str = ""
+    net_quantity: Decimal | None = None
+    net_unit: str = ""
+    weight_grams: int = 0
+    origin: str = ""
+    vat_code: str = ""
+    stock: int | None = None
+    allergens: tuple[str, ...] | None = None
+    is_shown: bool = True
+    problems: list[tuple[str, str]] = field(default_factory=list)
+    warnings: list[tuple[str, str]] = field(default_factory=list)
+
+
+def parse_rows(
+    table: Table, columns: Mapping[str, int], *, shop_category: str
+) -> Iterator[ParsedRow]:
+    """Read every row by the mapping, whatever is wrong with it."""
+    for number, cells in table.rows:
+        yield _Reader(cells, columns, shop_category).read(number)
+
+
+class _Reader:
+    """Reads one row, field by field, and keeps what is wrong."""
+
+    def __init__(
+        self, cells: Sequence[str], columns: Mapping[str, int], shop_category: str
+    ) -> None:
+        self._cells, self._columns, self._shop = cells, columns, shop_category
+        self._row = ParsedRow(0)
+
+    def read(self, number: int) -> ParsedRow:
+        row = self._row
+        row.number = number
+        kind = fold(self._text("type"))
+        row.is_parent = kind.startswith("variable")
+        row.parent = self._text("parent").removeprefix("id:") if "variation" in kind else ""
+        row.sku, row.row_id = self._text("sku")[:60], self._text("id")[:60]
+        self._read_name()
+        self._read_category()
+        self._read_vat()
+        if not row.is_parent:
+            self._read_price()
+            self._read_stock()
+        self._read_measures()
+        self._read_gtin()
+        self._read_allergens()
+        row.origin = plain_text(self._text("origin")).value[:120]
+        row.is_shown = fold(self._text("is_shown")) not in _NO
+        row.key = _key(row)
+        return row
+
+    def _text(self, name: str) -> str:
+        position = self._columns.get(name)
+        if position is None or position >= len(self._cells):
+            return ""
+        return self._cells[position].strip()
+
+    def _read_name(self) -> None:
+        row = self._row
+        row.name = plain_text(self._text("name")).value.strip()
+        if not row.name:
+            row.problems.append(("name", "missing"))
+        elif len(row.name) > LONGEST_NAME:
+            row.problems.append(("name", "too_long"))
+        row.description = self._text("description") or self._text("short_description")
+        if len(row.description) > LONGEST_DESCRIPTION:
+            row.description = to_plain(row.description)[:LONGEST_DESCRIPTION]
+            row.warnings.append(("description", "shortened"))
+        options = [self._text(name) for name in ("variant", "options_1", "options_2")]
+        row.variant_name = plain_text(", ".join(filter(None, options))).value[:120]
+        if row.is_parent or ("type" in self._columns and not row.parent):
+            row.variant_name = ""  # the attributes of a simple product are no choice
+
+    def _read_category(self) -> None:
+        said = self._text("category")
+        for part in re.split(r"[>,;|/]", said):
+            if found := _categories().get(fold(part)):
+                self._row.category = found
+                return
+        guess = guess_category(self._row.name)
+        if guess == FALLBACK_CATEGORY:
+            guess = guess_category(said, self._shop)
+        self._row.category = guess
+        if said:
+            self._row.warnings.append(("category", "guessed"))
+
+    def _read_vat(self) -> None:
+        text = self._text("vat").replace("%", "").strip()
+        if not text:
+            return
+        try:
+            rate = read_decimal(text)
+        except ValueError:
+            self._row.warnings.append(("vat", "unknown_value"))
+            return
+        rate = rate * 100 if 0 < rate < 1 else rate  # a percentage cell of a spreadsheet: 0.055
+        code = _RATES.get(rate.normalize() if rate else Decimal(0))
+        if code is None:
+            self._row.warnings.append(("vat", "unknown_value"))
+        else:
+            self._row.vat_code = code
+
+    def _read_price(self) -> None:
+        row, gross, net = self._row, self._text("price"), self._text("net_price")
+        try:
+            if gross or "net_price" not in self._columns:
+                row.price_cents = read_price(gross)
+            else:
+                code = row.vat_code or _vat_of(row.category)
+                bare = read_price(net)
+                row.price_cents = require_price(
+                    round_half_up(bare * (10_000 + _RATE_BP[VatCode(code)]), 10_000)
+                )
+                row.warnings.append(("price", "tax_added"))
+        except BadPriceError:
+            row.problems.append(("price", "not_a_price" if gross or net else "missing"))
+
+    def _read_stock(self) -> None:
+        text = self._text("stock")
+        if not text:
+            return
+        whole = re.sub(r"[.,]0+$", "", text)
+        try:
+            self._row.stock = read_quantity(whole, least=0, most=MOST_STOCK)
+        except BadQuantityError:
+            self._row.problems.append(("stock", "not_a_count"))
+
+    def _read_measures(self) -> None:
+        row = self._row
+        text = f"{self._text('net_quantity')} {self._text('net_unit')}".strip()
+        if self._text("net_quantity"):
+            row.net_quantity, row.net_unit = _measure(text)
+            if row.net_quantity is None:
+                row.warnings.append(("net_quantity", "unknown_value"))
+        for name, factor in (("weight_kg", 1000), ("weight_g", 1)):
+            if self._text(name) and not row.weight_grams:
+                row.weight_grams = _grams(self._text(name), factor)
+
+    def _read_gtin(self) -> None:
+        text = re.sub(r"[\s-]", "", self._text("gtin"))
+        if not text:
+            return
+        if _SCIENTIFIC.fullmatch(text):  # a spreadsheet has eaten its last digits
+            self._row.warnings.append(("gtin", "scientific"))
+        elif is_gtin(text):
+            self._row.gtin = text
+        else:
+            self._row.warnings.append(("gtin", "bad_check_digit"))
+
+    def _read_allergens(self) -> None:
+        text = fold(self._text("allergens"))
+        if not text:
+            return
+        if text in _NONE:
+            self._row.allergens = ()
+            return
+        parts = [part.strip() for part in re.split(r"[,;/+]| et ", text) if part.strip()]
+        found = {code for part in parts for word, code in _ALLERGENS.items() if word in part}
+        unknown = [part for part in parts if not any(word in part for word in _ALLERGENS)]
+        if unknown:  # never half a list: it would read as the whole
+            self._row.warnings.append(("allergens", "unknown_value"))
+        else:
+            self._row.allergens = tuple(sorted(found))
+
+
+def _key(row: ParsedRow) -> str:
+    for kind, text in (("sku", row.sku), ("id", row.row_id)):
+        if text:
+            return f"{kind}:{text}"[:120]
+    return f"name:{fold(row.name)}"[:120]
+
+
+@cache
+def _categories() -> Mapping[str, str]:
+    """Return the keys of the leaves, by key and by folded name."""
+    leaves = [spec for spec in product_categories() if spec.parent]
+    return {text: spec.key for spec in leaves for text in (spec.key, fold(spec.name))}
+
+
+@cache
+def _vat_of(category: str) -> str:
+    specs = {spec.key: spec.vat_code for spec in product_categories()}
+    return specs.get(category, VatCode.STANDARD)
+
+
+def _measure(text: str) -> tuple[Decimal | None, str]:
+    found = _MEASURE.fullmatch(fold(text))
+    unit = _UNITS.get((found["unit"] or "").rstrip("s") if found else "")
+    if found is None or unit is None:
+        return None, ""
+    try:
+        number = read_decimal(found["number"])
+    except ValueError:
+        return None, ""
+    return (number, unit) if number else (None, "")
+
+
+def _grams(text: str, factor: int) -> int:
+    bare = text.replace(",", ".").strip()
+    whole, _dot, rest = bare.partition(".")
+    if not _DIGITS.fullmatch(whole or "0") or (rest and not _DIGITS.fullmatch(rest)):
+        return 0
+    grams = Decimal(f"{whole or 0}.{rest or 0}") * factor
+    return int(grams) if grams < MOST_STOCK else 0
