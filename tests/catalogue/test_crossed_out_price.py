@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -25,6 +27,7 @@ from chalandise.catalogue.pricing import (
     REFERENCE_PERIOD,
     PriceStep,
     Reduction,
+    base_price_at,
     charged_at,
     lowest_between,
     reference_price,
@@ -34,6 +37,7 @@ from chalandise.catalogue.queries import terms_of
 NOW = moment("2026-11-18 10:30")
 START = moment("2026-01-01 00:00")
 DAY = timedelta(days=1)
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def day(number: float) -> datetime:
@@ -277,3 +281,21 @@ def test_the_database_refuses_to_rewrite_the_past(cast: Cast, statement: str) ->
     ):
         cursor.execute(statement)
     assert Promotion.objects.get().price_cents == 1500
+
+
+def test_the_worked_example_of_the_documentation_holds() -> None:
+    page = (ROOT / "docs/algorithms/crossed-out-price.md").read_text()
+    rows = [line.split("|")[1:6] for line in page.splitlines() if re.match(r"\| \d+ \|", line)]
+    prices = steps((0, 2000), (35, 2600))
+    sales = [sale(1500, 40, 45), sale(1200, 45, 50), sale(1500, 60, 65)]
+    assert len(rows) == 6
+    for text in rows:
+        number, ordinary, _promotion, charged, crossed_out = (cell.strip() for cell in text)
+        at = day(int(number))
+        assert base_price_at(prices, at) == cents(ordinary)
+        assert charged_at(prices, sales, at) == cents(charged)
+        assert reference_price(prices, sales, at) == cents(crossed_out)
+
+
+def cents(text: str) -> int | None:
+    return None if text == "–" else int(text.replace(",", ""))

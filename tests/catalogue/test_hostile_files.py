@@ -126,7 +126,9 @@ def far_away() -> bytes:
         (far_away, {"too_many_rows"}),
     ],
 )
-def test_a_bomb_is_refused_before_it_goes_off(make: Callable[[], bytes], reasons: set[str]) -> None:
+def test_fault_70_71_a_bomb_is_refused_before_it_goes_off(
+    make: Callable[[], bytes], reasons: set[str]
+) -> None:
     begun = time.monotonic()
     with pytest.raises(ImportRefusedError) as refused:
         read_table(make())
@@ -197,7 +199,7 @@ CELLS = st.text(
 
 @given(st.lists(st.lists(CELLS, max_size=4), max_size=6), st.sampled_from(["utf-8", "utf-16"]))
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_any_rows_are_reported_and_never_break(
+def test_fault_69_any_rows_are_reported_and_never_break(
     cast: Cast, rows: list[list[str]], encoding: str
 ) -> None:
     catalogue.categories()

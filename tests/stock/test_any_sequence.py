@@ -114,7 +114,9 @@ def check_books(offers: list[Offer]) -> None:
     max_examples=25,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-def test_any_sequence_keeps_the_books_straight(cast: Cast, steps: list[tuple[object, ...]]) -> None:
+def test_fault_43_any_sequence_keeps_the_books_straight(
+    cast: Cast, steps: list[tuple[object, ...]]
+) -> None:
     outcomes: list[list[object]] = []
     for has_sweeper in (False, True):
         with nothing_lasts():
@@ -145,7 +147,7 @@ def _attempt(step: tuple[object, ...], offers: list[Offer], at: datetime) -> str
 
 
 @given(st.one_of(st.integers(), st.floats(), st.text(), st.booleans(), st.none(), st.decimals()))
-def test_only_a_whole_number_is_a_quantity(given_: object) -> None:
+def test_fault_14_only_a_whole_number_is_a_quantity(given_: object) -> None:
     try:
         quantity = require_quantity(given_)
     except BadQuantityError:

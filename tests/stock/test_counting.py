@@ -64,7 +64,9 @@ def test_every_change_says_why(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("is_firm", [False, True])
-def test_nothing_lowers_the_count_below_what_is_promised(cast: Cast, is_firm: bool) -> None:
+def test_fault_04_nothing_lowers_the_count_below_what_is_promised(
+    cast: Cast, is_firm: bool
+) -> None:
     bread, holder = counted(cast.bakery, on_hand=4), uuid4()
     hold_stock({holder: {bread.pk: 3}}, until=SOON, at=NOW)
     if is_firm:

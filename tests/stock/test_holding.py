@@ -81,7 +81,7 @@ def test_a_promise_survives_the_end_of_the_hold(cast: Cast, holder: UUID) -> Non
         hold_stock({holder: {bread.pk: 1}}, until=LATER, at=NOW)
 
 
-def test_money_that_comes_late_takes_what_is_still_there(cast: Cast, holder: UUID) -> None:
+def test_fault_09_money_that_comes_late_takes_what_is_still_there(cast: Cast, holder: UUID) -> None:
     bread = counted(cast.bakery, on_hand=1)
     hold_stock({holder: {bread.pk: 1}}, until=SOON, at=NOW)
     assert expire_holds(at=LATER) == 1

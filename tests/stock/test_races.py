@@ -92,7 +92,7 @@ def hold_one(offer: Offer) -> Callable[[int], None]:
 
 
 @pytest.mark.parametrize("buyers", [2, 3, 8, 20])
-def test_the_last_loaf_goes_to_one_buyer(cast: Cast, buyers: int) -> None:
+def test_fault_01_the_last_loaf_goes_to_one_buyer(cast: Cast, buyers: int) -> None:
     bread = counted(cast.bakery, on_hand=1)
     ends = at_once(buyers, hold_one(bread))
     assert ends == {"done": 1, "OutOfStockError": buyers - 1}
@@ -152,7 +152,7 @@ def test_the_shop_and_the_web_do_not_sell_the_same_loaf(cast: Cast) -> None:
     assert level(bread) in {(1, 1, 0), (0, 0, 0)}
 
 
-def test_carts_in_opposite_order_wait_and_never_deadlock(cast: Cast) -> None:
+def test_fault_02_carts_in_opposite_order_wait_and_never_deadlock(cast: Cast) -> None:
     breads = [counted(cast.bakery, on_hand=1000) for _ in range(4)]
     waits: list[float] = []
 
