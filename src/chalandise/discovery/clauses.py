@@ -27,6 +27,10 @@ class Clauses:
     by_dimension: dict[str, tuple[Occur, Query]]
     plan: WordsPlan | None
 
+    def is_only(self, *dimensions: str) -> bool:
+        """Tell whether nothing is asked but the scope and some dimensions."""
+        return self.plan is None and self.by_dimension.keys() <= set(dimensions)
+
     def query(self, *more: tuple[Occur, Query], without: Container[str] = ()) -> Query:
         """Return the whole question, some dimensions left out, some conditions added."""
         kept = [clause for name, clause in self.by_dimension.items() if name not in without]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tantivy import Occur, Query, Searcher
@@ -24,6 +24,8 @@ from chalandise.discovery.words import spell, stem
 
 MOST_WORDS = 8
 _TYPO_PREFIX_FROM = 6
+_FEW_GO_ON_FROM = 4
+"""Letters from which a word goes on in so few ways that they are looked up first."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def _plan(searcher: Searcher, scope: tuple[str, ...], words: str) -> WordsPlan:
 
     spelt = list(dict.fromkeys(spell(words)))[:MOST_WORDS]
     last = len(spelt) - 1
-    as_typed = [_as_typed(word, begun=index == last) for index, word in enumerate(spelt)]
+    as_typed = [_as_typed(searcher, word, begun=index == last) for index, word in enumerate(spelt)]
     bonus = (
         Occur.Should,
         Query.const_score_query(
@@ -97,35 +99,59 @@ def _plan(searcher: Searcher, scope: tuple[str, ...], words: str) -> WordsPlan:
         ),
     )
     strict = Query.boolean_query([(Occur.Must, all_of(as_typed)), bonus])
-    if finds(strict):
+    if (last == 0 and _is_plainly_known(finds, searcher, spelt[0])) or finds(strict):
         return WordsPlan(strict)
     taken, is_corrected = [], False
     for index, query in enumerate(as_typed):
         is_known = last > 0 and finds(query)  # a question of one word was asked above
-        close = None if is_known else _misspelt(searcher, spelt[index], begun=index == last)
-        if close is not None and finds(close):
-            taken.append(close)
-            is_corrected = True
-        else:
-            taken.append(query)
+        close = None if is_known else _misspelt(finds, spelt[index], begun=index == last)
+        taken.append(close or query)
+        is_corrected |= close is not None
     together = all_of(taken)
     if last == 0 or finds(together):
         return WordsPlan(together, is_corrected=is_corrected)
     return WordsPlan(any_of(taken), is_corrected=is_corrected, is_relaxed=True)
 
 
-def _as_typed(word: str, *, begun: bool) -> Query:
-    """Return what has ``word``, or while it is being typed a longer one."""
-    whole = _best_place(lambda field: Query.term_query(schema(), field, stem(word), "basic"), 1.0)
+def _is_plainly_known(finds: Callable[[Query], bool], searcher: Searcher, word: str) -> bool:
+    """Tell, in a tenth of the time of scoring them all, whether somebody has a common word."""
+    stemmed = stem(word)
+    field = max(POINTS, key=lambda one: searcher.doc_freq(one, stemmed))
+    return finds(Query.const_score_query(Query.term_query(schema(), field, stemmed, "basic"), 0.0))
+
+
+def _as_typed(searcher: Searcher, word: str, *, begun: bool) -> Query:
+    """Return what has ``word``, or while it is being typed a longer one.
+
+    Fields that do not know the word are left out: they would add nothing to any score.
+    """
+    stemmed = stem(word)
+    known = [field for field in POINTS if searcher.doc_freq(field, stemmed)]
+    whole = _best_place(
+        lambda field: Query.term_query(schema(), field, stemmed, "basic"), 1.0, fields=known
+    )
     if not begun or len(word) < SHORTEST_PREFIX:
         return whole
+    going_on = list(POINTS)
+    if len(word) >= _FEW_GO_ON_FROM:
+        terms = {field: _going_on(searcher, field, word) for field in POINTS}
+        if all(some <= {stemmed} for some in terms.values()):
+            return whole  # nothing goes on from the word: the whole word says it all
+        going_on = [field for field, some in terms.items() if some]
     longer = _best_place(
-        lambda field: Query.fuzzy_term_query(schema(), field, word, distance=0, prefix=True), PREFIX
+        lambda field: Query.fuzzy_term_query(schema(), field, word, distance=0, prefix=True),
+        PREFIX,
+        fields=going_on,
     )
-    return Query.disjunction_max_query([whole, longer])
+    return Query.disjunction_max_query([whole, longer]) if known else longer
 
 
-def _misspelt(searcher: Searcher, word: str, *, begun: bool) -> Query | None:
+def _going_on(searcher: Searcher, field: str, word: str) -> set[str]:
+    """Return two of the terms that begin like ``word``, or all of them if they are fewer."""
+    return {term for term, _count in searcher.terms_with_prefix(field, word, limit=2)}
+
+
+def _misspelt(finds: Callable[[Query], bool], word: str, *, begun: bool) -> Query | None:
     """Return what has a close spelling of ``word``, ``None`` where nothing has.
 
     Fields are asked one by one first: a field that has no close spelling adds nothing to any score,
@@ -139,14 +165,16 @@ def _misspelt(searcher: Searcher, word: str, *, begun: bool) -> Query | None:
     def look(field: str) -> Query:
         return Query.fuzzy_term_query(schema(), field, stem(word), distance=typos, prefix=begins)
 
-    held = [field for field in POINTS if searcher.search(look(field), 1, count=False).hits]
+    held = [field for field in POINTS if finds(Query.const_score_query(look(field), 0.0))]
     return _best_place(look, TYPO, fields=held) if held else None
 
 
 def _best_place(
-    look: Callable[[str], Query], share: float, *, fields: Iterable[str] = tuple(POINTS)
+    look: Callable[[str], Query], share: float, *, fields: Sequence[str] = tuple(POINTS)
 ) -> Query:
-    """Score the best place where a word stands, and a little the others."""
+    """Score the best place where a word stands, and a little the others; nothing for no field."""
+    if not fields:
+        return Query.empty_query()
     return Query.disjunction_max_query(
         [Query.const_score_query(look(field), POINTS[field] * share) for field in fields],
         tie_breaker=ALSO,
