@@ -34,6 +34,7 @@ await build({
   entryPoints: {
     site: join(here, "css/site.css"), counter: join(here, "css/counter.css"),
     plain: join(here, "css/plain.css"), map: join(here, "css/map.css"),
+    bank: join(here, "css/bank.css"),
   },
   external: ["./fonts/*"],
 });

@@ -44,6 +44,12 @@ def data(request: PortalRequest) -> HttpResponse:
     return _page(request, "data", _("Data and licences"), {})
 
 
+@shared_page
+def guarantee(request: PortalRequest) -> HttpResponse:
+    """Give the boxed text on legal guarantees word for word (C. conso D211-2)."""
+    return _page(request, "guarantee", _("Your legal guarantees"), {})
+
+
 def _page(
     request: PortalRequest, name: str, title: str, context: dict[str, object]
 ) -> HttpResponse:

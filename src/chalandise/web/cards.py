@@ -52,6 +52,33 @@ class ShopCard:
 
 
 @dataclass(frozen=True)
+class ProductTile:
+    """A product on a card.
+
+    Attributes:
+        shop: who sells it, and `place`, where.
+        price: « 4,50 € », as charged now; ``is_from`` says that other variants cost more.
+        crossed_out: the price before the reduction, blank without one.
+        unit_price: « 12,80 €/kg », where the law wants it.
+        is_made_here: made by its seller, as the published rule says.
+        is_orderable: whether it can be put in the cart.
+    """
+
+    name: str
+    url: str
+    shop: str
+    place: str
+    picture: PictureView
+    price: str
+    crossed_out: str = ""
+    unit_price: str = ""
+    is_from: bool = False
+    is_made_here: bool = False
+    is_orderable: bool = True
+    metres: float | None = None
+
+
+@dataclass(frozen=True)
 class DayRow:
     """One day of the hours table.
 

@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from chalandise.web.cards import PictureView, ShopCard
+from chalandise.web.cards import PictureView, ProductTile, ShopCard
 from chalandise.web.openness import StatusSentence
 
 
@@ -78,6 +78,17 @@ def draw_line(shop: ShopCard, *, heading: int) -> SafeString:
 def _draw_shop(component: str, shop: ShopCard, heading: int, language: str) -> SafeString:
     del language  # part of the key: the words are translated while drawing
     return _drawn(f"web/components/{component}.html", {"shop": shop, "heading": heading})
+
+
+def draw_tile(product: ProductTile, *, heading: int) -> SafeString:
+    """Draw the card of a product, in the reader's language."""
+    return _draw_tile(product, heading, get_language() or "")
+
+
+@lru_cache(maxsize=4096)
+def _draw_tile(product: ProductTile, heading: int, language: str) -> SafeString:
+    del language  # part of the key: the words are translated while drawing
+    return _drawn("web/components/tile.html", {"product": product, "heading": heading})
 
 
 def _drawn(template: str, values: dict[str, object]) -> SafeString:

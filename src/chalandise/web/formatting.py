@@ -13,6 +13,8 @@ from django.utils import formats, timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from chalandise.kernel.money import euros
+
 NARROW = "\u202f"
 BOUND = "\u00a0"
 
@@ -79,6 +81,14 @@ def metres(value: float) -> str:
         return f"{round(kilometres)}{BOUND}km"
     text = f"{kilometres:.1f}".removesuffix(".0")
     return f"{text.replace('.', ',') if speaks_french() else text}{BOUND}km"
+
+
+def money(cents: int) -> str:
+    """Write a sum: « 1 234,50 € »; `€1,234.50` in English."""
+    if speaks_french():
+        return euros(cents)
+    sign = "−" if cents < 0 else ""
+    return f"{sign}€{abs(cents) // 100:,}.{abs(cents) % 100:02d}"
 
 
 def telephone(value: str) -> str:

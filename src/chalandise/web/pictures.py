@@ -76,3 +76,27 @@ def photograph(photo: Photographed) -> PictureView:
         srcset=f"{base}-480.webp 480w, {base}-960.webp 960w",
         is_illustration=False,
     )
+
+
+class HasPicture(Protocol):
+    """Anything stored by `directory.photos`: a product's photograph."""
+
+    name: str
+    alt: str
+    width: int
+    height: int
+
+
+def product_photograph(photo: HasPicture, product: str) -> PictureView:
+    """Return a product's photograph, described by the product where nobody described it."""
+    base = f"{settings.MEDIA_URL}photos/{photo.name}"
+    width = min(960, photo.width)
+    return PictureView(
+        src=f"{base}-960.webp",
+        square=f"{base}-480.webp",
+        alt=photo.alt or product,
+        width=width,
+        height=max(1, round(width * photo.height / photo.width)),
+        srcset=f"{base}-480.webp 480w, {base}-960.webp 960w",
+        is_illustration=False,
+    )

@@ -28,13 +28,21 @@ from django.utils.translation import gettext as _
 
 from chalandise.directory.rich_text import clean_html
 from chalandise.web import formatting
-from chalandise.web.cards import CHIPS, SERVICES, PictureView, ServiceView, ShopCard
+from chalandise.web.cards import (
+    CHIPS,
+    SERVICES,
+    PictureView,
+    ProductTile,
+    ServiceView,
+    ShopCard,
+)
 from chalandise.web.drawing import (
     draw_card,
     draw_icon,
     draw_line,
     draw_picture,
     draw_status,
+    draw_tile,
     draw_ways,
 )
 from chalandise.web.openness import OpenStatusLike, StatusSentence, say_status
@@ -62,6 +70,12 @@ def icon(name: str, size: str = "", label: str = "") -> SafeString:
 def shop_card(shop: ShopCard, heading: int = 3) -> SafeString:
     """Draw a card, remembered: `{% shop_card shop heading=2 %}`."""
     return draw_card(shop, heading=heading)
+
+
+@register.simple_tag
+def product_tile(product: ProductTile, heading: int = 3) -> SafeString:
+    """Draw the card of a product, remembered: `{% product_tile product heading=2 %}`."""
+    return draw_tile(product, heading=heading)
 
 
 @register.simple_tag
@@ -122,6 +136,12 @@ def distance(value: float | None) -> str:
 def phone(value: str | None) -> str:
     """Write an E.164 number as it is dialled: « 05 65 00 00 00 »."""
     return formatting.telephone(value) if value else ""
+
+
+@register.filter
+def euros(cents: int | None) -> str:
+    """Write a sum given in cents: « 4,50 € »."""
+    return formatting.money(cents) if cents is not None else ""
 
 
 @register.filter

@@ -1,0 +1,168 @@
+"""The page of a product."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from chalandise.catalogue.models import Product
+from chalandise.catalogue.queries.doors import get_product_on
+from chalandise.catalogue.queries.terms import terms_of
+from chalandise.catalogue.states import Allergen, ProductLabel, WithdrawalException
+from chalandise.catalogue.terms import OfferTerms
+from chalandise.portals.models import Portal
+from chalandise.stock.queries import left_of
+from chalandise.storefront.addresses import root_base
+from chalandise.storefront.home import crumbs_to
+from chalandise.storefront.opening import status_of
+from chalandise.storefront.product_structured import product_data
+from chalandise.storefront.product_tiles import find_tiles, unit_price_of
+from chalandise.storefront.shop_cards import picture_of
+from chalandise.storefront.structured import breadcrumbs
+from chalandise.web.cards import PictureView
+from chalandise.web.doors import found_or_404
+from chalandise.web.memory import while_unchanged
+from chalandise.web.page_cache import shared_page
+from chalandise.web.pictures import illustration, product_photograph
+from chalandise.web.request import PortalRequest
+
+MORE_SHOWN = 8
+FEW = 3
+LONGEST_CRUMB = 48
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One variant that can be chosen.
+
+    Attributes:
+        left: how many are left, None where stock is not kept.
+        is_possible: whether it can be put in the cart now.
+    """
+
+    terms: OfferTerms
+    unit_price: str
+    left: int | None
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether one can be ordered now."""
+        return self.terms.is_orderable and (self.left is None or self.left > 0)
+
+    @property
+    def is_short(self) -> bool:
+        """Whether so few are left that it is worth saying; from the real stock only (L121-4)."""
+        return self.left is not None and 0 < self.left <= FEW
+
+
+@shared_page
+def product(request: PortalRequest, slug: str) -> HttpResponse:
+    """Show what it is, what it costs, who sells it, and put it in the cart."""
+    at = timezone.now().replace(second=0, microsecond=0)
+    shown = found_or_404(_product, request.portal, slug)
+    shop = shown.establishment
+    choices = choices_of(shown, at)
+    possible = [one for one in choices if one.is_possible]
+    first = (possible or choices)[0].terms
+    canonical = f"{root_base(request)}/produits/{shown.slug}/"
+    pictures = pictures_of(shown)
+    crumbs = _crumbs(request, shown)
+    context = {
+        "section": "products",
+        "product": shown,
+        "shop": shop,
+        "shop_picture": picture_of(shop),
+        "status": status_of(shop, at),
+        "pictures": pictures,
+        "choices": choices,
+        "chosen": first,
+        "price_note": unit_price_of(first),
+        "is_possible": bool(possible),
+        "allergens": None
+        if first.allergens is None
+        else [str(Allergen(one).label) for one in first.allergens],
+        "labels": [str(ProductLabel(one).label) for one in shown.labels],
+        "exception": WithdrawalException(first.withdrawal_exception).label
+        if first.withdrawal_exception
+        else "",
+        "food_sheet": sheet_lines(shown.food_sheet),
+        "safety": sheet_lines(shown.safety),
+        "more": _more(shown, at),
+        "crumbs": crumbs,
+        "canonical": canonical,
+        "structured": [
+            product_data(shown, choices, url=canonical, base=root_base(request)),
+            breadcrumbs([(label, f"{root_base(request)}{url}" if url else "") for label, url in crumbs]),
+        ],
+    }
+    return render(request, "storefront/products/detail.html", context)
+
+
+@while_unchanged(512)
+def _product(portal: Portal, slug: str) -> Product:
+    """Return what the page shows, read again when something changed."""
+    return get_product_on(portal, slug)
+
+
+def choices_of(shown: Product, at: dt.datetime) -> list[Choice]:
+    """Return the variants in their order, with terms and what is left."""
+    offers = [one.offer.pk for one in shown.variants.all() if hasattr(one, "offer")]
+    terms = terms_of(offers, at=at)
+    left = left_of(offers, at)
+    return [
+        Choice(terms[pk], unit_price_of(terms[pk]), left.get(pk)) for pk in offers if pk in terms
+    ]
+
+
+def pictures_of(shown: Product) -> list[PictureView]:
+    """Return the photographs, or the illustration of the category."""
+    photos = [product_photograph(one, shown.name) for one in shown.photos.all()]
+    return photos or [illustration(shown.category)]
+
+
+def sheet_lines(sheet: dict[str, str]) -> list[tuple[str, str]]:
+    """Return what is said of a food or of its safety, labelled, in the order of the law's list."""
+    names = {
+        "ingredients": _("Ingredients"),
+        "storage": _("How to keep it"),
+        "use": _("How to use it"),
+        "nutrition": _("Nutrition"),
+        "operator_name": _("Food business operator"),
+        "operator_address": _("Operator’s address"),
+        "manufacturer_name": _("Manufacturer"),
+        "manufacturer_address": _("Manufacturer’s address"),
+        "manufacturer_email": _("Manufacturer’s e-mail"),
+        "responsible_name": _("Responsible in the European Union"),
+        "responsible_address": _("Their address"),
+        "identifier": _("Model or batch"),
+        "warnings": _("Warnings"),
+    }
+    return [(name, sheet[key]) for key, name in names.items() if sheet.get(key)]
+
+
+def _more(shown: Product, at: dt.datetime) -> list[object]:
+    ids = (
+        Product.objects.published()
+        .at(shown.establishment)
+        .exclude(pk=shown.pk)
+        .order_by("-published_at", "pk")
+        .values_list("pk", flat=True)[:MORE_SHOWN]
+    )
+    return list(find_tiles(list(ids), at=at))
+
+
+def _crumbs(request: PortalRequest, shown: Product) -> list[tuple[str, str]]:
+    shop = shown.establishment
+    return crumbs_to(
+        request,
+        (_("Products"), reverse("storefront:products")),
+        (shop.name, reverse("storefront:shop", args=[shop.slug])),
+        (Truncator(shown.name).chars(LONGEST_CRUMB), ""),
+    )
