@@ -18,3 +18,4 @@ class MessagingConfig(AppConfig):
         import_module("chalandise.messaging.merchant_mails")
         import_module("chalandise.messaging.operator_mails")
         import_module("chalandise.messaging.desk_mails")
+        import_module("chalandise.messaging.order_mails")

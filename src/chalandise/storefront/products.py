@@ -5,18 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from chalandise.catalogue.models import Product
+from chalandise.catalogue.models import Product, SellerProfile
 from chalandise.catalogue.queries.doors import get_product_on
 from chalandise.catalogue.queries.terms import terms_of
 from chalandise.catalogue.states import Allergen, ProductLabel, WithdrawalException
 from chalandise.catalogue.terms import OfferTerms
+from chalandise.directory.queries import get_establishment_on
 from chalandise.portals.models import Portal
 from chalandise.stock.queries import left_of
 from chalandise.storefront.addresses import root_base
@@ -115,7 +116,7 @@ def choices_of(shown: Product, at: dt.datetime) -> list[Choice]:
     """Return the variants in their order, with terms and what is left."""
     offers = [one.offer.pk for one in shown.variants.all() if hasattr(one, "offer")]
     terms = terms_of(offers, at=at)
-    left = left_of(offers, at)
+    left = left_of(offers, at=at)
     return [
         Choice(terms[pk], unit_price_of(terms[pk]), left.get(pk)) for pk in offers if pk in terms
     ]
@@ -166,3 +167,20 @@ def _crumbs(request: PortalRequest, shown: Product) -> list[tuple[str, str]]:
         (shop.name, reverse("storefront:shop", args=[shop.slug])),
         (Truncator(shown.name).chars(LONGEST_CRUMB), ""),
     )
+
+
+@shared_page
+def shop_terms(request: PortalRequest, slug: str) -> HttpResponse:
+    """Show who sells and on which terms (L111-1, L221-5), before anything is ordered."""
+    shop = found_or_404(get_establishment_on, request.portal, slug)
+    seller = SellerProfile.objects.filter(organisation=shop.organisation_id).first()
+    if seller is None:
+        raise Http404
+    crumbs = crumbs_to(
+        request,
+        (_("Shops"), reverse("storefront:directory")),
+        (shop.name, reverse("storefront:shop", args=[shop.slug])),
+        (_("Terms of sale"), ""),
+    )
+    context = {"section": "shops", "shop": shop, "seller": seller, "crumbs": crumbs}
+    return render(request, "storefront/shops/terms.html", context)

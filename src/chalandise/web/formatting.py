@@ -91,6 +91,12 @@ def money(cents: int) -> str:
     return f"{sign}€{abs(cents) // 100:,}.{abs(cents) % 100:02d}"
 
 
+def percentage(basis_points: int) -> str:
+    """Write a rate given in basis points: « 5,5 % », `5.5%` in English."""
+    text = f"{basis_points // 100}.{basis_points % 100:02d}".rstrip("0").rstrip(".")
+    return f"{text.replace('.', ',')}{BOUND}%" if speaks_french() else f"{text}%"
+
+
 def telephone(value: str) -> str:
     """Write an E.164 number as it is dialled from France: « 05 65 00 00 00 »."""
     try:

@@ -12,9 +12,11 @@ from time import monotonic
 from django.db import connection
 
 INTERVAL_SECONDS = 0.5
-_SQL = """
+_SQL = r"""
 SELECT max(id), count(*) FROM (
-    SELECT id FROM journal_outboxevent ORDER BY id DESC LIMIT 500
+    SELECT id FROM journal_outboxevent
+    WHERE kind !~ '^(ordering|payments|fulfilment|settlements)\.'
+    ORDER BY id DESC LIMIT 500
 ) newest
 """
 

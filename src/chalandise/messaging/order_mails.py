@@ -1,0 +1,260 @@
+"""Which e-mails follow an order: to the customer at each step, to the merchant when it is their turn.
+
+Each has a key of its own, so that a step told twice is written about once (fault 44).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from chalandise.journal.events import subscribes
+from chalandise.kernel.money import euros
+from chalandise.messaging.actions import send
+from chalandise.messaging.models import Message
+from chalandise.ordering.events import MerchantOrderMoved, WithdrawalConfirmed
+from chalandise.ordering.models import MerchantOrder, Withdrawal
+from chalandise.ordering.states import MerchantOrderState, OrderSource
+from chalandise.organisations.models import Organisation
+from chalandise.payments.events import RefundDone
+from chalandise.payments.models import Refund
+from chalandise.portals.queries import link_to
+
+TO_CUSTOMER = {
+    MerchantOrderState.ACCEPTED: "order_accepted",
+    MerchantOrderState.DECLINED: "order_declined",
+    MerchantOrderState.CANCELLED: "order_cancelled",
+    MerchantOrderState.EXPIRED: "order_unpaid",
+    MerchantOrderState.UNCOLLECTED: "order_uncollected",
+}
+TO_MERCHANT = {
+    MerchantOrderState.PLACED: "order_to_prepare",
+    MerchantOrderState.CANCELLED: "order_cancelled_for_shop",
+}
+
+
+@subscribes("ordering.merchant_order_moved")
+def tell_about_order(event: MerchantOrderMoved) -> None:
+    """Write to the customer and to the merchant, once for each step."""
+    part = find_part(event.merchant_order_id)
+    if part is None:
+        return
+    state = MerchantOrderState(event.state)
+    if state == MerchantOrderState.PLACED:
+        confirm(part)
+    if template := TO_CUSTOMER.get(state):
+        write_to_customer(part, template, key=f"{template}:{part.pk}")
+    if (template := TO_MERCHANT.get(state)) and _was_placed(part):
+        write_to_merchant(part, template, key=f"{template}:{part.pk}")
+
+
+@subscribes("ordering.withdrawal_confirmed")
+def acknowledge_withdrawal(event: WithdrawalConfirmed) -> None:
+    """Acknowledge on a durable medium, with content, date and time (L221-21), and tell the merchant."""
+    withdrawal = (
+        Withdrawal.objects.select_related(
+            "merchant_order__order__portal", "merchant_order__establishment__commune"
+        )
+        .filter(pk=event.withdrawal_id)
+        .first()
+    )
+    if withdrawal is None:
+        return
+    part = withdrawal.merchant_order
+    zone = ZoneInfo(part.establishment.timezone)
+    words = {
+        "withdrawal": withdrawal,
+        "given_up": list(withdrawal.lines.select_related("line")),
+        "confirmed": moment_words(withdrawal.confirmed_at.astimezone(zone)),
+        "amount": euros(withdrawal.amount_cents),
+        "due": date_format(withdrawal.refund_due_on, "l j F Y"),
+    }
+    key = f"withdrawal:{withdrawal.pk}"
+    write_to_customer(part, "withdrawal_acknowledged", key=key, to=withdrawal.email, words=words)
+    write_to_merchant(part, "withdrawal_received", key=key, words=words)
+
+
+@subscribes("payments.refund_done")
+def tell_about_refund(event: RefundDone) -> None:
+    """Tell the customer that money is on its way back."""
+    refund = (
+        Refund.objects.select_related("payment__merchant_order").filter(pk=event.refund_id).first()
+    )
+    part = find_part(refund.payment.merchant_order_id) if refund else None
+    if refund is None or part is None:
+        return
+    words = {"amount": euros(refund.amount_cents)}
+    write_to_customer(part, "order_refunded", key=f"refund:{refund.pk}", words=words)
+
+
+def confirm(part: MerchantOrder) -> None:
+    """Confirm the whole order once; a part paid later is confirmed by itself."""
+    order = part.order
+    key = f"order_confirmed:{order.pk}"
+    first = Message.objects.filter(key__startswith=f"{key}:").first()
+    if first is not None:
+        if part.paid_at is not None and part.paid_at > first.created_at:
+            words = {"parts": _told([part]), "order": order, "total": euros(part.total_cents)}
+            write_to_customer(part, "order_confirmed", key=f"{key}:{part.pk}", words=words)
+        return
+    parts = list(
+        order.merchant_orders.select_related("establishment__commune")
+        .prefetch_related("lines")
+        .exclude(
+            state__in=[
+                MerchantOrderState.AWAITING_PAYMENT,
+                MerchantOrderState.EXPIRED,
+                MerchantOrderState.CANCELLED,
+            ]
+        )
+        .order_by("pk")
+    )
+    words = {
+        "parts": _told(parts),
+        "order": order,
+        "total": euros(sum(one.total_cents for one in parts)),
+    }
+    write_to_customer(part, "order_confirmed", key=f"{key}:all", words=words)
+
+
+def write_to_customer(
+    part: MerchantOrder,
+    template: str,
+    *,
+    key: str,
+    to: str = "",
+    words: dict[str, Any] | None = None,
+) -> None:
+    """Write to whoever ordered, unless they gave no address (an order by telephone)."""
+    order = part.order
+    address = to or order.customer_email
+    if not address:
+        return
+    merchants = merchant_addresses(part.organisation)
+    send(
+        template,
+        to=address,
+        key=f"{key}:customer",
+        portal=order.portal,
+        reply_to=part.seller.get("email") or (merchants[0] if merchants else ""),
+        context={
+            **_words(part),
+            "action_url": link_to(order.portal, "storefront:order", order.token),
+            "action_label": _("See my order"),
+            "withdraw_url": link_to(order.portal, "storefront:withdraw"),
+            **(words or {}),
+        },
+        at=timezone.now(),
+    )
+
+
+def write_to_merchant(
+    part: MerchantOrder, template: str, *, key: str, words: dict[str, Any] | None = None
+) -> None:
+    """Write to everybody who looks after the shop."""
+    order = part.order
+    for address in merchant_addresses(part.organisation):
+        send(
+            template,
+            to=address,
+            key=f"{key}:merchant:{address}",
+            portal=order.portal,
+            reply_to=order.customer_email,
+            context={
+                **_words(part),
+                "is_by_phone": order.source == OrderSource.PHONE,
+                "action_url": link_to(order.portal, "counter:board", part.establishment.slug),
+                "action_label": _("Open my board"),
+                **(words or {}),
+            },
+            at=timezone.now(),
+        )
+
+
+def find_part(merchant_order_id: int) -> MerchantOrder | None:
+    """Return a merchant order with what its e-mails say."""
+    return (
+        MerchantOrder.objects.select_related(
+            "order__portal", "establishment__commune", "organisation"
+        )
+        .prefetch_related("lines")
+        .filter(pk=merchant_order_id)
+        .first()
+    )
+
+
+def merchant_addresses(organisation: Organisation) -> list[str]:
+    """Return where the people of a merchant read, the first member first."""
+    people = organisation.members.filter(is_active=True).order_by("memberships__pk")
+    return list(dict.fromkeys(people.values_list("email", flat=True)))
+
+
+def moment_words(moment: datetime) -> str:
+    """Return « samedi 21 novembre à 17 h 30 », in the language of the e-mail."""
+    minutes = "\u00a0i" if moment.minute else ""
+    hour = date_format(moment, f"G\u00a0\\h{minutes}")  # never broken across lines
+    return f"{date_format(moment, 'l j F')} {_('at')} {hour}"
+
+
+def when_words(part: MerchantOrder) -> str:
+    """Return when the customer gets it: the start of the slot, or the last day promised."""
+    zone = ZoneInfo(part.way.get("timezone") or part.establishment.timezone)
+    if part.starts_at is not None and part.ends_at is not None:
+        ends = part.ends_at.astimezone(zone)
+        minutes = "\u00a0i" if ends.minute else ""
+        until = date_format(ends, f"G\u00a0\\h{minutes}")
+        return f"{moment_words(part.starts_at.astimezone(zone))} – {until}"
+    if part.promised_on is not None:
+        return date_format(part.promised_on, "l j F")
+    return ""
+
+
+def _words(part: MerchantOrder) -> dict[str, Any]:
+    return {
+        "part": part,
+        "order": part.order,
+        "lines": _lines(part),
+        "shop_name": part.establishment.name,
+        "customer_name": part.order.customer_name,
+        "when": when_words(part),
+        "total": euros(part.total_cents),
+    }
+
+
+def _told(parts: list[MerchantOrder]) -> list[dict[str, Any]]:
+    return [
+        {
+            "part": one,
+            "shop": one.establishment,
+            "seller": one.seller,
+            "lines": _lines(one),
+            "when": when_words(one),
+            "fee": euros(one.fee_cents) if one.fee_cents else "",
+            "total": euros(one.total_cents),
+        }
+        for one in parts
+    ]
+
+
+def _lines(part: MerchantOrder) -> list[dict[str, str]]:
+    return [
+        {
+            "quantity": str(line.quantity),
+            "name": f"{line.product_name} – {line.variant_name}"
+            if line.variant_name
+            else line.product_name,
+            "total": euros(line.total_cents),
+            "exception": line.withdrawal_exception,
+        }
+        for line in part.lines.all()
+    ]
+
+
+def _was_placed(part: MerchantOrder) -> bool:
+    """Tell whether the merchant ever heard of it: an order never paid stays between us."""
+    return part.paid_at is not None or part.pays == "on_collection"
