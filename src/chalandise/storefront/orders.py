@@ -11,27 +11,22 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from chalandise.fulfilment.queries import progress_of
 from chalandise.fulfilment.states import FulfilmentState
 from chalandise.kernel.errors import StaleStateError
-from chalandise.ordering.actions.serving import cancel_by_customer
+from chalandise.ordering.actions.serving import cancel_merchant_order
 from chalandise.ordering.models import MerchantOrder, Order
+from chalandise.ordering.policies import may_cancel
 from chalandise.ordering.queries.orders import get_order_by_token
 from chalandise.ordering.states import MerchantOrderState
-from chalandise.payments.actions.inbox import receive_event
-from chalandise.payments.actions.settling import settle_visit
-from chalandise.payments.errors import EventNotGenuineError
 from chalandise.payments.queries import OrderPaid, PartPaid, order_paid
 from chalandise.storefront.home import crumbs_to
-from chalandise.storefront.paying import to_payment
 from chalandise.storefront.recap_words import said_merchant
 from chalandise.web.doors import found_or_404
-from chalandise.web.request import PortalRequest
+from chalandise.web.request import PortalRequest, actor_of
 
-LARGEST_EVENT = 256 * 1024
 STATE_WORDS = {
     MerchantOrderState.AWAITING_PAYMENT: gettext_lazy("Waiting for your payment"),
     MerchantOrderState.PLACED: gettext_lazy("Sent to the shop"),
@@ -48,7 +43,6 @@ STEPS = (
     (FulfilmentState.READY, pgettext_lazy("step", "Ready")),
     (MerchantOrderState.COMPLETED, pgettext_lazy("step", "In your hands")),
 )
-CANCELLABLE = (MerchantOrderState.AWAITING_PAYMENT, MerchantOrderState.PLACED)
 
 
 @never_cache
@@ -62,6 +56,7 @@ def order(request: PortalRequest, token: str) -> HttpResponse:
         "money": money,
         "parts": _parts(found, money),
         "title": _title(money),
+        "is_bank_silent": "banque" in request.GET,
         "crumbs": crumbs_to(request, (_("Order %(number)s") % {"number": found.number}, "")),
         "noindex": True,
     }
@@ -108,7 +103,7 @@ def _part(paid: PartPaid, recap: dict[str, Any], progress: Any) -> dict[str, Any
         "steps": _steps(part, progress),
         "recap": said_merchant(recap, reverse("storefront:shop_terms", args=[shop.slug])),
         "progress": progress,
-        "may_cancel": part.state in CANCELLABLE and not paid.is_open,
+        "may_cancel": may_cancel(part) and not paid.is_open,
         "has_code": part.state == MerchantOrderState.ACCEPTED and bool(part.pickup_code),
     }
 
@@ -129,41 +124,13 @@ def _steps(part: MerchantOrder, progress: Any) -> list[tuple[str, str]]:
 
 @require_POST
 @never_cache
-def pay_again(request: PortalRequest, token: str) -> HttpResponse:
-    """Open the bank's page for what is still to be paid."""
-    return to_payment(found_or_404(get_order_by_token, token))
-
-
-@require_POST
-@never_cache
 def cancel(request: PortalRequest, token: str, part_id: int) -> HttpResponse:
     """Cancel one shop's part, as long as the shop has not begun."""
     found = found_or_404(get_order_by_token, token)
     part = next((one for one in found.merchant_orders.all() if one.pk == part_id), None)
-    if part is not None:
+    if part is not None and may_cancel(part):
         try:
-            cancel_by_customer(part, at=timezone.now())
+            cancel_merchant_order(part, by=actor_of(request), at=timezone.now())
         except StaleStateError:
             pass  # the shop was quicker: the page says where it stands
     return redirect("storefront:order", token=token)
-
-
-@never_cache
-def back(request: PortalRequest, token: str) -> HttpResponse:
-    """Come back from the bank: ask it what happened, whatever the browser says (fault 6)."""
-    visit = found_or_404(settle_visit, token, at=timezone.now())
-    return redirect("storefront:order", token=visit.order.token)
-
-
-@csrf_exempt  # signed by the provider, over the very body
-@require_POST
-@never_cache
-def events(request: PortalRequest, provider: str) -> HttpResponse:
-    """Take news from a payment provider."""
-    if len(request.body) > LARGEST_EVENT:
-        return HttpResponse(status=413)
-    try:
-        receive_event(provider, dict(request.headers), request.body, at=timezone.now())
-    except EventNotGenuineError:
-        return HttpResponse(status=400)
-    return HttpResponse(status=204)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -26,13 +26,12 @@ from chalandise.ordering.errors import (
     PaysOnlineOnlyError,
     TermsChangedError,
 )
-from chalandise.ordering.models import Checkout, Order
+from chalandise.ordering.models import Checkout
 from chalandise.ordering.queries.checkouts import Preview, preview
 from chalandise.ordering.states import Pays
-from chalandise.payments.actions.visiting import open_visit
-from chalandise.payments.errors import PaymentsError
 from chalandise.payments.queries import sells_online
 from chalandise.stock.errors import StockBusyError
+from chalandise.storefront.bank_visit import to_payment
 from chalandise.storefront.cart_words import said_changes
 from chalandise.storefront.checkout import open_checkout, screen
 from chalandise.storefront.recap_words import said_merchant
@@ -88,21 +87,9 @@ def _order(request: PortalRequest, checkout: Checkout, shown: Preview) -> HttpRe
     except (EmptyCartError, CheckoutIncompleteError):
         return redirect("storefront:checkout_how", token=checkout.form_token)
     else:
-        return to_payment(order)
+        return to_payment(request, order)
     fresh = preview(checkout, at=timezone.now())
     return _screen(request, checkout, fresh, problems, status=422)
-
-
-def to_payment(order: Order) -> HttpResponse:
-    """Send whoever ordered to the bank's page, or to the order where nothing is paid online."""
-    here = redirect("storefront:order", token=order.token)
-    if not order.merchant_orders.filter(state="awaiting_payment").exists():
-        return here
-    try:
-        visit = open_visit(order, at=timezone.now())
-    except PaymentsError:
-        return here  # the page of the order says that the bank does not answer, and offers to retry
-    return HttpResponseRedirect(visit.url)
 
 
 def _undeclared(error: DeclarationMissingError) -> list[str]:
