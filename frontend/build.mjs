@@ -63,7 +63,10 @@ writeFileSync(join(dist, "icons.json"), `${JSON.stringify(Object.keys(drawings).
 // Illustrations.
 const emoji = JSON.parse(readFileSync(join(modules, "@iconify-json/fluent-emoji-flat/icons.json"), "utf8"));
 // A tint chosen by hand for an icon suits it better than that of its branch.
-const wanted = { ...readCategories(join(root, "src/chalandise/directory/data/categories.toml")), ...always };
+const wanted = {
+  ...readCategories(join(root, "src/chalandise/catalogue/data/product_categories.toml")),
+  ...readCategories(join(root, "src/chalandise/directory/data/categories.toml")), ...always,
+};
 const drawn = [];
 for (const [icon, tint] of Object.entries(wanted)) {
   const real = emoji.aliases?.[icon]?.parent ?? icon;

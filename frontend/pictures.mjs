@@ -39,8 +39,9 @@ export function readCategories(path) {
   if (!existsSync(path)) return found;
   // Two known keys of the file; a whole TOML parser would be a dependency for nothing. A leaf takes
   // the tint of the branch above it.
-  for (const branch of readFileSync(path, "utf8").split(/^\[\[/m).slice(1)) {
-    const tint = /^tint\s*=\s*"([^"]+)"/m.exec(branch)?.[1] ?? "stone";
+  const grounds = Object.keys(tints);
+  for (const [n, branch] of readFileSync(path, "utf8").split(/^\[\[/m).slice(1).entries()) {
+    const tint = /^tint\s*=\s*"([^"]+)"/m.exec(branch)?.[1] ?? grounds[n % grounds.length];
     for (const [, icon] of branch.matchAll(/\bicon\s*=\s*"([^"]+)"/g)) found[icon] ??= tint;
   }
   return found;

@@ -1,5 +1,6 @@
 // What every page of the site gets. Each piece improves something that already works without it.
 import "./htmx.js";
+import { showBasket } from "./basket.js";
 import { startNearMe } from "./near-me.js";
 import { startSmallThings } from "./small-things.js";
 import { startMaps } from "./start-map.js";
@@ -12,5 +13,8 @@ function start(root) {
 }
 
 startSmallThings();
+showBasket();
+// Back from the basket by the history, the page is the one that was left.
+window.addEventListener("pageshow", showBasket);
 start(document);
 document.addEventListener("htmx:load", (event) => start(event.detail.elt));

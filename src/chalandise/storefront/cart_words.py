@@ -41,7 +41,7 @@ def _said(change: Change) -> str:
             return _("The total is now %(now)s instead of %(was)s.") % prices
         case Changed.CART:
             return _("Your basket has changed since you began.")
+        case Changed.WAY:
+            return _("%(name)s no longer offers the way you chose.") % name
         case Changed.ESSENTIALS:
-            if change.name:
-                return _("%(name)s no longer offers the way you chose.") % name
             return _("Something about your order has changed.")

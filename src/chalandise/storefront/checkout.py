@@ -60,7 +60,9 @@ def who(request: PortalRequest, token: str) -> HttpResponse:
     checkout = open_checkout(request, token)
     if isinstance(checkout, HttpResponse):
         return checkout
-    form = WhoForm(request.POST if request.method == "POST" else None, initial=_known(request, checkout))
+    form = WhoForm(
+        request.POST if request.method == "POST" else None, initial=_known(request, checkout)
+    )
     if form.is_valid():
         say_who(checkout, form.who(), at=timezone.now())
         return redirect("storefront:checkout_how", token=token)
@@ -141,9 +143,7 @@ def _renew(request: PortalRequest, checkout: Checkout) -> Checkout | HttpRespons
     if cart is None:
         return redirect("storefront:cart")
     try:
-        return start_checkout(
-            cart, portal=checkout.portal, at=timezone.now(), user=checkout.user
-        )
+        return start_checkout(cart, portal=checkout.portal, at=timezone.now(), user=checkout.user)
     except (EmptyCartError, NotFoundError):
         return redirect("storefront:cart")
     except TermsChangedError as error:

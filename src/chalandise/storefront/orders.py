@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django.http import HttpResponse
@@ -13,8 +14,6 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from chalandise.fulfilment.queries import progress_of
-from chalandise.fulfilment.states import FulfilmentState
 from chalandise.kernel.errors import StaleStateError
 from chalandise.ordering.actions.serving import cancel_merchant_order
 from chalandise.ordering.models import MerchantOrder, Order
@@ -40,7 +39,6 @@ STATE_WORDS = {
 STEPS = (
     (MerchantOrderState.PLACED, pgettext_lazy("step", "Ordered")),
     (MerchantOrderState.ACCEPTED, pgettext_lazy("step", "Accepted")),
-    (FulfilmentState.READY, pgettext_lazy("step", "Ready")),
     (MerchantOrderState.COMPLETED, pgettext_lazy("step", "In your hands")),
 )
 
@@ -85,14 +83,10 @@ def _title(money: OrderPaid) -> str:
 
 def _parts(found: Order, money: OrderPaid) -> list[dict[str, Any]]:
     recaps = found.recap["merchants"]
-    progress = progress_of([one.merchant_order.pk for one in money.parts])
-    return [
-        _part(one, recap, progress.get(one.merchant_order.pk))
-        for one, recap in zip(money.parts, recaps, strict=True)
-    ]
+    return [_part(one, recap) for one, recap in zip(money.parts, recaps, strict=True)]
 
 
-def _part(paid: PartPaid, recap: dict[str, Any], progress: Any) -> dict[str, Any]:
+def _part(paid: PartPaid, recap: dict[str, Any]) -> dict[str, Any]:
     part = paid.merchant_order
     shop = part.establishment
     return {
@@ -100,19 +94,16 @@ def _part(paid: PartPaid, recap: dict[str, Any], progress: Any) -> dict[str, Any
         "shop": shop,
         "paid": paid,
         "said": str(STATE_WORDS[MerchantOrderState(part.state)]),
-        "steps": _steps(part, progress),
+        "steps": _steps(part),
         "recap": said_merchant(recap, reverse("storefront:shop_terms", args=[shop.slug])),
-        "progress": progress,
         "may_cancel": may_cancel(part) and not paid.is_open,
         "has_code": part.state == MerchantOrderState.ACCEPTED and bool(part.pickup_code),
     }
 
 
-def _steps(part: MerchantOrder, progress: Any) -> list[tuple[str, str]]:
-    order = [state for state, _label in STEPS]
+def _steps(part: MerchantOrder) -> list[tuple[str, str]]:
+    order: list[str] = [state for state, _label in STEPS]
     state: str = part.state
-    if state == MerchantOrderState.ACCEPTED and progress is not None and progress.is_ready:
-        state = FulfilmentState.READY
     if state not in order:
         return []
     now, last = order.index(state), len(order) - 1
@@ -129,8 +120,6 @@ def cancel(request: PortalRequest, token: str, part_id: int) -> HttpResponse:
     found = found_or_404(get_order_by_token, token)
     part = next((one for one in found.merchant_orders.all() if one.pk == part_id), None)
     if part is not None and may_cancel(part):
-        try:
+        with suppress(StaleStateError):  # the shop was quicker: the page says where it stands
             cancel_merchant_order(part, by=actor_of(request), at=timezone.now())
-        except StaleStateError:
-            pass  # the shop was quicker: the page says where it stands
     return redirect("storefront:order", token=token)

@@ -77,7 +77,10 @@ def _order(request: PortalRequest, checkout: Checkout, shown: Preview) -> HttpRe
     except NotFoundError:
         problems = [_("This page is from an earlier order. Check it and confirm once more.")]
     except TermsChangedError as error:
-        problems = [*said_changes(error.changes), _("Nothing was ordered. Check and confirm again.")]
+        problems = [
+            *said_changes(error.changes),
+            _("Nothing was ordered. Check and confirm again."),
+        ]
     except DeclarationMissingError as error:
         problems = _undeclared(error)
     except PaysOnlineOnlyError:
@@ -119,7 +122,9 @@ def _screen(
     context: dict[str, Any] = {
         "recap": shown.recap,
         "merchants": [
-            said_merchant(asdict(one), reverse("storefront:shop_terms", args=[plan.part.establishment.slug]))
+            said_merchant(
+                asdict(one), reverse("storefront:shop_terms", args=[plan.part.establishment.slug])
+            )
             for one, plan in zip(shown.recap.merchants, shown.parts, strict=True)
         ],
         "digest": shown.recap.digest,

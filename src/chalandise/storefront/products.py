@@ -100,7 +100,9 @@ def product(request: PortalRequest, slug: str) -> HttpResponse:
         "canonical": canonical,
         "structured": [
             product_data(shown, choices, url=canonical, base=root_base(request)),
-            breadcrumbs([(label, f"{root_base(request)}{url}" if url else "") for label, url in crumbs]),
+            breadcrumbs(
+                [(label, f"{root_base(request)}{url}" if url else "") for label, url in crumbs]
+            ),
         ],
     }
     return render(request, "storefront/products/detail.html", context)

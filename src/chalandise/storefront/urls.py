@@ -54,6 +54,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("banque/<slug:token>/", bank.session, name="bank"),
     path("banque/<slug:token>/quitter/", bank.leave, name="bank_leave"),
     path("banque/comptes/<slug:token>/", bank.account, name="bank_account"),
+    path("retractation/", about.withdraw, name="withdraw"),
     path("garanties/", about.guarantee, name="guarantee"),
     path("categories/", shops.categories, name="categories"),
     path("categories/<slug:key>/", shops.category, name="category"),

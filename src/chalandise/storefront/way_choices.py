@@ -96,9 +96,7 @@ def merchant_choices(
     ]
 
 
-def wishes_of(
-    said: Mapping[str, str], establishment_ids: Sequence[int]
-) -> dict[int, WayWish]:
+def wishes_of(said: Mapping[str, str], establishment_ids: Sequence[int]) -> dict[int, WayWish]:
     """Return what a form wishes, by establishment; what it leaves blank is left out."""
     wishes = {}
     for pk in establishment_ids:
@@ -154,14 +152,18 @@ def _days(
     found = slots_of(way.key, shop, lead_minutes=part.lead_minutes, at=at, days=DAYS_SHOWN)
     days: list[Day] = []
     for day in found:
-        slots = [(slot.starts_at.isoformat(), _said(slot.starts_at, slot.ends_at)) for slot in day.slots]
+        slots = [
+            (slot.starts_at.isoformat(), _said(slot.starts_at, slot.ends_at)) for slot in day.slots
+        ]
         if slots:
             days.append((calendar_day(day.on, "weekday").capitalize(), slots))
     known = {value for _day, slots in days for value, _words in slots}
     if kept and kept not in known and part.starts_at is not None and part.ends_at is not None:
         zone = ZoneInfo(way.timezone)
         starts, ends = part.starts_at.astimezone(zone), part.ends_at.astimezone(zone)
-        days.insert(0, (calendar_day(starts.date(), "weekday").capitalize(), [(kept, _said(starts, ends))]))
+        days.insert(
+            0, (calendar_day(starts.date(), "weekday").capitalize(), [(kept, _said(starts, ends))])
+        )
     return days
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from typing_extensions import override
 
 from chalandise.kernel.text import fold
 from chalandise.ordering.actions.checkout import Who
@@ -76,6 +77,7 @@ class WhoForm(forms.Form):
         """Whether something of the address is to be corrected."""
         return any(one.errors for one in self.address_fields)
 
+    @override
     def clean(self) -> dict[str, Any]:
         """Find the commune that a postal code and a name mean, and refuse half an address."""
         said = super().clean() or self.cleaned_data

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
 from urllib.parse import urlsplit
 
 from django.http import HttpResponse
@@ -43,4 +43,4 @@ def same_origin(view: View[P]) -> View[P]:
             return view(request, *args, **kwargs)
         return with_token(request, *args, **kwargs)
 
-    return guarded
+    return cast("View[P]", guarded)

@@ -23,9 +23,9 @@ Addresses that other packages bring (allauth, Wagtail) are covered by the beginn
 in `config.py`.
 """
 
-from tests.architecture.url_policy import api, config, console, counter, storefront
+from tests.architecture.url_policy import api, config, console, counter, shopping, storefront
 from tests.architecture.url_policy.rules import Rule
 
-FACES = (api, config, console, counter, storefront)
+FACES = (api, config, console, counter, shopping, storefront)
 RULES: dict[str, Rule] = {name: rule for face in FACES for name, rule in face.RULES.items()}
 THIRD_PARTY = config.THIRD_PARTY

@@ -1,0 +1,118 @@
+"""Who may open the pages of products, basket, checkout and orders; see `__init__.py`."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+from tests.architecture.url_policy.rules import ANYONE, Rule
+from tests.cast import Cast
+from tests.factories import catalogue, market
+from tests.factories.orders import order_at
+
+from chalandise.bank.actions.accounts import open_account
+from chalandise.bank.actions.sessions import ChargeWish, open_session
+from chalandise.bank.models import BankAccount, BankSession
+from chalandise.catalogue.models import Product
+from chalandise.ordering.models import Checkout, Order
+
+
+def _product(cast: Cast) -> Product:
+    return catalogue.product(cast.bakery, "Tourte de seigle")
+
+
+def _seller(cast: Cast) -> object:
+    assert cast.bakery.organisation is not None
+    return catalogue.seller(cast.bakery.organisation)
+
+
+def _checkout(cast: Cast) -> Checkout:
+    shop = market.shop(cast.bakery)
+    return market.checked_out(cast.lot, (shop.offers[0], 1), at=timezone.now())
+
+
+def _secret(_cast: Cast, checkout: Checkout) -> dict[str, object]:
+    return {"token": checkout.form_token}
+
+
+def _order(cast: Cast) -> Order:
+    order = order_at(cast.lot, cast.bakery)
+    Order.objects.filter(pk=order.pk).update(recap={"merchants": [RECAP]})
+    return order
+
+
+def _link(_cast: Cast, order: Order) -> dict[str, object]:
+    return {"token": order.token}
+
+
+def _account(_cast: Cast) -> BankAccount:
+    at = timezone.now()
+    return open_account("Au fournil", email="claire@exemple.test", metadata={}, at=at)
+
+
+def _session(cast: Cast) -> BankSession:
+    account = _account(cast)
+    BankAccount.objects.update(is_ready=True)
+    at = timezone.now()
+    return open_session(
+        [ChargeWish(account.reference, 450)],
+        return_url="/",
+        cancel_url="/",
+        expires_at=at + timedelta(minutes=30),
+        at=at,
+    )
+
+
+def _token(_cast: Cast, made: Any) -> dict[str, object]:
+    return {"token": made.token}
+
+
+RECAP = {
+    "establishment": "Au fournil",
+    "seller": {},
+    "way": {"kind": "pickup", "label": "Retrait", "address": ""},
+    "starts_at": "",
+    "ends_at": "",
+    "promised_on": "2026-11-24",
+    "gathered_by": "",
+    "lines": [],
+    "vat": [],
+}
+
+RULES: dict[str, Rule] = {
+    "storefront:products": Rule(ANYONE),
+    "storefront:product": Rule(ANYONE, make=_product, given=lambda _cast, one: {"slug": one.slug}),
+    "storefront:shop_terms": Rule(
+        ANYONE, make=_seller, given=lambda cast, _seller: {"slug": cast.bakery.slug}
+    ),
+    "storefront:guarantee": Rule(ANYONE),
+    "storefront:withdraw": Rule(ANYONE),
+    "storefront:cart": Rule(ANYONE),
+    "storefront:add_to_cart": Rule(ANYONE, method="post", data=lambda _cast: {"offer": "1"}),
+    "storefront:accept_cart": Rule(ANYONE, method="post"),
+    "storefront:change_cart": Rule(
+        ANYONE, method="post", given=lambda _cast: {"line_id": 1}, absent=False
+    ),
+    "storefront:checkout": Rule(ANYONE, method="post"),
+    "storefront:checkout_who": Rule(ANYONE, make=_checkout, given=_secret),
+    "storefront:checkout_how": Rule(ANYONE, make=_checkout, given=_secret),
+    "storefront:checkout_pay": Rule(ANYONE, make=_checkout, given=_secret),
+    "storefront:order": Rule(ANYONE, make=_order, given=_link),
+    "storefront:pay_again": Rule(ANYONE, make=_order, given=_link, method="post"),
+    "storefront:order_back": Rule(ANYONE, make=_order, given=_link),
+    "storefront:cancel_order": Rule(
+        ANYONE,
+        make=_order,
+        given=lambda _cast, order: {
+            "token": order.token,
+            "part_id": order.merchant_orders.get().pk,
+        },
+        method="post",
+    ),
+    # whoever calls must sign the body; without a signature the answer is 400, never a state change
+    "storefront:payment_events": Rule(
+        ANYONE, method="post", given=lambda _cast: {"provider": "simulated"}
+    ),
+    "storefront:bank": Rule(ANYONE, make=_session, given=_token),
+    "storefront:bank_leave": Rule(ANYONE, make=_session, given=_token, method="post"),
+    "storefront:bank_account": Rule(ANYONE, make=_account, given=_token),
+}
