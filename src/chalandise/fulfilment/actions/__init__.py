@@ -1,0 +1,1 @@
+"""Writes of fulfilment, one file per subject."""

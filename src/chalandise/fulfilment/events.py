@@ -1,0 +1,47 @@
+"""Facts that fulfilment announces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chalandise.journal.events import event
+
+
+@event("fulfilment.moved")
+@dataclass(frozen=True)
+class FulfilmentMoved:
+    """A fulfilment took a step; ``state`` is where it now stands."""
+
+    fulfilment_id: int
+    merchant_order_id: int
+    state: str
+
+
+@event("fulfilment.question_asked")
+@dataclass(frozen=True)
+class QuestionAsked:
+    """The merchant needs an answer of the customer before going on."""
+
+    question_id: int
+    merchant_order_id: int
+    kind: str
+
+
+@event("fulfilment.question_settled")
+@dataclass(frozen=True)
+class QuestionSettled:
+    """A question found its answer: the customer's, or what the delay decides."""
+
+    question_id: int
+    merchant_order_id: int
+    state: str
+
+
+@event("fulfilment.reminder_due")
+@dataclass(frozen=True)
+class ReminderDue:
+    """Something ready was not collected in its slot: the customer should be told, once."""
+
+    fulfilment_id: int
+    merchant_order_id: int
+    kept_until: str

@@ -1,0 +1,97 @@
+"""What may be handed over, to whom, and for how long it is kept."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from chalandise.fulfilment.errors import (
+    AgeNotCheckedError,
+    CashCapError,
+    PaymentNeededError,
+    WrongWayError,
+)
+from chalandise.fulfilment.models import Fulfilment
+from chalandise.fulfilment.queries.cards import CASH_CAP_CENTS, Card
+from chalandise.ordering.models import MerchantOrder
+from chalandise.ordering.states import Pays, WayKind
+
+COLLECTED_WAYS = (WayKind.PICKUP, WayKind.POINT)
+CASH = "cash"
+REMINDED_AFTER = timedelta(hours=2)  # after the slot
+KEPT_FOR = timedelta(days=2)  # after the slot, or after it was ready when that is later
+ANSWERED_WITHIN = timedelta(hours=4)
+ANSWERED_BEFORE_SLOT = timedelta(hours=1)
+SHORTEST_ANSWER = timedelta(minutes=20)
+
+
+def require_collected(order: MerchantOrder) -> None:
+    """Let pass what the customer comes for.
+
+    Raises:
+        WrongWayError: it travels to the customer.
+    """
+    if order.way_kind not in COLLECTED_WAYS:
+        raise WrongWayError
+
+
+def require_travels(order: MerchantOrder) -> None:
+    """Let pass what is brought or sent to the customer.
+
+    Raises:
+        WrongWayError: the customer comes for it.
+    """
+    if order.way_kind in COLLECTED_WAYS:
+        raise WrongWayError
+
+
+def require_age_checked(card: Card, *, is_checked: bool) -> None:
+    """Stop what has an age limit until somebody has looked (code de la santé publique, L3342-1).
+
+    Raises:
+        AgeNotCheckedError: nobody has.
+    """
+    if card.minimum_age and not is_checked:
+        raise AgeNotCheckedError(card.minimum_age)
+
+
+def require_paid(card: Card, *, means: str) -> None:
+    """Stop what is paid on collection until it is, in a way the law allows.
+
+    Raises:
+        PaymentNeededError: nobody said how it was paid.
+        CashCapError: more than may be paid in cash.
+    """
+    if not card.due_cents:
+        return
+    if not means:
+        raise PaymentNeededError(card.due_cents)
+    if means == CASH and card.is_above_cash_cap:
+        raise CashCapError(card.due_cents, CASH_CAP_CENTS)
+
+
+def kept_until(order: MerchantOrder, *, ready_at: datetime) -> datetime:
+    """Return until when something ready is kept for who does not come."""
+    return max(order.ends_at or ready_at, ready_at) + KEPT_FOR
+
+
+def remind_at(fulfilment: Fulfilment) -> datetime:
+    """Return when a customer who has not come should be reminded, once."""
+    ready_at = fulfilment.ready_at or fulfilment.opened_at
+    ends_at = fulfilment.merchant_order.ends_at
+    return (ends_at or ready_at + timedelta(hours=22)) + REMINDED_AFTER
+
+
+def is_let_go_alone(order: MerchantOrder) -> bool:
+    """Tell whether what nobody collects is let go without anybody pressing.
+
+    What was paid online waits for the merchant's word: money is in play.
+    """
+    return order.pays == Pays.ON_COLLECTION and order.way_kind in COLLECTED_WAYS
+
+
+def decides_at(order: MerchantOrder, *, at: datetime) -> datetime:
+    """Return until when a customer may answer: some hours, less when the slot is near."""
+    latest = at + ANSWERED_WITHIN
+    if order.starts_at is not None:
+        latest = min(latest, order.starts_at - ANSWERED_BEFORE_SLOT)
+    return max(latest, at + SHORTEST_ANSWER)

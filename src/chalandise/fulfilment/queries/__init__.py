@@ -1,0 +1,1 @@
+"""Reads of fulfilment, one file per subject."""

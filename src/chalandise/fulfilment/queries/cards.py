@@ -1,0 +1,189 @@
+"""One merchant order as the people who prepare it see it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Prefetch, QuerySet
+
+from chalandise.fulfilment.models import Fulfilment, HandOver, Question
+from chalandise.fulfilment.states import Column, FulfilmentState, QuestionState
+from chalandise.ordering.models import LineChange, MerchantOrder, OrderLine
+from chalandise.ordering.states import ChangeKind, MerchantOrderState, Pays, WayKind
+
+ADULT = 18
+CASH_CAP_CENTS = 100_000  # a consumer who lives in France (CMF L112-6, D112-3)
+SOON = timedelta(minutes=30)
+
+
+@dataclass(frozen=True)
+class CardLine:
+    """One line as it stands after what became of it.
+
+    Attributes:
+        line: what was ordered.
+        quantity: how many are to be given.
+        cents: what they cost now.
+        missing: how many were told missing and will not be given.
+        replaced_by: what is given instead, empty otherwise.
+        grams: what the scales said, None until then.
+        to_weigh: whether the scales are waited for.
+        question: what the customer is being asked, None otherwise.
+    """
+
+    line: OrderLine
+    quantity: int
+    cents: int
+    missing: int
+    replaced_by: str
+    grams: int | None
+    to_weigh: bool
+    question: Question | None
+
+    @property
+    def allergens(self) -> list[str]:
+        """Which of the fourteen are in it; empty when none is, or nobody said."""
+        return list(self.line.allergens or [])
+
+    @property
+    def minimum_age(self) -> int:
+        """The age below which it may not be given."""
+        return max(self.line.minimum_age, ADULT if self.line.is_alcohol else 0)
+
+
+@dataclass(frozen=True)
+class Card:
+    """A merchant order on the board, on paper and at the hand-over.
+
+    Attributes:
+        order: the merchant order, with its order.
+        fulfilment: where the goods are; None while nobody has touched it.
+        hand_over: into whose hands they went, None before.
+        column: where it stands on the board.
+        lines: what is in it.
+        is_soon: the customer comes within half an hour.
+        is_late: the slot has begun and it is not ready.
+    """
+
+    order: MerchantOrder
+    fulfilment: Fulfilment | None
+    hand_over: HandOver | None
+    column: Column
+    lines: tuple[CardLine, ...]
+    is_soon: bool
+    is_late: bool
+
+    @property
+    def total_cents(self) -> int:
+        """What the customer pays in the end, delivery included."""
+        return sum(one.cents for one in self.lines) + self.order.fee_cents
+
+    @property
+    def due_cents(self) -> int:
+        """What remains to be paid when the goods change hands."""
+        if self.order.pays != Pays.ON_COLLECTION or self.hand_over is not None:
+            return 0
+        return self.total_cents
+
+    @property
+    def is_above_cash_cap(self) -> bool:
+        """Whether the sum may not be paid in cash."""
+        return self.due_cents > CASH_CAP_CENTS
+
+    @property
+    def minimum_age(self) -> int:
+        """The age to check at the hand-over, 0 when there is none."""
+        return max((one.minimum_age for one in self.lines if one.quantity), default=0)
+
+    @property
+    def questions(self) -> list[Question]:
+        """What the customer is being asked."""
+        return [one.question for one in self.lines if one.question is not None]
+
+    @property
+    def to_weigh(self) -> list[CardLine]:
+        """What waits for the scales."""
+        return [one for one in self.lines if one.to_weigh]
+
+    @property
+    def is_collected(self) -> bool:
+        """Whether the customer comes for it, rather than it travelling."""
+        return self.order.way_kind in (WayKind.PICKUP, WayKind.POINT)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anything remains to be done."""
+        return self.column != Column.DONE
+
+
+def orders_to_show() -> QuerySet[MerchantOrder]:
+    """Return merchant orders with all that a card needs: four statements whatever the number."""
+    questions = Question.objects.filter(state=QuestionState.OPEN)
+    lines = OrderLine.objects.order_by("position").prefetch_related(
+        Prefetch("changes", LineChange.objects.order_by("pk")),
+        Prefetch("questions", questions, to_attr="open_questions"),
+    )
+    return MerchantOrder.objects.select_related(
+        "order__portal", "establishment", "fulfilment__hand_over"
+    ).prefetch_related(Prefetch("lines", lines))
+
+
+def card_of(order: MerchantOrder, *, at: datetime) -> Card:
+    """Return the card of an order fetched by `orders_to_show`."""
+    fulfilment: Fulfilment | None = getattr(order, "fulfilment", None)
+    lines = tuple(_line(one) for one in order.lines.all())
+    has_question = any(one.question for one in lines)
+    column = column_of(order.state, fulfilment.state if fulfilment else "", is_asked=has_question)
+    begins = order.starts_at
+    unready = column in (Column.NEW, Column.TO_PREPARE, Column.WAITING)
+    return Card(
+        order=order,
+        fulfilment=fulfilment,
+        hand_over=getattr(fulfilment, "hand_over", None),
+        column=column,
+        lines=lines,
+        is_soon=unready and begins is not None and at <= begins <= at + SOON,
+        is_late=unready and begins is not None and begins < at,
+    )
+
+
+def column_of(order_state: str, fulfilment_state: str, *, is_asked: bool) -> Column:
+    """Tell where on the board an order stands."""
+    if order_state == MerchantOrderState.PLACED:
+        return Column.NEW
+    if order_state != MerchantOrderState.ACCEPTED:
+        return Column.DONE
+    match fulfilment_state:
+        case FulfilmentState.READY:
+            return Column.READY
+        case FulfilmentState.SENT:
+            return Column.WAITING
+        case _:
+            return Column.WAITING if is_asked else Column.TO_PREPARE
+
+
+def _line(line: OrderLine) -> CardLine:
+    changes: Iterable[LineChange] = line.changes.all()
+    quantity, cents, missing, grams, replaced_by = line.quantity, line.total_cents, 0, None, ""
+    for change in changes:
+        quantity += change.quantity
+        cents += change.cents
+        if change.kind == ChangeKind.MISSING:
+            missing -= change.quantity
+        elif change.kind == ChangeKind.WEIGHED:
+            grams = change.detail.get("grams", grams)
+        elif change.kind == ChangeKind.REPLACED:
+            replaced_by = str(change.detail.get("name", ""))
+    questions: list[Question] = getattr(line, "open_questions", [])
+    return CardLine(
+        line=line,
+        quantity=quantity,
+        cents=cents,
+        missing=missing,
+        replaced_by=replaced_by,
+        grams=grams,
+        to_weigh=line.is_weight_priced and grams is None and quantity > 0 and not replaced_by,
+        question=questions[0] if questions else None,
+    )
