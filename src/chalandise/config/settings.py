@@ -87,6 +87,7 @@ ROOMS = [
     "chalandise.stock",
     "chalandise.ordering",
     "chalandise.payments",
+    "chalandise.fulfilment",
     "chalandise.settlements",
     "chalandise.discovery",
     "chalandise.messaging",

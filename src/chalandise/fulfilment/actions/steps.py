@@ -120,14 +120,15 @@ def follow_order(order_id: int, *, at: datetime) -> Fulfilment | None:
         case MerchantOrderState.ACCEPTED if now == FulfilmentState.WAITING:
             step(fulfilment, FulfilmentState.PREPARING, by=by, at=at)
         case MerchantOrderState.COMPLETED:
-            _catch_up(fulfilment, _arrival(order.way_kind), by=by, at=at)
+            _catch_up(fulfilment, _arrival(fulfilment), by=by, at=at)
         case MerchantOrderState.UNCOLLECTED:
             _catch_up(fulfilment, FulfilmentState.NOT_COLLECTED, by=by, at=at)
     return fulfilment
 
 
-def _arrival(way_kind: str) -> FulfilmentState:
-    if way_kind in (WayKind.DELIVERY, WayKind.SHIPPING):
+def _arrival(fulfilment: Fulfilment) -> FulfilmentState:
+    travels = fulfilment.merchant_order.way_kind in (WayKind.DELIVERY, WayKind.SHIPPING)
+    if travels or fulfilment.state == FulfilmentState.SENT:
         return FulfilmentState.DELIVERED
     return FulfilmentState.HANDED_OVER
 
