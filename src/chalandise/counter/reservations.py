@@ -17,11 +17,8 @@ from chalandise.counter.doors import found_or_404, shop_page
 from chalandise.counter.hours import local_now
 from chalandise.directory.models import Establishment
 from chalandise.directory.photos import find_private_picture
-from chalandise.journal.actions import count_attempt
 from chalandise.journal.states import Actor
-from chalandise.kernel.errors import RateLimitedError, StaleStateError
-from chalandise.kernel.rate import Rate
-from chalandise.kernel.tokens import tidy_spoken_code
+from chalandise.kernel.errors import StaleStateError
 from chalandise.ordering.actions.reservations import (
     accept_reservation,
     decline_reservation,
@@ -29,13 +26,11 @@ from chalandise.ordering.actions.reservations import (
     mark_ready,
     take_back_yes,
 )
-from chalandise.ordering.errors import WrongCodeError
 from chalandise.ordering.models import ReservationRequest
 from chalandise.ordering.queries.reservations import board, get_reservation_for_member
 from chalandise.ordering.states import ReservationState
 from chalandise.web.request import MemberRequest
 
-CODES_TRIED = Rate(burst=20, period_seconds=600)
 LISTS = ("todo", "ready", "done")
 
 
@@ -57,22 +52,6 @@ class AnswerForm(forms.Form):
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-
-class CodeForm(forms.Form):
-    """What the customer says on arrival."""
-
-    code = forms.CharField(
-        label=gettext_lazy("The customer’s code"),
-        max_length=20,
-        widget=forms.TextInput(
-            attrs={
-                "autocomplete": "off",
-                "autocapitalize": "characters",
-                "spellcheck": "false",
-            }
-        ),
     )
 
 
@@ -179,57 +158,6 @@ def handed(request: MemberRequest, shop: Establishment, pk: int) -> HttpResponse
     else:
         messages.success(request, _("Handed over. Have a good day!"))
     return redirect("counter:hand_over", shop.slug)
-
-
-@shop_page
-def hand_over_page(request: MemberRequest, shop: Establishment) -> HttpResponse:
-    """Find what was put aside by the code the customer says."""
-    form = CodeForm(request.POST or None)
-    waiting = board(shop)
-    if request.method == "POST" and form.is_valid():
-        typed = tidy_spoken_code(form.cleaned_data["code"])
-        one = next(
-            (r for r in [*waiting.ready, *waiting.to_prepare] if r.pickup_code == typed), None
-        )
-        if not _may_try(shop):
-            form.add_error("code", _("Too many tries. Nothing is lost: wait a few minutes."))
-        elif one is None:
-            form.add_error("code", _("No parcel opens with this code. Ask for the name instead."))
-        elif _hand(request, one, typed):
-            said = _("For %(name)s: handed over. Have a good day!") % {"name": one.customer_name}
-            messages.success(request, said)
-            return redirect("counter:hand_over", shop.slug)
-    return render(
-        request,
-        "counter/hand_over.html",
-        {
-            "shop": shop,
-            "section": "hand_over",
-            "form": form,
-            "ready": waiting.ready,
-            "request_count": len(waiting.to_answer),
-        },
-        status=422 if form.errors else 200,
-    )
-
-
-def _hand(request: MemberRequest, one: ReservationRequest, code: str) -> bool:
-    by, at = Actor.person(request.user), timezone.now()
-    try:
-        if one.state == ReservationState.ACCEPTED:
-            mark_ready(one, by=by, at=at)
-        hand_over(one, by=by, at=at, code=code)
-    except (StaleStateError, WrongCodeError):
-        return False
-    return True
-
-
-def _may_try(shop: Establishment) -> bool:
-    try:
-        count_attempt(f"hand-over:{shop.pk}", CODES_TRIED, at=timezone.now())
-    except RateLimitedError:
-        return False
-    return True
 
 
 @shop_page

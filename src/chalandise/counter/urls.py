@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from chalandise.counter import claiming, home, hours, reservations, sheet, still_right
+from chalandise.counter import (
+    board,
+    claiming,
+    handing,
+    home,
+    hours,
+    orders,
+    papers,
+    reservations,
+    sheet,
+    still_right,
+)
 
 app_name = "counter"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -10,13 +21,22 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reprendre/<slug:slug>/", claiming.claim, name="claim"),
     path("reprendre/<slug:slug>/code/", claiming.claim_code, name="claim_code"),
     path("toujours-exact/<str:token>/", still_right.still_right, name="still_right"),
+    path("remise/<str:token>/", handing.open_pass, name="pass"),
     path("<slug:slug>/", home.home, name="home"),
     path("<slug:slug>/demandes/", reservations.reservations, name="reservations"),
     path("<slug:slug>/demandes/<int:pk>/", reservations.reservation, name="reservation"),
     path("<slug:slug>/demandes/<int:pk>/prete/", reservations.ready, name="ready"),
     path("<slug:slug>/demandes/<int:pk>/remise/", reservations.handed, name="handed"),
     path("<slug:slug>/demandes/<int:pk>/photo/", reservations.picture, name="picture"),
-    path("<slug:slug>/remettre/", reservations.hand_over_page, name="hand_over"),
+    path("<slug:slug>/commandes/", board.orders, name="board"),
+    path("<slug:slug>/commandes/jour/", papers.day, name="day_sheet"),
+    path("<slug:slug>/commandes/<int:pk>/", orders.order, name="order"),
+    path("<slug:slug>/commandes/<int:pk>/faire/", orders.order_do, name="order_do"),
+    path("<slug:slug>/commandes/<int:pk>/bon/", papers.picking_slip, name="picking_slip"),
+    path(
+        "<slug:slug>/commandes/<int:pk>/remise/", handing.order_hand_over, name="order_hand_over"
+    ),
+    path("<slug:slug>/remettre/", handing.hand_over_page, name="hand_over"),
     path("<slug:slug>/horaires/", hours.hours, name="hours"),
     path("<slug:slug>/fermetures/", hours.closings, name="closings"),
     path("<slug:slug>/fermetures/<int:pk>/rouvrir/", hours.reopen, name="reopen"),

@@ -15,7 +15,7 @@ from chalandise.fulfilment.states import FulfilmentState
 from chalandise.journal.actions import emit, record
 from chalandise.journal.states import Actor
 from chalandise.kernel.errors import StaleStateError
-from chalandise.ordering.actions.serving import leave_uncollected
+from chalandise.ordering.actions.serving import mark_uncollected
 from chalandise.ordering.models import MerchantOrder
 
 
@@ -58,7 +58,7 @@ def let_go(order: MerchantOrder, *, by: Actor, at: datetime) -> Fulfilment:
     """
     fulfilment = opened(order.pk, at=at)
     require_accepted(fulfilment, FulfilmentState.NOT_COLLECTED)
-    leave_uncollected(fulfilment.merchant_order, by=by, at=at)
+    mark_uncollected(fulfilment.merchant_order, by=by, at=at)
     step(fulfilment, FulfilmentState.NOT_COLLECTED, by=by, at=at)
     if order.way_kind in COLLECTED_WAYS:
         customer = fulfilment.merchant_order.order

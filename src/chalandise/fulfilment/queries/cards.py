@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Prefetch, QuerySet
 
+from chalandise.catalogue.states import Allergen
 from chalandise.fulfilment.models import Fulfilment, HandOver, Question
 from chalandise.fulfilment.states import Column, FulfilmentState, QuestionState
 from chalandise.ordering.models import LineChange, MerchantOrder, OrderLine
@@ -48,6 +49,22 @@ class CardLine:
         return list(self.line.allergens or [])
 
     @property
+    def allergen_names(self) -> list[str]:
+        """The same in words; a name that the regulation does not know stays as it is."""
+        names = dict(Allergen.choices)
+        return [str(names.get(one, one)) for one in self.allergens]
+
+    @property
+    def name(self) -> str:
+        """What it is called, its variant included."""
+        return " · ".join(filter(None, (self.line.product_name, self.line.variant_name)))
+
+    @property
+    def estimate_grams(self) -> int:
+        """What all pieces together should weigh, 0 when they are not weighed."""
+        return (self.line.estimate_grams or 0) * self.quantity
+
+    @property
     def minimum_age(self) -> int:
         """The age below which it may not be given."""
         return max(self.line.minimum_age, ADULT if self.line.is_alcohol else 0)
@@ -78,12 +95,13 @@ class Card:
     @property
     def total_cents(self) -> int:
         """What the customer pays in the end, delivery included."""
-        return sum(one.cents for one in self.lines) + self.order.fee_cents
+        items = sum(one.cents for one in self.lines)
+        return items + self.order.fee_cents if items else 0
 
     @property
     def due_cents(self) -> int:
         """What remains to be paid when the goods change hands."""
-        if self.order.pays != Pays.ON_COLLECTION or self.hand_over is not None:
+        if self.order.pays != Pays.ON_COLLECTION or self.order.paid_at or self.hand_over:
             return 0
         return self.total_cents
 

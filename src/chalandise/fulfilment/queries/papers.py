@@ -53,8 +53,7 @@ def day_sheet(establishment: Establishment, on: date, *, at: datetime) -> DayShe
     for card in cards:
         for one in card.lines:
             if one.quantity:
-                name = " · ".join(filter(None, (one.line.product_name, one.line.variant_name)))
-                tally[one.replaced_by or name] += one.quantity
+                tally[one.replaced_by or one.name] += one.quantity
     return DaySheet(
         on=on,
         cards=cards,
