@@ -1,30 +1,26 @@
-// The merchant's screen on a bad connection: says so, and keeps the gesture until the line is back.
+// The merchant's screen: gestures kept on a bad connection, and a board that speaks up.
+import { startBoard } from "./board.js";
+import { startKeeping } from "./kept.js";
 
-const notice = document.querySelector("[data-offline-notice]");
+// A form that must not be sent twice (hours, texts) waits on its page until the line is back.
 let waiting = null;
 
-function show() {
-  if (notice) notice.hidden = navigator.onLine;
-}
-
-window.addEventListener("offline", show);
 window.addEventListener("online", () => {
-  show();
   const form = waiting;
   waiting = null;
   if (form?.isConnected) {
     delete form.dataset.sent;
-    form.requestSubmit(form.querySelector(`[data-pressed]`) ?? undefined);
+    form.requestSubmit(form.querySelector("[data-pressed]") ?? undefined);
   }
 });
 
 document.addEventListener("submit", (event) => {
-  if (navigator.onLine || event.target.method !== "post") return;
+  if (navigator.onLine || event.target.method !== "post" || event.target.dataset.keep !== undefined) return;
   event.preventDefault();
   event.stopImmediatePropagation();
   waiting = event.target;
   event.submitter?.setAttribute("data-pressed", "");
-  show();
 }, { capture: true });
 
-show();
+startKeeping();
+startBoard();

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.utils import timezone
 from tests.architecture.url_policy.rules import ANYONE, BAKERS, SIGNED_IN, Rule
 from tests.cast import Cast
 from tests.clock import moment
+from tests.factories.fulfilment import accepted
 
 from chalandise.directory.models import ExceptionalClosing, Photo
 from chalandise.directory.reminders import reminder_token
-from chalandise.ordering.models import ReservationRequest
+from chalandise.fulfilment.passes import new_pass
+from chalandise.ordering.models import MerchantOrder, ReservationRequest
 
 
 def bakery(cast: Cast, *_made: object) -> dict[str, object]:
@@ -43,6 +46,18 @@ def a_request(cast: Cast) -> ReservationRequest:
     )
 
 
+def an_order(cast: Cast) -> MerchantOrder:
+    return accepted(cast.lot, cast.bakery)
+
+
+def a_press(*_made: object) -> dict[str, object]:
+    return {"do": "ready"}
+
+
+def a_pass(_cast: Cast, made: MerchantOrder) -> dict[str, object]:
+    return {"token": new_pass(made.pk, at=timezone.now())}
+
+
 def reminder(cast: Cast, *_made: object) -> dict[str, object]:
     return {"token": reminder_token(cast.bakery)}
 
@@ -58,6 +73,13 @@ RULES: dict[str, Rule] = {
     "counter:ready": Rule(BAKERS, given=with_pk, make=a_request, method="post"),
     "counter:handed": Rule(BAKERS, given=with_pk, make=a_request, method="post"),
     "counter:picture": Rule(frozenset(), given=with_pk, make=a_request),  # no picture was sent
+    "counter:board": Rule(BAKERS, given=bakery),
+    "counter:day_sheet": Rule(BAKERS, given=bakery),
+    "counter:order": Rule(BAKERS, given=with_pk, make=an_order),
+    "counter:order_do": Rule(BAKERS, given=with_pk, make=an_order, method="post", data=a_press),
+    "counter:picking_slip": Rule(BAKERS, given=with_pk, make=an_order),
+    "counter:order_hand_over": Rule(BAKERS, given=with_pk, make=an_order),
+    "counter:pass": Rule(BAKERS, given=a_pass, make=an_order),
     "counter:hand_over": Rule(BAKERS, given=bakery),
     "counter:hours": Rule(BAKERS, given=bakery),
     "counter:closings": Rule(BAKERS, given=bakery),
