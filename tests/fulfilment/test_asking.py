@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from tests.cast import Cast
 from tests.factories.fulfilment import CUSTOMER, MERCHANT, SLOT, accepted, line_with
 from tests.factories.orders import NOON
@@ -20,10 +18,10 @@ from chalandise.fulfilment.queries.cards import card_of, orders_to_show
 from chalandise.fulfilment.queries.customers import following
 from chalandise.fulfilment.queries.doors import get_question_by_token
 from chalandise.fulfilment.states import QuestionState
-from chalandise.fulfilment.weighing import most_grams, price_of
 from chalandise.journal.models import OutboxEvent
 from chalandise.kernel.errors import NotFoundError, StaleStateError
 from chalandise.ordering.models import MerchantOrder, OrderLine
+from chalandise.ordering.states import Pays
 
 pytestmark = pytest.mark.django_db
 SOAP = Substitute("Savon au chanvre", 900)
@@ -31,7 +29,7 @@ SOAP = Substitute("Savon au chanvre", 900)
 
 @pytest.fixture
 def order(cast: Cast) -> MerchantOrder:
-    return accepted(cast.lot, cast.bakery)
+    return accepted(cast.lot, cast.bakery, pays=Pays.ON_COLLECTION)
 
 
 def bread(order: MerchantOrder) -> OrderLine:
@@ -123,6 +121,7 @@ def cheese(order: MerchantOrder) -> OrderLine:
         unit_price_cents=960,
         is_weight_priced=True,
         estimate_grams=400,
+        price_per_kilo_cents=2400,
         tolerance_percent=10,
     )
 
@@ -159,17 +158,10 @@ def test_a_weight_that_cannot_be_right_is_refused(order: MerchantOrder, grams: i
         asking.weigh(bread(order), grams=400, by=MERCHANT, at=NOON)
 
 
-@given(
-    st.integers(1, 50_000),
-    st.integers(1, 5_000),
-    st.integers(1, 99),
-    st.integers(0, 50),
-    st.integers(0, 3),
-)
-def test_what_needs_no_consent_never_costs_more_than_the_tolerance(
-    cents: int, estimate: int, quantity: int, tolerance: int, below: int
-) -> None:
-    most = most_grams(quantity, estimate, tolerance)
-    price = price_of(cents, estimate, max(most - below, 1))
-    assert price * 100 <= cents * quantity * (100 + tolerance) + 100  # a cent of rounding
-    assert price_of(cents, estimate, estimate * quantity) == cents * quantity
+def test_what_was_paid_never_costs_more_whatever_it_weighs(cast: Cast) -> None:
+    paid = accepted(cast.lot, cast.bakery, paid_at=NOON)
+    line = cheese(paid)
+    assert asking.weigh(line, grams=1000, by=MERCHANT, at=NOON) is None
+    assert cents_of(paid, line) == (2, 1920)
+    asking.weigh(line, grams=700, by=MERCHANT, at=NOON)
+    assert cents_of(paid, line) == (2, 1680)

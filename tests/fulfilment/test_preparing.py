@@ -69,7 +69,9 @@ def test_what_was_cancelled_meanwhile_is_not_made_ready(cast: Cast) -> None:
 
 def test_something_sold_by_weight_waits_for_the_scales(cast: Cast) -> None:
     order = accepted(cast.lot, cast.bakery)
-    cheese = line_with(order, "Tomme", is_weight_priced=True, estimate_grams=400)
+    cheese = line_with(
+        order, "Tomme", is_weight_priced=True, estimate_grams=400, price_per_kilo_cents=2500
+    )
     with pytest.raises(NotWeighedError) as refusal:
         preparing.mark_ready(order, by=MERCHANT, at=NOON)
     assert refusal.value.names == ("Tomme",)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 from django.db import connection, transaction
@@ -13,11 +13,13 @@ from tests.cast import Cast
 from tests.factories.fulfilment import MERCHANT, accepted
 from tests.factories.orders import NOON
 
-from chalandise.fulfilment.actions import steps, tapping
-from chalandise.fulfilment.actions.asking import report_missing
+from chalandise.fulfilment.actions import asking, preparing, steps, tapping
+from chalandise.fulfilment.actions.asking import Substitute, report_missing
+from chalandise.fulfilment.actions.preparing import mark_ready
 from chalandise.fulfilment.actions.tapping import Tap, act_once, forget_old_taps
 from chalandise.fulfilment.errors import TooManyMissingError
-from chalandise.fulfilment.models import Fulfilment, TappedAction
+from chalandise.fulfilment.models import Fulfilment, Question, TappedAction
+from chalandise.fulfilment.states import FulfilmentState, QuestionState
 from chalandise.ordering.models import LineChange, MerchantOrder
 
 PATIENCE = 20
@@ -45,22 +47,21 @@ def at_once(*acts: Callable[[], object]) -> list[object]:
     return results
 
 
-@contextmanager
-def meeting(monkeypatch: pytest.MonkeyPatch, owner: object, name: str) -> Iterator[None]:
-    """Make two callers of a function wait for one another just after it, or for half a second."""
-    real = getattr(owner, name)
+def have_meet(monkeypatch: pytest.MonkeyPatch, *places: tuple[object, str]) -> None:
+    """Make two callers wait for one another just after these functions, or for half a second."""
     both = threading.Barrier(2)
 
-    def slow(*args: object, **kwargs: object) -> object:
-        found = real(*args, **kwargs)
-        try:
-            both.wait(0.5)
-        except threading.BrokenBarrierError:
-            pass  # the other one waits for our lock: as it should
-        return found
+    def slowed(real: Callable[..., object]) -> Callable[..., object]:
+        def slow(*args: object, **kwargs: object) -> object:
+            found = real(*args, **kwargs)
+            with suppress(threading.BrokenBarrierError):
+                both.wait(0.5)  # broken: the other one waits for our lock, as it should
+            return found
 
-    monkeypatch.setattr(owner, name, slow)
-    yield
+        return slow
+
+    for owner, name in places:
+        monkeypatch.setattr(owner, name, slowed(getattr(owner, name)))
 
 
 def tap_missing(order: MerchantOrder, key: uuid.UUID) -> bool:
@@ -76,8 +77,8 @@ def test_a_tap_sent_twice_at_once_acts_once(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     order, key = accepted(cast.lot, cast.bakery), uuid.uuid4()
-    with meeting(monkeypatch, tapping, "claim"):
-        results = at_once(*[lambda: tap_missing(order, key)] * 2)
+    have_meet(monkeypatch, (tapping, "claim"))
+    results = at_once(*[lambda: tap_missing(order, key)] * 2)
     assert sorted(map(str, results)) == ["False", "True"]
     assert LineChange.objects.count() == 1
 
@@ -92,23 +93,29 @@ def test_without_its_key_the_same_tap_acts_twice(
     assert LineChange.objects.count() == 2
 
 
-def miss_all(order: MerchantOrder) -> object:
-    return report_missing(order.lines.get(position=1), quantity=2, by=MERCHANT, at=NOON)
+def ask(order: MerchantOrder) -> object:
+    line, soap = order.lines.get(position=1), Substitute("Savon", 100)
+    return report_missing(line, quantity=1, substitute=soap, by=MERCHANT, at=NOON)
+
+
+def ready_with_a_question(order: MerchantOrder) -> bool:
+    """Ask about a line and say « ready » at the same moment; tell whether both went through."""
+    at_once(lambda: ask(order), lambda: mark_ready(order, by=MERCHANT, at=NOON))
+    is_asked = Question.objects.filter(state=QuestionState.OPEN).exists()
+    return is_asked and Fulfilment.objects.get().state == FulfilmentState.READY
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_people_cannot_miss_more_than_was_ordered(
+def test_nothing_is_ready_while_its_customer_is_asked(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     order = accepted(cast.lot, cast.bakery)
-    with meeting(monkeypatch, steps, "lock_fulfilment"):
-        results = at_once(*[lambda: miss_all(order)] * 2)
-    assert [type(one) for one in results if one is not None] == [TooManyMissingError]
-    assert sum(one.quantity for one in LineChange.objects.all()) == -2
+    have_meet(monkeypatch, (asking, "card_of"), (preparing, "card_of"))
+    assert not ready_with_a_question(order)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_without_the_lock_two_people_do_miss_more_than_was_ordered(
+def test_without_the_lock_something_is_ready_while_its_customer_is_asked(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     order = accepted(cast.lot, cast.bakery)
@@ -118,9 +125,8 @@ def test_without_the_lock_two_people_do_miss_more_than_was_ordered(
         return rows.filter(merchant_order=order_id).first()
 
     monkeypatch.setattr(steps, "lock_fulfilment", unlocked)
-    with meeting(monkeypatch, steps, "lock_fulfilment"):
-        at_once(*[lambda: miss_all(order)] * 2)
-    assert sum(one.quantity for one in LineChange.objects.all()) == -4
+    have_meet(monkeypatch, (asking, "card_of"), (preparing, "card_of"))
+    assert ready_with_a_question(order)
 
 
 @pytest.mark.django_db

@@ -11,12 +11,13 @@ from chalandise.fulfilment.errors import (
     WrongWayError,
 )
 from chalandise.fulfilment.models import Fulfilment
-from chalandise.fulfilment.queries.cards import CASH_CAP_CENTS, Card
+from chalandise.fulfilment.queries.cards import Card
 from chalandise.ordering.models import MerchantOrder
 from chalandise.ordering.states import Pays, WayKind
+from chalandise.payments.queries import CASH_LIMIT_CENTS
+from chalandise.payments.states import Means
 
 COLLECTED_WAYS = (WayKind.PICKUP, WayKind.POINT)
-CASH = "cash"
 REMINDED_AFTER = timedelta(hours=2)  # after the slot
 KEPT_FOR = timedelta(days=2)  # after the slot, or after it was ready when that is later
 ANSWERED_WITHIN = timedelta(hours=4)
@@ -65,8 +66,8 @@ def require_paid(card: Card, *, means: str) -> None:
         return
     if not means:
         raise PaymentNeededError(card.due_cents)
-    if means == CASH and card.is_above_cash_cap:
-        raise CashCapError(card.due_cents, CASH_CAP_CENTS)
+    if means == Means.CASH and card.is_above_cash_cap:
+        raise CashCapError(card.due_cents, CASH_LIMIT_CENTS)
 
 
 def kept_until(order: MerchantOrder, *, ready_at: datetime) -> datetime:

@@ -13,12 +13,17 @@ from chalandise.fulfilment.events import QuestionAsked
 from chalandise.fulfilment.models import Fulfilment, Question
 from chalandise.fulfilment.policies import decides_at
 from chalandise.fulfilment.queries.cards import CardLine, card_of, orders_to_show
-from chalandise.fulfilment.states import QuestionKind, QuestionState
-from chalandise.fulfilment.weighing import most_grams, price_of
+from chalandise.fulfilment.states import FulfilmentState, QuestionKind, QuestionState
 from chalandise.journal.actions import emit, record
 from chalandise.journal.states import Actor
 from chalandise.kernel.errors import StaleStateError
-from chalandise.ordering.actions.changing import line_missing, line_replaced, line_weighed
+from chalandise.ordering.actions.changing import (
+    line_missing,
+    line_replaced,
+    line_weighed,
+    most_grams,
+    weighed_cents,
+)
 from chalandise.ordering.models import OrderLine
 
 MOST_GRAMS = 500_000
@@ -91,6 +96,9 @@ def report_missing(
 def weigh(line: OrderLine, *, grams: int, by: Actor, at: datetime) -> Question | None:
     """Tell what the scales said; above what was agreed the customer is asked first.
 
+    What was paid already never costs more: a heavier piece is then the merchant's gift, and there is
+    nothing to ask.
+
     Args:
         line: what was weighed, all pieces together.
         grams: its weight.
@@ -102,21 +110,20 @@ def weigh(line: OrderLine, *, grams: int, by: Actor, at: datetime) -> Question |
         StaleStateError: the order is no longer being prepared, or was asked about already.
     """
     fulfilment, standing = _standing(line, at=at)
-    estimate = line.estimate_grams or 0
-    if not line.is_weight_priced or not estimate or not 0 < grams <= MOST_GRAMS:
+    if not standing.can_be_weighed or not 0 < grams <= MOST_GRAMS:
         raise NotSoldByWeightError
-    cents = price_of(line.unit_price_cents, estimate, grams)
-    if grams <= most_grams(standing.quantity, estimate, line.tolerance_percent):
-        line_weighed(line, grams=grams, by=by, at=at)
+    is_within = grams <= most_grams(line, standing.quantity)
+    if is_within or fulfilment.merchant_order.paid_at is not None:
+        line_weighed(line, grams=grams, is_agreed=True, by=by, at=at)
         return None
     return _ask(
         Question(
             fulfilment=fulfilment,
             line=line,
             kind=QuestionKind.HEAVIER,
-            quantity=max(standing.quantity, 1),
+            quantity=standing.quantity,
             grams=grams,
-            cents=cents,
+            cents=weighed_cents(line, grams),
         ),
         by=by,
         at=at,
@@ -144,7 +151,7 @@ def choose_offer(question: Question, *, by: Actor, at: datetime) -> None:
     opened(question.fulfilment.merchant_order_id, at=at)
     if question.kind == QuestionKind.HEAVIER:
         settle_question(question, QuestionState.AGREED, by=by, at=at)
-        line_weighed(question.line, grams=question.grams or 0, by=by, at=at)
+        line_weighed(question.line, grams=question.grams or 0, is_agreed=True, by=by, at=at)
         return
     settle_question(question, QuestionState.REPLACED, by=by, at=at)
     line_replaced(
@@ -193,12 +200,16 @@ def _standing(line: OrderLine, *, at: datetime) -> tuple[Fulfilment, CardLine]:
     require_accepted(fulfilment, QuestionState.OPEN)
     card = card_of(orders_to_show().get(pk=line.merchant_order_id), at=at)
     standing = next(one for one in card.lines if one.line.pk == line.pk)
-    if standing.question is not None or not card.is_open or card.hand_over is not None:
+    is_here = fulfilment.state in (FulfilmentState.PREPARING, FulfilmentState.READY)
+    if standing.question is not None or not is_here:
         raise StaleStateError(str(line), QuestionState.OPEN)
     return fulfilment, standing
 
 
 def _ask(question: Question, *, by: Actor, at: datetime) -> Question:
+    """Ask while it is being prepared: nothing is ready with a question open."""
+    if question.fulfilment.state != FulfilmentState.PREPARING:
+        raise StaleStateError(str(question.line), QuestionState.OPEN)
     question.asked_at = at
     question.decides_at = decides_at(question.fulfilment.merchant_order, at=at)
     question.save()

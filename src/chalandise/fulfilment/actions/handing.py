@@ -29,6 +29,7 @@ from chalandise.ordering.errors import WrongCodeError
 from chalandise.ordering.models import MerchantOrder
 from chalandise.ordering.states import WayKind
 from chalandise.payments.actions.counter import note_paid_at_counter
+from chalandise.payments.states import Means
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,7 @@ def _give(
         handed_at=at,
     )
     if paid:
-        note_paid_at_counter(order, means=checks.means, by=by, at=at)
+        note_paid_at_counter(order, means=Means(checks.means), by=by, at=at)
     complete_merchant_order(order, by=by, at=at)
     step(fulfilment, to, by=by, at=at)
     seen = {"proof": checks.proof, "minimum_age": card.minimum_age, "paid_cents": paid}

@@ -13,9 +13,9 @@ from chalandise.fulfilment.models import Fulfilment, HandOver, Question
 from chalandise.fulfilment.states import Column, FulfilmentState, QuestionState
 from chalandise.ordering.models import LineChange, MerchantOrder, OrderLine
 from chalandise.ordering.states import ChangeKind, MerchantOrderState, Pays, WayKind
+from chalandise.payments.queries import CASH_LIMIT_CENTS
 
 ADULT = 18
-CASH_CAP_CENTS = 100_000  # a consumer who lives in France (CMF L112-6, D112-3)
 SOON = timedelta(minutes=30)
 
 
@@ -58,6 +58,12 @@ class CardLine:
     def name(self) -> str:
         """What it is called, its variant included."""
         return " · ".join(filter(None, (self.line.product_name, self.line.variant_name)))
+
+    @property
+    def can_be_weighed(self) -> bool:
+        """Whether its price follows the scales."""
+        line = self.line
+        return line.is_weight_priced and bool(line.price_per_kilo_cents) and self.quantity > 0
 
     @property
     def estimate_grams(self) -> int:
@@ -108,7 +114,7 @@ class Card:
     @property
     def is_above_cash_cap(self) -> bool:
         """Whether the sum may not be paid in cash."""
-        return self.due_cents > CASH_CAP_CENTS
+        return self.due_cents > CASH_LIMIT_CENTS
 
     @property
     def minimum_age(self) -> int:
