@@ -148,9 +148,7 @@ def test_cash_stops_at_a_thousand_euros(cast: Cast) -> None:
 
 
 def test_what_travels_is_sent_and_arrives(cast: Cast) -> None:
-    order = accepted(
-        cast.lot, cast.bakery, way_kind=WayKind.SHIPPING, starts_at=None, ends_at=None
-    )
+    order = accepted(cast.lot, cast.bakery, way_kind=WayKind.SHIPPING, starts_at=None, ends_at=None)
     with pytest.raises(WrongWayError):
         give(order)
     sent = handing.send_out(order, carrier="La Poste", tracking="6A1", by=MERCHANT, at=NOON)

@@ -82,9 +82,7 @@ def test_something_sold_by_weight_waits_for_the_scales(cast: Cast) -> None:
 def test_an_open_question_holds_ready_until_the_merchant_decides(cast: Cast) -> None:
     order = accepted(cast.lot, cast.bakery)
     candle = order.lines.get(position=2)
-    report_missing(
-        candle, quantity=1, substitute=Substitute("Savon", 900), by=MERCHANT, at=NOON
-    )
+    report_missing(candle, quantity=1, substitute=Substitute("Savon", 900), by=MERCHANT, at=NOON)
     with pytest.raises(QuestionsOpenError):
         preparing.mark_ready(order, by=MERCHANT, at=NOON)
     preparing.mark_ready(order, by=MERCHANT, at=NOON, without_answers=True)

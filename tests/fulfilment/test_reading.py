@@ -59,7 +59,9 @@ def test_the_board_has_each_order_in_its_column(cast: Cast) -> None:
 
 def test_the_board_costs_the_same_whatever_its_size(cast: Cast) -> None:
     def cost() -> int:
-        with CaptureQueriesContext(connection, ) as seen:
+        with CaptureQueriesContext(
+            connection,
+        ) as seen:
             for card in (found := board(cast.bakery, NOON)).new + found.waiting + found.done:
                 _read(card)
         return len(seen)

@@ -67,15 +67,11 @@ def have_meet(monkeypatch: pytest.MonkeyPatch, *places: tuple[object, str]) -> N
 def tap_missing(order: MerchantOrder, key: uuid.UUID) -> bool:
     line = order.lines.get(position=1)
     tap = Tap(key, order.establishment, "missing", str(line.pk))
-    return act_once(
-        tap, lambda: report_missing(line, quantity=1, by=MERCHANT, at=NOON), at=NOON
-    )
+    return act_once(tap, lambda: report_missing(line, quantity=1, by=MERCHANT, at=NOON), at=NOON)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_tap_sent_twice_at_once_acts_once(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_tap_sent_twice_at_once_acts_once(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     order, key = accepted(cast.lot, cast.bakery), uuid.uuid4()
     have_meet(monkeypatch, (tapping, "claim"))
     results = at_once(*[lambda: tap_missing(order, key)] * 2)

@@ -36,7 +36,9 @@ def orders(request: MemberRequest, shop: Establishment) -> HttpResponse:
         "done": asides.done,
     }
     numbers = {name: len(lists[name]) + len(tasks[name]) for name in LISTS}
-    template = "counter/board_list.html" if request.htmx else "counter/board.html"
+    template = (
+        "counter/board_list.html" if request.headers.get("HX-Request") else "counter/board.html"
+    )
     return render(
         request,
         template,

@@ -255,7 +255,9 @@ def _settle(pressed: _Pressed) -> Gesture:
     def act() -> None:
         settle(question, by=pressed.by, at=pressed.at)
 
-    return Gesture("settle", act, _("Noted, and the order has been brought up to date."), pressed.here)
+    return Gesture(
+        "settle", act, _("Noted, and the order has been brought up to date."), pressed.here
+    )
 
 
 def _later(pressed: _Pressed, days: int) -> datetime:

@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
@@ -33,7 +34,7 @@ from chalandise.fulfilment.errors import (
 )
 from chalandise.kernel.errors import ChalandiseError, NotFoundError, StaleStateError
 from chalandise.kernel.money import euros
-from chalandise.ordering.errors import WrongCodeError
+from chalandise.ordering.errors import MoreThanStandsError, WrongCodeError
 from chalandise.web.request import MemberRequest
 
 KEPT = "kept"
@@ -99,44 +100,69 @@ def new_key() -> str:
 
 def say_refusal(error: ChalandiseError) -> str:
     """Put into words why a gesture was not done: what happened, and what to do."""
-    match error:
-        case BadGestureError():
-            return error.text
-        case WrongCodeError():
-            return _("This code opens another order. Ask for the name, or have the code read again.")
-        case AgeNotCheckedError():
-            return _(
-                "There is something in it for people of %(age)d and over: look at a proof of age,"
-                " then tick the box."
-            ) % {"age": error.minimum_age}
-        case PaymentNeededError():
-            return _("%(sum)s are to be paid: say how they were.") % {"sum": euros(error.due_cents)}
-        case CashCapError():
-            return _("Above %(cap)s the law asks for another means than cash.") % {
-                "cap": euros(error.cap_cents)
-            }
-        case NotWeighedError():
-            return _("Still to be weighed: %(names)s.") % {"names": ", ".join(error.names)}
-        case QuestionsOpenError():
-            return _(
-                "The customer has not answered yet about: %(names)s. Wait, or go on without it."
-            ) % {"names": ", ".join(error.names)}
-        case TooManyMissingError():
-            return ngettext(
-                "Only %(left)d of it remains in this order.",
-                "Only %(left)d of them remain in this order.",
-                error.left,
-            ) % {"left": error.left}
-        case NotSoldByWeightError():
-            return _("This weight cannot be right: write it in grams, such as 850.")
-        case WrongWayError():
-            return _("This order is not given in that way.")
-        case StaleStateError():
-            return _("It moved meanwhile: here is where it stands now. Nothing was done twice.")
-        case NotFoundError():
-            return _("This is no longer there.")
-        case _:
-            raise error
+    for kind, say in _WORDS.items():
+        if isinstance(error, kind):
+            return say(error)
+    raise error
+
+
+def _say_age(error: Any) -> str:
+    return _(
+        "There is something in it for people of %(age)d and over: look at a proof of age,"
+        " then tick the box."
+    ) % {"age": error.minimum_age}
+
+
+def _say_payment(error: Any) -> str:
+    return _("%(sum)s are to be paid: say how they were.") % {"sum": euros(error.due_cents)}
+
+
+def _say_cash(error: Any) -> str:
+    cap = euros(error.cap_cents)
+    return _("Above %(cap)s the law asks for another means than cash.") % {"cap": cap}
+
+
+def _say_scales(error: Any) -> str:
+    return _("Still to be weighed: %(names)s.") % {"names": ", ".join(error.names)}
+
+
+def _say_question(error: Any) -> str:
+    return _("The customer has not answered yet about: %(names)s. Wait, or go on without it.") % {
+        "names": ", ".join(error.names)
+    }
+
+
+def _say_left(error: Any) -> str:
+    return ngettext(
+        "Only %(left)d of it remains in this order.",
+        "Only %(left)d of them remain in this order.",
+        error.left,
+    ) % {"left": error.left}
+
+
+def _say_moved(_error: Any) -> str:
+    return _("It moved meanwhile: here is where it stands now. Nothing was done twice.")
+
+
+_WORDS: dict[type[ChalandiseError], Callable[[Any], str]] = {
+    BadGestureError: lambda error: str(error.text),
+    WrongCodeError: lambda _error: _(
+        "This code opens another order. Ask for the name, or have the code read again."
+    ),
+    AgeNotCheckedError: _say_age,
+    PaymentNeededError: _say_payment,
+    CashCapError: _say_cash,
+    NotWeighedError: _say_scales,
+    QuestionsOpenError: _say_question,
+    TooManyMissingError: _say_left,
+    NotSoldByWeightError: lambda _error: _(
+        "This weight cannot be right: write it in grams, such as 850."
+    ),
+    WrongWayError: lambda _error: _("This order is not given in that way."),
+    MoreThanStandsError: _say_moved,
+    StaleStateError: _say_moved,
+    NotFoundError: lambda _error: _("This is no longer there."),
+}
 
 
 def _answer(request: MemberRequest, state: str, text: str, *, url: str) -> HttpResponse:

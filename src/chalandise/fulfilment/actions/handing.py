@@ -88,15 +88,20 @@ def send_out(
     if fulfilment.state == FulfilmentState.PREPARING:
         fulfilment = mark_ready(order, by=by, at=at)
     require_accepted(fulfilment, FulfilmentState.SENT)
-    told = {"carrier": carrier[:60], "tracking": tracking[:60]}
-    step(fulfilment, FulfilmentState.SENT, by=by, at=at, sent_at=at, **told)
+    step(
+        fulfilment,
+        FulfilmentState.SENT,
+        by=by,
+        at=at,
+        sent_at=at,
+        carrier=carrier[:60],
+        tracking=tracking[:60],
+    )
     return fulfilment
 
 
 @transaction.atomic
-def deliver(
-    order: MerchantOrder, *, checks: Checks, by: Actor, at: datetime
-) -> HandOver | None:
+def deliver(order: MerchantOrder, *, checks: Checks, by: Actor, at: datetime) -> HandOver | None:
     """Say that the goods have arrived; at the door the same is looked at as in the shop.
 
     Returns:

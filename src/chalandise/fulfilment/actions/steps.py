@@ -82,9 +82,7 @@ def require_accepted(fulfilment: Fulfilment, target: str) -> None:
         raise StaleStateError(str(fulfilment), target)
 
 
-def settle_question(
-    question: Question, to: QuestionState, *, by: Actor, at: datetime
-) -> None:
+def settle_question(question: Question, to: QuestionState, *, by: Actor, at: datetime) -> None:
     """Close a question, once.
 
     Raises:
@@ -123,6 +121,8 @@ def follow_order(order_id: int, *, at: datetime) -> Fulfilment | None:
             _catch_up(fulfilment, _arrival(fulfilment), by=by, at=at)
         case MerchantOrderState.UNCOLLECTED:
             _catch_up(fulfilment, FulfilmentState.NOT_COLLECTED, by=by, at=at)
+        case _:
+            pass
     return fulfilment
 
 

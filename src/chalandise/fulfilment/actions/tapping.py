@@ -63,7 +63,7 @@ def claim(tap: Tap, *, at: datetime) -> bool:
                 at,
             ],
         )
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount)
 
 
 def forget_old_taps(*, at: datetime) -> int:

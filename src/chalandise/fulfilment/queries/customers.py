@@ -79,11 +79,16 @@ def no_shows_of(email: str, phone: str = "", *, at: datetime) -> int:
 
     A thing collected since forgives what came before.
     """
-    return NoShow.objects.filter(
-        customer__in=customer_keys(email, phone),
-        missed_at__gte=at - REMEMBERED,
-        forgiven_at__isnull=True,
-    ).values("fulfilment").distinct().count()
+    return (
+        NoShow.objects.filter(
+            customer__in=customer_keys(email, phone),
+            missed_at__gte=at - REMEMBERED,
+            forgiven_at__isnull=True,
+        )
+        .values("fulfilment")
+        .distinct()
+        .count()
+    )
 
 
 def may_pay_on_collection(email: str, phone: str = "", *, at: datetime) -> bool:
@@ -98,4 +103,3 @@ def customer_keys(email: str, phone: str = "") -> list[str]:
     """Return the digests under which a customer is remembered."""
     said = [one.strip().lower() for one in (email, phone) if one.strip()]
     return [digest(one, salt=_SALT) for one in said]
-

@@ -78,7 +78,8 @@ def get_question_by_token(token: str) -> Question:
     """
     found = (
         Question.objects.select_related(
-            "line", "fulfilment__merchant_order__order__portal",
+            "line",
+            "fulfilment__merchant_order__order__portal",
             "fulfilment__merchant_order__establishment",
         )
         .filter(token=token)
