@@ -15,6 +15,7 @@ from tests.factories import directory, logistics
 from chalandise.logistics.actions import (
     confirm_slots,
     expire_slot_holds,
+    forget_old_slots,
     hold_slots,
     release_slots,
 )
@@ -267,3 +268,14 @@ def test_who_changes_ways_gives_back_and_holds_under_one_lock(
     hold_slots({}, until=SOON, at=NOW, giving_back=[second])
     assert sorted(booked()) == [0, 0]
     assert hold_slots({}, until=SOON, at=NOW) == {}
+
+
+def test_slots_long_over_are_forgotten_and_bookings_after_a_year(point: PickupPoint) -> None:
+    booked_one, given_back = hold(point), hold(point, TEN + timedelta(minutes=30))
+    confirm_slots([booked_one], at=NOW)
+    release_slots([given_back], at=NOW)
+    assert forget_old_slots(at=TEN + timedelta(days=29)) == 0
+    assert forget_old_slots(at=TEN + timedelta(days=32)) == 1
+    assert SlotHold.objects.get().holder == booked_one
+    assert forget_old_slots(at=TEN + timedelta(days=402)) == 1
+    assert not SlotHold.objects.exists()

@@ -1,4 +1,4 @@
-"""Two customers at one moment, in two real transactions; and what happens with the lock off."""
+"""Two customers at one moment, in real transactions, and with the lock off (faults 2, 3 and 4)."""
 
 from __future__ import annotations
 

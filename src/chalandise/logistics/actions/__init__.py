@@ -3,6 +3,7 @@
 from chalandise.logistics.actions.booking import (
     confirm_slots,
     expire_slot_holds,
+    forget_old_slots,
     release_slots,
 )
 from chalandise.logistics.actions.counters import (
@@ -32,6 +33,7 @@ __all__ = [
     "edit_shipping",
     "edit_zone",
     "expire_slot_holds",
+    "forget_old_slots",
     "hold_slots",
     "join_point",
     "leave_point",

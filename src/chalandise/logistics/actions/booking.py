@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from operator import itemgetter
 from uuid import UUID
 
@@ -14,6 +14,9 @@ from chalandise.logistics.actions.patience import patient
 from chalandise.logistics.actions.statements import CONFIRM, GIVE_BACK, LOCK_TAKEN, RECOUNT, ROOM
 from chalandise.logistics.models import SlotCount, SlotHold
 from chalandise.logistics.states import HOLD_TRANSITIONS, HoldState
+
+KEPT_DAYS = 400
+IDLE_DAYS = 30
 
 
 def confirm_slots(holders: Collection[UUID], *, at: datetime) -> frozenset[UUID]:
@@ -66,6 +69,20 @@ def expire_slot_holds(*, at: datetime, most: int = 500) -> int:
         count = overdue.filter(slot__in=locked).update(state=HoldState.RELEASED)
         recount(locked)
     return count
+
+
+def forget_old_slots(*, at: datetime) -> int:
+    """Erase what was held in slots over a year ago, and slots that nobody has; tell how many.
+
+    Orders keep their own record of when and where.
+    """
+    SlotHold.objects.filter(slot__ends_at__lte=at - timedelta(days=KEPT_DAYS)).delete()
+    given_back = SlotHold.objects.filter(
+        state=HoldState.RELEASED, slot__ends_at__lte=at - timedelta(days=IDLE_DAYS)
+    )
+    given_back.delete()
+    idle = SlotCount.objects.filter(ends_at__lte=at - timedelta(days=IDLE_DAYS), holds=None)
+    return idle.delete()[0]
 
 
 def recount(slots: Sequence[int]) -> None:
