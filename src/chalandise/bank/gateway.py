@@ -29,7 +29,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from chalandise.bank.actions.accounts import invite, open_account
-from chalandise.bank.actions.faults import strikes
+from chalandise.bank.actions.faults import armed_here, strikes
 from chalandise.bank.actions.refunding import refund_charge
 from chalandise.bank.actions.sessions import ChargeWish, expire_session, open_session
 from chalandise.bank.errors import BankRefusalError, SessionClosedError
@@ -99,14 +99,19 @@ def _request(method: str, path: str, body: dict[str, Any], *, key: str, at: date
     parts = path.strip("/").split("/")
     operation = f"{method} /{parts[0]}"
     names = (operation, *parts[1:2])
-    if strikes(FaultKind.SERVER_ERROR, *names):
+    armed = armed_here(*names)
+
+    def struck(kind: FaultKind) -> bool:
+        return kind in armed and strikes(kind, *names)
+
+    if struck(FaultKind.SERVER_ERROR):
         return Answer(500, b'{"error": {"code": "server_error"}}')
-    if strikes(FaultKind.UNREACHABLE, *names):
+    if struck(FaultKind.UNREACHABLE):
         return Answer(NO_ANSWER, b"")
     kept = _once(method, parts, body, key=key, at=at) if key else _do(method, parts, body, at)
-    if strikes(FaultKind.GARBLED, *names):
+    if struck(FaultKind.GARBLED):
         return Answer(200, b"<html>Maintenance</html>")
-    seconds = SLOW_SECONDS if strikes(FaultKind.SLOW, *names) else USUAL_SECONDS
+    seconds = SLOW_SECONDS if struck(FaultKind.SLOW) else USUAL_SECONDS
     return Answer(kept.status, kept.body, seconds)
 
 

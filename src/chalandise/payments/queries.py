@@ -260,8 +260,15 @@ def refunds_to_send(*, at: datetime, most: int) -> list[int]:
 
 
 def lock_payment(payment_id: int) -> Payment:
-    """Return a payment held for this transaction."""
-    return Payment.objects.select_for_update(of=("self",)).get(pk=payment_id)
+    """Return a payment held for this transaction, with its merchant order, which is not held."""
+    held = Payment.objects.select_for_update(of=("self",))
+    return held.select_related("merchant_order__organisation").get(pk=payment_id)
+
+
+def lock_created_payments(visit: Visit, public_ids: list[str]) -> list[Payment]:
+    """Return those of a visit's payments that no page covers yet, held, in primary-key order."""
+    created = visit.payments.filter(public_id__in=public_ids, state=PaymentState.CREATED)
+    return list(created.select_for_update(of=("self",)).order_by("pk"))
 
 
 def lock_refund(refund_id: int) -> Refund:

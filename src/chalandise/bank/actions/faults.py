@@ -20,6 +20,12 @@ def script_fault(kind: FaultKind, *, on: str = "", times: int = 1) -> BankFault:
     return BankFault.objects.create(kind=kind, target=on, left=times)
 
 
+def armed_here(*targets: str) -> set[str]:
+    """Return which faults may strike here, in one statement; `strikes` uses them up."""
+    armed = BankFault.objects.filter(target__in=["", *targets], left__gt=0)
+    return set(armed.values_list("kind", flat=True))
+
+
 def strikes(kind: FaultKind, *targets: str) -> bool:
     """Tell whether a scripted fault strikes here, and use it up once."""
     armed = BankFault.objects.filter(kind=kind, target__in=["", *targets], left__gt=0)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from procrastinate.contrib.django import app
 
-from chalandise.bank.actions.faults import strikes
+from chalandise.bank.actions.faults import armed_here, strikes
 from chalandise.bank.models import BankCharge, BankEvent
 from chalandise.bank.models import new_event_reference as new_reference
 from chalandise.bank.signing import sign
@@ -19,6 +19,7 @@ LATE = timedelta(days=3)
 OUT_OF_ORDER = timedelta(minutes=4)
 SILENT = timedelta(minutes=9)
 COPIES = 3
+OF_EVENTS = (FaultKind.LATE, FaultKind.OUT_OF_ORDER, FaultKind.DUPLICATE, FaultKind.DROPPED)
 MOST_ATTEMPTS = 16
 LEASE = timedelta(minutes=2)  # a sender that died leaves its event to the next one after this
 
@@ -35,15 +36,11 @@ def tell(
         faults: faults that the card itself brings.
     """
     names = (charge.reference, charge.session.reference, charge.account.reference, kind)
+    armed = armed_here(*names)
     struck = {
         fault
-        for fault in (
-            FaultKind.LATE,
-            FaultKind.OUT_OF_ORDER,
-            FaultKind.DUPLICATE,
-            FaultKind.DROPPED,
-        )
-        if fault in faults or strikes(fault, *names)
+        for fault in OF_EVENTS
+        if fault in faults or (fault in armed and strikes(fault, *names))
     }
     if FaultKind.DROPPED in struck:
         return None

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from chalandise.kernel.failpoints import failpoint
@@ -93,18 +93,22 @@ def _store(
     provider: str, kind: str, key: str, request: Mapping[str, Any], *, at: datetime
 ) -> ProviderCall:
     digest = hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()
-    with transaction.atomic(durable=True):
-        call, _is_new = ProviderCall.objects.get_or_create(
-            key=key,
-            defaults={
-                "provider": provider,
-                "kind": kind,
-                "request_digest": digest,
-                "stored_at": at,
-            },
-        )
-        if call.request_digest != digest:
-            raise KeyReusedError(key)
-        if call.answer is None:
-            ProviderCall.objects.filter(pk=key).update(attempts=F("attempts") + 1)
+    call = ProviderCall.objects.filter(pk=key).first()
+    if call is None:
+        try:
+            with transaction.atomic(durable=True):
+                return ProviderCall.objects.create(
+                    key=key,
+                    provider=provider,
+                    kind=kind,
+                    request_digest=digest,
+                    attempts=1,
+                    stored_at=at,
+                )
+        except IntegrityError:  # somebody stored it first
+            call = ProviderCall.objects.get(pk=key)
+    if call.request_digest != digest:
+        raise KeyReusedError(key)
+    if call.answer is None:
+        ProviderCall.objects.filter(pk=key).update(attempts=F("attempts") + 1)
     return call

@@ -111,21 +111,23 @@ def apply(payment_id: int, found: ProviderPayment, *, at: datetime) -> Settled:
     failpoint("payments.settle.locked")
     payment.looked_at = at
     payment.decline = found.decline[:60]
+    faults = faults_of(payment, found) if found.state is Found.CAPTURED else []
+    is_news = found.state is Found.CAPTURED and payment.state != PaymentState.CAPTURED
+    if is_news and not faults:
+        outcome = _captured(payment, found, at=at)
+        _note_what_else(payment, found, at=at)
+        return outcome
     payment.save(update_fields=["looked_at", "decline"])
     if found.state is Found.OPEN:
         return Settled.ALREADY if payment.state == PaymentState.CAPTURED else Settled.OPEN
     if found.state is not Found.CAPTURED:
         return _failed(payment, found, at=at)
-    faults = faults_of(payment, found)
     for kind in faults:
         find_fault(payment, kind, detail={"found": _told(found)}, at=at)
     if faults:
         return Settled.TO_LOOK_AT
-    outcome = Settled.ALREADY
-    if payment.state != PaymentState.CAPTURED:
-        outcome = _captured(payment, found, at=at)
     _note_what_else(payment, found, at=at)
-    return outcome
+    return Settled.ALREADY
 
 
 def faults_of(payment: Payment, found: ProviderPayment) -> list[DiscrepancyKind]:
@@ -208,7 +210,9 @@ def _take(payment: Payment, found: ProviderPayment, *, at: datetime) -> None:
     payment.captured_at = at
     payment.charge_reference = found.charge_reference
     move(payment, PaymentState.CAPTURED, table=PAYMENT_TRANSITIONS, by=SETTLE, at=at)
-    payment.save(update_fields=["captured_cents", "captured_at", "charge_reference"])
+    payment.save(
+        update_fields=["captured_cents", "captured_at", "charge_reference", "looked_at", "decline"]
+    )
 
 
 def _captured(payment: Payment, found: ProviderPayment, *, at: datetime) -> Settled:

@@ -29,6 +29,7 @@ from chalandise.payments.providers.register import online_provider
 from chalandise.payments.providers.register import provider as provider_of
 from chalandise.payments.queries import (
     OPEN_STATES,
+    lock_created_payments,
     lock_payable_parts,
     lock_payment,
     open_visit_of,
@@ -200,7 +201,7 @@ def _open_page(visit: Visit, *, at: datetime) -> None:
     if not waiting:
         return
     request = VisitRequest(
-        charges=tuple(_charge(payment) for payment in waiting),
+        charges=tuple(_charge(payment, visit.order) for payment in waiting),
         return_url=visit.return_url,
         cancel_url=visit.cancel_url,
         opened_at=visit.opened_at,
@@ -232,10 +233,7 @@ def _open_page(visit: Visit, *, at: datetime) -> None:
 def _keep_references(visit: Visit, url: str, references: dict[str, str], *, at: datetime) -> None:
     Visit.objects.filter(pk=visit.pk).update(url=url)
     visit.url = url
-    for payment in visit.payments.filter(public_id__in=list(references)).order_by("pk"):
-        held = lock_payment(payment.pk)
-        if held.state != PaymentState.CREATED:
-            continue  # somebody else kept them first
+    for held in lock_created_payments(visit, list(references)):
         held.provider_reference = references[str(held.public_id)]
         held.save(update_fields=["provider_reference"])
         move(held, PaymentState.REQUESTED, table=PAYMENT_TRANSITIONS, by=PAYMENTS, at=at)
@@ -257,7 +255,7 @@ def _close(visit: Visit, *, at: datetime) -> None:
     visit.state = VisitState.CLOSED
 
 
-def _charge(payment: Payment) -> ChargeRequest:
+def _charge(payment: Payment, order: Order) -> ChargeRequest:
     part = payment.merchant_order
     return ChargeRequest(
         payment=str(payment.public_id),
@@ -265,5 +263,5 @@ def _charge(payment: Payment) -> ChargeRequest:
         amount_cents=payment.amount_cents,
         currency=payment.currency,
         description=f"{part.establishment.name} · {part.number}",
-        metadata={"merchant_order": part.number, "order": part.order.number},
+        metadata={"merchant_order": part.number, "order": order.number},
     )
