@@ -14,6 +14,7 @@ from tests.factories.settlements import FEE, LOAVES, WINE, given_back, sale
 
 from chalandise.journal.models import OutboxEvent
 from chalandise.organisations.models import Organisation
+from chalandise.settlements.actions import recording
 from chalandise.settlements.actions.invoicing import folder, keep_file
 from chalandise.settlements.actions.ledger import (
     About,
@@ -250,6 +251,37 @@ def test_invariant_1_what_is_written_is_never_changed(
         connection.cursor() as cursor,
     ):
         cursor.execute(statement.format(table, column))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_invariant_1_no_entry_joins_a_journal_later() -> None:
+    bakery = organisations.organisation()
+    record_sale(sale(bakery, at=NOW), source="payment:1", at=NOW)
+    journal = LedgerJournal.objects.earliest("pk")
+    with pytest.raises(DatabaseError, match="is written already"), transaction.atomic():
+        LedgerEntry.objects.bulk_create(
+            LedgerEntry(journal=journal, account=account, organisation=bakery, amount_cents=cents)
+            for account, cents in ((Account.MERCHANT, 5), (Account.CUSTOMER, -5))
+        )
+
+
+def test_a_crash_before_the_end_leaves_nothing_behind(
+    bakery: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The invoice is the last thing written: should it fail, there is no sale and no number."""
+
+    def crash(*_args: object, **_more: object) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(recording, "invoice_for", crash)
+        with pytest.raises(RuntimeError):
+            record_sale(sale(bakery, at=NOW), source="payment:1", at=NOW)
+    assert not SalesRecord.objects.exists()
+    assert not LedgerJournal.objects.exists()
+    record_sale(sale(bakery, at=NOW), source="payment:1", at=NOW)
+    assert Invoice.objects.get().number == "CH-2026-F00001"
+    assert verify().faults == ()
 
 
 def test_a_number_without_its_predecessor_is_refused_by_the_database(bakery: Organisation) -> None:

@@ -23,6 +23,7 @@ from chalandise.payments.states import Means, PaymentState
 from chalandise.settlements.actions.following import follow_dispute, follow_payment, follow_refund
 from chalandise.settlements.errors import NoSaleError
 from chalandise.settlements.models import Invoice, LedgerJournal, SalesRecord
+from chalandise.settlements.queries.comparing import compare_with_payments
 from chalandise.settlements.queries.doors import invoices_of_orders, receipt_of
 from chalandise.settlements.queries.totals import balances_of, owed_to
 from chalandise.settlements.queries.verifying import verify
@@ -145,6 +146,7 @@ def test_a_supplement_at_the_counter_has_its_own_reference(part: MerchantOrder) 
     follow_refund(done(more, 60), at=LATER)
     assert receipt_of(part).refunded_cents == 60
     assert verify().faults == ()
+    assert compare_with_payments(until=LATER + timedelta(days=1)) == ()
 
 
 def test_paid_in_cash_on_collection(cast: Cast) -> None:
@@ -190,3 +192,22 @@ def test_from_the_bank_through_the_outbox_to_the_books(cast: Cast) -> None:
         ("sale", 2190),
     ]
     assert verify().faults == ()
+    assert compare_with_payments(until=LATER + timedelta(days=1)) == ()
+
+
+def test_invariant_9_a_cent_that_the_books_do_not_tell_is_found(part: MerchantOrder) -> None:
+    payment = captured(part)
+    refund = done(payment, 450)
+    tomorrow = LATER + timedelta(days=1)
+    assert [fault.where for fault in compare_with_payments(until=tomorrow)] == [
+        f"payment {payment.pk}",
+        f"refund {refund.pk}",
+    ]
+    assert compare_with_payments(until=NOON) == ()  # on its way
+    follow_payment(payment, at=LATER)
+    follow_refund(refund, at=LATER)
+    assert compare_with_payments(until=tomorrow) == ()
+    assert compare_with_payments(until=NOON) == ()
+    Payment.objects.filter(pk=payment.pk).update(captured_cents=2191)
+    (fault,) = compare_with_payments(until=tomorrow)
+    assert fault.why == "2191 in payments, 2190 in the ledger"

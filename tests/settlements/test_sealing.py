@@ -33,7 +33,7 @@ def bakery(db: None) -> Organisation:
 
 def _sell(bakery: Organisation, at: datetime) -> None:
     sold = sale(bakery, LOAVES, at=at)
-    record_sale(sold, source=f"payment:{sold.reference}", at=at)
+    record_sale(sold, source=f"sale:{sold.reference}", at=at)
 
 
 def test_each_record_carries_the_one_before(bakery: Organisation) -> None:

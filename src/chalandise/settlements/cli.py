@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import click
@@ -14,10 +14,13 @@ from chalandise.kernel.errors import ChalandiseError
 from chalandise.organisations.models import Organisation
 from chalandise.portals.models import Portal
 from chalandise.settlements.exports.archive import archive_of
+from chalandise.settlements.queries.comparing import compare_with_payments
 from chalandise.settlements.queries.dac7 import organisations_that_sold, seller_of
 from chalandise.settlements.queries.facts import party_of_organisation, party_of_seller
 from chalandise.settlements.queries.verifying import verify
 from chalandise.settlements.tax.dac7 import dac7_xml
+
+ON_ITS_WAY = timedelta(minutes=15)  # through the outbox
 
 
 @click.group()
@@ -28,15 +31,18 @@ def settlements() -> None:
 @settlements.command("verify")
 @click.option("--organisation", type=int, default=None, help="Only this merchant.")
 def verify_books(organisation: int | None) -> None:
-    """Read the whole journal of sales again: hashes, numbers, closures, balances."""
+    """Read the books again: hashes, numbers, closures, balances, and beside them the payments."""
     verdict = verify(organisation)
-    for fault in verdict.faults:
+    faults = [*verdict.faults]
+    if organisation is None:
+        faults += compare_with_payments(until=timezone.now() - ON_ITS_WAY)
+    for fault in faults:
         click.secho(f"{fault.where}: {fault.why}", fg="red", err=True)
     click.echo(
         f"{verdict.records_count} records, {verdict.closures_count} closures, "
-        f"{verdict.invoices_count} invoices read; {len(verdict.faults)} faults."
+        f"{verdict.invoices_count} invoices read; {len(faults)} faults."
     )
-    if verdict.faults:
+    if faults:
         sys.exit(1)
 
 

@@ -1,7 +1,8 @@
 """The ledger: double entry, integer cents, only ever added to.
 
 The database refuses an update, a deletion, and, when the transaction ends, a journal that does not
-sum to zero in each currency or has fewer than two entries (migration 0002).
+sum to zero in each currency or has fewer than two entries (migration 0002). Entries are written in
+the transaction of their journal; none is added to it afterwards (migration 0003).
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from django.db import models
 from typing_extensions import override
 
+from chalandise.journal.models import CurrentTransactionId
 from chalandise.organisations.models import Organisation
 from chalandise.settlements.states import Account, JournalKind
 
@@ -24,6 +26,9 @@ class LedgerJournal(models.Model):
     reference = models.CharField(max_length=40)
     happened_at = models.DateTimeField()
     written_at = models.DateTimeField()
+    xid = models.BigIntegerField(
+        db_default=CurrentTransactionId()
+    )  # entries come with it, or never
 
     class Meta:
         indexes = [
