@@ -3,9 +3,9 @@ from click.testing import CliRunner
 from django.db import IntegrityError, connection, transaction
 from tests.territories.conftest import LOADED_AT, LOADER, Country
 
+from chalandise.config.commands.territories import territories as command
 from chalandise.journal.models import Entry
 from chalandise.territories.actions import load_territories
-from chalandise.territories.cli import territories as command
 from chalandise.territories.models import FormerCommune, Territory, TerritoryContour
 from chalandise.territories.queries import is_country_loaded
 from chalandise.territories.states import Kind

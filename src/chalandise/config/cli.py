@@ -22,12 +22,11 @@ import django  # noqa: E402
 
 django.setup()  # rooms' commands import models
 
-from chalandise.config.commands import demo, deployment, portals, running  # noqa: E402
+from chalandise.config.commands import demo, deployment, portals, running, territories  # noqa: E402
 from chalandise.discovery.cli import search  # noqa: E402
 from chalandise.federation.cli import directory  # noqa: E402
 from chalandise.kernel.errors import ChalandiseError  # noqa: E402
 from chalandise.settlements.cli import settlements  # noqa: E402
-from chalandise.territories.cli import territories  # noqa: E402
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -42,7 +41,7 @@ main.add_command(demo.demo)
 main.add_command(deployment.migrate)
 main.add_command(deployment.doctor)
 main.add_command(portals.portals)
-main.add_command(territories)
+main.add_command(territories.territories)
 main.add_command(search)
 main.add_command(directory)
 main.add_command(settlements)

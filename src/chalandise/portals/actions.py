@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -155,6 +155,23 @@ def change_scope(portal: Portal, scope: Sequence[Territory], *, by: Actor, at: d
         _require_inside(list(child.scope.all()), portal)
     record(portal, "rescoped", by=by, at=at, detail={"before": before})
     emit(PortalChanged(portal_id=portal.pk), at=at)
+
+
+@transaction.atomic
+def widen_to_merged_communes(
+    successors: Mapping[Territory, Territory], *, by: Actor, at: datetime
+) -> list[Portal]:
+    """Let portals that cover a merged commune cover the one it is part of; again changes nothing."""
+    widened: dict[int, Portal] = {}
+    for old, new in successors.items():
+        for portal in Portal.objects.filter(scope=old).order_by("pk"):
+            portal.scope.remove(old)
+            portal.scope.add(new)
+            detail = {"before": [old.key], "after": [new.key]}
+            record(portal, "rescoped", by=by, at=at, detail=detail)
+            emit(PortalChanged(portal_id=portal.pk), at=at)
+            widened[portal.pk] = portal
+    return list(widened.values())
 
 
 def _require_inside(scope: Sequence[Territory], parent: Portal) -> None:

@@ -1,35 +1,13 @@
-"""The commands ``chalandise territories …``."""
+"""What ``chalandise territories load`` shows: how far it is, and what it did."""
 
 from __future__ import annotations
 
 import sys
-import time
 
 import click
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from chalandise.journal.states import Actor
-from chalandise.territories.actions import LoadReport, load_territories
-
-
-@click.group()
-def territories() -> None:
-    """Regions, départements, intercommunalities and communes."""
-
-
-@territories.command()
-@click.option("--without-contours", is_flag=True, help="Leave the outlines for maps out.")
-def load(*, without_contours: bool) -> None:
-    """Load the official geography that comes with Chalandise; again changes nothing."""
-    started = time.monotonic()
-    report = load_territories(
-        by=Actor.system("territories load"),
-        at=timezone.now(),
-        progress=show_progress,
-        contours=not without_contours,
-    )
-    click.echo(summary(report, time.monotonic() - started))
+from chalandise.territories.actions import LoadReport
 
 
 def show_progress(step: str, done: int, whole: int) -> None:

@@ -17,6 +17,7 @@ from chalandise.territories.queries.places import (
     list_containing,
     list_departements,
     list_intercommunalities,
+    list_successors,
     list_territories,
     parse_territory_keys,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "list_containing",
     "list_departements",
     "list_intercommunalities",
+    "list_successors",
     "list_territories",
     "load_gazetteer",
     "outline_box",

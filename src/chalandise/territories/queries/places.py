@@ -158,3 +158,20 @@ def _find_by_key_or_code(code: str) -> Territory | None:
         if shape.fullmatch(code):
             return find_commune(code) if kind is Kind.COMMUNE else find_territory(kind.key(code))
     return None
+
+
+def list_successors(keys: Iterable[str]) -> dict[Territory, Territory]:
+    """Return, for communes that an edition withdrew, the communes of today they are part of.
+
+    A code that went into several communes has no successor: nobody can tell which part a thing
+    stood in. Two queries.
+    """
+    gone = {one.code: one for one in Territory.objects.filter(key__in=keys, kind=Kind.COMMUNE)}
+    into: dict[str, set[Territory]] = {}
+    for former in FormerCommune.objects.filter(code__in=gone).select_related("commune"):
+        into.setdefault(former.code, set()).add(former.commune)
+    return {
+        old: next(iter(into[code]))
+        for code, old in sorted(gone.items())
+        if len(into.get(code, ())) == 1
+    }
