@@ -14,7 +14,7 @@ from chalandise.discovery.search import find_establishments
 def test_the_command_says_how_many_it_indexed(cast: Cast) -> None:
     done = CliRunner().invoke(search, ["rebuild"])
     assert done.exit_code == 0
-    assert done.stdout == "The search index holds 3 establishments.\n"
+    assert done.stdout == "L’index de recherche contient 3 établissements.\n"
     assert index_health() == "ok"
 
 
@@ -22,7 +22,7 @@ def test_the_command_waits_for_no_other_rebuild(cast: Cast) -> None:
     with store.only_one("rebuild"):
         done = CliRunner().invoke(search, ["rebuild"])
     assert done.exit_code == 1
-    assert "already under way" in done.output
+    assert "en train d’être refait" in done.output
 
 
 def test_the_night_replaces_the_index(cast: Cast) -> None:

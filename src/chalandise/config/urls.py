@@ -6,6 +6,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from chalandise.config import health
+from chalandise.counter.claiming import short_claim
 from chalandise.web.media import media
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("console/", include("chalandise.console.urls")),
     path("console/", include("chalandise.console.wagtail_urls")),
     path("comptoir/", include("chalandise.counter.urls")),
+    path("c/<int:pk>/", short_claim, name="short_claim"),
     path("compte/", include("chalandise.web.account_urls")),
     path("media/<path:name>", media, name="media"),
     path("", include("chalandise.storefront.urls")),

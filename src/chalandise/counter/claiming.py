@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -23,7 +25,8 @@ from chalandise.journal.states import Actor
 from chalandise.kernel.errors import RateLimitedError
 from chalandise.web.request import MemberRequest, PortalRequest
 
-ASKED_WAY = "choisie"
+WISH = "claim_wished"  # the key of the session
+WISH_LASTS = timedelta(minutes=30)
 OFFERED = (ClaimChannel.EMAIL, ClaimChannel.LETTER)
 
 
@@ -45,22 +48,46 @@ class CodeForm(forms.Form):
 
 @never_cache
 def claim(request: PortalRequest, slug: str) -> HttpResponse:
-    """Explain the three ways; signing in comes only with the first step."""
+    """Explain the three ways; signing in comes only with the first step, and costs no other press.
+
+    What a visitor chose waits in their session while they sign in, half an hour at most and once.
+    """
     shop: Establishment = found_or_404(get_establishment_on, request.portal, slug)
-    if request.method == "POST" and request.user.is_authenticated:
-        return _request(request, shop)
-    if request.method == "POST":  # come back to the same page, which then says so
-        return redirect_to_login(f"{request.path}?way={ASKED_WAY}")
-    is_back = request.user.is_authenticated and request.GET.get("way") == ASKED_WAY
-    context = {"shop": shop, "is_back": is_back, "noindex": True}
-    return render(request, "counter/claim.html", context)
+    if request.method == "POST":
+        channel = request.POST.get("channel", "")
+        if channel not in [str(one) for one in OFFERED]:
+            raise Http404
+        if request.user.is_authenticated:
+            return _request(request, shop, channel)
+        request.session[WISH] = [shop.pk, channel, timezone.now().isoformat()]
+        return redirect_to_login(request.path)
+    if request.user.is_authenticated and (channel := _take_wish(request, shop)):
+        return _request(request, shop, channel)
+    return render(request, "counter/claim.html", {"shop": shop, "noindex": True})
 
 
-def _request(request: HttpRequest, shop: Establishment) -> HttpResponse:
-    member = as_member(request)
-    channel = request.POST.get("channel")
-    if channel not in [str(one) for one in OFFERED]:
+def _take_wish(request: HttpRequest, shop: Establishment) -> str:
+    """Return the way that a visitor chose for this shop before signing in, once."""
+    wished = request.session.pop(WISH, None)
+    if wished is None:
+        return ""
+    pk, channel, at = wished
+    is_fresh = timezone.now() - datetime.fromisoformat(at) < WISH_LASTS
+    return str(channel) if pk == shop.pk and is_fresh else ""
+
+
+@never_cache
+def short_claim(request: PortalRequest, pk: int) -> HttpResponse:
+    """Lead from the address printed in a letter, short enough to be typed, to the page of the code."""
+    slug = Establishment.objects.on(request.portal).published().filter(pk=pk).values_list("slug")
+    found = slug.first()
+    if found is None:
         raise Http404
+    return redirect("counter:claim_code", found[0])
+
+
+def _request(request: HttpRequest, shop: Establishment, channel: str) -> HttpResponse:
+    member = as_member(request)
     try:
         asked = request_claim(
             shop,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import click
+from django.utils.translation import gettext as _
 
 from chalandise.discovery import store
 from chalandise.discovery.rebuild import rebuild
@@ -18,13 +19,19 @@ def rebuild_index() -> None:
     """Build the index anew while the live one keeps answering."""
 
     def show(count: int) -> None:
-        click.echo(f"\r{count} establishments", nl=False, err=True)
+        click.echo(
+            "\r" + _("%(count)s establishments") % {"count": _number(count)}, nl=False, err=True
+        )
 
     try:
         count = rebuild(show)
     except store.BusyError as error:
         raise click.ClickException(
-            "A rebuild is already under way: wait for it to end, then ask again if need be."
+            _("A rebuild is already under way: wait for it to end, then ask again if need be.")
         ) from error
     click.echo("", err=True)
-    click.echo(f"The search index holds {count} establishments.")
+    click.echo(_("The search index holds %(count)s establishments.") % {"count": _number(count)})
+
+
+def _number(count: int) -> str:
+    return f"{count:,}".replace(",", "\u202f")

@@ -73,7 +73,7 @@ def _letter(portal: Portal, claim: Claim, code: str, *, at: datetime) -> Letter:
         shop=shop.name,
         lines=tuple(line for line in lines if line.strip()),
         code=f"{code[:4]} {code[4:]}",
-        claim_url=link_to(portal, "counter:claim_code", shop.slug),
+        claim_url=link_to(portal, "short_claim", shop.pk),
         on=date_format(at, "j F Y"),
         until=date_format(claim.expires_at, "j F Y"),
     )

@@ -16,7 +16,9 @@ from chalandise.directory.actions.reports import report_error
 from chalandise.directory.models import Establishment
 from chalandise.directory.states import ClaimChannel, ReportKind
 from chalandise.federation.actions.imports import ImportOrder, import_file
-from chalandise.federation.queries import CommuneFinder
+from chalandise.federation.likeness import Place
+from chalandise.federation.matching import PlaceIndex
+from chalandise.federation.queries import CommuneFinder, places_on
 from chalandise.federation.readers.records import RawRecord, Tally
 from chalandise.federation.readers.tabular import inspect_table, read_table
 from chalandise.federation.states import SourceFormat
@@ -24,8 +26,12 @@ from chalandise.journal.states import Actor
 from chalandise.portals.models import Portal
 
 TOWN = "commune-46102"
+_Row = tuple[str, ...]
 COLUMNS = ("Nom", "Catégorie", "Adresse", "Code postal", "Commune", "Téléphone", "Horaires")
 _TAIL = re.compile(r" (?:du |des |de la |de l’|de |d’|et )")
+_PLAIN_COUNT, _DOUBTFUL_COUNT = 5, 9
+_HOUSE_NUMBER = re.compile(r"^\d+(?: bis| ter)?,? ")
+_HESITATION = (0.6, 0.85)  # likeness between which a person hesitates
 _REPORTS = (
     (ReportKind.HOURS, "Le mercredi, c’est fermé l’après-midi depuis septembre."),
     (ReportKind.CONTACT, "Le numéro sonne chez quelqu’un d’autre."),
@@ -43,7 +49,8 @@ def fill_queues(portal: Portal, *, at: datetime, random: Random) -> None:
     )
     if not quiet:
         return
-    _import_file_of_the_town(portal, random.sample(quiet, min(14, len(quiet))), at=at)
+    shuffled = random.sample(quiet, len(quiet))
+    _import_file_of_the_town(portal, _rows(portal, shuffled), at=at)
     for number, (kind, text) in enumerate(_REPORTS[: len(quiet)]):
         report_error(
             quiet[number * 3 % len(quiet)],
@@ -66,14 +73,14 @@ def fill_queues(portal: Portal, *, at: datetime, random: Random) -> None:
         )
 
 
-def _import_file_of_the_town(portal: Portal, shops: list[Establishment], *, at: datetime) -> None:
+def _import_file_of_the_town(portal: Portal, rows: list[_Row], *, at: datetime) -> None:
     """Import a list as a town hall keeps it: names shortened, streets misheard."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "liste-de-la-mairie.csv"
         with path.open("w", encoding="cp1252", newline="") as file:
             writer = csv.writer(file, delimiter=";")
             writer.writerow(COLUMNS)
-            writer.writerows(_row(shop, number) for number, shop in enumerate(shops))
+            writer.writerows(rows)
         layout = inspect_table(path)
         mapping = layout.mapping({})
 
@@ -96,15 +103,52 @@ def _import_file_of_the_town(portal: Portal, shops: list[Establishment], *, at: 
         )
 
 
-def _row(shop: Establishment, number: int) -> tuple[str, ...]:
-    """Return a row about a shop: exact, or with what makes a person look twice."""
-    name, street, phone = shop.name, shop.street, shop.phone
-    if number % 3 == 1:
-        name, phone = _shortened(name), ""
-    elif number % 3 == 2:
-        street, phone = f"face au {street}", ""
-        name = f"{shop.category.name} {name.split()[-1]}"
+def _rows(portal: Portal, shops: list[Establishment]) -> list[_Row]:
+    """Return the town hall's list: some shops as they are, some as people half remember them."""
+    index = PlaceIndex(places_on(portal))
+    plain = [_row(shop, (shop.name, shop.street, shop.phone)) for shop in shops[:_PLAIN_COUNT]]
+    doubtful: list[_Row] = []
+    for shop in shops[_PLAIN_COUNT:]:
+        told = next((one for one in _half_remembered(shop) if _is_credible(index, shop, one)), None)
+        if told and len(doubtful) < _DOUBTFUL_COUNT:
+            doubtful.append(_row(shop, told))
+    return plain + doubtful
+
+
+def _row(shop: Establishment, told: tuple[str, str, str]) -> _Row:
+    name, street, phone = told
     return (name, shop.category.name, street, shop.postal_code, shop.commune.name, phone, "")
+
+
+def _half_remembered(shop: Establishment) -> list[tuple[str, str, str]]:
+    """Return what a list may say of a shop: name, street, telephone.
+
+    Told by its trade and without the number of the house, by its name alone, or by what people
+    keep of the name.
+    """
+    street = _HOUSE_NUMBER.sub("", shop.street)
+    return [
+        (f"{shop.category.name} {shop.name.split()[-1]}", street, ""),
+        (shop.name, "", ""),
+        (_shortened(shop.name), street, ""),
+    ]
+
+
+def _is_credible(index: PlaceIndex, shop: Establishment, told: tuple[str, str, str]) -> bool:
+    """Tell whether a person would hesitate about this shop, and about no other."""
+    name, street, phone = told
+    record = Place(
+        key="record",
+        name=name,
+        commune=shop.commune_id,
+        street=street,
+        phone=phone,
+        category=shop.category_id,
+    )
+    low, high = _HESITATION
+    found = index.find_matches(record, limit=3)
+    scores = [likeness.score for _place, likeness in found]
+    return bool(found) and found[0][0].key == shop.pk and low <= scores[0] <= high
 
 
 def _shortened(name: str) -> str:

@@ -26,6 +26,8 @@ from chalandise.territories.models import Territory
 
 AMBIGUITY = 0.02
 """Two candidates as like as this leave the choice to a person."""
+FAR_BEHIND = 0.3
+"""A candidate this much less like than the best is not worth a person's question."""
 LOOK_ALIKE = Likeness(0.9, Verdict.DOUBTFUL, {"look_alike": 0.9})
 """A name that only letters of another alphabet tell from that of a known shop."""
 
@@ -188,7 +190,9 @@ def _match(item: _Item, shop: Workshop) -> None:
         item.target, item.outcome = int(chosen.key), Outcome.MATCHED
         shop.linked.add(int(chosen.key))
     else:
-        item.outcome, item.doubts = Outcome.DOUBTFUL, found
+        best = found[0][1].score
+        item.outcome = Outcome.DOUBTFUL
+        item.doubts = [one for one in found if best - one[1].score <= FAR_BEHIND]
 
 
 def _place_of(one: Establishment) -> Place:
