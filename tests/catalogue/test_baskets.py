@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.cast import Cast
@@ -118,3 +120,52 @@ def test_what_cannot_make_a_basket(cast: Cast, basket: Product) -> None:
         with pytest.raises(BasketError) as refused:
             compose_basket(cast.bakery, name="Panier", price_cents=1500, parts=parts, by=BY, at=NOW)
         assert refused.value.reason == reason
+
+
+def test_a_basket_is_not_sold_below_what_others_ask(basket: Product) -> None:
+    offer = catalogue.offer_of(basket)
+    with pytest.raises(BasketError) as refused, transaction.atomic():
+        change_price(offer, price_cents=1501, by=BY, at=NOW)
+    assert refused.value.reason == "price_too_low"
+    offer.refresh_from_db()
+    assert offer.price_cents == 3300
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE catalogue_basketpart SET share_cents = share_cents + 1",
+        "UPDATE catalogue_offer SET price_cents = price_cents + 1",
+        "DELETE FROM catalogue_basketpart WHERE position = 1",
+        "UPDATE catalogue_basketpart SET quantity = 0",
+        "UPDATE catalogue_basketpart SET offer_id = basket_id WHERE position = 1",
+    ],
+)
+def test_the_database_keeps_the_shares_together(basket: Product, statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        with pytest.raises(IntegrityError), transaction.atomic():
+            cursor.execute(statement)
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+@pytest.mark.parametrize("number", [1, 6])
+def test_baskets_cost_one_statement_more(cast: Cast, number: int) -> None:
+    jars = [catalogue.offer(cast.bakery, price_cents=500) for _ in range(number + 1)]
+    baskets = [
+        catalogue.offer_of(
+            compose_basket(
+                cast.bakery,
+                name=f"Panier {one.pk}",
+                price_cents=900,
+                parts={one.pk: 1, jars[-1].pk: 1},
+                by=BY,
+                at=NOW,
+            )
+        )
+        for one in jars[:-1]
+    ]
+    with CaptureQueriesContext(connection) as captured:
+        terms = terms_of([one.pk for one in baskets], at=NOW)
+    assert len(captured) == 2
+    assert all(len(one.parts) == 2 for one in terms.values())

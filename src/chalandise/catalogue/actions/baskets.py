@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from chalandise.catalogue.actions.announcing import announce
 from chalandise.catalogue.actions.shelf import NewProduct, add_product, withdraw_product
@@ -84,33 +85,44 @@ def rebalance(offer: Offer, *, by: Actor, at: datetime) -> None:
 
     A basket whose composer would be left with nothing comes off the shelf: nobody sells at a loss
     without a word.
+
+    Raises:
+        BasketError: ``offer`` is a basket and its price is too low to be shared.
     """
-    baskets = Offer.objects.filter(parts__offer=offer) | Offer.objects.filter(
-        pk=offer.pk, variant__product__kind=ProductKind.BASKET
+    of_part = BasketPart.objects.filter(offer=offer).values("basket")
+    baskets = (
+        Offer.objects.filter(Q(pk__in=of_part) | Q(pk=offer.pk), parts__isnull=False)
+        .order_by("pk")
+        .values_list("pk", flat=True)
     )
-    for basket in (
-        baskets.select_related("variant__product__establishment").distinct().order_by("pk")
-    ):
-        rows = list(
-            BasketPart.objects.filter(basket=basket)
-            .select_related("offer__variant__product__establishment")
-            .order_by("position", "pk")
-        )
-        if not rows:
-            continue
-        product = basket.variant.product
-        quantities = {row.offer_id: row.quantity for row in rows}
-        offers = [row.offer for row in rows]
-        try:
-            shares = _shares(basket.price_cents, product.establishment, offers, quantities)
-        except BasketError:
-            if product.state == ProductState.PUBLISHED:
-                withdraw_product(product, by=by, at=at, reason="basket:price_too_low")
-            continue
-        for row, share in zip(rows, shares, strict=True):
-            row.share_cents = share
-        BasketPart.objects.bulk_update(rows, ["share_cents"])
-        announce(product, at=at)
+    wanted = sorted(set(baskets))
+    # Locked, so that two prices that move at once are both in the shares.
+    locked = Offer.objects.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk")
+    for basket in locked.select_related("variant__product__establishment"):
+        _share_anew(basket, is_asked=basket.pk == offer.pk, by=by, at=at)
+
+
+def _share_anew(basket: Offer, *, is_asked: bool, by: Actor, at: datetime) -> None:
+    rows = list(
+        BasketPart.objects.filter(basket=basket)
+        .select_related("offer__variant__product__establishment")
+        .order_by("position", "pk")
+    )
+    product = basket.variant.product
+    quantities = {row.offer_id: row.quantity for row in rows}
+    offers = [row.offer for row in rows]
+    try:
+        shares = _shares(basket.price_cents, product.establishment, offers, quantities)
+    except BasketError:
+        if is_asked:
+            raise
+        if product.state == ProductState.PUBLISHED:
+            withdraw_product(product, by=by, at=at, reason="basket:price_too_low")
+        return
+    for row, share in zip(rows, shares, strict=True):
+        row.share_cents = share
+    BasketPart.objects.bulk_update(rows, ["share_cents"])
+    announce(product, at=at)
 
 
 def _offers(parts: Mapping[int, int]) -> list[Offer]:

@@ -23,6 +23,7 @@ def change_price(offer: Offer, *, price_cents: int, by: Actor, at: datetime) -> 
 
     Raises:
         BadPriceError: not a price; nothing is changed.
+        BasketError: too low for a gift basket, whose parts others sell; nothing is changed.
     """
     require_price(price_cents)
     offer = (

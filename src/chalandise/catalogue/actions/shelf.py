@@ -211,6 +211,39 @@ def withdraw_product(product: Product, *, by: Actor, at: datetime, reason: str =
     announce(product, at=at)
 
 
+def publish_ready(
+    products: Iterable[Product], *, by: Actor, at: datetime
+) -> dict[int, tuple[str, ...]]:
+    """Publish those of which nothing is missing, each for itself, as after an import.
+
+    Returns:
+        What lacks of the others, by product.
+    """
+    lacking: dict[int, tuple[str, ...]] = {}
+    for product in products:
+        if product.state == ProductState.PUBLISHED:
+            continue
+        try:
+            publish_product(product, by=by, at=at)
+        except NotPublishableError as refused:
+            lacking[product.pk] = refused.missing
+    return lacking
+
+
+@transaction.atomic
+def recall_products(gtin: str, *, by: Actor, at: datetime, reason: str) -> list[int]:
+    """Take off every shelf what carries a bar code, as an authority orders (GPSR, article 22).
+
+    Returns:
+        The products that came off, for a word to whoever bought them.
+    """
+    found = Product.objects.filter(variants__gtin=gtin, state=ProductState.PUBLISHED)
+    products = list(found.order_by("pk").distinct()) if gtin else []
+    for product in products:
+        withdraw_product(product, by=by, at=at, reason=reason)
+    return [product.pk for product in products]
+
+
 @transaction.atomic
 def set_availability(offer: Offer, *, is_available: bool, by: Actor, at: datetime) -> None:
     """Say in one tap that there is none today, or that there is again."""

@@ -43,7 +43,8 @@ class Offer(models.Model):
                 name="catalogue_price_is_positive",
             ),
             models.CheckConstraint(
-                condition=models.Q(is_weight_priced=False) | models.Q(estimate_grams__gt=0),
+                condition=models.Q(is_weight_priced=False)
+                | models.Q(estimate_grams__isnull=False, estimate_grams__gt=0),
                 name="catalogue_weight_price_has_an_estimate",
             ),
             models.CheckConstraint(

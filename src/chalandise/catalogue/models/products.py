@@ -170,7 +170,10 @@ class Variant(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(net_quantity__isnull=True, net_unit="")
-                | (models.Q(net_quantity__gt=0) & ~models.Q(net_unit="")),
+                | (
+                    models.Q(net_quantity__isnull=False, net_quantity__gt=0)
+                    & ~models.Q(net_unit="")
+                ),
                 name="catalogue_net_quantity_has_its_unit",
             ),
             models.CheckConstraint(
