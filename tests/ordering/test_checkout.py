@@ -82,7 +82,7 @@ def test_the_cart_is_empty_after_the_order(cast: Cast) -> None:
     assert again.public_id != checkout.public_id
 
 
-def test_fault_5_the_same_form_gives_the_same_order(cast: Cast) -> None:
+def test_fault_05_the_same_form_gives_the_same_order(cast: Cast) -> None:
     bakery = market.shop(cast.bakery)
     checkout = market.checked_out(cast.lot, (bakery.offers[0], 1))
     first = market.place(checkout)
@@ -151,7 +151,7 @@ def test_a_cart_changed_in_another_window_is_held_anew(cast: Cast) -> None:
     assert market.place(same).total_cents == 1350
 
 
-def test_fault_1_the_last_one_is_held_for_the_first_who_checks_out(cast: Cast) -> None:
+def test_fault_01_the_last_one_is_held_for_the_first_who_checks_out(cast: Cast) -> None:
     bakery = market.shop(cast.bakery, on_hand=1)
     market.started(cast.lot, (bakery.offers[0], 1))
     with pytest.raises(TermsChangedError) as refused:

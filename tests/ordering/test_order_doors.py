@@ -119,7 +119,7 @@ def test_what_is_read_out_is_the_same_as_on_the_site(cast: Cast) -> None:
     assert not Order.objects.exists()
 
 
-def test_fault_6_only_payments_turn_money_into_an_order() -> None:
+def test_fault_06_only_payments_turn_money_into_an_order() -> None:
     callers = set()
     for path in SOURCES.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

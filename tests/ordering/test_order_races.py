@@ -108,7 +108,7 @@ def press(checkout: Checkout, total: int) -> int:
     ).pk
 
 
-def test_fault_1_many_buyers_one_last_loaf(cast: Cast) -> None:
+def test_fault_01_many_buyers_one_last_loaf(cast: Cast) -> None:
     buyers = 8
     bakery = market.shop(cast.bakery, on_hand=1)
     carts = [market.cart(cast.lot, (bakery.offers[0], 1)) for _ in range(buyers)]
@@ -121,7 +121,7 @@ def test_fault_1_many_buyers_one_last_loaf(cast: Cast) -> None:
     assert level(bakery.offers[0]) == (1, 1, 0)
 
 
-def test_fault_2_the_same_things_the_other_way_round(cast: Cast) -> None:
+def test_fault_02_the_same_things_the_other_way_round(cast: Cast) -> None:
     bakery, books = market.shop(cast.bakery), market.shop(cast.bookshop, category="livres")
     one, two = (bakery.offers[0], 1), (books.offers[0], 1)
     for _round in range(5):
@@ -135,7 +135,7 @@ def test_fault_2_the_same_things_the_other_way_round(cast: Cast) -> None:
         assert at_once(2, start) == {"web": 2}
 
 
-def test_fault_5_pressed_ten_times_at_once(cast: Cast) -> None:
+def test_fault_05_pressed_ten_times_at_once(cast: Cast) -> None:
     bakery = market.shop(cast.bakery)
     checkout = market.checked_out(cast.lot, (bakery.offers[0], 2))
     total = preview(checkout, at=NOW).recap.total_cents
@@ -150,7 +150,7 @@ def unlocked(checkout_id: int) -> Checkout:
     return Checkout.objects.select_related("portal").get(pk=checkout_id)
 
 
-def test_fault_5_should_the_lock_fail_the_constraint_holds(
+def test_fault_05_should_the_lock_fail_the_constraint_holds(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bakery = market.shop(cast.bakery)
@@ -161,7 +161,7 @@ def test_fault_5_should_the_lock_fail_the_constraint_holds(
     assert answers == {Order.objects.get().pk: 2}
 
 
-def test_fault_5_without_lock_nor_constraint_there_would_be_two(
+def test_fault_05_without_lock_nor_constraint_there_would_be_two(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bakery = market.shop(cast.bakery)
@@ -228,7 +228,7 @@ def test_yes_and_no_at_once(cast: Cast) -> None:
         assert answers == {"accepted": 1, "StaleStateError": 1}
 
 
-def test_fault_9_money_and_expiry_at_once_never_lose_the_goods(cast: Cast) -> None:
+def test_fault_09_money_and_expiry_at_once_never_lose_the_goods(cast: Cast) -> None:
     bakery = market.shop(cast.bakery)
     order = market.ordered(cast.lot, (bakery.offers[0], 2), pays="online")
     part = order.merchant_orders.get()
@@ -246,7 +246,7 @@ def test_fault_9_money_and_expiry_at_once_never_lose_the_goods(cast: Cast) -> No
     assert level(bakery.offers[0]) == (10, 0, 2)
 
 
-def test_fault_6_money_seen_twice_at_once_counts_once(cast: Cast) -> None:
+def test_fault_06_money_seen_twice_at_once_counts_once(cast: Cast) -> None:
     bakery = market.shop(cast.bakery)
     order = market.ordered(cast.lot, (bakery.offers[0], 2), pays="online")
     part = order.merchant_orders.get()

@@ -134,7 +134,7 @@ def test_a_customer_may_give_up_paying(cast: Cast) -> None:
     assert {one.state for one in order.merchant_orders.all()} == {MerchantOrderState.CANCELLED}
 
 
-def test_fault_9_late_money_takes_what_remains(cast: Cast) -> None:
+def test_fault_09_late_money_takes_what_remains(cast: Cast) -> None:
     shop = market.shop(cast.bakery)
     order = market.ordered(cast.lot, (shop.offers[0], 2), pays="online")
     late = NOW + timedelta(minutes=35)
@@ -148,7 +148,7 @@ def test_fault_9_late_money_takes_what_remains(cast: Cast) -> None:
     assert SlotCount.objects.get().booked == 1
 
 
-def test_fault_9_late_money_that_finds_nothing_is_lost(cast: Cast) -> None:
+def test_fault_09_late_money_that_finds_nothing_is_lost(cast: Cast) -> None:
     shop = market.shop(cast.bakery, on_hand=2)
     order = market.ordered(cast.lot, (shop.offers[0], 2), pays="online")
     late = NOW + timedelta(minutes=35)  # nobody swept: the hold has ended by itself
