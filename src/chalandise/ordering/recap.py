@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from chalandise.kernel.money import vat_by_rate
@@ -108,7 +108,15 @@ class Recap:
 
     def as_json(self) -> dict[str, Any]:
         """Return what is stored with the order."""
-        return asdict(self)
+        merchants = [
+            {
+                **vars(one),
+                "lines": [dict(vars(line)) for line in one.lines],
+                "vat": [dict(vars(vat)) for vat in one.vat],
+            }
+            for one in self.merchants
+        ]
+        return {**vars(self), "merchants": merchants}
 
     @property
     def digest(self) -> str:

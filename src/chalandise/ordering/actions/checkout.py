@@ -5,13 +5,14 @@ Everything is held from the first screen (fault 1): whoever comes too late learn
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from chalandise.accounts.models import User
 from chalandise.kernel.errors import NotFoundError
@@ -42,6 +43,15 @@ from chalandise.stock.actions import hold_stock, release_stock
 from chalandise.stock.errors import OutOfStockError
 
 HELD_MINUTES = 20
+_WRITE_WAYS = """
+    UPDATE ordering_checkoutpart p
+    SET way_key = w.way_key, way_kind = w.way_kind, way = w.way::jsonb, fee_cents = w.fee_cents,
+        starts_at = w.starts_at, ends_at = w.ends_at, note = w.note
+    FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::int[],
+                %s::timestamptz[], %s::timestamptz[], %s::text[])
+        AS w (id, way_key, way_kind, way, fee_cents, starts_at, ends_at, note)
+    WHERE p.id = w.id
+"""
 
 
 @dataclass(frozen=True)
@@ -178,9 +188,7 @@ def choose_ways(checkout: Checkout, wishes: Mapping[int, WayWish], *, at: dateti
     for part in parts:
         if part.gathered_by_id is not None:
             _follow(part, presenters[part.gathered_by_id])
-    CheckoutPart.objects.bulk_update(
-        parts, ["way_key", "way_kind", "way", "fee_cents", "starts_at", "ends_at", "note"]
-    )
+    _write_ways(parts)
 
 
 @transaction.atomic
@@ -316,6 +324,22 @@ def _note_way(part: CheckoutPart, way: Way | None, wish: WayWish, slot: Slot | N
     part.starts_at = slot.starts_at.astimezone(UTC) if slot else None
     part.ends_at = slot.ends_at.astimezone(UTC) if slot else None
     part.note = wish.note.strip()[:500]
+
+
+def _write_ways(parts: Sequence[CheckoutPart]) -> None:
+    """Write the ways of all parts in one statement."""
+    given: list[list[Any]] = [
+        [part.pk for part in parts],
+        [part.way_key for part in parts],
+        [str(part.way_kind) for part in parts],
+        [json.dumps(part.way) for part in parts],
+        [part.fee_cents for part in parts],
+        [part.starts_at for part in parts],
+        [part.ends_at for part in parts],
+        [part.note for part in parts],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITE_WAYS, given)
 
 
 def _follow(part: CheckoutPart, presenter: CheckoutPart) -> None:

@@ -31,6 +31,7 @@ from chalandise.ordering.events import MerchantOrderMoved, OrderPlaced
 from chalandise.ordering.models import CartLine, Checkout, MerchantOrder, Order, OrderLine
 from chalandise.ordering.numbers import new_order_number
 from chalandise.ordering.queries.checkouts import PlannedPart, Preview, lock_checkout, preview
+from chalandise.ordering.recap import digest_of
 from chalandise.ordering.sharing import PlannedLine
 from chalandise.ordering.states import MerchantOrderState, Pays, WayKind
 from chalandise.stock.actions import firm_up, hold_stock
@@ -210,6 +211,7 @@ def _order(
     at: datetime,
 ) -> Order:
     recap = shown.recap
+    stored = recap.as_json()
     return Order.objects.create(
         number=new_order_number(),
         checkout_id=checkout.public_id,
@@ -223,8 +225,8 @@ def _order(
         items_cents=recap.items_cents,
         fee_cents=recap.fee_cents,
         total_cents=recap.total_cents,
-        recap=recap.as_json(),
-        recap_digest=recap.digest,
+        recap=stored,
+        recap_digest=digest_of(stored),
         declarations={**asdict(declarations), "at": at.isoformat()},
         placed_at=at,
         expires_at=expires_at,

@@ -19,26 +19,16 @@ from chalandise.logistics.queries import ways_of
 from chalandise.logistics.values import Destination, Way
 from chalandise.ordering.errors import Change, Changed, CheckoutIncompleteError, EmptyCartError
 from chalandise.ordering.models import CartLine, Checkout, CheckoutPart
+from chalandise.ordering.queries.rows import (
+    SELLER_FIELDS,
+    locked_checkout,
+    parts_with_shops,
+)
 from chalandise.ordering.recap import Recap, RecapMerchant, recap_line, recap_of, vat_of
 from chalandise.ordering.sharing import Share, ShareKey, Wanted, part_ids, share_out
 from chalandise.ordering.states import WayKind
 
 DELIVERED_WITHIN_DAYS = 30  # unless another day is agreed (L216-1)
-SELLER_FIELDS = (
-    "legal_name",
-    "legal_form",
-    "address",
-    "email",
-    "phone",
-    "siren",
-    "siret",
-    "vat_number",
-    "vat_regime",
-    "mediator_name",
-    "mediator_address",
-    "mediator_url",
-    "terms_version",
-)
 
 
 @dataclass(frozen=True)
@@ -112,9 +102,12 @@ def get_checkout(form_token: str) -> Checkout:
 
 
 def lock_checkout(checkout_id: int) -> Checkout:
-    """Return a checkout locked until the transaction ends, so that one step is taken at a time."""
-    rows = Checkout.objects.select_related("portal").select_for_update(of=("self",))
-    found = rows.filter(pk=checkout_id).first()
+    """Return a checkout locked until the transaction ends, so that one step is taken at a time.
+
+    Raises:
+        NotFoundError: it is forgotten.
+    """
+    found = locked_checkout(checkout_id)
     if found is None:
         raise NotFoundError
     return found
@@ -122,15 +115,7 @@ def lock_checkout(checkout_id: int) -> Checkout:
 
 def parts_of(checkout: Checkout) -> list[CheckoutPart]:
     """Return the parts of a checkout with their shops and sellers; one statement."""
-    return list(
-        checkout.parts.select_related(
-            "establishment__commune", "establishment__organisation__seller_profile"
-        )
-        .defer(
-            "establishment__description", "establishment__organisation__seller_profile__terms_html"
-        )
-        .order_by("position")
-    )
+    return parts_with_shops(checkout.pk)
 
 
 def contents_of(cart_id: int | None, *, at: datetime) -> Contents:

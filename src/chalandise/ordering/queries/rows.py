@@ -1,0 +1,121 @@
+"""The rows that every step of a checkout reads, asked in plain SQL.
+
+The ORM takes longer to say these questions than PostgreSQL to answer them; what comes back are
+ordinary instances, with the fields that a checkout does not need left to be fetched if asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from django.db import connection, models
+
+from chalandise.catalogue.models import SellerProfile
+from chalandise.directory.models import Establishment
+from chalandise.ordering.models import Checkout, CheckoutPart
+from chalandise.organisations.models import Organisation
+from chalandise.portals.models import Portal
+from chalandise.territories.models import Territory
+
+Row = TypeVar("Row", bound=models.Model)
+
+SELLER_FIELDS = (
+    "legal_name",
+    "legal_form",
+    "address",
+    "email",
+    "phone",
+    "siren",
+    "siret",
+    "vat_number",
+    "vat_regime",
+    "mediator_name",
+    "mediator_address",
+    "mediator_url",
+    "terms_version",
+)
+_JSON = {"goods", "way", "address"}
+_CHECKOUT = [field.attname for field in Checkout._meta.concrete_fields]
+_PORTAL = ["id", "slug", "name", "parent_id", "host"]
+_PART = [field.attname for field in CheckoutPart._meta.concrete_fields]
+_SHOP = [
+    "id",
+    "public_id",
+    "slug",
+    "name",
+    "organisation_id",
+    "street",
+    "postal_code",
+    "commune_id",
+    "latitude",
+    "longitude",
+    "timezone",
+    "status",
+]
+_TOWN = ["key", "kind", "code", "name", "slug", "departement_id", "commune_id"]
+_ORGANISATION = ["id", "siren", "name"]
+_SELLER = ["id", "organisation_id", *SELLER_FIELDS]
+
+
+def _columns(table: str, names: Sequence[str]) -> str:
+    cast = {name: "::json" if name in _JSON and table in {"p", "c"} else "" for name in names}
+    return ", ".join(f"{table}.{name}{cast[name]}" for name in names)
+
+
+_LOCKED_CHECKOUT = f"""
+    SELECT {_columns("c", _CHECKOUT)}, {_columns("q", _PORTAL)}
+    FROM ordering_checkout c JOIN portals_portal q ON q.id = c.portal_id
+    WHERE c.id = %s FOR UPDATE OF c
+"""  # noqa: S608 (joined of constants)
+_PARTS = f"""
+    SELECT {_columns("p", _PART)}, {_columns("e", _SHOP)}, {_columns("t", _TOWN)},
+        {_columns("o", _ORGANISATION)}, {_columns("s", _SELLER)}
+    FROM ordering_checkoutpart p
+    JOIN directory_establishment e ON e.id = p.establishment_id
+    JOIN territories_territory t ON t.key = e.commune_id
+    LEFT JOIN organisations_organisation o ON o.id = e.organisation_id
+    LEFT JOIN catalogue_sellerprofile s ON s.organisation_id = o.id
+    WHERE p.checkout_id = %s ORDER BY p.position
+"""  # noqa: S608 (joined of constants)
+
+
+def locked_checkout(checkout_id: int) -> Checkout | None:
+    """Return a checkout with its portal, locked until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCKED_CHECKOUT, [checkout_id])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    values = list(row)
+    checkout = _taken(Checkout, _CHECKOUT, values)
+    checkout.portal = _taken(Portal, _PORTAL, values)
+    return checkout
+
+
+def parts_with_shops(checkout_id: int) -> list[CheckoutPart]:
+    """Return the parts of a checkout with shop, commune, organisation and seller at hand."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PARTS, [checkout_id])
+        rows = cursor.fetchall()
+    return [_part(list(row)) for row in rows]
+
+
+def _part(values: list[Any]) -> CheckoutPart:
+    part = _taken(CheckoutPart, _PART, values)
+    shop = _taken(Establishment, _SHOP, values)
+    shop.commune = _taken(Territory, _TOWN, values)
+    organisation = _taken(Organisation, _ORGANISATION, values)
+    if organisation.pk is not None:
+        shop.organisation = organisation
+        seller = _taken(SellerProfile, _SELLER, values)
+        if seller.pk is not None:
+            seller.organisation = organisation
+    part.establishment = shop
+    return part
+
+
+def _taken(model: type[Row], names: Sequence[str], values: list[Any]) -> Row:
+    """Take the columns of one table off the front of a row."""
+    own, values[:] = values[: len(names)], values[len(names) :]
+    return model.from_db("default", names, own)
