@@ -8,7 +8,8 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import OperationalError, connection
-from django.db.models import Q, Sum
+from django.db.models import OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 from psycopg.errors import LockNotAvailable
 
 from chalandise.catalogue.models import Offer
@@ -121,15 +122,21 @@ def left_of(offer_ids: Iterable[int], *, at: datetime) -> dict[int, int | None]:
     """
     parts = kept_parts(offer_ids)
     wanted = {part for taken in parts.values() for part, _quantity in taken}
-    ended = Sum(
-        "offer__reservations__quantity",
-        filter=Q(
-            offer__reservations__state=ReservationState.HELD,
-            offer__reservations__expires_at__lte=at,
-        ),
-        default=0,
+    # Asked of the holds alone: what was ever sold of an offer would be counted through otherwise.
+    ended = (
+        StockReservation.objects.filter(
+            offer=OuterRef("pk"), state=ReservationState.HELD, expires_at__lte=at
+        )
+        .order_by()
+        .values("offer")
+        .annotate(count=Sum("quantity"))
+        .values("count")
     )
-    levels = StockLevel.objects.filter(pk__in=wanted).annotate(ended=ended) if wanted else []
+    levels = (
+        StockLevel.objects.filter(pk__in=wanted).annotate(ended=Coalesce(Subquery(ended), 0))
+        if wanted
+        else []
+    )
     left = {
         one.pk: one.on_hand - one.reserved - one.allocated + one.ended  # type: ignore[attr-defined]
         for one in levels
