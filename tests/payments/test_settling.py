@@ -20,6 +20,7 @@ from tests.factories.payments import at_the_bank
 
 from chalandise.bank.actions.faults import script_fault
 from chalandise.bank.actions.news import deliver_events
+from chalandise.bank.actions.sessions import abandon_session
 from chalandise.bank.models import BankCharge, BankEvent, BankFault
 from chalandise.bank.signing import sign
 from chalandise.bank.states import FaultKind
@@ -32,7 +33,7 @@ from chalandise.ordering.states import MerchantOrderState
 from chalandise.payments.actions.inbox import Received, receive_event
 from chalandise.payments.actions.refunding import send_refund
 from chalandise.payments.actions.settling import Remedy, Settled, put_right, settle
-from chalandise.payments.actions.visiting import continue_visit, end_visit, open_visit
+from chalandise.payments.actions.visiting import Onward, continue_visit, end_visit, open_visit
 from chalandise.payments.actions.watching import compare_books, watch_payments
 from chalandise.payments.errors import (
     CannotPutRightError,
@@ -94,7 +95,9 @@ def test_one_visit_pays_every_merchant(cast: Cast) -> None:
     visit = payments.visit(order)
     assert visit.url.startswith("/banque/")
     assert [one.state for one in visit.payments.all()] == [PaymentState.REQUESTED] * 2
-    assert order_paid(order).is_checking
+    waiting = order_paid(order)
+    assert (waiting.is_checking, waiting.unpaid_cents) == (False, order.total_cents)
+    assert [one.is_open for one in waiting.parts] == [True, True]
     payments.pay(visit)
     onward = continue_visit(visit, at=LATER)
     assert (onward.url, onward.is_checking) == ("", False)
@@ -196,6 +199,9 @@ def test_fault_12_money_that_does_not_agree_pays_nothing(cast: Cast, kind: Discr
         cast.bakery.organisation,
     )
     assert continue_visit(visit, at=LATER).is_checking
+    assert order_paid(order).is_checking
+    with pytest.raises(RetryableProviderError):
+        payments.visit(order)
     assert charge.captured_cents
 
 
@@ -258,6 +264,22 @@ def test_nobody_is_believed_in_the_name_of_a_provider_that_does_not_exist() -> N
     for name in ("stripe", "none", "x", ""):
         with pytest.raises(NotFoundError):
             receive_event(name, {}, b"{}", at=NOON)
+
+
+def test_whoever_leaves_the_bank_without_paying_may_pay_again_at_once(cast: Cast) -> None:
+    order = order_at(cast.lot, cast.bakery)
+    visit = payments.visit(order)
+    assert continue_visit(visit, at=LATER) == Onward(is_open=True)
+    assert payments.visit(order, at=LATER).url == visit.url
+    abandon_session(payments.session_of(visit), at=LATER)
+    assert continue_visit(visit, at=LATER) == Onward()
+    told = order_paid(order)
+    assert (told.is_checking, told.unpaid_cents) == (False, order.total_cents)
+    again = payments.visit(order, at=LATER)
+    assert again.url != visit.url
+    payments.pay(again)
+    continue_visit(again, at=LATER)
+    assert order_paid(order).is_complete
 
 
 def test_fault_19_one_merchant_s_refusal_leaves_the_others_paid(cast: Cast) -> None:
@@ -368,6 +390,8 @@ def test_fault_31_a_look_that_fails_shows_that_we_are_checking(cast: Cast, kind:
     script_fault(kind)
     assert continue_visit(visit, at=LATER).is_checking
     assert states(order) == [MerchantOrderState.AWAITING_PAYMENT]
+    doubted = order_paid(order)
+    assert (doubted.is_checking, doubted.unpaid_cents, doubted.is_complete) == (True, 0, False)
     assert not continue_visit(visit, at=LATER).is_checking
     assert states(order) == [MerchantOrderState.PLACED]
 

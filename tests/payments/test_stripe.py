@@ -29,7 +29,7 @@ from chalandise.payments.actions.accounts import refresh_account, start_onboardi
 from chalandise.payments.actions.inbox import Received, receive_event
 from chalandise.payments.actions.refunding import Cause, refund_payment, send_refund
 from chalandise.payments.actions.settling import Settled, settle
-from chalandise.payments.actions.visiting import continue_visit, open_visit
+from chalandise.payments.actions.visiting import Onward, continue_visit, open_visit
 from chalandise.payments.actions.watching import compare_books, watch_payments
 from chalandise.payments.models import Discrepancy, MerchantAccount, Payment, Visit
 from chalandise.payments.ports import PAYMENT_MARK, RefundRequest
@@ -78,7 +78,8 @@ def test_a_visit_is_a_chain_of_pages_one_for_each_merchant(
     assert visit.url.startswith("https://checkout.stripe.com/")
     first, second = visit.payments.order_by("pk")
     assert (first.state, second.state) == (PaymentState.REQUESTED, PaymentState.CREATED)
-    assert continue_visit(visit, at=LATER).url == visit.url  # came back without paying
+    assert continue_visit(visit, at=LATER) == Onward(is_open=True)  # came back without paying
+    assert opened(order).url == visit.url
     connected.pay(first.provider_reference)
     onward = continue_visit(visit, at=LATER)
     second.refresh_from_db()

@@ -42,7 +42,8 @@ class PartPaid:
         merchant_order: the part.
         payment: the payment that tells most: the captured one, else the latest; none before any.
         is_paid: money was taken and not all of it promised back.
-        is_open: the customer may be paying it right now.
+        is_open: the customer may be paying it right now, or go back and pay.
+        is_doubted: the provider could not say, or said what does not agree: « nous vérifions ».
         refunded_cents: given back or promised.
     """
 
@@ -50,6 +51,7 @@ class PartPaid:
     payment: Payment | None
     is_paid: bool
     is_open: bool
+    is_doubted: bool
     refunded_cents: int
 
 
@@ -60,8 +62,8 @@ class OrderPaid:
     Attributes:
         parts: one for each merchant, in the order of the order.
         paid_cents: taken and not promised back.
-        unpaid_cents: what may still be paid online.
-        is_checking: a payment is open: « nous vérifions votre paiement ».
+        unpaid_cents: what may still be paid online, doubted payments left out.
+        is_checking: a payment is doubted: « nous vérifions votre paiement ».
     """
 
     parts: tuple[PartPaid, ...]
@@ -94,9 +96,11 @@ def order_paid(order: Order) -> OrderPaid:
         parts=told,
         paid_cents=sum(one.captured_cents - one.refunded_cents for one in paid),
         unpaid_cents=sum(
-            one.merchant_order.total_cents for one in told if is_payable(one.merchant_order)
+            one.merchant_order.total_cents
+            for one in told
+            if is_payable(one.merchant_order) and not one.is_doubted
         ),
-        is_checking=any(one.is_open for one in told),
+        is_checking=any(one.is_doubted for one in told),
     )
 
 
@@ -109,6 +113,7 @@ def _part_paid(part: MerchantOrder, payments: list[Payment]) -> PartPaid:
         payment=telling[-1] if telling else None,
         is_paid=bool(kept),
         is_open=any(one.state in OPEN_STATES for one in payments),
+        is_doubted=any(one.state in OPEN_STATES and one.doubted_at for one in payments),
         refunded_cents=sum(one.refunded_cents for one in payments),
     )
 

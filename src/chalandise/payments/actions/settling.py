@@ -22,7 +22,11 @@ from chalandise.ordering.states import MerchantOrderState
 from chalandise.payments.actions.calling import ask
 from chalandise.payments.actions.discrepancies import find_fault, resolve_discrepancy
 from chalandise.payments.actions.refunding import Cause, note_refund_elsewhere, refund_payment
-from chalandise.payments.errors import CannotPutRightError, FinalProviderError
+from chalandise.payments.errors import (
+    CannotPutRightError,
+    FinalProviderError,
+    RetryableProviderError,
+)
 from chalandise.payments.events import PaymentCaptured, PaymentDisputed, PaymentFailed
 from chalandise.payments.models import Discrepancy, Dispute, Payment
 from chalandise.payments.ports import PAYMENT_MARK, Found, ProviderPayment
@@ -75,11 +79,17 @@ def settle(payment_id: int, *, at: datetime) -> Settled:
     try:
         found = look_up(payment, at=at)
     except FinalProviderError as error:
-        detail = {"code": error.code}
-        find_fault(payment, DiscrepancyKind.UNKNOWN, detail=detail, at=at)
-        Payment.objects.filter(pk=payment_id).update(looked_at=at)
+        find_fault(payment, DiscrepancyKind.UNKNOWN, detail={"code": error.code}, at=at)
+        _doubt(payment_id, at=at)
         return Settled.TO_LOOK_AT
+    except RetryableProviderError:
+        _doubt(payment_id, at=at)
+        raise
     return apply(payment_id, found, at=at)
+
+
+def _doubt(payment_id: int, *, at: datetime) -> None:
+    Payment.objects.filter(pk=payment_id).update(looked_at=at, doubted_at=at)
 
 
 def look_up(payment: Payment, *, at: datetime) -> ProviderPayment:
@@ -110,6 +120,7 @@ def apply(payment_id: int, found: ProviderPayment, *, at: datetime) -> Settled:
     payment = lock_payment(payment_id)
     failpoint("payments.settle.locked")
     payment.looked_at = at
+    payment.doubted_at = None
     payment.decline = found.decline[:60]
     faults = faults_of(payment, found) if found.state is Found.CAPTURED else []
     is_news = found.state is Found.CAPTURED and payment.state != PaymentState.CAPTURED
@@ -117,7 +128,8 @@ def apply(payment_id: int, found: ProviderPayment, *, at: datetime) -> Settled:
         outcome = _captured(payment, found, at=at)
         _note_what_else(payment, found, at=at)
         return outcome
-    payment.save(update_fields=["looked_at", "decline"])
+    payment.doubted_at = at if faults else None
+    payment.save(update_fields=["looked_at", "doubted_at", "decline"])
     if found.state is Found.OPEN:
         return Settled.ALREADY if payment.state == PaymentState.CAPTURED else Settled.OPEN
     if found.state is not Found.CAPTURED:
@@ -208,11 +220,11 @@ def _note(discrepancy: Discrepancy, *, by: Actor, at: datetime, note: str) -> No
 def _take(payment: Payment, found: ProviderPayment, *, at: datetime) -> None:
     payment.captured_cents = found.captured_cents
     payment.captured_at = at
+    payment.doubted_at = None
     payment.charge_reference = found.charge_reference
     move(payment, PaymentState.CAPTURED, table=PAYMENT_TRANSITIONS, by=SETTLE, at=at)
-    payment.save(
-        update_fields=["captured_cents", "captured_at", "charge_reference", "looked_at", "decline"]
-    )
+    what_was_learnt = ["charge_reference", "looked_at", "doubted_at", "decline"]
+    payment.save(update_fields=["captured_cents", "captured_at", *what_was_learnt])
 
 
 def _captured(payment: Payment, found: ProviderPayment, *, at: datetime) -> Settled:

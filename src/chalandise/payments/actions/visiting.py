@@ -50,12 +50,14 @@ class Onward:
     """Where the customer goes next.
 
     Attributes:
-        url: a page of the provider where something is left to pay; empty when there is none.
+        url: the provider's next page, where the next merchant is paid; empty when there is none.
+        is_open: the customer came back without paying, and may go back to ``visit.url``.
         is_checking: the provider could not say what became of a payment: show « nous vérifions
             votre paiement » and look again.
     """
 
     url: str = ""
+    is_open: bool = False
     is_checking: bool = False
 
 
@@ -96,7 +98,7 @@ def open_visit(order: Order, *, return_url: str, cancel_url: str, at: datetime) 
 def continue_visit(visit: Visit, *, at: datetime) -> Onward:
     """Look at what the customer has paid, and go on to what is left.
 
-    The return page calls it. Every payment is settled by itself: one merchant's money may arrive
+    The pages after paying and after leaving both call it. Every payment is settled by itself: one merchant's money may arrive
     and another's not (fault 19). A provider that takes one merchant at a time gets the next one.
     """
     is_checking = False
@@ -106,7 +108,7 @@ def continue_visit(visit: Visit, *, at: datetime) -> Onward:
         except RetryableProviderError:
             is_checking = True
     states = set(visit.payments.values_list("state", flat=True))
-    if PaymentState.CREATED in states and not is_checking and visit.state == VisitState.OPEN:
+    if states & set(OPEN_STATES) == {PaymentState.CREATED} and visit.state == VisitState.OPEN:
         try:
             _open_page(visit, at=at)
         except RetryableProviderError:
@@ -117,7 +119,7 @@ def continue_visit(visit: Visit, *, at: datetime) -> Onward:
     if not states & set(OPEN_STATES):
         _close(visit, at=at)
         return Onward()
-    return Onward(url="" if is_checking else visit.url, is_checking=is_checking)
+    return Onward(is_open=not is_checking, is_checking=is_checking)
 
 
 def end_visit(visit: Visit, *, at: datetime) -> None:

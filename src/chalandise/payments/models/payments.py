@@ -51,7 +51,9 @@ class Payment(models.Model):
     """One merchant order's money, from the asking to the last refund.
 
     ``refunded_cents`` counts what is promised back too: the sum of all refunds that were not
-    refused. The row is locked before it changes.
+    refused. The row is locked before it changes. ``doubted_at`` is set while the provider could not
+    say what became of it, or said something that does not agree: the customer is told « nous
+    vérifions votre paiement », never « non payé ».
     """
 
     public_id = models.UUIDField(unique=True, default=uuid4)
@@ -77,6 +79,7 @@ class Payment(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     captured_at = models.DateTimeField(null=True, blank=True)
     looked_at = models.DateTimeField(null=True, blank=True)
+    doubted_at = models.DateTimeField(null=True, blank=True)  # asked, and not (well) answered
 
     class Meta:
         verbose_name = _("payment")
