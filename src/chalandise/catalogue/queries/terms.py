@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import Exists, OuterRef
 
 from chalandise.catalogue.models import (
     BasketPart,
@@ -16,11 +15,11 @@ from chalandise.catalogue.models import (
     Offer,
     PriceChange,
     Product,
-    ProductPhoto,
     Promotion,
     SellerProfile,
 )
 from chalandise.catalogue.pricing import PriceStep, Reduction, charged_at, reference_price
+from chalandise.catalogue.queries.offer_rows import OfferRow, offer_rows
 from chalandise.catalogue.sellers import MANDATE_VERSION, missing_of_seller
 from chalandise.catalogue.states import ProductKind, ProductState, VatRegime
 from chalandise.catalogue.terms import OfferTerms, PartTerms
@@ -44,33 +43,14 @@ def terms_of(offer_ids: Iterable[int], *, at: datetime) -> dict[int, OfferTerms]
 
     One statement for the offers; one more where a basket is asked for, two where a promotion runs.
     """
-    offers = list(_offers(at).filter(pk__in=set(offer_ids)))
-    baskets = [one.pk for one in offers if one.variant.product.kind == ProductKind.BASKET]
+    rows = {row.offer.pk: row for row in offer_rows(offer_ids, at=at)}
+    baskets = [
+        pk for pk, row in rows.items() if row.offer.variant.product.kind == ProductKind.BASKET
+    ]
     parts = _parts_of(baskets, at=at) if baskets else {}
-    promoted = [one.pk for one in offers if one.has_promotion]  # type: ignore[attr-defined]
+    promoted = [pk for pk, row in rows.items() if row.has_promotion]
     prices = _prices_of(promoted, at=at) if promoted else {}
-    return {one.pk: _terms(one, parts.get(one.pk, []), prices.get(one.pk), at) for one in offers}
-
-
-def _offers(at: datetime) -> QuerySet[Offer]:
-    photos = ProductPhoto.objects.filter(product=OuterRef("variant__product")).order_by(
-        "position", "pk"
-    )
-    running = Promotion.objects.filter(offer=OuterRef("pk"), starts_at__lte=at, ends_at__gt=at)
-    return (
-        Offer.objects.select_related(
-            "variant__product__category",
-            f"{_SHOP}__commune",
-            f"{_SHOP}__organisation__seller_profile",
-        )
-        .annotate(
-            photo=Subquery(photos.values(json=JSONObject(name="name", alt="alt"))[:1]),
-            has_promotion=Exists(running),
-            has_mandate=_has_mandate(f"{_SHOP}__organisation"),
-        )
-        .defer(*_LONG_TEXTS)
-        .order_by("pk")
-    )
+    return {pk: _terms(row, parts.get(pk, []), prices.get(pk), at) for pk, row in rows.items()}
 
 
 def _has_mandate(organisation: str) -> Exists:
@@ -119,14 +99,14 @@ def _prices_of(
 
 
 def _terms(
-    offer: Offer,
+    row: OfferRow,
     parts: list[BasketPart],
     prices: tuple[list[PriceStep], list[Reduction]] | None,
     at: datetime,
 ) -> OfferTerms:
+    offer = row.offer
     variant, product = offer.variant, offer.variant.product
     category, shop = product.category, product.establishment
-    photo: Mapping[str, str] = offer.photo or {}  # type: ignore[attr-defined]
     charged, crossed_out, until = _price(offer, product, prices, at)
     per_unit = None
     if offer.is_weight_priced:
@@ -165,9 +145,9 @@ def _terms(
         allergens=_allergens(inside, is_basket=bool(parts)),
         is_perishable=any(one.is_perishable for one in inside),
         goods_kind=category.goods_kind,
-        photo_name=photo.get("name", ""),
-        photo_alt=photo.get("alt", ""),
-        is_orderable=_is_orderable(offer, has_mandate=offer.has_mandate)  # type: ignore[attr-defined]
+        photo_name=row.photo.get("name", ""),
+        photo_alt=row.photo.get("alt", ""),
+        is_orderable=_is_orderable(offer, has_mandate=row.has_mandate)
         and (product.kind == ProductKind.SIMPLE or bool(parts))
         and all(_is_orderable(part.offer, has_mandate=part.has_mandate) for part in parts),  # type: ignore[attr-defined]
         parts=tuple(_part(part, at) for part in parts),
