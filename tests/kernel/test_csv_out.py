@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalandise.kernel.csv_out import BOM, csv_line, csv_lines, harmless
+from chalandise.kernel.csv_out import BOM, Number, csv_line, csv_lines, harmless
 
 SIGNS = "=+-@\t\r\n＝＋－＠"
 
@@ -51,3 +51,15 @@ def test_a_table_begins_with_what_tells_a_spreadsheet_its_letters() -> None:
     lines = list(csv_lines(["Nom", "Téléphone"], [["É", "+33"]]))
     assert lines[0] == f"{BOM}Nom;Téléphone\r\n"
     assert lines[1] == "É;'+33\r\n"
+
+
+def test_a_number_of_ours_stays_a_number() -> None:
+    assert csv_line([Number("-12,50"), "-12,50", Number("3")]) == "-12,50;'-12,50;3\r\n"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "-", "+3", "1+1", "=1", "-2+3", "1.5", "٣", "1,", "0x1", "1\n"]
+)
+def test_only_a_number_is_a_number(text: str) -> None:
+    with pytest.raises(ValueError, match="not a number"):
+        Number(text)

@@ -23,6 +23,7 @@ from tests.cast import Cast
 from tests.factories import catalogue, orders, organisations
 from tests.factories.settlements import BAKER, FEE, LOAVES, WINE, given_back, sale
 
+from chalandise.kernel.csv_out import Number
 from chalandise.kernel.xlsx_out import xlsx_table
 from chalandise.ordering.states import MerchantOrderState
 from chalandise.organisations.models import Organisation
@@ -95,6 +96,14 @@ def test_fault_68_an_xlsx_cell_is_text_whatever_it_says(cell: str) -> None:
     assert found.data_type == "s"
     assert found.value == cell.replace("\r", "")
     assert found.hyperlink is None
+
+
+def test_a_number_of_ours_adds_up_in_a_spreadsheet() -> None:
+    row = [Number("-12,50"), Number("3"), "-12,50"]
+    book = load_workbook(io.BytesIO(xlsx_table(["a", "b", "c"], [row])))
+    found = book.worksheets[0][2]
+    assert [one.value for one in found] == [-12.5, 3, "-12,50"]
+    assert [one.data_type for one in found] == ["n", "n", "s"]
 
 
 @given(text=st.text(max_size=60))
@@ -185,6 +194,7 @@ def test_a_statement_opens_where_the_one_before_closed(bakery: Organisation) -> 
     assert second.totals["closing_cents"] == 1927 + 597 - 500 == owed_to(bakery.pk)
     assert (first.number, second.number) == (1, 2)
     assert issue_statement(bakery.pk, date(2026, 11, 1), date(2026, 11, 30), at=NOW) == second
+    assert ";-5,00\r\n" in statement_table(second).written_as("csv").decode()
     rows = statement_table(second).rows
     assert [row[3] for row in rows] == ["5,97", "-5,00"]
 

@@ -18,6 +18,7 @@ from chalandise.settlements.actions.closing import (
 )
 from chalandise.settlements.actions.recording import record_refund, record_sale
 from chalandise.settlements.cli import settlements
+from chalandise.settlements.jobs import check_books
 from chalandise.settlements.models import DailyTotal, SalesChain, SalesClosure, SalesRecord
 from chalandise.settlements.queries.verifying import verify
 from chalandise.settlements.states import Period
@@ -172,3 +173,15 @@ def test_a_refund_is_reported_on_its_own_day(bakery: Organisation) -> None:
     close_periods_of(bakery.pk, at=MONDAY + 2 * DAY)
     tuesday = DailyTotal.objects.get(on=date(2026, 11, 24))
     assert (tuesday.sales_count, tuesday.gross_cents, tuesday.tax_cents) == (0, -199, -10)
+
+
+def test_the_night_reads_the_books_and_says_what_is_wrong(
+    bakery: Organisation, caplog: pytest.LogCaptureFixture
+) -> None:
+    _sell(bakery, MONDAY)
+    check_books(timestamp=0)
+    assert caplog.records == []
+    SalesChain.objects.update(last_number=2)
+    check_books(timestamp=0)
+    assert [one.levelname for one in caplog.records] == ["ERROR"]
+    assert "does not end where it should" in caplog.text

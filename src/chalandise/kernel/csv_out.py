@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 BOM = "\ufeff"
@@ -11,6 +12,25 @@ BOM = "\ufeff"
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 LONGEST_CELL = 500
+
+
+class Number(str):
+    """A number that we wrote ourselves, which is no formula although it may begin with a minus.
+
+    ``Number("-12,50")``: digits, a decimal comma as French spreadsheets want it, nothing else.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, text: str) -> Number:
+        """Take the text of a number, and no other.
+
+        Raises:
+            ValueError: it is something else.
+        """
+        if not re.fullmatch(r"-?[0-9]+(,[0-9]+)?", text):
+            raise ValueError(f"not a number: {text!r}")
+        return super().__new__(cls, text)
 
 
 def harmless(cell: str) -> str:
@@ -25,7 +45,9 @@ def harmless(cell: str) -> str:
 def csv_line(cells: Sequence[str], *, longest: int = LONGEST_CELL) -> str:
     """Return one line of a table, each cell harmless and cut to a readable length."""
     text = io.StringIO()
-    csv.writer(text, delimiter=";").writerow([harmless(cell[:longest]) for cell in cells])
+    csv.writer(text, delimiter=";").writerow(
+        [cell if isinstance(cell, Number) else harmless(cell[:longest]) for cell in cells]
+    )
     return text.getvalue()
 
 

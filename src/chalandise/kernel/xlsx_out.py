@@ -1,7 +1,7 @@
-"""Tables as XLSX in which every cell is text: a spreadsheet shows it and never runs it (fault 68).
+"""Tables as XLSX in which text is text: a spreadsheet shows it and never runs it (fault 68).
 
 A string cell is no formula whatever it begins with, so `+33…` stays a telephone number that can be
-copied, where the CSV must put a quote in front.
+copied, where the CSV must put a quote in front. A `Number` is a number, so that columns add up.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import io
 from collections.abc import Iterable, Sequence
 
 from xlsxwriter import Workbook
+
+from chalandise.kernel.csv_out import Number
 
 LONGEST_CELL = 32_767  # Excel's own limit
 WIDEST_COLUMN = 60
@@ -29,13 +31,18 @@ def xlsx_table(heading: Sequence[str], rows: Iterable[Sequence[str]], *, sheet: 
     with Workbook(file, options) as workbook:
         page = workbook.add_worksheet(sheet[:31])
         bold = workbook.add_format({"bold": True})
+        cents = workbook.add_format({"num_format": "0.00"})
         for column, cell in enumerate(heading):
             page.set_column(column, column, min(max(len(cell) + 4, 14), WIDEST_COLUMN))
             page.write_string(0, column, cell[:LONGEST_CELL], bold)
         page.freeze_panes(1, 0)
         for place, row in enumerate(rows, start=1):
             for column, cell in enumerate(row):
-                page.write_string(place, column, _legible(cell)[:LONGEST_CELL])
+                if isinstance(cell, Number):
+                    value = float(cell.replace(",", "."))  # to be shown; nothing computes with it
+                    page.write_number(place, column, value, cents if "," in cell else None)
+                else:
+                    page.write_string(place, column, _legible(cell)[:LONGEST_CELL])
     return file.getvalue()
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from chalandise.kernel.money import tax_within
-from chalandise.settlements.exports.tables import Table, percent
+from chalandise.settlements.exports.tables import Table, amount, count, percent
 from chalandise.settlements.facts import COMMISSION_VAT_BP
 from chalandise.settlements.models import Invoice, SalesRecord
 from chalandise.settlements.queries.totals import records_of
@@ -82,7 +82,7 @@ def _rows(record: SalesRecord, piece: str) -> Iterator[tuple[str, ...]]:
             continue
         yield (
             *move.journal,
-            str(record.number),
+            count(record.number),
             on,
             *move.account,
             "",
@@ -90,8 +90,8 @@ def _rows(record: SalesRecord, piece: str) -> Iterator[tuple[str, ...]]:
             piece,
             on,
             move.label,
-            _euros(max(move.cents, 0)),
-            _euros(max(-move.cents, 0)),
+            amount(max(move.cents, 0)),
+            amount(max(-move.cents, 0)),
             "",
             "",
             f"{record.recorded_on:%Y%m%d}",
@@ -119,7 +119,3 @@ def _moves(record: SalesRecord) -> Iterator[_Move]:
         )
         yield _Move(fees, COMMISSION_TAX, f"Commission {record.reference}", tax)
         yield _Move(fees, PLATFORM, f"Commission {record.reference}", -record.commission_cents)
-
-
-def _euros(cents: int) -> str:
-    return f"{cents // 100},{cents % 100:02d}"

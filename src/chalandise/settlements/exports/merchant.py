@@ -13,7 +13,7 @@ from chalandise.catalogue.models import Product, Variant
 from chalandise.ordering.models import MerchantOrder
 from chalandise.ordering.states import MerchantOrderState, Pays, WayKind
 from chalandise.organisations.models import Organisation
-from chalandise.settlements.exports.tables import Table, amount, day, percent
+from chalandise.settlements.exports.tables import Table, amount, count, day, percent
 
 ZONE = ZoneInfo("Europe/Paris")
 NEVER_STOOD = (MerchantOrderState.AWAITING_PAYMENT, MerchantOrderState.EXPIRED)
@@ -84,7 +84,7 @@ def customers_table(organisation: Organisation) -> Table:
                 row["name"],
                 row["order__customer_email"],
                 row["phone"],
-                str(row["orders"]),
+                count(row["orders"]),
                 amount(row["cents"]),
                 day(row["first"].astimezone(ZONE).date()),
                 day(row["last"].astimezone(ZONE).date()),
@@ -142,7 +142,7 @@ def _order_rows(orders: QuerySet[MerchantOrder]) -> Iterator[tuple[str, ...]]:
                 *head,
                 line.product_name,
                 line.variant_name,
-                str(line.quantity),
+                count(line.quantity),
                 amount(line.unit_price_cents),
                 percent(line.vat_rate_bp),
                 amount(line.total_cents),
@@ -152,7 +152,7 @@ def _order_rows(orders: QuerySet[MerchantOrder]) -> Iterator[tuple[str, ...]]:
                 *head,
                 pgettext("export", "Delivery"),
                 "",
-                "1",
+                count(1),
                 amount(one.fee_cents),
                 percent(one.fee_vat_rate_bp),
                 amount(one.fee_cents),
@@ -174,7 +174,7 @@ def _product_row(variant: Variant) -> tuple[str, ...]:
         str(offer.get_vat_code_display()) if offer else "",
         f"{variant.net_quantity.normalize():f}".replace(".", ",") if variant.net_quantity else "",
         variant.net_unit,
-        str(variant.weight_grams) if variant.weight_grams else "",
+        count(variant.weight_grams) if variant.weight_grams else "",
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.utils.translation import pgettext
 
-from chalandise.settlements.exports.tables import Table, amount, day, percent
+from chalandise.settlements.exports.tables import Table, amount, count, day, percent
 from chalandise.settlements.models import DailyTotal
 
 
@@ -33,11 +33,11 @@ def daily_totals_table(organisation_id: int, starts_on: date, ends_on: date) -> 
                 day(row.on),
                 kinds.get(row.kind, row.kind),
                 percent(row.rate_bp),
-                str(row.sales_count),
+                count(row.sales_count),
                 amount(row.net_cents),
                 amount(row.tax_cents),
                 amount(row.gross_cents),
-                str(row.revision),
+                count(row.revision),
             )
             for row in rows
         ),

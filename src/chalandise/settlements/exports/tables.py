@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from chalandise.kernel.csv_out import csv_lines
+from chalandise.kernel.csv_out import Number, csv_lines
 from chalandise.kernel.xlsx_out import MEDIA_TYPE, xlsx_table
 
 Format = Literal["csv", "xlsx"]
@@ -38,15 +38,20 @@ class Table:
         return f"{self.name}.{form}"
 
 
-def amount(cents: int) -> str:
+def amount(cents: int) -> Number:
     """Write a sum as French spreadsheets read numbers: ``-12,50``."""
     sign = "-" if cents < 0 else ""
-    return f"{sign}{abs(cents) // 100},{abs(cents) % 100:02d}"
+    return Number(f"{sign}{abs(cents) // 100},{abs(cents) % 100:02d}")
 
 
-def percent(rate_bp: int) -> str:
+def percent(rate_bp: int) -> Number:
     """Write a rate: ``5,5``."""
-    return f"{rate_bp / 100:.2f}".rstrip("0").rstrip(".").replace(".", ",")
+    return Number(f"{rate_bp / 100:.2f}".rstrip("0").rstrip(".").replace(".", ","))
+
+
+def count(number: int) -> Number:
+    """Write how many."""
+    return Number(str(number))
 
 
 def day(on: date | None) -> str:
