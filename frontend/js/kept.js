@@ -138,7 +138,13 @@ async function flush() {
     flushing = false;
   }
   show();
-  if (gone) document.body.dispatchEvent(new CustomEvent("board:refresh", { bubbles: true }));
+  if (gone) refresh();
+}
+
+// What is shown is brought up to date, unless somebody is writing.
+function refresh() {
+  if (document.querySelector("[data-board]")) document.body.dispatchEvent(new CustomEvent("board:refresh"));
+  else if (!document.activeElement?.matches("input, textarea, select") && !read().length) location.reload();
 }
 
 function alone() {
@@ -169,9 +175,9 @@ function mark(taps) {
     const wish = form.querySelector("[name=do]")?.value;
     const isKept = taps.some((tap) => tap.url === form.action && tap.fields.find(([name]) => name === "do")?.[1] === wish);
     for (const button of form.querySelectorAll("button")) {
-      if (isKept === (button.dataset.kept === "1")) continue;
+      if (isKept === button.hasAttribute("data-held")) continue;
       button.disabled = isKept;
-      button.dataset.kept = isKept ? "1" : "";
+      button.toggleAttribute("data-held", isKept);
     }
   }
 }

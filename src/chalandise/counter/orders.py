@@ -169,11 +169,18 @@ def _missing(pressed: _Pressed) -> Gesture:
 
 def _weigh(pressed: _Pressed) -> Gesture:
     one, grams = pressed.line(), pressed.number("grams")
+    asked: list[object] = []
 
     def act() -> None:
-        asking.weigh(one.line, grams=grams, by=pressed.by, at=pressed.at)
+        asked.append(asking.weigh(one.line, grams=grams, by=pressed.by, at=pressed.at))
 
-    said = _("Weighed: %(grams)d g. The price follows.") % {"grams": grams}
+    def said() -> str:
+        if any(asked):
+            return _("%(grams)d g is more than was agreed: the customer is being asked.") % {
+                "grams": grams
+            }
+        return _("Weighed: %(grams)d g. The price follows.") % {"grams": grams}
+
     return Gesture("weigh", act, said, pressed.here)
 
 

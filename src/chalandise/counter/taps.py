@@ -59,13 +59,13 @@ class Gesture:
     Attributes:
         what: its name.
         act: what it does.
-        said: what to say once it is done.
+        said: what to say once it is done, or how to find out.
         url: where to go then.
     """
 
     what: str
     act: Callable[[], object]
-    said: str
+    said: str | Callable[[], str]
     url: str
 
 
@@ -84,7 +84,9 @@ def perform(
         is_first = act_once(tap, gesture.act, at=timezone.now())
     except ChalandiseError as error:
         return refuse(request, say_refusal(error), url=refused_url)
-    said = gesture.said if is_first else _("This was done already; it was not done twice.")
+    said = gesture.said if isinstance(gesture.said, str) else gesture.said()
+    if not is_first:
+        said = _("This was done already; it was not done twice.")
     return _answer(request, "done" if is_first else "again", said, url=gesture.url)
 
 

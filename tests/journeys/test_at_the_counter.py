@@ -1,0 +1,264 @@
+"""Orders at the counter: answered, weighed, made ready and handed over from a telephone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+import segno
+from django.urls import reverse
+from django.utils import timezone
+from PIL import Image
+from playwright.sync_api import Browser, Page, Route, expect
+from tests.browser import ARGUMENTS, find_chromium
+from tests.factories.fulfilment import MERCHANT, accepted, line_with, placed
+from tests.journeys.conftest import Opener, Town
+from tests.journeys.looking import AXE, look
+from tests.patience import eventually
+
+from chalandise.accounts.models import User
+from chalandise.fulfilment.actions.asking import Substitute, report_missing
+from chalandise.fulfilment.actions.preparing import mark_ready
+from chalandise.fulfilment.models import Fulfilment, HandOver
+from chalandise.fulfilment.passes import new_pass
+from chalandise.fulfilment.states import FulfilmentState, Proof
+from chalandise.ordering.models import LineChange, MerchantOrder
+from chalandise.ordering.states import MerchantOrderState, Pays, WayKind
+
+pytestmark = pytest.mark.browser
+
+LetIn = Callable[[Page, User], None]
+LONG = "Marie-Antoinette de Castelnau-Montratier de la Tour"
+
+
+def soon(morning: datetime, hours: int = 4) -> dict[str, datetime]:
+    starts = morning + timedelta(hours=hours)
+    return {"starts_at": starts, "ends_at": starts + timedelta(minutes=30)}
+
+
+def stock_the_board(town: Town, morning: datetime) -> dict[str, MerchantOrder]:
+    """An order in every state, with everything that can be in one."""
+    shop, lot = town.cast.bakery, town.cast.lot
+    found = {
+        "new": placed(lot, shop, note="Bien cuit, s’il vous plaît.", **soon(morning, 1)),
+        "long": placed(lot, shop, customer={"customer_name": LONG}, **soon(morning)),
+        "scales": accepted(lot, shop, pays=Pays.ON_COLLECTION, **soon(morning)),
+        "ready": accepted(lot, shop, pays=Pays.ON_COLLECTION, **soon(morning)),
+        "asked": accepted(lot, shop, **soon(morning, -1)),
+        "door": accepted(lot, shop, way_kind=WayKind.DELIVERY, **soon(morning)),
+        "post": accepted(lot, shop, way_kind=WayKind.SHIPPING, starts_at=None, ends_at=None),
+    }
+    line_with(
+        found["scales"],
+        "Tomme de causse affinée huit mois en cave naturelle",
+        quantity=2,
+        unit_price_cents=960,
+        is_weight_priced=True,
+        estimate_grams=400,
+        tolerance_percent=10,
+        price_per_kilo_cents=2400,
+        allergens=["milk"],
+    )
+    line_with(found["ready"], "Vin de Cahors", is_alcohol=True, allergens=["sulphites"])
+    line = found["asked"].lines.get(position=1)
+    report_missing(
+        line, quantity=1, substitute=Substitute("Pain de campagne", 400), by=MERCHANT, at=morning
+    )
+    mark_ready(found["ready"], by=MERCHANT, at=morning, place="Étagère du fond")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("width", "javascript"), [(390, True), (320, False)], ids=str
+)
+def test_an_order_is_answered_weighed_and_handed_over(
+    open_page: Opener, town: Town, let_in: LetIn, morning: datetime, width: int, javascript: bool
+) -> None:
+    orders = stock_the_board(town, morning)
+    page = open_page(width=width, javascript=javascript)
+
+    def look_at(name: str) -> None:
+        if javascript:
+            look(page, f"counter-{name}")
+
+    let_in(page, town.cast.claire)
+    page.goto(town.counter(town.cast.bakery, "commandes/"))
+    look_at("board")
+    new = page.locator(f"#commande-{orders['new'].pk}")
+    new.get_by_role("button", name="Accepter").click()
+    expect(page.get_by_role("status").first).to_contain_text("C’est oui")
+    for name in ("ready", "waiting", "done"):
+        page.goto(town.counter(town.cast.bakery, f"commandes/?list={name}"))
+        look_at(f"board-{name}")
+    for name, order in orders.items():
+        page.goto(town.counter(town.cast.bakery, f"commandes/{order.pk}/"))
+        for more in page.locator("details.more > summary").all():
+            more.click()
+        look_at(f"order-{name}")
+
+    page.goto(town.counter(town.cast.bakery, f"commandes/{orders['scales'].pk}/"))
+    page.get_by_role("button", name="C’est prêt").click()
+    expect(page.get_by_text("Reste à peser")).to_be_visible()
+    page.get_by_role("textbox", name=re.compile("Tomme de causse")).fill("850")
+    page.get_by_role("button", name="Pesé").click()
+    expect(page.get_by_text("Pesé : 850 g")).to_be_visible()
+    page.get_by_role("button", name="C’est prêt").click()
+    expect(page.get_by_role("status").first).to_contain_text("C’est prêt")
+
+    page.get_by_role("link", name="Remettre", exact=True).last.click()
+    look_at("hand-over")
+    page.get_by_label("Le code du client").fill(orders["ready"].pickup_code.lower())
+    page.get_by_role("button", name="Remettre", exact=True).click()
+    expect(page.get_by_role("heading", name="Nadia Customer")).to_be_visible()
+    look_at("hand-over-order")
+    page.get_by_label(re.compile("J’ai vérifié l’âge")).check()
+    page.get_by_label(re.compile("Par carte")).check()
+    page.get_by_role("button", name="Remettre", exact=True).click()
+    expect(page.get_by_role("status").first).to_contain_text("remis")
+    made = HandOver.objects.get()
+    assert (made.proof, made.minimum_age, made.means) == (Proof.CODE, 18, "card")
+    assert MerchantOrder.objects.get(pk=orders["ready"].pk).state == MerchantOrderState.COMPLETED
+
+    for path in (f"commandes/{orders['scales'].pk}/bon/", "commandes/jour/"):
+        page.goto(town.counter(town.cast.bakery, path))
+        look_at(path.strip("/").rpartition("/")[2])
+        if javascript:
+            pages = page.pdf(format="A4", prefer_css_page_size=True).count(b"/Type /Page\n")
+            assert pages == 1, f"{path}: {pages} pages"
+
+
+def forgive_the_line(page: Page) -> None:
+    """Forget what the console said about a line that was cut on purpose, and nothing else."""
+    faults: list[str] = page.faults  # type: ignore[attr-defined] # set by tests.browser
+    assert all("ERR_INTERNET_DISCONNECTED" in one or "ERR_FAILED" in one for one in faults), faults
+    faults.clear()
+
+
+def test_a_press_without_a_line_is_kept_and_leaves_later_once(
+    open_page: Opener, town: Town, let_in: LetIn, morning: datetime
+) -> None:
+    order = placed(town.cast.lot, town.cast.bakery, **soon(morning))
+    page = open_page(width=390)
+    let_in(page, town.cast.claire)
+    page.goto(town.counter(town.cast.bakery, "commandes/"))
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Accepter").click()
+    kept = page.locator("[data-kept] li")
+    expect(kept).to_contain_text("Accepter")
+    expect(kept).to_contain_text("Gardé ici")
+    expect(page.get_by_role("button", name="Accepter")).to_be_disabled()
+    expect(page.get_by_text("Connexion faible")).to_be_visible()
+    look(page, "counter-kept")
+    assert MerchantOrder.objects.get(pk=order.pk).state == MerchantOrderState.PLACED
+
+    # The telephone is put away and taken out again: what was kept is still there, and leaves.
+    other = page.context.new_page()
+    page.close()
+    page.context.set_offline(False)
+    other.goto(town.counter(town.cast.bakery, "commandes/?list=ready"))
+    expect(other.locator("[data-kept]")).to_be_hidden()
+    accepted_once = MerchantOrder.objects.filter(pk=order.pk, state=MerchantOrderState.ACCEPTED)
+    assert eventually(accepted_once.exists)
+    forgive_the_line(page)
+
+
+def test_an_answer_that_is_lost_on_the_way_makes_nothing_happen_twice(
+    open_page: Opener, town: Town, let_in: LetIn, morning: datetime
+) -> None:
+    order = accepted(town.cast.lot, town.cast.bakery, **soon(morning))
+    page = open_page(width=390)
+    let_in(page, town.cast.claire)
+    page.goto(town.counter(town.cast.bakery, f"commandes/{order.pk}/"))
+    lost: list[int] = []
+
+    def lose_the_first(route: Route) -> None:
+        answer = route.fetch()  # the server does it, and its answer never arrives
+        if lost:
+            route.fulfill(response=answer)
+        else:
+            lost.append(answer.status)
+            route.abort()
+
+    page.route("**/faire/", lose_the_first)
+    page.get_by_text("Il manque…").click()
+    page.get_by_label(re.compile("Tourte de seigle")).check()
+    page.get_by_label("Combien").fill("1")
+    page.get_by_role("button", name="Prévenir le client").click()
+    expect(page.locator("[data-kept] li")).to_contain_text("Prévenir le client")
+    assert lost == [200]
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(page.locator("[data-kept]")).to_be_hidden()
+    assert [one.quantity for one in LineChange.objects.all()] == [-1]
+    forgive_the_line(page)
+
+
+def test_a_press_that_can_no_longer_be_done_says_so_until_it_is_dropped(
+    open_page: Opener, town: Town, let_in: LetIn, morning: datetime
+) -> None:
+    order = placed(town.cast.lot, town.cast.bakery, **soon(morning))
+    page = open_page(width=390)
+    let_in(page, town.cast.claire)
+    page.goto(town.counter(town.cast.bakery, "commandes/"))
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Accepter").click()
+    MerchantOrder.objects.filter(pk=order.pk).update(state=MerchantOrderState.CANCELLED)
+    page.context.set_offline(False)
+    expect(page.locator("[data-kept] li")).to_contain_text("Elle a bougé entre-temps")
+    look(page, "counter-kept-refused")
+    page.get_by_role("button", name="Laisser tomber").click()
+    expect(page.locator("[data-kept]")).to_be_hidden()
+    forgive_the_line(page)
+
+
+def film(text: str, path: Path) -> None:
+    """Write a film of one second that shows a QR code, as a camera would see it."""
+    code = BytesIO()
+    segno.make(text, error="m").save(code, kind="png", scale=6, border=4)
+    frame = Image.new("L", (640, 480), 200)
+    drawn = Image.open(code).convert("L")
+    drawn.thumbnail((440, 440))
+    frame.paste(drawn, ((640 - drawn.width) // 2, (480 - drawn.height) // 2))
+    picture = frame.tobytes() + bytes([128]) * (320 * 240 * 2)
+    head = b"YUV4MPEG2 W640 H480 F10:1 Ip A1:1 C420jpeg\n"
+    path.write_bytes(head + b"".join(b"FRAME\n" + picture for _second in range(10)))
+
+
+def test_fault_86_a_hand_over_by_qr_code(
+    browser: Browser, town: Town, let_in: LetIn, morning: datetime, tmp_path: Path
+) -> None:
+    order = accepted(town.cast.lot, town.cast.bakery, **soon(morning))
+    mark_ready(order, by=MERCHANT, at=timezone.now())
+    path = reverse("counter:pass", args=[new_pass(order.pk, at=timezone.now())])
+    film(f"https://un-autre-nom.test{path}", tmp_path / "camera.y4m")
+    eyes = [
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
+        f"--use-file-for-fake-video-capture={tmp_path / 'camera.y4m'}",
+    ]
+    telephone = browser.browser_type.launch(
+        executable_path=find_chromium(), args=[*ARGUMENTS, *eyes], headless=True
+    )
+    try:
+        context = telephone.new_context(locale="fr-FR", viewport={"width": 390, "height": 844})
+        context.grant_permissions(["camera"], origin=town.url)
+        page = context.new_page()
+        page.add_init_script(path=AXE)
+        let_in(page, town.cast.claire)
+        page.goto(town.counter(town.cast.bakery, "remettre/"))
+        page.get_by_role("button", name="Scanner le QR code du client").click()
+        expect(page.get_by_text("Le code est bon")).to_be_visible(timeout=20_000)
+        expect(page.get_by_role("heading", name="Nadia Customer")).to_be_visible()
+        look(page, "counter-scanned")
+        page.get_by_role("button", name="Remettre", exact=True).click()
+        expect(page.get_by_role("status").first).to_contain_text("remis")
+        assert HandOver.objects.get().proof == Proof.PASS
+        assert Fulfilment.objects.get().state == FulfilmentState.HANDED_OVER
+        page.goto(f"{town.url}{path}")  # the same picture again: the goods are gone
+        expect(page.get_by_text("déjà été remise")).to_be_visible()
+        expect(page.get_by_role("button", name="Remettre", exact=True)).to_have_count(0)
+    finally:
+        telephone.close()
