@@ -72,9 +72,7 @@ def stock_the_board(town: Town, morning: datetime) -> dict[str, MerchantOrder]:
     return found
 
 
-@pytest.mark.parametrize(
-    ("width", "javascript"), [(390, True), (320, False)], ids=str
-)
+@pytest.mark.parametrize(("width", "javascript"), [(390, True), (320, False)], ids=str)
 def test_an_order_is_answered_weighed_and_handed_over(
     open_page: Opener, town: Town, let_in: LetIn, morning: datetime, width: int, javascript: bool
 ) -> None:
