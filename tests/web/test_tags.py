@@ -142,3 +142,24 @@ def test_a_card_without_hours_distance_or_services_leaves_no_hole() -> None:
     assert "card__ways" not in written
     assert "card__far" not in written
     assert "None" not in written
+
+
+@pytest.mark.parametrize("component", ["card", "line"])
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_card_from_the_mould_is_the_card_of_the_template(component: str, language: str) -> None:
+    draw = {"card": web.shop_card, "line": web.shop_line}[component]
+    nasty = "<b>L’Échoppe & « fils » 'x' \"y\""
+    changes: list[dict[str, Any]] = [
+        {},
+        {"name": nasty, "category": nasty, "place": nasty, "url": "/a/?b=1&c=2", "public_id": "a"},
+        {"status": StatusSentence("open", nasty, "<i>"), "metres": 450.0},
+        {"metres": 123_000.0, "services": (), "public_id": "0-1"},
+        {"picture": PictureView("/a.webp", alt=nasty, srcset="/a 1w", is_illustration=False)},
+    ]
+    with translation.override(language):
+        for change in changes:
+            for heading in (2, 3):
+                shop = a_shop(**change)
+                values = {"shop": shop, "heading": heading}
+                written = render_to_string(f"web/components/{component}.html", values).strip()
+                assert draw(shop, heading=heading) == written

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from chalandise.storefront.shop_cards import find_cards
 from chalandise.web.cards import SERVICES, ShopCard
 
 FACET_LENGTH = 14
+_BEGINS_ANEW = ("cursor", "bbox")
 FILTER_SERVICES = ("reservation", "pickup", "delivery", "phone_order", "wheelchair")
 """Services proposed as filters, in this order; others are reached by their own links."""
 
@@ -92,19 +94,14 @@ def list_shops(asked: Asked, query: QueryDict, *, at: dt.datetime) -> Listing:
 
 def change(query: QueryDict, **changes: str | Iterable[str]) -> str:
     """Return the query with some parameters replaced; whatever changes, the list begins anew."""
-    new = query.copy()
-    new.pop("cursor", None)
-    new.pop("bbox", None)
-    for key, value in changes.items():
+    new = {name: values for name, values in query.lists() if name not in _BEGINS_ANEW}
+    for name, value in changes.items():
         if not value:
-            new.pop(key, None)
-        elif isinstance(value, str):
-            new[key] = value
+            new.pop(name, None)
         else:
-            new.setlist(key, list(value))
-    for key in [key for key, value in new.items() if not value]:
-        del new[key]
-    return f"?{new.urlencode()}" if new else "?"
+            new[name] = [value] if isinstance(value, str) else list(value)
+    said = {name: values for name, values in new.items() if values and values[-1]}
+    return f"?{urlencode(said, doseq=True)}"
 
 
 def _pills(asked: Asked, query: QueryDict, counts: dict[str, int]) -> list[Choice]:

@@ -59,9 +59,9 @@ def _heading(category: Category | None, place: Territory | None) -> str:
     return _("%(what)s in %(place)s") % {"what": name, "place": place.name}
 
 
-def _letters(current: str = "") -> list[tuple[str, str, bool]]:
+def _letters(current: str = "") -> tuple[tuple[str, str, bool], ...]:
     base = reverse("storefront:directory")
-    return [(one, f"{base}?letter={one}", one == current) for one in (*LETTERS, DIGITS)]
+    return tuple((one, f"{base}?letter={one}", one == current) for one in (*LETTERS, DIGITS))
 
 
 def _by_letter(request: PortalRequest, letter: str) -> HttpResponse:
