@@ -13,6 +13,7 @@ from chalandise.counter import (
     reservations,
     sheet,
     still_right,
+    team,
 )
 
 app_name = "counter"
@@ -22,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reprendre/<slug:slug>/code/", claiming.claim_code, name="claim_code"),
     path("toujours-exact/<str:token>/", still_right.still_right, name="still_right"),
     path("remise/<str:token>/", handing.open_pass, name="pass"),
+    path("invitation/<str:token>/", team.invitation, name="invitation"),
     path("<slug:slug>/", home.home, name="home"),
     path("<slug:slug>/demandes/", reservations.reservations, name="reservations"),
     path("<slug:slug>/demandes/<int:pk>/", reservations.reservation, name="reservation"),
@@ -38,6 +40,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:slug>/horaires/", hours.hours, name="hours"),
     path("<slug:slug>/fermetures/", hours.closings, name="closings"),
     path("<slug:slug>/fermetures/<int:pk>/rouvrir/", hours.reopen, name="reopen"),
+    path("<slug:slug>/equipe/", team.team, name="team"),
+    path("<slug:slug>/equipe/changer/", team.change_team, name="change_team"),
     path("<slug:slug>/fiche/", sheet.sheet, name="sheet"),
     path("<slug:slug>/fiche/photos/", sheet.photos, name="photos"),
     path("<slug:slug>/fiche/photos/<int:pk>/", sheet.photo, name="photo"),

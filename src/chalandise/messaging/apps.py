@@ -18,4 +18,5 @@ class MessagingConfig(AppConfig):
         import_module("chalandise.messaging.merchant_mails")
         import_module("chalandise.messaging.operator_mails")
         import_module("chalandise.messaging.desk_mails")
+        import_module("chalandise.messaging.team_mails")
         import_module("chalandise.messaging.order_mails")

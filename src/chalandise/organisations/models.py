@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
-from chalandise.organisations.states import MemberRole
+from chalandise.organisations.states import InvitationState, MemberRole
 
 
 class Organisation(models.Model):
@@ -61,3 +61,35 @@ class Membership(models.Model):
     @override
     def __str__(self) -> str:
         return f"{self.user} · {self.organisation}"
+
+
+class Invitation(models.Model):
+    """A colleague asked to join, at one address; used once, taken back, or lapsed."""
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="invitations"
+    )
+    email = models.EmailField(_("e-mail"))
+    role = models.CharField(
+        _("role"), max_length=16, choices=MemberRole.choices, default=MemberRole.MEMBER
+    )
+    state = models.CharField(
+        _("state"), max_length=10, choices=InvitationState.choices, default=InvitationState.PENDING
+    )
+    sent_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "email"],
+                condition=models.Q(state="pending"),
+                name="organisations_one_open_invitation_an_address",
+            ),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.organisation} · {self.role}"

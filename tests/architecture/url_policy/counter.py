@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils import timezone
 from tests.architecture.url_policy.rules import ANYONE, BAKERS, SIGNED_IN, Rule
@@ -14,6 +14,8 @@ from chalandise.directory.models import ExceptionalClosing, Photo
 from chalandise.directory.reminders import reminder_token
 from chalandise.fulfilment.passes import new_pass
 from chalandise.ordering.models import MerchantOrder, ReservationRequest
+from chalandise.organisations.invitations import token_of
+from chalandise.organisations.models import Invitation
 
 
 def bakery(cast: Cast, *_made: object) -> dict[str, object]:
@@ -62,11 +64,26 @@ def reminder(cast: Cast, *_made: object) -> dict[str, object]:
     return {"token": reminder_token(cast.bakery)}
 
 
+def an_invitation(cast: Cast) -> Invitation:
+    return Invitation.objects.create(
+        organisation=cast.bakery.organisation,
+        email="nadia@exemple.test",
+        expires_at=timezone.now() + timedelta(days=1),
+    )
+
+
+def an_open_link(_cast: Cast, made: Invitation) -> dict[str, object]:
+    return {"token": token_of(made)}
+
+
 RULES: dict[str, Rule] = {
     "counter:shops": Rule(SIGNED_IN),
     "counter:claim": Rule(ANYONE, given=bakery),
     "counter:claim_code": Rule(SIGNED_IN, given=bakery),
     "counter:still_right": Rule(ANYONE, given=reminder),
+    "counter:invitation": Rule(frozenset({"nadia"}), given=an_open_link, make=an_invitation),
+    "counter:team": Rule(BAKERS, given=bakery),
+    "counter:change_team": Rule(BAKERS, given=bakery, method="post"),
     "counter:home": Rule(BAKERS, given=bakery),
     "counter:reservations": Rule(BAKERS, given=bakery),
     "counter:reservation": Rule(BAKERS, given=with_pk, make=a_request),
