@@ -6,6 +6,7 @@ import io
 import re
 
 import pytest
+from django.test import Client
 from pypdf import PdfReader
 from tests.cast import Cast
 from tests.clock import moment
@@ -42,7 +43,10 @@ def test_a_letter_carries_the_address_and_a_code_that_opens_the_sheet(cast: Cast
     assert "Fleurs #import <b>" in text
     assert "2 place Clément" in text
     assert "46000 Cahors" in text
-    assert "/comptoir/reprendre/fleurs/code/" in text
+    short = re.search(r"/c/(\d+)/", text)
+    assert short is not None
+    led = Client(SERVER_NAME="localhost").get(short[0])
+    assert led["Location"] == "/comptoir/reprendre/fleurs/code/"
     code = re.search(r"\b([34679CDFGHJKMNPQRTVWX]{4}) ([34679CDFGHJKMNPQRTVWX]{4})\b", text)
     claim_by_code(
         shop, portal=cast.lot, user=cast.nadia, code=code[0], by=Actor.person(cast.nadia), at=AT
