@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from tests.cast import Cast
 from tests.factories import catalogue, logistics, market
 from tests.factories.stock import level
@@ -33,8 +34,9 @@ from chalandise.ordering.errors import (
     TermsChangedError,
     WayGoneError,
 )
-from chalandise.ordering.models import MerchantOrder, Order, OrderLine
+from chalandise.ordering.models import MerchantOrder, Order, OrderLine, SellerTerms
 from chalandise.ordering.queries.checkouts import preview
+from chalandise.ordering.queries.orders import terms_under
 from chalandise.ordering.recap import digest_of
 from chalandise.ordering.states import MerchantOrderState
 
@@ -246,3 +248,18 @@ def test_i11_an_order_is_not_moved_by_later_edits(cast: Cast) -> None:
     order.refresh_from_db()
     assert digest_of(order.recap) == order.recap_digest
     assert order.recap["merchants"][0]["seller"]["legal_name"] != "Autre SARL"
+
+
+def test_i11_the_terms_of_sale_are_those_of_the_day(cast: Cast) -> None:
+    bakery = market.shop(cast.bakery)
+    first = market.ordered(cast.lot, (bakery.offers[0], 1)).merchant_orders.get()
+    market.ordered(cast.lot, (bakery.offers[0], 1))
+    organisation = cast.bakery.organisation
+    assert organisation is not None
+    catalogue.seller(organisation, terms_html="<p>Tout a changé.</p>", terms_version=2)
+    later = market.ordered(cast.lot, (bakery.offers[0], 1)).merchant_orders.get()
+    assert terms_under(first) == "<p>Nos conditions de vente.</p>"
+    assert terms_under(later) == "<p>Tout a changé.</p>"
+    assert SellerTerms.objects.count() == 2
+    with pytest.raises(IntegrityError, match="written once"), transaction.atomic():
+        SellerTerms.objects.update(html="<p>Autre chose.</p>")

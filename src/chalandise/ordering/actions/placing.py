@@ -7,12 +7,12 @@ checkout is locked, and the order's ``checkout_id`` is unique should the lock ev
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from chalandise.journal.actions import emit_all, record_all
 from chalandise.journal.states import Actor
@@ -39,6 +39,17 @@ from chalandise.stock.errors import HoldLostError, OutOfStockError, Shortage
 
 PAYMENT_MINUTES = 30
 _TRIES = 3
+_KEEP_TERMS = """
+    INSERT INTO ordering_sellerterms (organisation_id, version, html, kept_at)
+    SELECT s.organisation_id, s.terms_version, s.terms_html, %s
+    FROM catalogue_sellerprofile s
+    WHERE s.organisation_id = ANY(%s::bigint[]) AND NOT EXISTS (
+        SELECT 1 FROM ordering_sellerterms k
+        WHERE k.organisation_id = s.organisation_id AND k.version = s.terms_version
+    )
+    ORDER BY s.organisation_id
+    ON CONFLICT (organisation_id, version) DO NOTHING
+"""
 
 
 @dataclass(frozen=True)
@@ -178,6 +189,7 @@ def _place(
         for one in shown.parts
         for place, line in enumerate(one.share.lines, 1)
     )
+    _keep_terms(parts.values(), at)
     _keep_goods(shown.parts, parts, until, at)
     _keep_slots(shown.parts, parts, until, at)
     failpoint("ordering.place.kept")
@@ -304,6 +316,13 @@ def _line(part: MerchantOrder, line: PlannedLine, place: int) -> OrderLine:
     values: dict[str, Any] = {name: getattr(line, name) for name in _SAME_FIELDS}
     allergens = None if line.allergens is None else list(line.allergens)
     return OrderLine(merchant_order=part, position=place, allergens=allergens, **values)
+
+
+def _keep_terms(parts: Iterable[MerchantOrder], at: datetime) -> None:
+    """Keep the wording of each seller's terms under which the order is placed, once a version."""
+    sellers = sorted({part.organisation_id for part in parts})
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP_TERMS, [at, sellers])
 
 
 def _keep_goods(

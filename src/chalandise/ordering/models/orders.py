@@ -233,3 +233,30 @@ class LineChange(models.Model):
     @override
     def __str__(self) -> str:
         return f"{self.line}: {self.kind}"
+
+
+class SellerTerms(models.Model):
+    """One wording of a seller's terms of sale, kept since the first order placed under it.
+
+    A merchant order names its wording by ``seller["terms_version"]``; rows are written once (I11).
+    """
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="kept_terms"
+    )
+    version = models.PositiveIntegerField()
+    html = models.TextField()
+    kept_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("terms of sale as ordered under")
+        verbose_name_plural = _("terms of sale as ordered under")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "version"], name="ordering_a_wording_once"
+            ),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.organisation} · {self.version}"

@@ -6,7 +6,7 @@ from django.db.models import Prefetch, QuerySet
 
 from chalandise.accounts.models import User
 from chalandise.kernel.errors import NotFoundError
-from chalandise.ordering.models import MerchantOrder, Order, OrderLine
+from chalandise.ordering.models import MerchantOrder, Order, OrderLine, SellerTerms
 from chalandise.ordering.numbers import tidy_order_number
 from chalandise.portals.models import Portal
 from chalandise.portals.queries import list_descendant_ids
@@ -45,6 +45,13 @@ def get_order_on(portal: Portal, number: str) -> Order:
 def list_orders_of(user: User) -> list[Order]:
     """Return a customer's own orders, newest first."""
     return list(with_parts(Order.objects.filter(user=user)).order_by("-placed_at")[:MOST_LISTED])
+
+
+def terms_under(part: MerchantOrder) -> str:
+    """Return the terms of sale that a merchant order was placed under, as sanitised HTML."""
+    version = part.seller.get("terms_version", 0)
+    kept = SellerTerms.objects.filter(organisation=part.organisation_id, version=version)
+    return kept.values_list("html", flat=True).first() or ""
 
 
 def get_merchant_order_for_member(user: User, merchant_order_id: int) -> MerchantOrder:
