@@ -98,8 +98,9 @@ def open_visit(order: Order, *, return_url: str, cancel_url: str, at: datetime) 
 def continue_visit(visit: Visit, *, at: datetime) -> Onward:
     """Look at what the customer has paid, and go on to what is left.
 
-    The pages after paying and after leaving both call it. Every payment is settled by itself: one merchant's money may arrive
-    and another's not (fault 19). A provider that takes one merchant at a time gets the next one.
+    The pages after paying and after leaving both call it. Every payment is settled by itself: one
+    merchant's money may arrive and another's not (fault 19). A provider that takes one merchant at
+    a time gets the next one once none of its pages is open any more.
     """
     is_checking = False
     for payment in visit.payments.filter(state__in=OPEN_STATES).order_by("pk"):

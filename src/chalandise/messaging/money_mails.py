@@ -1,0 +1,88 @@
+"""Which e-mails tell a merchant's owners about money: a payout account, a debt, a dispute."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+
+from chalandise.directory.models import Establishment
+from chalandise.directory.queries.voices import find_speaking_portal
+from chalandise.journal.events import subscribes
+from chalandise.kernel.money import euros
+from chalandise.messaging.actions import send
+from chalandise.organisations.models import Membership, Organisation
+from chalandise.organisations.states import MemberRole
+from chalandise.payments.events import PaymentDisputed, PayoutAccountChanged, RefundDelayed
+from chalandise.payments.models import Dispute, MerchantAccount, Refund
+from chalandise.portals.models import Portal
+
+
+@subscribes("payments.payout_account_changed")
+def warn_of_payout_account(event: PayoutAccountChanged) -> None:
+    """Tell every owner that money would go elsewhere from now on (fault 24)."""
+    account = (
+        MerchantAccount.objects.select_related("organisation").filter(pk=event.account_id).first()
+    )
+    if account is None or account.payouts_held_until is None:
+        return
+    shop = Establishment.objects.filter(organisation=account.organisation).order_by("pk").first()
+    portal = find_speaking_portal(shop) if shop is not None else None
+    if portal is None:
+        return
+    words = {"name": account.organisation.name, "until": account.payouts_held_until}
+    key = f"payout_account:{account.pk}:{account.payouts_held_until:%Y%m%d%H%M}"
+    _write(account.organisation, portal, "payout_account_changed", key=key, words=words)
+
+
+@subscribes("payments.refund_delayed")
+def tell_of_debt(event: RefundDelayed) -> None:
+    """Tell the owners that a refund waits for their balance (fault 22)."""
+    refund = (
+        Refund.objects.select_related(
+            "payment__merchant_order__organisation", "payment__merchant_order__order__portal"
+        )
+        .filter(pk=event.refund_id)
+        .first()
+    )
+    if refund is None:
+        return
+    part = refund.payment.merchant_order
+    words = {"number": part.number, "amount": euros(refund.amount_cents)}
+    key = f"refund_delayed:{refund.pk}"
+    _write(part.organisation, part.order.portal, "refund_delayed", key=key, words=words)
+
+
+@subscribes("payments.payment_disputed")
+def tell_of_dispute(event: PaymentDisputed) -> None:
+    """Tell the owners that a cardholder disputes a payment: their answer is awaited (fault 25)."""
+    dispute = (
+        Dispute.objects.select_related(
+            "payment__merchant_order__organisation", "payment__merchant_order__order__portal"
+        )
+        .filter(payment=event.payment_id)
+        .first()
+    )
+    if dispute is None:
+        return
+    part = dispute.payment.merchant_order
+    words = {"number": part.number, "amount": euros(dispute.amount_cents)}
+    key = f"payment_disputed:{dispute.pk}"
+    _write(part.organisation, part.order.portal, "payment_disputed", key=key, words=words)
+
+
+def _write(
+    organisation: Organisation, portal: Portal, template: str, *, key: str, words: dict[str, Any]
+) -> None:
+    owners = Membership.objects.filter(
+        organisation=organisation, role=MemberRole.OWNER, user__is_active=True
+    )
+    for member in owners.select_related("user").order_by("pk"):
+        send(
+            template,
+            to=member.user.email,
+            key=f"{key}:{member.user_id}",
+            portal=portal,
+            context=words,
+            at=timezone.now(),
+        )
