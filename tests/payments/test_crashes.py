@@ -14,7 +14,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import connections
+from django.db import OperationalError, connection, connections
 from django.db.models import Sum
 from tests.cast import Cast
 from tests.factories import payments
@@ -28,6 +28,7 @@ from chalandise.kernel.failpoints import armed, kill_this_process, traced
 from chalandise.ordering.models import Order
 from chalandise.ordering.states import MerchantOrderState
 from chalandise.payments.actions.refunding import Cause, refund_merchant_order, send_refunds
+from chalandise.payments.actions.settling import Settled, settle
 from chalandise.payments.actions.visiting import continue_visit, open_visit
 from chalandise.payments.actions.watching import compare_books, watch_payments
 from chalandise.payments.errors import NothingToPayError
@@ -152,3 +153,35 @@ def test_fault_28_killed_anywhere_a_purchase_ends_as_if_nothing_had_happened(cas
         buy(order, at=NOON + timedelta(minutes=6))
         time_heals(at=NOON + timedelta(minutes=7))
         check_all_is_well(order)
+
+
+@pytest.mark.parametrize("is_committed", [False, True])
+def test_fault_29_a_connection_that_dies_at_commit_is_looked_up_not_guessed(
+    cast: Cast, is_committed: bool
+) -> None:
+    order = order_at(cast.lot, cast.bakery)
+    visit = payments.visit(order)
+    payments.pay(visit)
+    payment = visit.payments.get()
+    really = connection._commit  # type: ignore[attr-defined]
+
+    def commit_into_the_void() -> None:
+        if is_committed:
+            really()
+        connection.connection.close()
+        raise OperationalError("the server closed the connection unexpectedly")
+
+    def break_it() -> None:
+        connection._commit = commit_into_the_void  # type: ignore[attr-defined]
+
+    try:
+        with armed("payments.settle.placed", break_it), pytest.raises(OperationalError):
+            settle(payment.pk, at=NOON)
+    finally:
+        connection._commit = really  # type: ignore[attr-defined]
+        connection.close()
+    expected = Settled.ALREADY if is_committed else Settled.PAID
+    assert settle(payment.pk, at=NOON) is expected
+    assert order_paid(order).is_complete
+    assert OutboxEvent.objects.filter(kind="payments.payment_captured").count() == 1
+    assert BankCharge.objects.get().captured_cents == order.total_cents

@@ -28,8 +28,10 @@ from chalandise.bank.wire import secrets as bank_secrets
 from chalandise.journal.models import OutboxEvent
 from chalandise.journal.states import Actor
 from chalandise.kernel.errors import NotFoundError, StaleStateError
+from chalandise.logistics.errors import SlotsBusyError
 from chalandise.ordering.models import MerchantOrder, Order
 from chalandise.ordering.states import MerchantOrderState
+from chalandise.payments.actions import settling
 from chalandise.payments.actions.inbox import Received, receive_event
 from chalandise.payments.actions.refunding import send_refund
 from chalandise.payments.actions.settling import Remedy, Settled, put_right, settle
@@ -52,6 +54,7 @@ from chalandise.payments.models import (
 )
 from chalandise.payments.queries import order_paid, sells_online
 from chalandise.payments.states import DiscrepancyKind, PaymentState, VisitState
+from chalandise.stock.errors import StockBusyError
 
 pytestmark = pytest.mark.django_db
 HELENE = Actor("agent", "1", "Hélène")
@@ -394,6 +397,29 @@ def test_fault_31_a_look_that_fails_shows_that_we_are_checking(cast: Cast, kind:
     assert (doubted.is_checking, doubted.unpaid_cents, doubted.is_complete) == (True, 0, False)
     assert not continue_visit(visit, at=LATER).is_checking
     assert states(order) == [MerchantOrderState.PLACED]
+
+
+@pytest.mark.parametrize("busy", [StockBusyError, SlotsBusyError])
+def test_goods_held_by_others_for_too_long_settle_nothing_and_are_asked_again(
+    cast: Cast, busy: type[Exception]
+) -> None:
+    order, visit = paid_visit(cast, cast.bakery)
+    headers, body = event_of(at_the_bank(visit.payments.get()))
+
+    def refuse(merchant_order_id: int, *, at: object) -> None:
+        raise busy
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settling, "mark_paid", refuse)
+        assert continue_visit(visit, at=LATER).is_checking
+        assert order_paid(order).is_checking
+        with pytest.raises(RetryableProviderError):
+            receive_event("simulated", headers, body, at=NOON)
+        assert watch_payments(at=LATER) == 0
+    assert not InboxEvent.objects.exists()
+    assert Payment.objects.get().state == PaymentState.REQUESTED
+    assert receive_event("simulated", headers, body, at=NOON) is Received.SETTLED
+    assert order_paid(order).is_complete
 
 
 def test_fault_25_a_dispute_is_kept_and_shown_once(cast: Cast) -> None:

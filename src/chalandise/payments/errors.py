@@ -5,6 +5,7 @@ ChalandiseError
 │   ├── RetryableProviderError     worth asking again, with the same key
 │   │   ├── ProviderSilentError    no answer in time: the outcome is not known
 │   │   ├── ProviderDownError      it says that it cannot now, or cannot be reached
+│   │   ├── MarketBusyError        our own goods or slots are held by others for too long
 │   │   └── ProviderGarbledError   its answer cannot be read: the outcome is not known
 │   └── FinalProviderError         asking again changes nothing; carries a code
 │       └── LowBalanceError        the merchant's balance does not cover a refund
@@ -41,6 +42,10 @@ class ProviderDownError(RetryableProviderError):
 
 class ProviderGarbledError(RetryableProviderError):
     """The answer cannot be read: whether the thing was done is not known."""
+
+
+class MarketBusyError(RetryableProviderError):
+    """Our own goods or slots are held by others for too long: nothing was settled, ask again."""
 
 
 class FinalProviderError(ProviderError):

@@ -34,11 +34,12 @@ def to_payment(request: PortalRequest, order: Order) -> HttpResponse:
 
     When the bank does not answer, the page of the order says so and offers to try again.
     """
+    back_here = link_to(order.portal, "storefront:order_back", order.token)
     try:
         visit = open_visit(
             order,
-            return_url=link_to(order.portal, "storefront:order_back", order.token),
-            cancel_url=link_to(order.portal, "storefront:order", order.token),
+            return_url=back_here,
+            cancel_url=back_here,  # whoever leaves is looked up too, and told what is unpaid
             at=timezone.now(),
         )
     except NothingToPayError:

@@ -17,6 +17,7 @@ from chalandise.journal.actions import emit, move, subject_of
 from chalandise.journal.states import Actor
 from chalandise.kernel.errors import StaleStateError
 from chalandise.kernel.failpoints import failpoint
+from chalandise.logistics.errors import SlotsBusyError
 from chalandise.ordering.actions.paying import PaidOutcome, mark_paid
 from chalandise.ordering.states import MerchantOrderState
 from chalandise.payments.actions.calling import ask
@@ -25,6 +26,7 @@ from chalandise.payments.actions.refunding import Cause, note_refund_elsewhere, 
 from chalandise.payments.errors import (
     CannotPutRightError,
     FinalProviderError,
+    MarketBusyError,
     RetryableProviderError,
 )
 from chalandise.payments.events import PaymentCaptured, PaymentDisputed, PaymentFailed
@@ -34,6 +36,7 @@ from chalandise.payments.providers.register import ON_COLLECTION
 from chalandise.payments.providers.register import provider as provider_of
 from chalandise.payments.queries import lock_payment
 from chalandise.payments.states import PAYMENT_TRANSITIONS, DiscrepancyKind, PaymentState
+from chalandise.stock.errors import StockBusyError
 
 SETTLE = Actor.system("payments")
 PLACED = PaidOutcome.PLACED
@@ -85,7 +88,11 @@ def settle(payment_id: int, *, at: datetime) -> Settled:
     except RetryableProviderError:
         _doubt(payment_id, at=at)
         raise
-    return apply(payment_id, found, at=at)
+    try:
+        return apply(payment_id, found, at=at)
+    except MarketBusyError:
+        _doubt(payment_id, at=at)
+        raise
 
 
 def _doubt(payment_id: int, *, at: datetime) -> None:
@@ -110,13 +117,23 @@ def look_up(payment: Payment, *, at: datetime) -> ProviderPayment:
     return found
 
 
-@transaction.atomic
 def apply(payment_id: int, found: ProviderPayment, *, at: datetime) -> Settled:
     """Weigh what the provider says and act on it, once.
 
     Two answers may arrive in the wrong order, so nothing known is ever taken back: money taken
     stays taken, money given back stays given back.
+
+    Raises:
+        MarketBusyError: goods or slots are held by others; nothing changed, ask again.
     """
+    try:
+        return _apply(payment_id, found, at=at)
+    except (StockBusyError, SlotsBusyError) as error:
+        raise MarketBusyError from error
+
+
+@transaction.atomic
+def _apply(payment_id: int, found: ProviderPayment, *, at: datetime) -> Settled:
     payment = lock_payment(payment_id)
     failpoint("payments.settle.locked")
     payment.looked_at = at
