@@ -130,10 +130,11 @@ def test_lines_given_back_cost_what_they_cost(part: MerchantOrder) -> None:
 
 def test_a_pickup_point_is_where_it_is_brought(part: MerchantOrder) -> None:
     part.way_kind = WayKind.POINT
-    part.way = {"label": "Halle de Figeac", "address": "Place Carnot\n46100 Figeac"}
+    part.way = {"label": "Halle de Figeac", "address": "Place Carnot, 46100 Figeac"}
     delivery = _sale(part, 2540).delivery
     assert delivery is not None
-    assert (delivery.name, delivery.town) == ("Halle de Figeac", "Figeac")
+    assert (delivery.name, delivery.lines) == ("Halle de Figeac", ("Place Carnot",))
+    assert (delivery.postal_code, delivery.town) == ("46100", "Figeac")
 
 
 def test_the_operator_invoices_under_the_mandate_in_force_only(part: MerchantOrder) -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from facturx import xml_check_xsd
 from tests.cast import Cast
-from tests.factories import bank, catalogue, orders, payments
+from tests.factories import bank, catalogue, market, orders, payments
 from tests.factories.orders import NOON
 from tests.patience import read_events
 
@@ -22,6 +25,8 @@ from chalandise.payments.models import Dispute, Payment, Refund
 from chalandise.payments.states import Means, PaymentState
 from chalandise.settlements.actions.following import follow_dispute, follow_payment, follow_refund
 from chalandise.settlements.errors import NoSaleError
+from chalandise.settlements.invoicing.facturx import facturx_xml
+from chalandise.settlements.invoicing.storing import document_from_json
 from chalandise.settlements.models import Invoice, LedgerJournal, SalesRecord
 from chalandise.settlements.queries.comparing import compare_with_payments
 from chalandise.settlements.queries.doors import invoices_of_orders, receipt_of
@@ -211,3 +216,39 @@ def test_invariant_9_a_cent_that_the_books_do_not_tell_is_found(part: MerchantOr
     Payment.objects.filter(pk=payment.pk).update(captured_cents=2191)
     (fault,) = compare_with_payments(until=tomorrow)
     assert fault.why == "2191 in payments, 2190 in the ledger"
+
+
+def test_an_order_of_the_checkout_paid_at_the_bank_has_an_invoice_that_is_valid(cast: Cast) -> None:
+    shop = market.shop(cast.bakery)
+    payments.merchant_account(cast.bakery, at=market.NOW)
+    order = market.ordered(cast.lot, (shop.offers[0], 2), (shop.offers[2], 1), pays="online")
+    visit = payments.visit(order, at=market.NOW)
+    payments.pay(visit, bank.AT_ONCE, at=market.NOW)
+    payment = visit.payments.get()
+    settle(payment.pk, at=market.NOW)
+    payment.refresh_from_db()
+    follow_payment(payment, at=market.NOW)
+    invoice = Invoice.objects.get()
+    document = document_from_json(invoice.document)
+    assert document.gross_cents == order.total_cents == document.paid_cents
+    assert document.seller.siren == "123456782"
+    assert (document.seller.postal_code, document.seller.town) == ("46000", "Cahors")
+    assert xml_check_xsd(facturx_xml(document), flavor="factur-x", level="en16931")
+
+
+def test_a_sale_costs_the_same_whatever_its_lines(cast: Cast) -> None:
+    organisation = cast.bakery.organisation
+    assert organisation is not None
+    catalogue.seller(organisation)
+    costs = []
+    for count in (1, 30):
+        lines = [(f"Pain {n}", 1, 100, 550) for n in range(count)]
+        order = orders.order_row(cast.lot, total_cents=100 * count)
+        part = orders.merchant_order(
+            cast.bakery, order, lines=lines, state=MerchantOrderState.PLACED, paid_at=NOON
+        )
+        payment = captured(part, 100 * count)
+        with CaptureQueriesContext(connection) as queries:
+            follow_payment(payment, at=LATER)
+        costs.append(len(queries))
+    assert costs[0] == costs[1] <= 45

@@ -28,6 +28,7 @@ from chalandise.settlements.states import PaidBy
 from chalandise.settlements.taxes import standing_of
 
 FEE = "fee"
+ON_ONE_LINE = re.compile(r",\s*(?=\d{5}\s)")
 TOWN = re.compile(r"^(?P<code>\d{5})\s+(?P<town>\S.*)$")
 BROUGHT = (WayKind.DELIVERY, WayKind.SHIPPING)
 
@@ -155,8 +156,8 @@ def party_of_seller(seller: Mapping[str, Any], *, fallback: str) -> Party:
 
 
 def _address(text: str) -> tuple[tuple[str, ...], str, str]:
-    """Take a postal address apart: streets, postal code, town."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    """Take a postal address, on one line or several, apart: streets, postal code, town."""
+    lines = [line.strip() for line in ON_ONE_LINE.sub("\n", text).splitlines() if line.strip()]
     for place in range(len(lines) - 1, -1, -1):
         if found := TOWN.match(lines[place]):
             return tuple(lines[:place]), found["code"], found["town"]
