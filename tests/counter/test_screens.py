@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
@@ -13,7 +14,7 @@ from tests.factories import directory
 
 from chalandise.accounts.models import User
 from chalandise.directory.actions.reminding import remind_of_hours
-from chalandise.directory.models import Establishment
+from chalandise.directory.models import Claim, Establishment
 from chalandise.directory.reminders import get_reminded, reminder_token
 from chalandise.directory.states import Level, SourceKind
 from chalandise.journal.models import Entry, OutboxEvent
@@ -389,6 +390,37 @@ def test_claiming_asks_a_visitor_to_sign_in_first_and_only_then(cast: Cast):
     asked = client_of(None).post(address, {"channel": "email"})
     assert asked.headers["Location"].startswith(reverse("account_login"))
     assert client_of(cast.nadia).post(address, {"channel": "phone"}).status_code == 404
+
+
+def test_the_way_chosen_before_signing_in_needs_no_second_press(cast: Cast):
+    shop = directory.establishment("Fleurs", slug="fleurs")
+    address = reverse("counter:claim", args=[shop.slug])
+    visitor = client_of(None)
+    asked = visitor.post(address, {"channel": "letter"})
+    assert not Claim.objects.exists()
+    visitor.force_login(cast.nadia, backend="django.contrib.auth.backends.ModelBackend")
+    back = parse_qs(urlsplit(asked.headers["Location"]).query)["next"][0]
+    page = visitor.get(back)
+    assert "Votre lettre part bientôt" in page.content.decode()
+    assert Claim.objects.get().user == cast.nadia
+    assert "Votre lettre part bientôt" not in visitor.get(back).content.decode()  # once
+    assert Claim.objects.count() == 1
+
+
+def test_a_way_chosen_for_another_shop_or_too_long_ago_asks_for_nothing(cast: Cast, freeze):
+    freeze("2026-11-18 09:00")
+    shop, other = (directory.establishment(name, slug=name.lower()) for name in ("Un", "Deux"))
+    visitor = client_of(None)
+    visitor.post(reverse("counter:claim", args=[shop.slug]), {"channel": "letter"})
+    visitor.force_login(cast.nadia, backend="django.contrib.auth.backends.ModelBackend")
+    visitor.get(reverse("counter:claim", args=[other.slug]))
+    assert not Claim.objects.exists()
+    late = client_of(None)
+    late.post(reverse("counter:claim", args=[shop.slug]), {"channel": "letter"})
+    freeze("2026-11-18 09:31")
+    late.force_login(cast.nadia, backend="django.contrib.auth.backends.ModelBackend")
+    late.get(reverse("counter:claim", args=[shop.slug]))
+    assert not Claim.objects.exists()
 
 
 def test_a_sheet_of_another_portal_cannot_be_claimed_here_46(cast: Cast):
