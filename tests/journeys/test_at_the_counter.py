@@ -15,9 +15,10 @@ from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import Browser, Page, Route, expect
 from tests.browser import ARGUMENTS, find_chromium
+from tests.factories import market
 from tests.factories.fulfilment import MERCHANT, accepted, line_with, placed
 from tests.journeys.conftest import Opener, Town
-from tests.journeys.looking import AXE, look
+from tests.journeys.looking import AXE, look, refused
 from tests.patience import eventually
 
 from chalandise.accounts.models import User
@@ -260,3 +261,29 @@ def test_fault_86_a_hand_over_by_qr_code(
         expect(page.get_by_role("button", name="Remettre", exact=True)).to_have_count(0)
     finally:
         telephone.close()
+
+
+@pytest.mark.parametrize(("width", "javascript"), [(390, True), (320, False)], ids=str)
+def test_an_order_is_taken_down_on_the_telephone(
+    open_page: Opener, town: Town, let_in: LetIn, width: int, javascript: bool
+) -> None:
+    market.shop(town.cast.bakery)
+    page = open_page(width=width, javascript=javascript)
+    let_in(page, town.cast.claire)
+    page.goto(town.counter(town.cast.bakery, "commandes/"))
+    page.get_by_role("link", name="Commande par téléphone").click()
+    page.get_by_role("spinbutton").first.fill("2")
+    page.get_by_label("Nom").fill("Lucile Rivière")
+    page.get_by_label("Téléphone").fill("05 65")
+    page.get_by_label("Quand vient-on").select_option(index=3)
+    page.get_by_role("button", name="Relire au client").click()
+    refused(page)
+    page.get_by_label("Téléphone").fill("05 65 00 00 09")
+    page.get_by_role("button", name="Relire au client").click()
+    expect(page.get_by_role("heading", name="Relire au client")).to_be_visible()
+    if javascript:
+        look(page, "counter-phone")
+    page.get_by_label(re.compile("J’ai dit le prix total")).check()
+    page.get_by_role("button", name="Prendre la commande").click()
+    expect(page.get_by_role("status").first).to_contain_text("Lucile Rivière")
+    expect(page.get_by_role("heading", name="Lucile Rivière")).to_be_visible()

@@ -10,7 +10,7 @@ from chalandise.counter.doors import shop_page
 from chalandise.counter.hours import local_now, today_of
 from chalandise.counter.taps import new_key
 from chalandise.directory.models import Establishment
-from chalandise.fulfilment.queries.boards import board, counts
+from chalandise.fulfilment.queries.boards import board
 from chalandise.ordering.queries import reservations
 from chalandise.web.request import MemberRequest
 
@@ -53,7 +53,7 @@ def orders(request: MemberRequest, shop: Establishment) -> HttpResponse:
             "numbers": numbers,
             "new_count": len(found.new) + len(asides.to_answer),
             "request_count": len(found.new) + len(asides.to_answer),
-            "newest": counts(shop).newest,
+            "newest": max((one.order.pk for one in found.new), default=0),
             "new_key": new_key,
         },
     )

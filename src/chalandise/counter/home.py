@@ -14,9 +14,11 @@ from django.views.decorators.cache import never_cache
 
 from chalandise.counter.doors import as_member, shop_page
 from chalandise.counter.hours import local_now, today_of
+from chalandise.counter.taps import new_key
 from chalandise.directory.ladder import Step
 from chalandise.directory.models import Establishment
 from chalandise.directory.queries import list_establishments_of_member, next_step, opening_of
+from chalandise.fulfilment.queries import boards
 from chalandise.ordering.queries.reservations import board
 from chalandise.web.request import MemberRequest
 from chalandise.web.week import day_rows
@@ -50,7 +52,8 @@ def shops(request: HttpRequest) -> HttpResponse:
 @shop_page
 def home(request: MemberRequest, shop: Establishment) -> HttpResponse:
     """Show today's state, what is to do, and one next step."""
-    waiting = board(shop)
+    waiting, orders = board(shop), boards.board(shop, timezone.now())
+    cards = [*orders.new, *orders.to_prepare]
     today = today_of(shop)
     schedule = opening_of(shop)
     week = schedule.week(today)[:1] if schedule else ()
@@ -66,9 +69,14 @@ def home(request: MemberRequest, shop: Establishment) -> HttpResponse:
             "closed_today": next(
                 (one for one in shop.closings.all() if one.starts_on <= today <= one.ends_on), None
             ),
+            "today": today,
+            "cards": cards[:SHOWN_TASKS],
+            "order_count": len(cards),
+            "has_orders": bool(cards or orders.ready or orders.waiting or orders.done),
+            "new_key": new_key,
             "tasks": [*waiting.to_answer, *waiting.to_prepare][:SHOWN_TASKS],
             "task_count": len(waiting.to_answer) + len(waiting.to_prepare),
-            "request_count": len(waiting.to_answer),
+            "request_count": len(waiting.to_answer) + len(orders.new),
             "ready_count": len(waiting.ready),
             "step": say_step(next_step(shop, at=timezone.now()), shop),
         },

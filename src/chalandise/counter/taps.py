@@ -74,7 +74,7 @@ def perform(
 ) -> HttpResponse:
     """Do what a press means, once, and answer in the way it was asked."""
     tap = Tap(
-        key=_key_of(request),
+        key=key_of(request),
         establishment=shop,
         what=gesture.what,
         subject=subject,
@@ -177,7 +177,7 @@ def _answer(request: MemberRequest, state: str, text: str, *, url: str) -> HttpR
     return redirect(url)
 
 
-def _key_of(request: MemberRequest) -> uuid.UUID:
+def key_of(request: MemberRequest) -> uuid.UUID:
     """Return the key a form carries; a form without one is a press of its own."""
     try:
         return uuid.UUID(request.POST.get("key", ""))

@@ -92,6 +92,7 @@ RULES: dict[str, Rule] = {
     "counter:picture": Rule(frozenset(), given=with_pk, make=a_request),  # no picture was sent
     "counter:board": Rule(BAKERS, given=bakery),
     "counter:day_sheet": Rule(BAKERS, given=bakery),
+    "counter:phone_order": Rule(BAKERS, given=bakery),
     "counter:order": Rule(BAKERS, given=with_pk, make=an_order),
     "counter:order_do": Rule(BAKERS, given=with_pk, make=an_order, method="post", data=a_press),
     "counter:picking_slip": Rule(BAKERS, given=with_pk, make=an_order),

@@ -1,0 +1,275 @@
+"""Orders at the counter as plain forms: read, pressed, refused, printed."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from tests.cast import Cast
+from tests.clock import moment
+from tests.factories import market
+from tests.factories.fulfilment import MERCHANT, accepted, line_with, placed
+
+from chalandise.accounts.models import User
+from chalandise.directory.models import Establishment
+from chalandise.fulfilment.actions.preparing import mark_ready
+from chalandise.fulfilment.models import Fulfilment, HandOver, Question
+from chalandise.fulfilment.passes import new_pass
+from chalandise.ordering.models import LineChange, MerchantOrder, Order
+from chalandise.ordering.states import MerchantOrderState, OrderSource, Pays
+from chalandise.web import freshness
+
+pytestmark = pytest.mark.django_db
+
+
+def client_of(user: User) -> Client:
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def at(name: str, shop: Establishment, *more: object) -> str:
+    return reverse(f"counter:{name}", args=[shop.slug, *more])
+
+
+@pytest.fixture
+def claire(cast: Cast) -> Client:
+    return client_of(cast.claire)
+
+
+def press(client: Client, order: MerchantOrder, do: str, *, tap: str = "", **data: Any) -> Any:
+    """Press a button; `tap` says how a telephone asks."""
+    headers = {"X-Tap": tap} if tap else {}
+    address = at("order_do", order.establishment, order.pk)
+    return client.post(address, {"key": str(uuid.uuid4()), "do": do, **data}, headers=headers)
+
+
+def said(client: Client, answer: Any) -> str:
+    return client.get(answer["Location"]).content.decode()
+
+
+def test_an_order_is_accepted_readied_and_given_by_its_code(cast: Cast, claire: Client) -> None:
+    order = placed(cast.lot, cast.bakery)
+    assert "Nadia Customer" in claire.get(at("board", cast.bakery)).content.decode()
+    assert "Nadia Customer" in claire.get(at("home", cast.bakery)).content.decode()
+    press(claire, order, "accept")
+    press(claire, order, "ready", place="Frigo")
+    order.refresh_from_db()
+    found = claire.post(at("hand_over", cast.bakery), {"code": f" {order.pickup_code.lower()}"})
+    page = said(claire, found)
+    assert "Le code est bon" in page
+    assert "Frigo" in page
+    wrong = press(claire, order, "hand_over", proof="code", code="3333")
+    assert "n’ouvre pas cette commande" in said(claire, wrong)
+    assert "remis" in said(claire, press(claire, order, "hand_over", proof="known"))
+    assert HandOver.objects.get().by == str(cast.claire)
+
+
+def test_a_code_that_opens_nothing_says_so(cast: Cast, claire: Client) -> None:
+    answer = claire.post(at("hand_over", cast.bakery), {"code": "3333"})
+    assert answer.status_code == 422
+    assert "Aucun" in answer.content.decode()
+
+
+def test_the_same_press_acts_once(cast: Cast, claire: Client) -> None:
+    order, key = accepted(cast.lot, cast.bakery), str(uuid.uuid4())
+    line = order.lines.get(position=1)
+    for _again in range(3):
+        answer = press(claire, order, "missing", key=key, line=line.pk, quantity=1)
+    assert "déjà fait" in said(claire, answer)
+    assert LineChange.objects.count() == 1
+
+
+def test_a_telephone_that_kept_a_press_is_told_in_json(cast: Cast, claire: Client) -> None:
+    order, key = placed(cast.lot, cast.bakery), str(uuid.uuid4())
+    more = {"key": key, "tapped_at": "2026-11-20T11:00:00Z"}
+    first = press(claire, order, "accept", tap="kept", **more).json()
+    again = press(claire, order, "accept", tap="kept", **more).json()
+    other = press(claire, order, "accept", tap="kept").json()
+    assert [one["state"] for one in (first, again, other)] == ["done", "again", "refused"]
+    assert "bougé" in other["text"]
+    assert "bougé" not in claire.get(at("board", cast.bakery)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("do", "data", "words"),
+    [
+        ("refuse", {}, "Dites pourquoi"),
+        ("missing", {"line": "x"}, "Il manque un nombre"),
+        ("missing", {"line": "999999"}, "ne fait pas partie"),
+        ("weigh", {"line": "first", "grams": "850"}, "Ce poids ne peut pas"),
+        ("missing", {"line": "first", "quantity": "7"}, "Il n’en reste que 2"),
+        ("missing", {"line": "first", "substitute": "Pain", "price": "cher"}, "ne se lit pas"),
+        ("missing", {"line": "first", "substitute": "Pain", "price": "NaN"}, "ne se lit pas"),
+        ("settle", {"question": "1", "choice": "offer"}, "déjà trouvé sa réponse"),
+        ("deliver", {}, "ne se remet pas de cette façon"),
+        ("let_go", {}, "bougé"),
+        ("dance", {}, "n’est plus reconnu"),
+        ("hand_over", {"proof": "known"}, "vérifiez l’âge"),
+        ("hand_over", {"proof": "known", "age": "on"}, "à payer"),
+        ("hand_over", {"proof": "door", "age": "on"}, "n’ouvre pas"),
+    ],
+)
+def test_a_press_that_cannot_be_done_changes_nothing_and_says_why(
+    cast: Cast, claire: Client, do: str, data: dict[str, str], words: str
+) -> None:
+    order = accepted(cast.lot, cast.bakery, pays=Pays.ON_COLLECTION)
+    line_with(order, "Vin de Cahors", is_alcohol=True)
+    first = order.lines.get(position=1)
+    data = {name: str(first.pk) if value == "first" else value for name, value in data.items()}
+    assert words in said(claire, press(claire, order, do, **data))
+    assert not LineChange.objects.exists()
+    assert Fulfilment.objects.get().state == "preparing"
+    assert MerchantOrder.objects.get().state == MerchantOrderState.ACCEPTED
+
+
+def test_an_order_of_somebody_else_is_no_order(cast: Cast, claire: Client) -> None:
+    theirs = accepted(cast.lot, cast.bookshop)
+    for name in ("order", "picking_slip", "order_hand_over"):
+        assert claire.get(at(name, cast.bakery, theirs.pk)).status_code == 404
+        assert claire.get(at(name, cast.bookshop, theirs.pk)).status_code == 404
+    answer = claire.post(at("order_do", cast.bakery, theirs.pk), {"do": "ready"})
+    assert answer.status_code == 404
+    assert Fulfilment.objects.get().state == "preparing"
+
+
+def test_the_customer_is_asked_and_the_merchant_notes_the_answer(
+    cast: Cast, claire: Client
+) -> None:
+    order = accepted(cast.lot, cast.bakery)
+    line = order.lines.get(position=1)
+    press(claire, order, "missing", line=line.pk, substitute="Pain de campagne", price="4,20")
+    asked = Question.objects.get()
+    assert (asked.quantity, asked.cents) == (2, 420)
+    waiting = claire.get(f"{at('board', cast.bakery)}?list=waiting").content.decode()
+    assert "Voir la question" in waiting
+    press(claire, order, "settle", question=asked.pk, choice="offer")
+    page = claire.get(at("order", cast.bakery, order.pk)).content.decode()
+    assert "Pain de campagne" in page
+
+
+def test_what_htmx_asks_for_is_the_list_alone(cast: Cast, claire: Client) -> None:
+    placed(cast.lot, cast.bakery)
+    whole = claire.get(at("board", cast.bakery)).content.decode()
+    part = claire.get(at("board", cast.bakery), headers={"HX-Request": "true"}).content.decode()
+    assert "<html" in whole
+    assert "<html" not in part
+    assert 'data-new="1"' in part
+    assert '<noscript><meta http-equiv="refresh"' in whole
+
+
+def test_the_board_page_costs_the_same_at_any_size(cast: Cast, claire: Client) -> None:
+    def cost() -> int:
+        freshness.forget()
+        with CaptureQueriesContext(connection) as seen:
+            assert claire.get(at("board", cast.bakery)).status_code == 200
+        return len(seen)
+
+    placed(cast.lot, cast.bakery)
+    accepted(cast.lot, cast.bakery)
+    cost()
+    small = cost()
+    for _more in range(6):
+        placed(cast.lot, cast.bakery)
+        accepted(cast.lot, cast.bakery)
+    assert cost() == small
+
+
+def test_a_pass_read_by_any_camera_opens_its_order(cast: Cast, claire: Client, freeze: Any) -> None:
+    now = freeze("2026-11-20 16:00")
+    order = accepted(cast.lot, cast.bakery)
+    mark_ready(order, by=MERCHANT, at=now)
+    shown = new_pass(order.pk, at=now)
+    page = said(claire, claire.get(reverse("counter:pass", args=[shown])))
+    assert "Le code est bon" in page
+    old = new_pass(order.pk, at=now - timedelta(minutes=5))
+    refused = claire.get(reverse("counter:pass", args=[old]))
+    assert (refused.status_code, "vieilli" in refused.content.decode()) == (410, True)
+    assert claire.get(reverse("counter:pass", args=["n-importe-quoi"])).status_code == 404
+    stranger = client_of(cast.idris)
+    assert stranger.get(reverse("counter:pass", args=[shown])).status_code == 404
+
+
+def test_the_day_prints_what_to_make(cast: Cast, claire: Client, freeze: Any) -> None:
+    freeze("2026-11-20 09:00")
+    order = accepted(cast.lot, cast.bakery)
+    line_with(order, "Fougasse aux noix", allergens=["nuts", "gluten"])
+    page = claire.get(at("day_sheet", cast.bakery)).content.decode()
+    assert "Fougasse aux noix" in page
+    assert "fruits à coque" in page
+    assert (
+        "Rien n’est encore commandé"
+        in claire.get(f"{at('day_sheet', cast.bakery)}?jour=2026-11-21").content.decode()
+    )
+    assert claire.get(f"{at('day_sheet', cast.bakery)}?jour=2026-99-99").status_code == 200
+    slip = claire.get(at("picking_slip", cast.bakery, order.pk)).content.decode()
+    assert "Fougasse aux noix" in slip
+
+
+CALLER = {"name": "Lucile Rivière", "phone": "05 65 00 00 09"}
+
+
+def test_an_order_by_telephone_is_read_back_then_placed_once(
+    cast: Cast, claire: Client, freeze: Any
+) -> None:
+    freeze("2026-11-18 10:30")
+    shop = market.shop(cast.bakery)
+    address = at("phone_order", cast.bakery)
+    page = claire.get(address)
+    slot = page.context["form"].fields["slot"].choices[0][1][-1][0]
+    wanted = {**CALLER, f"o{shop.offers[0].pk}": "2", "slot": slot}
+    checked = claire.post(address, {**wanted, "do": "check"})
+    assert "Prendre la commande" in checked.content.decode()
+    assert not Order.objects.exists()
+    place = {**wanted, "do": "place", "seen": "900", "key": str(uuid.uuid4())}
+    unread = claire.post(address, place)
+    assert (unread.status_code, "Relisez" in unread.content.decode()) == (422, True)
+    for _again in range(2):
+        assert claire.post(address, {**place, "terms": "on"}).status_code == 302
+    order = Order.objects.get()
+    part = order.merchant_orders.get()
+    assert (order.source, order.customer_phone) == (OrderSource.PHONE, "+33565000009")
+    assert (part.state, part.pays) == (MerchantOrderState.ACCEPTED, Pays.ON_COLLECTION)
+    assert part.starts_at == moment(slot[:16].replace("T", " "))
+
+
+def test_what_was_changed_after_it_was_read_back_is_read_back_again(
+    cast: Cast, claire: Client, freeze: Any
+) -> None:
+    freeze("2026-11-18 10:30")
+    shop = market.shop(cast.bakery)
+    address = at("phone_order", cast.bakery)
+    slot = claire.get(address).context["form"].fields["slot"].choices[0][1][-1][0]
+    data = {**CALLER, "slot": slot, f"o{shop.offers[0].pk}": "3", "terms": "on"}
+    answer = claire.post(address, {**data, "do": "place", "seen": "900"})
+    assert "13,50" in answer.content.decode()
+    assert not Order.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({"phone": "12"}, "ne se lit pas"),
+        ({"slot": "2026-01-01T10:00:00+01:00"}, "choix"),
+        ({}, "Rien n’est encore commandé"),
+    ],
+)
+def test_a_telephone_order_with_a_fault_loses_nothing(
+    cast: Cast, claire: Client, freeze: Any, data: dict[str, str], words: str
+) -> None:
+    freeze("2026-11-18 10:30")
+    market.shop(cast.bakery)
+    answer = claire.post(at("phone_order", cast.bakery), {**CALLER, "do": "check", **data})
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert "Lucile Rivière" in answer.content.decode()
+
+
+def test_a_shop_without_shelf_or_slots_is_told_what_is_missing(cast: Cast, claire: Client) -> None:
+    assert "mettez d’abord" in claire.get(at("phone_order", cast.bakery)).content.decode()
