@@ -134,6 +134,7 @@ def phone_order(request: MemberRequest, shop: Establishment) -> HttpResponse:
             "total_cents": sum(one.cents for one in wanted),
             "minimum_age": max((one.terms.minimum_age for one in wanted), default=0),
             "is_read_back": is_read_back,
+            "when": _when(form) if is_read_back else "",
             "today": today_of(shop),
             "request_count": counts(shop).new,
             "new_key": new_key,
@@ -169,6 +170,15 @@ def _slots(shop: Establishment, way: Way | None, at: datetime) -> list[tuple[str
         (calendar_day(day.on, "weekday"), [_said(one) for one in day.slots])
         for day in slots_of(way.key, shop, at=at, days=DAYS)
     ]
+
+
+def _when(form: CallerForm) -> str:
+    """Say the day and time that were chosen."""
+    chosen, groups = form.cleaned_data["slot"], form.fields["slot"].choices  # type: ignore[attr-defined]
+    return next(
+        (f"{day}, {words}" for day, slots in groups for value, words in slots if value == chosen),
+        "",
+    )
 
 
 def _said(slot: Slot) -> tuple[str, str]:
