@@ -12,7 +12,9 @@ from django.db import transaction
 from chalandise.accounts.models import User
 from chalandise.catalogue.actions.categories import load_product_categories
 from chalandise.config.demo.life import claim, fill_board, photograph, reserve
+from chalandise.config.demo.market import hire, open_market, sellers_among
 from chalandise.config.demo.queues import fill_queues
+from chalandise.config.demo.sales import sell
 from chalandise.config.demo.shopfronts import is_drawable
 from chalandise.config.demo.shops import SEED, FictionalShop, invent_shops
 from chalandise.directory.actions.categories import load_categories
@@ -217,9 +219,29 @@ def _enliven(portal: Portal, *, at: datetime) -> None:
         claim(shop, owner, at=at - timedelta(days=1 + number % 30, hours=number % 9))
         if is_drawable() and number < PHOTOGRAPHED:
             photograph(shop, owner, at=at, random=random)
+    _open_market([bakery, *others], portal, nadia=nadia, at=at, random=random)
     reserve(others[:14], portal, nadia=nadia, at=at, random=random)
     fill_board(bakery, portal, nadia=nadia, at=at, random=random)
     _select(portal)
+
+
+def _open_market(
+    kept: list[Establishment], portal: Portal, *, nadia: User, at: datetime, random: Random
+) -> None:
+    """Let the shops of the cast and some hundreds of others sell, and customers order."""
+    if not is_drawable():
+        return
+    with_all = Establishment.objects.select_related("commune", "organisation").prefetch_related(
+        "hours", "closings"
+    )
+    others = with_all.filter(organisation=None).exclude(hours=None)
+    hire(list(others.order_by("-commune__population", "pk")), at=at)
+    cast = with_all.filter(pk__in=[one.pk for one in kept])
+    everybody = with_all.exclude(organisation=None).exclude(pk__in=[one.pk for one in kept])
+    first = sorted(cast, key=lambda one: one.pk != kept[0].pk)
+    sellers = sellers_among([*first, *everybody.order_by("-commune__population", "pk")])
+    open_market(sellers, at=at, random=random)
+    sell(sellers, portal, nadia=nadia, at=at, random=random)
 
 
 def _bakery(at: datetime) -> Establishment:

@@ -69,7 +69,7 @@ def draw_shopfront(name: str, category: str, random: Random) -> bytes:
     recipes = _recipes()
     items = recipes["windows"].get(category, recipes["windows"]["other"])
     window = "\n".join(
-        _ITEM.format(x=100 + 62 * n, y=246 - 12 * (n % 2), w=56 + 6 * (n % 2), svg=_svg(item))
+        _ITEM.format(x=100 + 62 * n, y=246 - 12 * (n % 2), w=56 + 6 * (n % 2), svg=icon_svg(item))
         for n, item in enumerate(items)
     )
     source = _PAGE.format(
@@ -78,7 +78,7 @@ def draw_shopfront(name: str, category: str, random: Random) -> bytes:
         name=_typst_text(name),
         size=34 if len(name) < 22 else 26 if len(name) < 30 else 20,
         window=window,
-        plant=_svg(random.choice(("potted-plant", "tulip", "sunflower", "herb"))),
+        plant=icon_svg(random.choice(("potted-plant", "tulip", "sunflower", "herb"))),
     )
     picture = typst.compile(source.encode(), format="png", ppi=72 * PIXELS_A_POINT)
     return bytes(picture)
@@ -95,7 +95,7 @@ def _icons() -> dict[str, Any]:
     return loaded
 
 
-def _svg(name: str) -> str:
+def icon_svg(name: str) -> str:
     """Return an icon as SVG text inside a Typst string."""
     icons = _icons()
     icon = icons["icons"].get(name) or icons["icons"]["shopping-bags"]
