@@ -32,6 +32,7 @@ from chalandise.ordering.states import Pays
 from chalandise.payments.queries import sells_online
 from chalandise.stock.errors import StockBusyError
 from chalandise.storefront.bank_visit import to_payment
+from chalandise.storefront.cart_cookie import COUNT
 from chalandise.storefront.cart_words import said_changes
 from chalandise.storefront.checkout import open_checkout, screen
 from chalandise.storefront.recap_words import said_merchant
@@ -90,7 +91,9 @@ def _order(request: PortalRequest, checkout: Checkout, shown: Preview) -> HttpRe
     except (EmptyCartError, CheckoutIncompleteError):
         return redirect("storefront:checkout_how", token=checkout.form_token)
     else:
-        return to_payment(request, order)
+        response = to_payment(request, order)
+        response.delete_cookie(COUNT)  # the basket has become an order
+        return response
     fresh = preview(checkout, at=timezone.now())
     return _screen(request, checkout, fresh, problems, status=422)
 

@@ -15,7 +15,6 @@ from random import Random
 
 from django.db import connection
 
-from chalandise.bank.models import BankAccount
 from chalandise.catalogue.models import (
     MandateAcceptance,
     Offer,
@@ -40,16 +39,26 @@ from chalandise.kernel.sorting import french_sort_key
 from chalandise.logistics.models import PickupPoint
 from chalandise.logistics.states import PointKind
 from chalandise.organisations.models import Organisation
-from chalandise.payments.models import MerchantAccount
 from chalandise.stock.models import StockLevel
 
-SELLERS = 300
+SELLERS = 380
 SHELF = 16
 BY = Actor.system("demo")
 LEVEL = Level.CONFIRMED
 SERVICES = (Service.PICKUP, Service.RESERVATION, Service.ONLINE_ORDER)
+MAKERS = {
+    "apiculteur",
+    "boulangerie",
+    "boucherie-charcuterie",
+    "bougies-savons",
+    "ferme",
+    "fromage-fermier",
+    "patisserie",
+    "poterie-ceramique",
+    "restaurant",
+    "vigneron",
+}
 ALCOHOL = {"vins": "13.5", "champagnes-effervescents": "12.0", "bieres": "5.5", "cidres": "4.5"}
-PROVIDER = "simulated"
 
 
 @dataclass
@@ -102,7 +111,6 @@ def hire(candidates: Sequence[Establishment], *, at: datetime) -> list[Establish
 def open_market(shops: Sequence[Establishment], *, at: datetime, random: Random) -> int:
     """Let shops sell; return how many offers there are."""
     _profiles(shops, at=at)
-    _accounts(shops, at=at)
     _counters(shops)
     with workshop() as drawn:
         pictures = draw_pictures(drawn_icons(), Path(drawn))
@@ -163,26 +171,6 @@ TERMS = (
 )
 
 
-def _accounts(shops: Sequence[Establishment], *, at: datetime) -> None:
-    """Open an account at the simulated bank for each seller."""
-    organisations: list[Organisation] = [one.organisation for one in shops if one.organisation]
-    banked = BankAccount.objects.bulk_create(
-        BankAccount(name=one.name, is_ready=True, iban_end="0189", created_at=at)
-        for one in organisations
-    )
-    MerchantAccount.objects.bulk_create(
-        MerchantAccount(
-            organisation=one,
-            provider=PROVIDER,
-            reference=account.reference,
-            is_ready=True,
-            opened_at=at,
-            looked_at=at,
-        )
-        for one, account in zip(organisations, banked, strict=True)
-    )
-
-
 def _counters(shops: Sequence[Establishment]) -> None:
     PickupPoint.objects.bulk_create(
         PickupPoint(establishment=shop, kind=PointKind.SHOP, timezone=shop.timezone)
@@ -224,7 +212,9 @@ def _put(
     price = round(goods.cents * random.uniform(0.92, 1.1) / 10) * 10
     is_counted = random.random() < 0.7
     for place, (name, share) in enumerate(goods.variants):
-        variant = Variant(product=product, name=name, position=place, **_quantity(goods.unit, share))
+        variant = Variant(
+            product=product, name=name, position=place, **_quantity(goods.unit, share)
+        )
         offer = Offer(
             variant=variant,
             price_cents=max(50, round(price * share / 10) * 10),
@@ -242,7 +232,7 @@ def _product(
     shop: Establishment, goods: Goods, category: ProductCategory, since: datetime
 ) -> Product:
     asks = set(category.requirements)
-    is_made_here = category.pk not in {"livres", "presse", "velos", "sport"}
+    is_made_here = shop.category_id in MAKERS
     return Product(
         slug=product_slug(goods.name, shop.name),
         establishment=shop,
@@ -251,7 +241,7 @@ def _product(
         sort_key=french_sort_key(goods.name),
         description=f"<p>{goods.name}, chez {shop.name} à {shop.commune.name}.</p>",
         state=ProductState.PUBLISHED,
-        origin="Lot, France" if "origin" in asks else "",
+        origin=("Lot, France" if is_made_here else "France") if "origin" in asks else "",
         is_made_here=is_made_here,
         allergens=list(goods.allergens) if goods.allergens is not None else None,
         food_sheet=_food_sheet(goods, shop) if "food_sheet" in asks else {},

@@ -52,6 +52,8 @@ def sell(
 ) -> int:
     """Place some orders at one to three shops each, the first of them Claire's; return how many."""
     count = 0
+    if not shops:
+        return count
     for number in range(ORDERS):
         some = [shops[0]] if number % 3 == 0 else []
         some += random.sample(list(shops[1:40]), random.choice((1, 2)))

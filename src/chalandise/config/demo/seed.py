@@ -13,6 +13,7 @@ from chalandise.accounts.models import User
 from chalandise.catalogue.actions.categories import load_product_categories
 from chalandise.config.demo.life import claim, fill_board, photograph, reserve
 from chalandise.config.demo.market import hire, open_market, sellers_among
+from chalandise.config.demo.money import connect_merchants
 from chalandise.config.demo.queues import fill_queues
 from chalandise.config.demo.sales import sell
 from chalandise.config.demo.shopfronts import is_drawable
@@ -112,7 +113,13 @@ def open_demo(*, at: datetime, tell: Tell) -> DemoPortal:
         tell("Commerces fictifs du Lot…")
         count = _bring_in(invent_shops(_communes()), at=at)
         tell("Un peu de vie : fiches tenues, demandes en cours…")
-        _enliven(portal, at=at)
+        kept = _enliven(portal, at=at)
+        tell("Les étals : quelques milliers de produits et leurs images…")
+        sellers = _open_market(kept, at=at)
+    tell("Les comptes à la banque simulée, puis des commandes…")
+    connect_merchants([one.organisation for one in sellers if one.organisation], at=at)
+    nadia = User.objects.get(email=CUSTOMER)
+    sell(sellers, portal, nadia=nadia, at=at, random=Random(SEED))  # noqa: S311 - repeatable
     fill_queues(portal, at=at, random=Random(SEED))  # noqa: S311 - repeatable on purpose
     return DemoPortal(portal, count, is_new=True)
 
@@ -202,7 +209,8 @@ def _osm_facts(shop: FictionalShop) -> dict[str, object]:
     return facts
 
 
-def _enliven(portal: Portal, *, at: datetime) -> None:
+def _enliven(portal: Portal, *, at: datetime) -> list[Establishment]:
+    """Give shops people and things to do; return them, the baker's first."""
     random = Random(SEED)  # noqa: S311 - a demonstration, repeatable on purpose
     nadia = User.objects.create_user(CUSTOMER, "Nadia Cabas", phone="+33639980046")
     claire = User.objects.create_user(MERCHANT, "Claire Fournil")
@@ -219,18 +227,16 @@ def _enliven(portal: Portal, *, at: datetime) -> None:
         claim(shop, owner, at=at - timedelta(days=1 + number % 30, hours=number % 9))
         if is_drawable() and number < PHOTOGRAPHED:
             photograph(shop, owner, at=at, random=random)
-    _open_market([bakery, *others], portal, nadia=nadia, at=at, random=random)
     reserve(others[:14], portal, nadia=nadia, at=at, random=random)
     fill_board(bakery, portal, nadia=nadia, at=at, random=random)
     _select(portal)
+    return [bakery, *others]
 
 
-def _open_market(
-    kept: list[Establishment], portal: Portal, *, nadia: User, at: datetime, random: Random
-) -> None:
-    """Let the shops of the cast and some hundreds of others sell, and customers order."""
+def _open_market(kept: list[Establishment], *, at: datetime) -> list[Establishment]:
+    """Let the shops of the cast and some hundreds of others sell; return them, the cast first."""
     if not is_drawable():
-        return
+        return []
     with_all = Establishment.objects.select_related("commune", "organisation").prefetch_related(
         "hours", "closings"
     )
@@ -240,8 +246,8 @@ def _open_market(
     everybody = with_all.exclude(organisation=None).exclude(pk__in=[one.pk for one in kept])
     first = sorted(cast, key=lambda one: one.pk != kept[0].pk)
     sellers = sellers_among([*first, *everybody.order_by("-commune__population", "pk")])
-    open_market(sellers, at=at, random=random)
-    sell(sellers, portal, nadia=nadia, at=at, random=random)
+    open_market(sellers, at=at, random=Random(SEED))  # noqa: S311 - repeatable on purpose
+    return sellers
 
 
 def _bakery(at: datetime) -> Establishment:
