@@ -57,7 +57,7 @@ class PhotoForm(forms.Form):
         """Stop what is too heavy before it is read into memory."""
         photo = self.cleaned_data["photo"]
         if photo.size > MOST_BYTES:
-            raise forms.ValidationError(_say_refusal("too_heavy"))
+            raise forms.ValidationError(say_picture_refusal("too_heavy"))
         return photo
 
 
@@ -158,7 +158,7 @@ def photos(request: MemberRequest, shop: Establishment) -> HttpResponse:
                 at=timezone.now(),
             )
         except PictureRefusedError as refused:
-            form.add_error("photo", _say_refusal(refused.reason))
+            form.add_error("photo", say_picture_refusal(refused.reason))
         except NotAllowedError:
             form.add_error("photo", _("Twelve photographs are enough: take one down first."))
         else:
@@ -239,7 +239,8 @@ def _apply(request: MemberRequest, shop: Establishment, form: forms.Form) -> boo
     return True
 
 
-def _say_refusal(reason: str) -> str:
+def say_picture_refusal(reason: str) -> str:
+    """Say why a file cannot be shown as a photograph."""
     return {
         "too_heavy": _("This file is heavier than 12 MB. Choose a smaller one; the rest is kept."),
         "too_large": _("This picture is too large to be read. Take it again with your telephone."),

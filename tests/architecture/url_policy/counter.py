@@ -8,8 +8,10 @@ from django.utils import timezone
 from tests.architecture.url_policy.rules import ANYONE, BAKERS, SIGNED_IN, Rule
 from tests.cast import Cast
 from tests.clock import moment
+from tests.factories import catalogue
 from tests.factories.fulfilment import accepted
 
+from chalandise.catalogue.models import Offer, Product, ProductPhoto, Promotion
 from chalandise.directory.models import ExceptionalClosing, Photo
 from chalandise.directory.reminders import reminder_token
 from chalandise.fulfilment.passes import new_pass
@@ -76,6 +78,45 @@ def an_open_link(_cast: Cast, made: Invitation) -> dict[str, object]:
     return {"token": token_of(made)}
 
 
+def a_product(cast: Cast) -> Product:
+    return catalogue.product(cast.bakery, "Tourte de seigle")
+
+
+def an_offer(cast: Cast) -> Offer:
+    return catalogue.offer(cast.bakery, "Tourte de seigle")
+
+
+def of_offer(cast: Cast, made: Offer) -> dict[str, object]:
+    return {
+        "slug": cast.bakery.slug,
+        "pk": made.variant.product_id,
+        "offer_pk": made.pk,
+    }
+
+
+def a_product_photo(cast: Cast) -> ProductPhoto:
+    return ProductPhoto.objects.create(
+        product=a_product(cast), name="absente-du-produit", width=9, height=9
+    )
+
+
+def of_product_photo(cast: Cast, made: ProductPhoto) -> dict[str, object]:
+    return {"slug": cast.bakery.slug, "pk": made.product_id, "photo_pk": made.pk}
+
+
+def a_promotion(cast: Cast) -> Promotion:
+    return Promotion.objects.create(
+        offer=an_offer(cast),
+        price_cents=200,
+        starts_at=moment("2030-01-05 00:00"),
+        ends_at=moment("2030-01-06 00:00"),
+    )
+
+
+def of_promotion(cast: Cast, made: Promotion) -> dict[str, object]:
+    return {**of_offer(cast, made.offer), "promotion_pk": made.pk}
+
+
 RULES: dict[str, Rule] = {
     "counter:shops": Rule(SIGNED_IN),
     "counter:claim": Rule(ANYONE, given=bakery),
@@ -99,6 +140,22 @@ RULES: dict[str, Rule] = {
     "counter:order_hand_over": Rule(BAKERS, given=with_pk, make=an_order),
     "counter:pass": Rule(BAKERS, given=a_pass, make=an_order),
     "counter:hand_over": Rule(BAKERS, given=bakery),
+    "counter:shelf": Rule(BAKERS, given=bakery),
+    "counter:put": Rule(BAKERS, given=bakery),
+    "counter:product": Rule(BAKERS, given=with_pk, make=a_product),
+    "counter:product_do": Rule(BAKERS, given=with_pk, make=a_product, method="post"),
+    "counter:product_photos": Rule(BAKERS, given=with_pk, make=a_product),
+    "counter:product_photo": Rule(
+        BAKERS, given=of_product_photo, make=a_product_photo, method="post"
+    ),
+    "counter:variant": Rule(BAKERS, given=with_pk, make=a_product),
+    "counter:offer": Rule(BAKERS, given=of_offer, make=an_offer),
+    "counter:promotion_over": Rule(BAKERS, given=of_promotion, make=a_promotion, method="post"),
+    "counter:sold": Rule(BAKERS, given=with_pk, make=an_offer, method="post"),
+    "counter:selling": Rule(BAKERS, given=bakery),
+    "counter:mandate": Rule(BAKERS, given=bakery, method="post"),
+    "counter:bank": Rule(BAKERS, given=bakery, method="post"),
+    "counter:bank_back": Rule(BAKERS, given=bakery),
     "counter:hours": Rule(BAKERS, given=bakery),
     "counter:closings": Rule(BAKERS, given=bakery),
     "counter:reopen": Rule(BAKERS, given=with_pk, make=a_closing, method="post"),

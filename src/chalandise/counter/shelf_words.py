@@ -1,0 +1,132 @@
+"""What catalogue, stock and logistics refuse, in words a shopkeeper reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from chalandise.catalogue.models import Product
+from chalandise.directory.models import Establishment
+from chalandise.kernel.errors import ChalandiseError
+from chalandise.stock.errors import BelowBookedError, StockBusyError
+
+PRICE_HELP = "12,50"
+
+
+@dataclass(frozen=True)
+class Lack:
+    """One thing that is missing before a product may be shown, and where to say it."""
+
+    text: str
+    url: str
+
+
+def lacks_of(codes: Iterable[str], product: Product, shop: Establishment) -> list[Lack]:
+    """Put what a product lacks into words; what its seller lacks is one line."""
+    page = reverse("counter:product", args=[shop.slug, product.pk])
+    found: list[Lack] = []
+    is_seller_said = False
+    for code in codes:
+        if code.startswith("seller:") or code == "alcohol_licence":
+            if code == "alcohol_licence":
+                url = reverse("counter:selling", args=[shop.slug]) + "#id_may_sell_alcohol"
+                found.append(Lack(_("Say which licence lets you sell alcohol."), url))
+            elif not is_seller_said:
+                is_seller_said = True
+                text = _("Your shop cannot sell online yet: finish « Sell online », once for all.")
+                found.append(Lack(text, reverse("counter:selling", args=[shop.slug])))
+            continue
+        found.append(_lack_of_product(code, product, shop, page))
+    return found
+
+
+def _lack_of_product(code: str, product: Product, shop: Establishment, page: str) -> Lack:
+    if code == "photo":
+        text = _("Add a photograph: the law asks for one with this kind of product.")
+        return Lack(text, reverse("counter:product_photos", args=[shop.slug, product.pk]))
+    if code == "net_quantity":
+        variant = product.variants.filter(net_quantity=None).first()
+        text = _("Say how much there is in it (250 g, 75 cL…): the price per kilo follows.")
+        if variant is not None:
+            args = [shop.slug, product.pk, variant.offer.pk]
+            return Lack(text, reverse("counter:offer", args=args) + "#id_size-net_quantity")
+        return Lack(text, page)
+    if code.startswith("idu:"):
+        stream = code.partition(":")[2]
+        text = _("Give the recycling number for “%(stream)s”, or say it is not concerned.")
+        return Lack(text % {"stream": say_stream(stream)}, f"{page}#id_epr_{stream}")
+    if code.startswith("basket:"):
+        return Lack(_("Something in this gift basket is no longer on the shelf."), page)
+    known = {
+        "category_blocked": (_("This kind of product is not sold here."), "category"),
+        "offer": (_("Give it a price."), ""),
+        "allergens": (_("Tick its allergens, or “none of them”."), "allergens"),
+        "origin": (_("Say where it comes from."), "origin"),
+        "alcohol_degree": (_("Say its alcohol, in % of volume."), "alcohol_degree"),
+        "minimum_age": (_("Say from which age it may be sold."), "minimum_age"),
+        "food_sheet:ingredients": (_("Copy the list of ingredients."), "ingredients"),
+        "food_sheet:storage": (_("Say how to keep it, and for how long."), "storage"),
+        "food_sheet:operator_name": (_("Say who made or packed it."), "operator_name"),
+        "food_sheet:operator_address": (_("Give the maker’s address."), "operator_address"),
+        "safety:manufacturer_name": (
+            _("Say who manufactures it, or that you make it."),
+            "manufacturer_name",
+        ),
+        "safety:manufacturer_address": (
+            _("Give the manufacturer’s address."),
+            "manufacturer_address",
+        ),
+        "safety:manufacturer_email": (
+            _("Give the manufacturer’s e-mail address."),
+            "manufacturer_email",
+        ),
+    }
+    text, field = known.get(code, (_("Something is missing on its page."), ""))
+    return Lack(text, f"{page}#id_{field}" if field else page)
+
+
+def say_stream(stream: str) -> str:
+    """Name a stream of producer responsibility."""
+    return {
+        "packaging": _("packaging"),
+        "electronics": _("electrical goods"),
+        "furniture": _("furniture"),
+        "textile": _("clothes, linen and shoes"),
+        "toys": _("toys"),
+        "diy": _("do-it-yourself and garden"),
+        "sports": _("sports and leisure"),
+        "paper": _("printed paper"),
+        "tyres": _("tyres"),
+        "batteries": _("batteries"),
+    }.get(stream, stream)
+
+
+def say_bad_price() -> str:
+    """Say that a price cannot be read."""
+    return _("This is not a price: write it such as 12,50. Nothing was changed.")
+
+
+def say_bad_field(reason: str) -> str:
+    """Say why a field of a product cannot take what was typed."""
+    return {
+        "missing": _("This is needed."),
+        "too_long": _("This is too long: shorten it a little."),
+        "not_a_number": _("Write it in figures, such as 250 or 0,75."),
+        "bad_check_digit": _("This bar code has a wrong digit: type it again."),
+        "too_late": _("A product that was on the shelf stays sold the way it was: make a new one."),
+    }.get(reason, _("This cannot be kept as it is. Nothing else is lost."))
+
+
+def say_stock_refusal(error: ChalandiseError) -> str:
+    """Say why a count could not change."""
+    if isinstance(error, BelowBookedError):
+        return _(
+            "%(booked)d are promised to customers: the stock cannot go below."
+            " Nothing was changed; look at your orders first."
+        ) % {"booked": error.booked}
+    if isinstance(error, StockBusyError):
+        return _("Customers are buying this at this very moment. Nothing was changed: try again.")
+    return _("This is not a count: write a whole number. Nothing was changed.")
