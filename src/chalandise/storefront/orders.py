@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import datetime
+from io import BytesIO
 from typing import Any
 
-from django.http import HttpResponse
+import segno
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +17,11 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from chalandise.fulfilment.actions.asking import choose_offer, choose_refund
+from chalandise.fulfilment.passes import PASS_SECONDS
+from chalandise.fulfilment.queries.customers import Following, following, pass_for
+from chalandise.fulfilment.queries.doors import get_question_by_token
+from chalandise.fulfilment.states import FulfilmentState, QuestionState
 from chalandise.kernel.errors import StaleStateError
 from chalandise.ordering.actions.serving import cancel_merchant_order
 from chalandise.ordering.models import MerchantOrder, Order
@@ -21,6 +29,7 @@ from chalandise.ordering.policies import may_cancel
 from chalandise.ordering.queries.orders import get_order_by_token
 from chalandise.ordering.states import MerchantOrderState
 from chalandise.payments.queries import OrderPaid, PartPaid, order_paid
+from chalandise.portals.queries import link_to
 from chalandise.storefront.home import crumbs_to
 from chalandise.storefront.recap_words import said_merchant
 from chalandise.web.doors import found_or_404
@@ -35,6 +44,10 @@ STATE_WORDS = {
     MerchantOrderState.CANCELLED: gettext_lazy("Cancelled"),
     MerchantOrderState.EXPIRED: gettext_lazy("Not paid in time"),
     MerchantOrderState.UNCOLLECTED: gettext_lazy("Not collected"),
+}
+PREPARING_WORDS = {
+    FulfilmentState.READY: gettext_lazy("It is ready"),
+    FulfilmentState.SENT: gettext_lazy("It is on its way"),
 }
 STEPS = (
     (MerchantOrderState.PLACED, pgettext_lazy("step", "Ordered")),
@@ -52,7 +65,7 @@ def order(request: PortalRequest, token: str) -> HttpResponse:
         "section": "order",
         "order": found,
         "money": money,
-        "parts": _parts(found, money),
+        "parts": _parts(found, money, at=timezone.now()),
         "title": _title(money),
         "is_bank_silent": "banque" in request.GET,
         "crumbs": crumbs_to(request, (_("Order %(number)s") % {"number": found.number}, "")),
@@ -81,23 +94,35 @@ def _title(money: OrderPaid) -> str:
     return _("Thank you, your order is with the shops")
 
 
-def _parts(found: Order, money: OrderPaid) -> list[dict[str, Any]]:
+def _parts(found: Order, money: OrderPaid, *, at: datetime) -> list[dict[str, Any]]:
     recaps = found.recap["merchants"]
-    return [_part(one, recap) for one, recap in zip(money.parts, recaps, strict=True)]
+    progress = following(one.merchant_order.pk for one in money.parts)
+    return [
+        _part(one, recap, progress.get(one.merchant_order.pk), at=at)
+        for one, recap in zip(money.parts, recaps, strict=True)
+    ]
 
 
-def _part(paid: PartPaid, recap: dict[str, Any]) -> dict[str, Any]:
+def _part(
+    paid: PartPaid, recap: dict[str, Any], progress: Following | None, *, at: datetime
+) -> dict[str, Any]:
     part = paid.merchant_order
     shop = part.establishment
+    said = STATE_WORDS[MerchantOrderState(part.state)]
+    if progress is not None and part.state == MerchantOrderState.ACCEPTED:
+        said = PREPARING_WORDS.get(progress.state, said)
     return {
         "part": part,
         "shop": shop,
         "paid": paid,
-        "said": str(STATE_WORDS[MerchantOrderState(part.state)]),
+        "said": str(said),
         "steps": _steps(part),
         "recap": said_merchant(recap, reverse("storefront:shop_terms", args=[shop.slug])),
         "may_cancel": may_cancel(part) and not paid.is_open,
         "has_code": part.state == MerchantOrderState.ACCEPTED and bool(part.pickup_code),
+        "progress": progress,
+        "has_pass": bool(pass_for(part, at=at)),
+        "minute": int(at.timestamp()) // PASS_SECONDS,  # the picture is asked for again
     }
 
 
@@ -123,3 +148,43 @@ def cancel(request: PortalRequest, token: str, part_id: int) -> HttpResponse:
         with suppress(StaleStateError):  # the shop was quicker: the page says where it stands
             cancel_merchant_order(part, by=actor_of(request), at=timezone.now())
     return redirect("storefront:order", token=token)
+
+
+@never_cache
+def qr_code(request: PortalRequest, token: str, part_id: int) -> HttpResponse:
+    """Draw the code of this minute, which the shop's camera reads (fault 86)."""
+    found = found_or_404(get_order_by_token, token)
+    part = next((one for one in found.merchant_orders.all() if one.pk == part_id), None)
+    shown = pass_for(part, at=timezone.now()) if part is not None else ""
+    if not shown:
+        raise Http404
+    picture = BytesIO()
+    address = link_to(found.portal, "counter:pass", shown)
+    segno.make(address, error="m").save(picture, kind="svg", border=3, scale=4, light="#fff")
+    return HttpResponse(picture.getvalue(), content_type="image/svg+xml")
+
+
+@never_cache
+def question(request: PortalRequest, token: str) -> HttpResponse:
+    """Let the customer choose about something missing or too heavy."""
+    asked = found_or_404(get_question_by_token, token)
+    choices = {"offer": choose_offer, "refund": choose_refund}
+    settle = choices.get(request.POST.get("choice", "")) if request.method == "POST" else None
+    if settle is not None:
+        with suppress(StaleStateError):  # settled meanwhile: the page says how
+            settle(asked, by=actor_of(request), at=timezone.now())
+        return redirect("storefront:question", token=token)
+    part = asked.fulfilment.merchant_order
+    context = {
+        "section": "order",
+        "question": asked,
+        "is_open": asked.state == QuestionState.OPEN,
+        "part": part,
+        "shop": part.establishment,
+        "was_cents": asked.line.unit_price_cents * asked.quantity,
+        "noindex": True,
+    }
+    response = render(request, "storefront/orders/question.html", context)
+    response["Referrer-Policy"] = "same-origin"
+    response["X-Robots-Tag"] = "noindex"
+    return response

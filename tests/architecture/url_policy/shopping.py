@@ -7,13 +7,15 @@ from django.utils import timezone
 from tests.architecture.url_policy.rules import ANYONE, Rule
 from tests.cast import Cast
 from tests.factories import catalogue, market
+from tests.factories.fulfilment import MERCHANT, accepted
 from tests.factories.orders import order_at
 
 from chalandise.bank.actions.accounts import open_account
 from chalandise.bank.actions.sessions import ChargeWish, open_session
 from chalandise.bank.models import BankAccount, BankSession
 from chalandise.catalogue.models import Product
-from chalandise.ordering.models import Checkout, Order
+from chalandise.fulfilment.actions.asking import Substitute, report_missing
+from chalandise.ordering.models import Checkout, MerchantOrder, Order
 
 
 def _product(cast: Cast) -> Product:
@@ -38,6 +40,20 @@ def _order(cast: Cast) -> Order:
     order = order_at(cast.lot, cast.bakery)
     Order.objects.filter(pk=order.pk).update(recap={"merchants": [RECAP]})
     return order
+
+
+def _accepted(cast: Cast) -> MerchantOrder:
+    return accepted(cast.lot, cast.bakery)
+
+
+def _link_of_part(_cast: Cast, part: MerchantOrder) -> dict[str, object]:
+    return {"token": part.order.token, "part_id": part.pk}
+
+
+def _question(cast: Cast) -> object:
+    line = accepted(cast.lot, cast.bakery).lines.get(position=1)
+    soap = Substitute("Savon", 100)
+    return report_missing(line, quantity=1, substitute=soap, by=MERCHANT, at=timezone.now())
 
 
 def _link(_cast: Cast, order: Order) -> dict[str, object]:
@@ -108,6 +124,8 @@ RULES: dict[str, Rule] = {
         },
         method="post",
     ),
+    "storefront:order_qr": Rule(ANYONE, make=_accepted, given=_link_of_part),
+    "storefront:question": Rule(ANYONE, make=_question, given=_token),
     # whoever calls must sign the body; without a signature the answer is 400, never a state change
     "storefront:payment_events": Rule(
         ANYONE, method="post", given=lambda _cast: {"provider": "simulated"}
