@@ -110,7 +110,7 @@ def _part(
     shop = part.establishment
     said = STATE_WORDS[MerchantOrderState(part.state)]
     if progress is not None and part.state == MerchantOrderState.ACCEPTED:
-        said = PREPARING_WORDS.get(progress.state, said)
+        said = PREPARING_WORDS.get(FulfilmentState(progress.state), said)
     return {
         "part": part,
         "shop": shop,
