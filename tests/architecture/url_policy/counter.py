@@ -10,6 +10,7 @@ from tests.cast import Cast
 from tests.clock import moment
 from tests.factories import catalogue
 from tests.factories.fulfilment import accepted
+from tests.factories.settlements import sale
 
 from chalandise.catalogue.models import Offer, Product, ProductPhoto, Promotion
 from chalandise.directory.models import ExceptionalClosing, Photo
@@ -18,6 +19,9 @@ from chalandise.fulfilment.passes import new_pass
 from chalandise.ordering.models import MerchantOrder, ReservationRequest
 from chalandise.organisations.invitations import token_of
 from chalandise.organisations.models import Invitation
+from chalandise.settlements.actions.recording import record_sale
+from chalandise.settlements.actions.statements import issue_statement
+from chalandise.settlements.models import Invoice, Statement
 
 
 def bakery(cast: Cast, *_made: object) -> dict[str, object]:
@@ -60,6 +64,35 @@ def a_press(*_made: object) -> dict[str, object]:
 
 def a_pass(_cast: Cast, made: MerchantOrder) -> dict[str, object]:
     return {"token": new_pass(made.pk, at=timezone.now())}
+
+
+def an_invoice(cast: Cast) -> Invoice:
+    organisation = cast.bakery.organisation
+    assert organisation is not None, "the bakery has an organisation"
+    sold = sale(organisation, at=moment("2026-11-20 10:00"))
+    record_sale(sold, source="payment:1", at=moment("2026-11-20 10:00"))
+    return Invoice.objects.get()
+
+
+def a_statement(cast: Cast) -> Statement:
+    return issue_statement(
+        an_invoice(cast).organisation_id,
+        date(2026, 11, 1),
+        date(2026, 11, 30),
+        at=moment("2026-12-01 02:00"),
+    )
+
+
+def as_table(cast: Cast, made: Statement) -> dict[str, object]:
+    return {**with_pk(cast, made), "form": "csv"}
+
+
+def a_table(*_made: object) -> dict[str, object]:
+    return {"file": "clients.csv", "starts_on": "2026-11-01", "ends_on": "2026-11-30"}
+
+
+def this_year(cast: Cast, *_made: object) -> dict[str, object]:
+    return {"slug": cast.bakery.slug, "year": 2026}
 
 
 def reminder(cast: Cast, *_made: object) -> dict[str, object]:
@@ -159,6 +192,11 @@ RULES: dict[str, Rule] = {
     "counter:hours": Rule(BAKERS, given=bakery),
     "counter:closings": Rule(BAKERS, given=bakery),
     "counter:reopen": Rule(BAKERS, given=with_pk, make=a_closing, method="post"),
+    "counter:papers": Rule(BAKERS, given=bakery),
+    "counter:export": Rule(BAKERS, given=bakery, method="post", data=a_table),
+    "counter:invoice_file": Rule(BAKERS, given=with_pk, make=an_invoice),
+    "counter:statement_file": Rule(BAKERS, given=as_table, make=a_statement),
+    "counter:year_file": Rule(BAKERS, given=this_year),
     "counter:sheet": Rule(BAKERS, given=bakery),
     "counter:photos": Rule(BAKERS, given=bakery),
     "counter:photo": Rule(BAKERS, given=with_pk, make=a_photo, method="post"),
