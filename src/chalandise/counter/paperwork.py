@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.http import Http404, HttpResponse
@@ -110,10 +110,10 @@ def export(request: MemberRequest, shop: Establishment) -> HttpResponse:
     table = _table(
         what, organisation, period.cleaned_data["starts_on"], period.cleaned_data["ends_on"]
     )
-    name = table.file_name(cast("Format", form))
+    name = table.file_name(form)
     by, at = Actor.person(request.user), timezone.now()
     note_export(organisation, name, len(table.rows), by=by, at=at)
-    return _written(table, cast("Format", form))
+    return _written(table, form)
 
 
 @shop_page
@@ -134,7 +134,7 @@ def statement_file(request: MemberRequest, shop: Establishment, pk: int, form: s
         raise Http404
     table = statement_table(found)
     if form in MEDIA_TYPES:
-        return _written(table, cast("Format", form))
+        return _written(table, form)
     if form != "pdf":
         raise Http404
     party = party_of_organisation(organisation)
@@ -193,7 +193,8 @@ def _table(what: str, organisation: Organisation, first: date, last: date) -> Ta
             return accounting_table(organisation.pk, first, last)
         case "totaux":
             return daily_totals_table(organisation.pk, first, last)
-    raise Http404
+        case _:
+            raise Http404
 
 
 def _written(table: Table, form: Format) -> HttpResponse:
