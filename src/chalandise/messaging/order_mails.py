@@ -146,7 +146,7 @@ def write_to_customer(
             **_words(part),
             "action_url": link_to(order.portal, "storefront:order", order.token),
             "action_label": _("See my order"),
-            "withdraw_url": link_to(order.portal, "storefront:withdraw"),
+            "withdraw_url": link_to(order.portal, "storefront:withdraw_from", order.token),
             **(words or {}),
         },
         at=timezone.now(),

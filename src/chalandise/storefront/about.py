@@ -45,12 +45,6 @@ def data(request: PortalRequest) -> HttpResponse:
 
 
 @shared_page
-def withdraw(request: PortalRequest) -> HttpResponse:
-    """Say how to withdraw (L221-18, L221-21)."""
-    return _page(request, "withdraw", _("Withdraw from the contract"), {})
-
-
-@shared_page
 def guarantee(request: PortalRequest) -> HttpResponse:
     """Give the boxed text on legal guarantees word for word (C. conso D211-2)."""
     return _page(request, "guarantee", _("Your legal guarantees"), {})

@@ -23,6 +23,7 @@ from chalandise.storefront import (
     selections,
     sheet,
     shops,
+    withdrawals,
 )
 from chalandise.storefront import map as map_view
 from chalandise.web.styleguide import styleguide
@@ -56,7 +57,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("banque/<slug:token>/", bank.session, name="bank"),
     path("banque/<slug:token>/quitter/", bank.leave, name="bank_leave"),
     path("banque/comptes/<slug:token>/", bank.account, name="bank_account"),
-    path("retractation/", about.withdraw, name="withdraw"),
+    path("commande/suivi/<slug:token>/renoncer/", withdrawals.withdraw_from, name="withdraw_from"),
+    path("retractation/", withdrawals.withdraw, name="withdraw"),
+    path("retractation/recue/<slug:token>/", withdrawals.withdrawn, name="withdrawn"),
+    path("retractation/<str:key>/", withdrawals.form, name="withdraw_form"),
     path("garanties/", about.guarantee, name="guarantee"),
     path("categories/", shops.categories, name="categories"),
     path("categories/<slug:key>/", shops.category, name="category"),

@@ -15,7 +15,10 @@ from chalandise.bank.actions.sessions import ChargeWish, open_session
 from chalandise.bank.models import BankAccount, BankSession
 from chalandise.catalogue.models import Product
 from chalandise.fulfilment.actions.asking import Substitute, report_missing
-from chalandise.ordering.models import Checkout, MerchantOrder, Order
+from chalandise.ordering.actions.withdrawing import confirm_withdrawal
+from chalandise.ordering.models import Checkout, MerchantOrder, Order, Withdrawal
+from chalandise.ordering.states import MerchantOrderState
+from chalandise.storefront.withdrawals import to_form
 
 
 def _product(cast: Cast) -> Product:
@@ -60,6 +63,13 @@ def _link(_cast: Cast, order: Order) -> dict[str, object]:
     return {"token": order.token}
 
 
+def _withdrawal(cast: Cast) -> Withdrawal:
+    order = order_at(cast.lot, cast.bakery, state=MerchantOrderState.PLACED)
+    line = order.merchant_orders.get().lines.all()[0]
+    at = timezone.now()
+    return confirm_withdrawal(order, {line.pk: 1}, name="Nadia", email="n@exemple.test", at=at)[0]
+
+
 def _account(_cast: Cast) -> BankAccount:
     at = timezone.now()
     return open_account("Au fournil", email="claire@exemple.test", metadata={}, at=at)
@@ -102,6 +112,11 @@ RULES: dict[str, Rule] = {
     ),
     "storefront:guarantee": Rule(ANYONE),
     "storefront:withdraw": Rule(ANYONE),
+    "storefront:withdraw_from": Rule(ANYONE, make=_order, given=_link),
+    "storefront:withdraw_form": Rule(
+        ANYONE, make=_order, given=lambda _cast, order: {"key": to_form(order).split("/")[-2]}
+    ),
+    "storefront:withdrawn": Rule(ANYONE, make=_withdrawal, given=_token),
     "storefront:cart": Rule(ANYONE),
     "storefront:add_to_cart": Rule(ANYONE, method="post", data=lambda _cast: {"offer": "1"}),
     "storefront:accept_cart": Rule(ANYONE, method="post"),

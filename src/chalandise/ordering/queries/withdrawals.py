@@ -75,6 +75,25 @@ def find_order_for_withdrawal(number: str, email: str) -> Order:
     return found
 
 
+def get_order_to_withdraw(order_id: int) -> Order:
+    """Return the order that a signed key of the form names.
+
+    Raises:
+        NotFoundError: it is no more.
+    """
+    found = with_parts(Order.objects.filter(pk=order_id)).first()
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def list_withdrawals_with(order: Order) -> list[Withdrawal]:
+    """Return everything that was withdrawn from an order, first things first; two statements."""
+    return list(
+        _withdrawals().filter(merchant_order__order=order.pk).order_by("confirmed_at", "number")
+    )
+
+
 def withdrawable(order: Order, *, at: datetime) -> list[WithdrawablePart]:
     """Return every part that stands, with what may be given back; five statements."""
     parts = list(
@@ -151,5 +170,5 @@ def get_withdrawal_for_member(user: User, withdrawal_id: int) -> Withdrawal:
 
 def _withdrawals() -> QuerySet[Withdrawal]:
     return Withdrawal.objects.select_related(
-        "merchant_order__order__portal", "merchant_order__establishment"
+        "merchant_order__order__portal", "merchant_order__establishment__commune"
     ).prefetch_related("lines__line")
