@@ -136,7 +136,9 @@ def test_a_refused_card_loses_nothing(open_page: Opener, town: Town, morning: da
     page.faults.clear()  # type: ignore[attr-defined] # the refusal is a 422
     look(page, "buy-bank-refused")
     page.get_by_role("button", name="Renoncer et revenir").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Votre commande n’est pas encore payée")
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "Votre commande n’est pas encore payée"
+    )
     look(page, "buy-order-unpaid")
     page.get_by_role("button", name="Payer maintenant").click()
     pay(page, STRONG)
