@@ -146,14 +146,15 @@ def _facets(search: Search) -> dict[str, Any]:
     categories = {key: one.name for key, one in category_names().items()}
     communes = territory_names(one.key for one in facets.communes)
     return {
-        "categories": _named(facets.categories, categories),
-        "communes": _named(facets.communes, communes),
-        "services": _named(facets.services, dict(Service.choices)),
-        "labels": _named(facets.labels, dict(Label.choices)),
+        "categories": named(facets.categories, categories),
+        "communes": named(facets.communes, communes),
+        "services": named(facets.services, dict(Service.choices)),
+        "labels": named(facets.labels, dict(Label.choices)),
     }
 
 
-def _named(values: Iterable[FacetValue], names: Mapping[str, object]) -> list[dict[str, Any]]:
+def named(values: Iterable[FacetValue], names: Mapping[str, object]) -> list[dict[str, Any]]:
+    """Return the values of a facet with their names in the reader’s language."""
     return [
         {"key": one.key, "name": str(names.get(one.key, one.key)), "count": one.count}
         for one in values

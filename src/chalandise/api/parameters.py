@@ -16,6 +16,8 @@ from django.utils import timezone
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from chalandise.api.problems import BAD_PARAMETERS, Fault, ProblemError
+from chalandise.catalogue.prices import HIGHEST_PRICE_CENTS
+from chalandise.catalogue.states import Allergen, ProductLabel
 from chalandise.directory.states import Label, Service
 from chalandise.discovery.criteria import (
     LARGEST_PAGE,
@@ -26,6 +28,7 @@ from chalandise.discovery.criteria import (
     Search,
     Sort,
 )
+from chalandise.discovery.product_criteria import ProductSearch, ProductSort
 from chalandise.portals.models import Portal
 from chalandise.territories.states import Kind
 
@@ -83,6 +86,76 @@ class Criteria(Parameters):
             radius_km=self.radius,
             bbox=_box(self.bbox) if self.bbox else None,
             **more,
+        )
+
+
+class ProductParameters(Parameters):
+    """A page of products."""
+
+    q: str = Field("", description="Words, in any spelling; what is longer than 120 is cut.")
+    category: Key | None = Field(
+        None, description="Key of a category of products; those below it included."
+    )
+    territory: Key | None = Field(None, description="Key of a territory where the shop stands.")
+    shop: Annotated[str, StringConstraints(max_length=120, pattern=r"^[a-z0-9-]+$")] | None = Field(
+        None, description="Slug of one establishment."
+    )
+    service: list[Service] = Field(
+        [], description="A service of the shop; repeat for several, all required."
+    )
+    label: list[ProductLabel] = Field(
+        [], description="A label of the product; repeat for several, all required."
+    )
+    free_of: list[Allergen] = Field(
+        [], description="An allergen that the seller says is absent; repeat for several."
+    )
+    made_here: Annotated[bool, Field(description="Only what its seller makes.")] = False
+    in_stock: Annotated[bool, Field(description="Only what can be had now.")] = False
+    price_min: int | None = Field(
+        None, ge=0, le=HIGHEST_PRICE_CENTS, description="From this price, in cents, tax included."
+    )
+    price_max: int | None = Field(
+        None, ge=0, le=HIGHEST_PRICE_CENTS, description="Up to this price, in cents, tax included."
+    )
+    open: Literal["now"] | None = Field(None, description="Only of shops that are open now.")
+    near: str | None = Field(
+        None, description="Latitude and longitude, parted by a comma.", examples=["44.4475,1.4419"]
+    )
+    radius: float | None = Field(
+        None, gt=0, le=LARGEST_RADIUS_KM, description="With “near”: how many kilometres around."
+    )
+    sort: ProductSort = Field(
+        ProductSort.BEST,
+        description="best: relevance with words, else nearness, else what can be had; newest; "
+        "price: lowest first; nearest: with “near”.",
+    )
+    limit: int = Field(PAGE, ge=1, le=LARGEST_PAGE, description="How many results a page holds.")
+    cursor: str = Field("", max_length=400, description="What “next” said on the page before.")
+    facets: Annotated[bool, Field(description="Whether to count what would narrow the list.")] = (
+        False
+    )
+
+    def search(self, portal: Portal, *, shop: int | None) -> ProductSearch:
+        """Return the question for the index of products, on one portal."""
+        return ProductSearch.on(
+            portal,
+            words=self.q,
+            category=self.category or "",
+            territory=self.territory or "",
+            shop=shop,
+            services=tuple(sorted(set(self.service))),
+            labels=tuple(sorted(set(self.label))),
+            free_of=tuple(sorted(set(self.free_of))),
+            made_here=self.made_here,
+            in_stock=self.in_stock,
+            least_cents=self.price_min,
+            most_cents=self.price_max,
+            open_at=timezone.now() if self.open else None,
+            near=_point(self.near) if self.near else None,
+            radius_km=self.radius,
+            order=self.sort,
+            limit=self.limit,
+            cursor=self.cursor,
         )
 
 

@@ -151,6 +151,61 @@ class EstablishmentList(Strict):
     facets: FacetCounts | None = None
 
 
+class ShopRef(Strict):
+    """Who sells a product, and where."""
+
+    id: UUID
+    slug: str
+    name: str
+    url: str
+    commune: str
+    commune_key: str
+
+
+class Product(Strict):
+    """A product as lists show it, at its lowest price."""
+
+    id: UUID
+    slug: str
+    name: str
+    url: str
+    category: CategoryRef
+    shop: ShopRef
+    price_cents: int = Field(description="Charged now, tax included; of the cheapest form.")
+    reference_price_cents: int | None = Field(
+        description="Lowest of the thirty days before the reduction; null without one."
+    )
+    unit_price_cents: int | None
+    unit_price_unit: str
+    has_several_prices: bool
+    is_orderable: bool
+    is_made_here: bool
+    labels: list[str]
+    allergens: list[str] | None = Field(description="Null while the seller has not said.")
+    picture: str | None
+    published_at: datetime | None
+    distance_m: int | None = None
+
+
+class ProductFacetCounts(FacetCounts):
+    """Values that would narrow a list of products."""
+
+    traits: list[FacetCount]
+    free_of: list[FacetCount]
+
+
+class ProductList(Strict):
+    """A page of products; the flags mean what they mean for establishments."""
+
+    count: int
+    items: list[Product]
+    next: str | None
+    is_corrected: bool = False
+    is_relaxed: bool = False
+    is_degraded: bool = False
+    facets: ProductFacetCounts | None = None
+
+
 class Category(Strict):
     """A category of the portal and how many establishments it holds."""
 

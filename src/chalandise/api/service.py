@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ninja import NinjaAPI
 
-from chalandise.api import establishments, map, reference  # noqa: A004 - the map is a map
+from chalandise.api import establishments, map, products, reference  # noqa: A004 - the map is a map
 from chalandise.api.problems import HANDLERS
 
 DESCRIPTION = """\
@@ -25,7 +25,7 @@ service = NinjaAPI(
     urls_namespace="api",
     openapi_extra={"info": {"license": {"name": "AGPL-3.0-or-later"}}},
 )
-for router in (establishments.router, map.router, reference.router):
+for router in (establishments.router, products.router, map.router, reference.router):
     service.add_router("", router)
 for error, handler in HANDLERS:
     service.add_exception_handler(error, handler)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from math import isfinite
-from typing import Any
+from typing import Any, Self
 
 from chalandise.discovery.errors import OutOfBoundsError
 from chalandise.portals.models import Portal
@@ -115,11 +115,11 @@ class Search:
             raise OutOfBoundsError("open_at", "an instant with its time zone")
 
     @classmethod
-    def on(cls, portal: Portal, **criteria: Any) -> Search:
+    def on(cls, portal: Portal, **criteria: Any) -> Self:
         """Ask on one portal: its scope is always part of the question."""
         return cls(scope=tuple(scope_keys(portal)), **criteria)
 
-    def but(self, **criteria: Any) -> Search:
+    def but(self, **criteria: Any) -> Self:
         """Return the same question with some criteria changed."""
         return replace(self, **criteria)
 

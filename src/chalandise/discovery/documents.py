@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from html import unescape
 from re import compile as pattern
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from django.utils import timezone
 from tantivy import Document
@@ -72,6 +72,22 @@ _FIELDS = (
     "timezone",
     "level",
 )
+
+
+class Timed(Protocol):
+    """Whatever has hours of its own: a key, a commune, a time zone."""
+
+    @property
+    def pk(self) -> int:
+        """The establishment."""
+
+    @property
+    def commune(self) -> str:
+        """Key of its commune."""
+
+    @property
+    def timezone(self) -> str:
+        """Name of its zone."""
 
 
 class Row(NamedTuple):
@@ -139,6 +155,16 @@ class Gatherer:
             last = rows[-1].pk
 
     def _documents(self, rows: Sequence[Row]) -> Iterator[Document]:
+        self.learn_places({row.commune for row in rows})
+        times = self.open_words(rows)
+        for row in rows:
+            document = self._document(row, self._places[row.commune])
+            if row.pk in times:
+                document.add_text("open", times[row.pk])
+            yield document
+
+    def open_words(self, rows: Sequence[Timed]) -> dict[int, str]:
+        """Return the quarter-hours that places are open, as words, by key; two queries."""
         ids = [row.pk for row in rows]
         hours = dict(
             EstablishmentHours.objects.filter(establishment__in=ids, purpose=HoursPurpose.VISIT)
@@ -150,16 +176,17 @@ class Gatherer:
             establishment__in=ids
         ).values_list("establishment_id", "starts_on", "ends_on"):
             closings[pk].append(Closing(starts_on, ends_on))
-        self._learn_places({row.commune for row in rows})
         today = timezone.now().date()
+        found = {}
         for row in rows:
-            place = self._places[row.commune]
-            document = self._document(row, place)
             if row.pk in hours:
-                zones = (row.timezone, place.holiday_zone)
-                times = open_times(hours[row.pk], *zones, tuple(closings[row.pk]), today)
-                document.add_text("open", times)
-            yield document
+                zones = (row.timezone, self.place_of(row.commune).holiday_zone)
+                found[row.pk] = open_times(hours[row.pk], *zones, tuple(closings[row.pk]), today)
+        return found
+
+    def place_of(self, commune: str) -> Place:
+        """Return what a commune gives; `learn_places` first."""
+        return self._places[commune]
 
     def _document(self, row: Row, place: Place) -> Document:
         document = Document()
@@ -182,11 +209,7 @@ class Gatherer:
         ):
             for key in keys:
                 document.add_text(field, key)
-        if row.latitude is not None and row.longitude is not None:
-            document.add_float("latitude", row.latitude)
-            document.add_float("longitude", row.longitude)
-            for zoom, cell in zip(ZOOMS, cells_of(row.latitude, row.longitude), strict=True):
-                document.add_unsigned(cell_field(zoom), cell)
+        add_position(document, row.latitude, row.longitude)
         document.add_float("quality", quality_of(row.level, row.pk))
         document.add_unsigned("standing", standing_of(row.level, row.pk))
         document.add_text("by_name", by_name(row.sort_key, row.pk))
@@ -206,12 +229,13 @@ class Gatherer:
                 others += [branch.name, *branch.synonyms]
             self._trades[key] = Trade(
                 keys=tuple(step.key for step in line),
-                kind=_unique_stems(own.name, own.plural),
-                synonym=_unique_stems(*others),
+                kind=unique_stems(own.name, own.plural),
+                synonym=unique_stems(*others),
             )
         return self._trades[key]
 
-    def _learn_places(self, keys: set[str]) -> None:
+    def learn_places(self, keys: set[str]) -> None:
+        """Look up communes that are not known yet, with all that holds them."""
         self._learn_territories(keys - self._places.keys())
         unknown = keys - self._places.keys()
         self._learn_territories(
@@ -226,14 +250,24 @@ class Gatherer:
                 commune=own.commune_id or own.key,
                 territories=tuple(one.key for one in line),
                 holiday_zone=own.holiday_zone if own.holiday_zone in ZONES else METROPOLE,
-                place=_unique_stems(*(one.name for one in communes)),
-                area=_unique_stems(*(one.name for one in line if one not in communes)),
+                place=unique_stems(*(one.name for one in communes)),
+                area=unique_stems(*(one.name for one in line if one not in communes)),
             )
 
     def _learn_territories(self, keys: set[str]) -> None:
         unknown = keys - self._territories.keys()
         if unknown:
             self._territories |= Territory.objects.in_bulk(list(unknown))
+
+
+def add_position(document: Document, latitude: float | None, longitude: float | None) -> None:
+    """Write where something stands: degrees, and its square at each zoom."""
+    if latitude is None or longitude is None:
+        return
+    document.add_float("latitude", latitude)
+    document.add_float("longitude", longitude)
+    for zoom, cell in zip(ZOOMS, cells_of(latitude, longitude), strict=True):
+        document.add_unsigned(cell_field(zoom), cell)
 
 
 def whole_name(text: str) -> str:
@@ -266,12 +300,18 @@ def _read(rows: Any) -> list[Row]:
     return [Row(*values) for values in rows.values_list(*_FIELDS)]
 
 
+def plain_text(html: str) -> str:
+    """Return what a presentation says, without its tags."""
+    return unescape(_TAG.sub(" ", html))[:LONGEST_TEXT]
+
+
 def _about(row: Row) -> str:
-    text = unescape(_TAG.sub(" ", row.description))[:LONGEST_TEXT]
+    text = plain_text(row.description)
     services = [SERVICE_WORDS.get(key, "") for key in row.services]
     labels = [LABEL_WORDS.get(key, "") for key in row.labels]
-    return _unique_stems(row.street, text, *services, *labels)
+    return unique_stems(row.street, text, *services, *labels)
 
 
-def _unique_stems(*texts: str) -> str:
+def unique_stems(*texts: str) -> str:
+    """Return the stems of several texts, each once."""
     return " ".join(dict.fromkeys(stem for text in texts if text for stem in stems(text)))

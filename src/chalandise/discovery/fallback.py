@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.db import OperationalError, connection, transaction
 
+from chalandise.catalogue.models import Product, ProductQuerySet
 from chalandise.directory.models import Establishment, EstablishmentQuerySet
 from chalandise.discovery.criteria import Search
+from chalandise.discovery.product_criteria import ProductSearch
 from chalandise.discovery.results import Results
 from chalandise.discovery.words import spell
 from chalandise.territories.models import Territory
@@ -21,16 +23,29 @@ def look_up_names(search: Search) -> Results:
     do not. There is one page, and ``count`` stops at `MOST_FOUND`. A question that would take
     PostgreSQL too long finds nothing.
     """
+    return _look_up(_matching(search), search.limit)
+
+
+def look_up_products(search: ProductSearch) -> Results:
+    """Return published products of the scope whose names hold the words.
+
+    The category, the shop, the territory, services, labels and « made here » still count; prices,
+    stock, allergens, hours and distance do not.
+    """
+    return _look_up(_matching_products(search), search.limit)
+
+
+def _look_up(found: EstablishmentQuerySet | ProductQuerySet, limit: int) -> Results:
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute(f"SET LOCAL statement_timeout = {PATIENCE_MS}")
-            ids = list(_matching(search).values_list("pk", flat=True)[:MOST_FOUND])
+            ids = list(found.values_list("pk", flat=True)[:MOST_FOUND])
             with connection.cursor() as cursor:
                 cursor.execute("SET LOCAL statement_timeout = DEFAULT")
     except OperationalError:
         ids = []
-    return Results(ids=tuple(ids[: search.limit]), count=len(ids), is_degraded=True)
+    return Results(ids=tuple(ids[:limit]), count=len(ids), is_degraded=True)
 
 
 def _matching(search: Search) -> EstablishmentQuerySet:
@@ -50,3 +65,25 @@ def _matching(search: Search) -> EstablishmentQuerySet:
     if search.labels:
         found = found.filter(labels__contains=list(search.labels))
     return found.order_by("sort_key", "pk")
+
+
+def _matching_products(search: ProductSearch) -> ProductQuerySet:
+    found = Product.objects.published().filter(
+        establishment__commune__in=Territory.objects.within(search.scope)
+    )
+    for word in spell(search.words)[:4]:
+        found = found.filter(sort_key__contains=word)
+    if search.category:
+        found = found.under(search.category)
+    if search.territory:
+        within = Territory.objects.within([search.territory])
+        found = found.filter(establishment__commune__in=within)
+    if search.shop is not None:
+        found = found.filter(establishment=search.shop)
+    if search.services:
+        found = found.filter(establishment__services__contains=list(search.services))
+    if search.labels:
+        found = found.filter(labels__contains=list(search.labels))
+    if search.made_here:
+        found = found.filter(is_made_here=True)
+    return found.order_by("-published_at", "-pk")

@@ -6,18 +6,17 @@ import logging
 from collections.abc import Sequence
 from contextlib import ExitStack
 
-from chalandise.directory.events import EstablishmentsChanged
 from chalandise.discovery import reader, store
+from chalandise.discovery.changes import Changed, product_ids_of
 from chalandise.discovery.documents import Gatherer
+from chalandise.discovery.product_documents import ProductGatherer
 from chalandise.discovery.rebuild import outbox_reader, rebuild
 from chalandise.discovery.writer import Writer
-from chalandise.journal.events import from_payload, name_of
 from chalandise.journal.models import OutboxEvent
 
 logger = logging.getLogger(__name__)
 
 EVENTS_AT_ONCE = 100
-_WATCHED = name_of(EstablishmentsChanged)
 
 
 class Feeder:
@@ -28,6 +27,7 @@ class Feeder:
         self._is_holding = False
         self._build = ""
         self._writer: Writer | None = None
+        self._products: Writer | None = None
 
     def step(self) -> int:
         """Index what changed; rebuild an index that is missing, damaged or of another release.
@@ -46,14 +46,17 @@ class Feeder:
             self._open(snapshot.build)
             return outbox_reader(snapshot.build).read(self._index, limit=EVENTS_AT_ONCE)
         except BaseException:
-            self._writer = None  # whatever it held is written again from the outbox
+            self._let_go()  # whatever they held is written again from the outbox
             raise
 
     def close(self) -> None:
         """Give up writing, so that another process may."""
-        self._writer = None
+        self._let_go()
         self._is_holding = False
         self._held.close()
+
+    def _let_go(self) -> None:
+        self._writer = self._products = None
 
     def _may_write(self) -> bool:
         if not self._is_holding:
@@ -65,7 +68,7 @@ class Feeder:
         return True
 
     def _rebuild(self) -> None:
-        self._writer = None
+        self._let_go()
         logger.info("the search index is missing or cannot be read: rebuilding it")
         try:
             count = rebuild()
@@ -75,19 +78,27 @@ class Feeder:
 
     def _open(self, build: str) -> None:
         if self._writer is None or self._build != build:
-            self._writer = None  # lets go of the build before
+            self._let_go()  # of the build before
             self._writer = Writer(store.folder_of(build))
+            self._products = Writer(store.products_of(build))
             self._build = build
 
     def _index(self, rows: Sequence[OutboxEvent]) -> None:
-        ids: set[int] = set()
-        for row in rows:
-            if row.kind == _WATCHED:
-                event: EstablishmentsChanged = from_payload(row.kind, row.payload)
-                ids.update(event.establishment_ids)
-        if not ids or self._writer is None:
+        changed = Changed.told_by(rows)
+        if self._writer is None or self._products is None or not changed:
             return
-        self._writer.remove(ids)
-        self._writer.add(Gatherer().published(ids))
-        self._writer.commit()
+        gatherer = Gatherer()
+        if changed.establishments:
+            self._writer.remove(changed.establishments)
+            self._writer.add(gatherer.published(changed.establishments))
+            self._writer.commit()
+        products = product_ids_of(changed)
+        if products:
+            self._write_products(products, gatherer)
         reader.forget()
+
+    def _write_products(self, ids: set[int], gatherer: Gatherer) -> None:
+        if self._products is not None:
+            self._products.remove(ids)
+            self._products.add(ProductGatherer(gatherer).published(ids))
+            self._products.commit()

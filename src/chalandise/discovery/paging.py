@@ -14,6 +14,7 @@ from chalandise.discovery.cursors import Cursor, mark_of, read_cursor, write_cur
 from chalandise.discovery.discs import cover, squares_query
 from chalandise.discovery.errors import BadCursorError, TooDeepError
 from chalandise.discovery.matching import filter_by
+from chalandise.discovery.product_criteria import STORED_ORDERS, ProductSearch
 from chalandise.discovery.reader import total
 from chalandise.discovery.schema import schema
 
@@ -43,17 +44,20 @@ def read_page(searcher: Searcher, clauses: Clauses, search: Search) -> Page:
         BadCursorError: the cursor does not belong to this question.
     """
     after = read_cursor(search)
+    if isinstance(search, ProductSearch) and search.order in STORED_ORDERS:
+        by = STORED_ORDERS[search.order]
+        return _by_stored(searcher, clauses, search, after, by=by)
     if search.sort is Sort.NAME:
         return _ranked(searcher, clauses, search, after, by="name")
     if search.sort is Sort.BEST and clauses.plan is not None:
         return _ranked(searcher, clauses, search, after, by="score")
     if search.near is not None:
         return _nearest(searcher, clauses, search, search.near, after)
-    return _by_standing(searcher, clauses, search, after)
+    return _by_stored(searcher, clauses, search, after, by="standing")
 
 
-def _by_standing(
-    searcher: Searcher, clauses: Clauses, search: Search, after: Cursor | None
+def _by_stored(
+    searcher: Searcher, clauses: Clauses, search: Search, after: Cursor | None, *, by: str
 ) -> Page:
     """Sort by a stored number that is unique: the next page begins just after the last one."""
     shown, more = 0, []
@@ -62,19 +66,21 @@ def _by_standing(
             raise BadCursorError
         shown = after.shown
         beyond = Query.range_query(
-            schema(), "standing", FieldType.Unsigned, after.value, None, include_lower=False
+            schema(), by, FieldType.Unsigned, after.value, None, include_lower=False
         )
         more = [filter_by(beyond)]
     found = searcher.search(
-        clauses.query(*more), search.limit + 1, order_by_field="standing", order=Order.Asc
+        clauses.query(*more), search.limit + 1, order_by_field=by, order=Order.Asc
     )
     hits = found.hits[: search.limit]
-    ids = _ids(searcher, [address for _value, address in hits])
+    addresses = [address for _value, address in hits]
+    ids = _ids(searcher, addresses)
     word = ""
     if len(found.hits) > search.limit:
         last = Cursor(mark_of(search), shown + len(ids), int(hits[-1][0]), ids[-1])
         word = write_cursor(last)
-    return Page(ids, shown + total(found), word, {})
+    distances = _distances(searcher, search.near, ids, addresses)
+    return Page(ids, shown + total(found), word, distances)
 
 
 def _ranked(

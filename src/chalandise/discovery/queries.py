@@ -12,7 +12,10 @@ def generation() -> int:
     No query; the disk is looked at twice a second at most.
     """
     snapshot = find_snapshot()
-    return snapshot.generation if snapshot is not None else 0
+    if snapshot is None:
+        return 0
+    products = snapshot.products.generation if snapshot.products is not None else 0
+    return snapshot.generation << 32 | products
 
 
 def index_health() -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 from time import monotonic
@@ -29,19 +29,22 @@ class Snapshot:
         index: the open index.
         searcher: reads what was committed at that moment.
         generation: a number that moves with every commit and every rebuild.
+        products: the index of products of the same build.
     """
 
     build: str
     index: Index
     searcher: Searcher
     generation: int
+    products: Snapshot | None = None
 
 
 _Stamp = tuple[str, str, int, int]
 _NOTHING: _Stamp = ("", "", 0, 0)
+_BOTH_NOTHING = (_NOTHING, _NOTHING)
 _lock = Lock()
 _looked_at = float("-inf")
-_stamp: _Stamp = _NOTHING
+_stamps: tuple[_Stamp, _Stamp] = _BOTH_NOTHING
 _snapshot: Snapshot | None = None
 
 
@@ -67,6 +70,18 @@ def get_snapshot() -> Snapshot:
     if snapshot is None:
         raise IndexAwayError
     return snapshot
+
+
+def get_products_snapshot() -> Snapshot:
+    """Return the index of products as it can be read now.
+
+    Raises:
+        IndexAwayError: there is no index.
+    """
+    products = get_snapshot().products
+    if products is None:
+        raise IndexAwayError
+    return products
 
 
 def total(found: SearchResult) -> int:
@@ -109,35 +124,45 @@ class Answering:
 
 def drop() -> None:
     """Stop reading the snapshot in memory."""
-    global _snapshot, _stamp
+    global _snapshot, _stamps
     with _lock:
-        _snapshot, _stamp = None, _NOTHING
+        _snapshot, _stamps = None, _BOTH_NOTHING
 
 
 def _look() -> None:
-    global _snapshot, _stamp
+    global _snapshot, _stamps
     build = store.live_build()
     if not build or store.is_suspect(build):
-        _snapshot, _stamp = None, _NOTHING
+        _snapshot, _stamps = None, _BOTH_NOTHING
         return
-    folder = store.folder_of(build)
+    folders = store.folder_of(build), store.products_of(build)
     try:
-        stamp = _stamp_of(build, folder)
-        if stamp == _stamp:
+        stamps = _stamp_of(build, folders[0]), _stamp_of(build, folders[1])
+        if stamps == _stamps:
             return
-        if _snapshot is not None and _snapshot.build == build and stamp[:2] == _stamp[:2]:
-            index = _snapshot.index
-        else:
-            index = Index.open(str(folder))
-            index.config_reader("manual")
-        index.reload()
-        _snapshot = Snapshot(build, index, index.searcher(), crc32(repr(stamp).encode()) or 1)
-        _stamp = stamp
+        before = _snapshot if _stamps[0][:2] == stamps[0][:2] else None
+        products = before.products if before is not None else None
+        if products is None or stamps[1] != _stamps[1]:
+            products = _opened(build, folders[1], stamps[1], products)
+        if before is None or stamps[0] != _stamps[0]:
+            before = _opened(build, folders[0], stamps[0], before)
+        _snapshot = replace(before, products=products)
+        _stamps = stamps
     except (ValueError, OSError):
         # The folder may have been replaced between two looks: only a live build is suspect.
         if store.live_build() == build:
             store.suspect(build)
-        _snapshot, _stamp = None, _NOTHING
+        _snapshot, _stamps = None, _BOTH_NOTHING
+
+
+def _opened(build: str, folder: Path, stamp: _Stamp, before: Snapshot | None) -> Snapshot:
+    if before is not None:
+        index = before.index
+    else:
+        index = Index.open(str(folder))
+        index.config_reader("manual")
+    index.reload()
+    return Snapshot(build, index, index.searcher(), crc32(repr(stamp).encode()) or 1)
 
 
 def _stamp_of(build: str, folder: Path) -> _Stamp:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from pathlib import Path
 
-from tantivy import Index, Query
+from tantivy import Document, Index, Query
 
 from chalandise.discovery import reader, store
 from chalandise.discovery.documents import Gatherer
+from chalandise.discovery.product_documents import ProductGatherer
 from chalandise.discovery.writer import Writer
 from chalandise.journal.outbox import Reader
 
@@ -50,22 +52,29 @@ def rebuild(progress: Progress = lambda count: None) -> int:
 
 def _fill(build: str, progress: Progress) -> int:
     outbox_reader(build).skip_to_now()  # before the first row is read
-    writer = Writer(store.folder_of(build), is_new=True)
+    gatherer = Gatherer()
+    count = _write(store.folder_of(build), gatherer.all_published(), progress)
+    _write(store.products_of(build), ProductGatherer(gatherer).all_published(), lambda _count: None)
+    return count
+
+
+def _write(folder: Path, chunks: Iterable[list[Document]], progress: Progress) -> int:
+    writer = Writer(folder, is_new=True)
     count = 0
-    for documents in Gatherer().all_published():
+    for documents in chunks:
         count += writer.add(documents)
         store.beat()
         progress(count)
     writer.commit()
     writer.close()
-    _prove(build, count)
+    _prove(folder, count)
     return count
 
 
-def _prove(build: str, count: int) -> None:
+def _prove(folder: Path, count: int) -> None:
     """Read the new index back before anybody relies on it."""
-    index = Index.open(str(store.folder_of(build)))
+    index = Index.open(str(folder))
     index.reload()
     found = reader.total(index.searcher().search(Query.all_query(), 1))
     if found != count:
-        raise ValueError(f"the new index holds {found} of {count} establishments")
+        raise ValueError(f"the new index holds {found} of {count} documents")

@@ -28,11 +28,23 @@ class Facets:
 
 
 @dataclass(frozen=True)
+class ProductFacets(Facets):
+    """What narrows a question about products.
+
+    ``services`` are those of the shops, ``labels`` those of the products, ``traits`` are
+    ``made_here`` and ``in_stock``, ``free_of`` are allergens known to be absent.
+    """
+
+    traits: tuple[FacetValue, ...] = ()
+    free_of: tuple[FacetValue, ...] = ()
+
+
+@dataclass(frozen=True)
 class Results:
     """A page of results.
 
     Attributes:
-        ids: primary keys of establishments, in order; `directory.queries.list_cards` reads them.
+        ids: primary keys of establishments, or of products, in order.
         count: how many match in all.
         next_cursor: where the next page begins, blank at the end.
         distances_m: metres from ``Search.near``, by id, where a position is known.

@@ -1,4 +1,4 @@
-"""The fields of the index.
+"""The fields of both indexes, establishments and products: one schema, so that a question reads alike.
 
 `SCHEMA_VERSION` goes up with any change of fields or of the way words are cut: an index of another
 version counts as missing, so the worker rebuilds it.
@@ -12,12 +12,16 @@ from tantivy import Schema, SchemaBuilder
 
 from chalandise.discovery.cells import ZOOMS
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 WORD_FIELDS = ("kind", "name", "synonym", "place", "area", "about")
 """Stems, from the most to the least telling."""
 KEY_FIELDS = ("categories", "communes", "services", "labels")
 """Keys that are both filters and facets."""
+PRODUCT_KEY_FIELDS = ("traits", "free_of")
+"""Keys that only products bear."""
+PRODUCT_PLACES = ("price", "by_price", "newest")
+"""Numbers that only products bear; the last two are unique, so that pages can begin after one."""
 
 
 def cell_field(zoom: int) -> str:
@@ -33,9 +37,12 @@ def schema() -> Schema:
     for name in WORD_FIELDS:
         fields.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
     fields.add_text_field("whole_name", tokenizer_name="raw", index_option="basic")
-    for name in KEY_FIELDS:
+    for name in (*KEY_FIELDS, *PRODUCT_KEY_FIELDS):
         fields.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
     fields.add_text_field("territories", tokenizer_name="raw", index_option="basic")
+    fields.add_unsigned_field("shop", indexed=True)
+    for name in PRODUCT_PLACES:
+        fields.add_unsigned_field(name, indexed=True, fast=True)
     # Quarter-hours since 1970 as words: one call for hundreds of them, where numbers need one each.
     fields.add_text_field("open", tokenizer_name="whitespace", index_option="basic")
     fields.add_float_field("latitude", fast=True)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from tantivy import Searcher
 
 from chalandise.discovery.clauses import Clauses, clauses_of
 from chalandise.discovery.criteria import Search, Sort
+from chalandise.discovery.facets import count_values
 from chalandise.discovery.fallback import look_up_names
 from chalandise.discovery.memory import Memory, key_of
 from chalandise.discovery.paging import read_page
 from chalandise.discovery.reader import Answering, IndexAwayError, Snapshot, get_snapshot, total
-from chalandise.discovery.results import Facets, FacetValue, Results
+from chalandise.discovery.results import Facets, Results
 
-MOST_VALUES = 500
 FACETS = {
     "categories": "categories",
     "communes": "communes",
@@ -84,23 +82,4 @@ def count_facets(search: Search) -> Facets:
 
 
 def _count(searcher: Searcher, clauses: Clauses) -> Facets:
-    """Count together the facets that leave the question whole, and the others one by one."""
-    whole = [field for field, dimension in FACETS.items() if dimension not in clauses.by_dimension]
-    found: dict[str, tuple[FacetValue, ...]] = {}
-    if whole:
-        answer = searcher.aggregate(clauses.query(), {field: _terms(field) for field in whole})
-        found |= {field: _values(answer[field]) for field in whole}
-    for field, dimension in FACETS.items():
-        if field not in found:
-            query = clauses.query(without=(dimension,))
-            found[field] = _values(searcher.aggregate(query, {field: _terms(field)})[field])
-    return Facets(**found)
-
-
-def _terms(field: str) -> dict[str, Any]:
-    return {"terms": {"field": field, "size": MOST_VALUES}}
-
-
-def _values(answer: dict[str, Any]) -> tuple[FacetValue, ...]:
-    values = [FacetValue(one["key"], int(one["doc_count"])) for one in answer["buckets"]]
-    return tuple(sorted(values, key=lambda value: (-value.count, value.key)))
+    return Facets(**count_values(searcher, clauses, FACETS))

@@ -46,6 +46,11 @@ def folder_of(build: str) -> Path:
     return Path(settings.INDEX_DIR) / build
 
 
+def products_of(build: str) -> Path:
+    """Return the folder of the products of a build, inside it: both go live and leave together."""
+    return folder_of(build) / "products"
+
+
 def live_build() -> str:
     """Return the name of the live build, blank when there is none this release can read."""
     try:

@@ -7,6 +7,7 @@ a robot made up, still shows shops. Nothing reaches the index or the database bu
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.http import QueryDict
@@ -103,10 +104,10 @@ class Asked:
         return (near.latitude, near.longitude) if near else None
 
 
-def tidy_query(query: QueryDict) -> QueryDict:
+def tidy_query(query: QueryDict, parameters: Mapping[str, int] = PARAMETERS) -> QueryDict:
     """Return the parameters that lists know, cut to what they read: what links may carry on."""
     tidy = QueryDict(mutable=True)
-    for name, longest in PARAMETERS.items():
+    for name, longest in parameters.items():
         values = [value[:longest] for value in query.getlist(name)[:MOST_VALUES] if value.strip()]
         if values:
             tidy.setlist(name, values)
@@ -142,8 +143,8 @@ def read_question(
         words=query.get("q", ""),
         category=category.pk if category else "",
         territory="" if is_around or place is None else place.key,
-        services=_known(query.getlist("service"), Service.values),
-        labels=_known(query.getlist("label"), Label.values),
+        services=known(query.getlist("service"), Service.values),
+        labels=known(query.getlist("label"), Label.values),
         open_at=at if is_open_now else None,
         near=centre,
         radius_km=AROUND_KM if is_around and centre else None,
@@ -210,5 +211,6 @@ def _box(text: str) -> Box | None:
         return None
 
 
-def _known(values: list[str], known: list[str]) -> tuple[str, ...]:
-    return tuple(sorted({value for value in values if value in known}))
+def known(values: list[str], accepted: list[str]) -> tuple[str, ...]:
+    """Return the values that are accepted, once each, in a fixed order."""
+    return tuple(sorted({value for value in values if value in accepted}))

@@ -7,6 +7,7 @@ RULES: dict[str, Rule] = {
     "api:openapi-json": Rule(ANYONE),
     "api:establishments": Rule(ANYONE),
     "api:establishment": Rule(ANYONE, given=lambda cast: {"public_id": cast.bakery.public_id}),
+    "api:products": Rule(ANYONE),
     "api:map": Rule(ANYONE, data=lambda cast: {"bbox": "0,44,3,45", "zoom": 8}),
     "api:contours": Rule(ANYONE),
     "api:categories": Rule(ANYONE),

@@ -1,0 +1,103 @@
+"""Finding products: one page, and what would narrow the question."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tantivy import FieldType, Query, Searcher
+
+from chalandise.catalogue.prices import HIGHEST_PRICE_CENTS
+from chalandise.discovery.clauses import Clauses, clauses_of
+from chalandise.discovery.facets import count_values
+from chalandise.discovery.fallback import look_up_products
+from chalandise.discovery.matching import filter_by, keys_query
+from chalandise.discovery.memory import Memory, key_of
+from chalandise.discovery.paging import read_page
+from chalandise.discovery.product_criteria import ProductSearch, ProductSort
+from chalandise.discovery.reader import (
+    Answering,
+    IndexAwayError,
+    Snapshot,
+    get_products_snapshot,
+)
+from chalandise.discovery.results import ProductFacets, Results
+from chalandise.discovery.schema import schema
+
+FACETS = {
+    "categories": "categories",
+    "communes": "communes",
+    "services": "services",
+    "labels": "labels",
+    "traits": "traits",
+    "free_of": "free_of",
+}
+"""Facets, and the dimension each is counted without."""
+
+_pages: Memory[Results] = Memory(4096)
+_facets: Memory[ProductFacets] = Memory(512)
+
+
+def find_products(search: ProductSearch) -> Results:
+    """Return one page of products that match.
+
+    Raises:
+        TooDeepError: the list was followed beyond its end.
+        BadCursorError: the cursor does not belong to this question.
+        OutOfBoundsError: ``open_at`` lies beyond what the index knows.
+    """
+    try:
+        snapshot = get_products_snapshot()
+        with Answering(snapshot) as searcher:
+            key = (snapshot.generation, key_of(search))
+            return _pages.get(key, lambda: _find(snapshot, searcher, search))
+    except IndexAwayError:
+        return look_up_products(search)
+
+
+def count_product_facets(search: ProductSearch) -> ProductFacets:
+    """Return the values that narrow the question, with counts; empty when the index is away."""
+    asked = search.but(cursor="", limit=1, order=ProductSort.BEST)
+    try:
+        snapshot = get_products_snapshot()
+        with Answering(snapshot) as searcher:
+            key = (snapshot.generation, key_of(asked))
+            return _facets.get(
+                key,
+                lambda: ProductFacets(
+                    **count_values(searcher, product_clauses(snapshot, asked), FACETS)
+                ),
+            )
+    except IndexAwayError:
+        return ProductFacets()
+
+
+def product_clauses(snapshot: Snapshot, search: ProductSearch) -> Clauses:
+    """Cut a question about products into conditions."""
+    clauses = clauses_of(snapshot, search)
+    more: dict[str, Query] = {}
+    if search.shop is not None:
+        more["shop"] = Query.term_query(schema(), "shop", search.shop, "basic")
+    for field, keys in (("traits", search.traits), ("free_of", search.free_of)):
+        if keys:
+            more[field] = Query.boolean_query([filter_by(keys_query(field, [k])) for k in keys])
+    if search.least_cents is not None or search.most_cents is not None:
+        most = HIGHEST_PRICE_CENTS if search.most_cents is None else search.most_cents
+        more["price"] = Query.range_query(
+            schema(), "price", FieldType.Unsigned, search.least_cents or 0, most
+        )
+    own = {name: filter_by(query) for name, query in more.items()}
+    return replace(clauses, by_dimension={**clauses.by_dimension, **own})
+
+
+def _find(snapshot: Snapshot, searcher: Searcher, search: ProductSearch) -> Results:
+    clauses = product_clauses(snapshot, search)
+    page = read_page(searcher, clauses, search)
+    plan = clauses.plan
+    return Results(
+        ids=tuple(page.ids),
+        count=page.count,
+        next_cursor=page.next_cursor,
+        distances_m=page.distances_m,
+        is_corrected=plan is not None and plan.is_corrected,
+        is_relaxed=plan is not None and plan.is_relaxed,
+    )

@@ -1,0 +1,127 @@
+"""The shelves: found by words, narrowed by links and a form, without script, at a fixed price."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from tests.cast import Cast
+from tests.factories import catalogue
+
+from chalandise.discovery import names, reader, store
+from chalandise.web import freshness, page_cache
+
+pytestmark = pytest.mark.django_db
+Build = Callable[[], int]
+
+
+@pytest.fixture
+def shelf(cast: Cast, build: Build) -> None:
+    catalogue.product(cast.bakery, "Pain aux noix", price_cents=450, is_made_here=True)
+    catalogue.product(cast.bakery, "Tarte aux prunes", price_cents=1800, category="patisseries")
+    catalogue.product(cast.bookshop, "Légendes du Quercy", price_cents=1250, category="livres")
+    build()
+
+
+def tiles(client: Client, query: str = "") -> list[str]:
+    page = client.get(f"/produits/{query}").content.decode()
+    names = ("Pain aux noix", "Tarte aux prunes", "Légendes du Quercy")
+    return [name for name in names if name in page]
+
+
+@pytest.mark.usefixtures("shelf")
+class TestNarrowing:
+    @pytest.mark.parametrize(
+        ("query", "expected"),
+        [
+            ("", ["Pain aux noix", "Tarte aux prunes", "Légendes du Quercy"]),
+            ("?q=noi", ["Pain aux noix"]),
+            ("?q=tartes", ["Tarte aux prunes"]),
+            ("?made_here=1", ["Pain aux noix"]),
+            ("?shop=au-pain-de-chanvre-cahors", ["Pain aux noix", "Tarte aux prunes"]),
+            ("?price_min=5&price_max=12,50", ["Légendes du Quercy"]),
+            ("?price_min=12,50&price_max=5", ["Légendes du Quercy"]),
+            ("?category=boulangerie-patisserie", ["Pain aux noix", "Tarte aux prunes"]),
+            ("?place=Figeac", ["Légendes du Quercy"]),
+            ("?territory=commune-46102&around=1&sort=nearest", ["Légendes du Quercy"]),
+            ("?q=introuvable", []),
+        ],
+    )
+    def test_what_is_asked_narrows(self, client: Client, query: str, expected: list[str]) -> None:
+        assert tiles(client, query) == expected
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            "?price_min=NaN&price_max=1e99",
+            "?sort=nearest&cursor=%00&free_of=noise&shop=%00",
+            "?near=1,2,3&category=%00&service=x&label=y&open=z",
+        ],
+    )
+    def test_nonsense_still_shows_the_shelves(self, client: Client, query: str) -> None:
+        assert len(tiles(client, query)) == 3
+
+    def test_only_the_plain_list_and_its_categories_are_for_search_engines(
+        self, client: Client
+    ) -> None:
+        def says_noindex(query: str) -> bool:
+            return "noindex" in client.get(f"/produits/{query}").content.decode()
+
+        assert not says_noindex("")
+        assert not says_noindex("?category=pains")
+        assert says_noindex("?category=pains&sort=price")
+        assert says_noindex("?q=pain")
+
+    def test_the_form_carries_the_other_filters_along(self, client: Client) -> None:
+        page = client.get("/produits/?made_here=1&sort=price&cursor=abc").content.decode()
+        assert '<input type="hidden" name="made_here" value="1">' in page
+        assert '<input type="hidden" name="sort" value="price">' in page
+        assert 'name="cursor"' not in page
+
+    def test_without_index_names_are_looked_up_and_the_page_says_so(self, client: Client) -> None:
+        (store.root() / "current").unlink()
+        reader.forget()
+        assert tiles(client, "?q=noix") == ["Pain aux noix"]
+        assert "reprend son souffle" in client.get("/produits/?q=noix").content.decode()
+
+
+def test_pages_follow_each_other(cast: Cast, client: Client, build: Build) -> None:
+    for number in range(26):
+        catalogue.product(cast.bakery, f"Brioche {number:02}", price_cents=100 + number)
+    build()
+    first = client.get("/produits/?sort=price").content.decode()
+    assert "Brioche 23" in first
+    assert "Brioche 24" not in first
+    following = re.search(r'rel="next" href="([^"]+)"', first)
+    assert following
+    second = client.get(f"/produits/{following[1].replace('&amp;', '&')}").content.decode()
+    assert "Brioche 24" in second
+    assert "Brioche 23" not in second
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/produits/", "/produits/?q=pain&sort=price&price_max=9&shop=au-pain-de-chanvre-cahors"],
+)
+def test_a_list_costs_the_same_at_two_sizes(
+    cast: Cast, client: Client, build: Build, address: str
+) -> None:
+    def cost() -> int:
+        build()
+        page_cache.shelf.clear()
+        freshness.forget()
+        names.forget()
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(address).status_code == 200
+        return len(captured)
+
+    for number in range(2):
+        catalogue.product(cast.bakery, f"Pain {number}", price_cents=300)
+    first = cost()
+    for number in range(12):
+        catalogue.product(cast.bakery, f"Pain long {number}", price_cents=300)
+    assert cost() == first <= 13
