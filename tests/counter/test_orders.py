@@ -129,7 +129,7 @@ def test_a_press_that_cannot_be_done_changes_nothing_and_says_why(
     assert MerchantOrder.objects.get().state == MerchantOrderState.ACCEPTED
 
 
-def test_an_order_of_somebody_else_is_no_order(cast: Cast, claire: Client) -> None:
+def test_fault_45_an_order_of_somebody_else_is_no_order(cast: Cast, claire: Client) -> None:
     theirs = accepted(cast.lot, cast.bookshop)
     for name in ("order", "picking_slip", "order_hand_over"):
         assert claire.get(at(name, cast.bakery, theirs.pk)).status_code == 404

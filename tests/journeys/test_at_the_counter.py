@@ -23,7 +23,7 @@ from tests.patience import eventually
 
 from chalandise.accounts.models import User
 from chalandise.fulfilment.actions.asking import Substitute, report_missing
-from chalandise.fulfilment.actions.preparing import mark_ready
+from chalandise.fulfilment.actions.preparing import accept, mark_ready
 from chalandise.fulfilment.models import Fulfilment, HandOver
 from chalandise.fulfilment.passes import new_pass
 from chalandise.fulfilment.states import FulfilmentState, Proof
@@ -74,7 +74,7 @@ def stock_the_board(town: Town, morning: datetime) -> dict[str, MerchantOrder]:
 
 
 @pytest.mark.parametrize(("width", "javascript"), [(390, True), (320, False)], ids=str)
-def test_an_order_is_answered_weighed_and_handed_over(
+def test_an_order_is_answered_weighed_and_handed_over_89_90(
     open_page: Opener, town: Town, let_in: LetIn, morning: datetime, width: int, javascript: bool
 ) -> None:
     orders = stock_the_board(town, morning)
@@ -287,3 +287,36 @@ def test_an_order_is_taken_down_on_the_telephone(
     page.get_by_role("button", name="Prendre la commande").click()
     expect(page.get_by_role("status").first).to_contain_text("Lucile Rivière")
     expect(page.get_by_role("heading", name="Lucile Rivière")).to_be_visible()
+
+
+@pytest.mark.parametrize(("width", "javascript"), [(390, True), (320, True), (320, False)], ids=str)
+def test_a_customer_shows_a_code_and_answers_a_question(
+    open_page: Opener, town: Town, morning: datetime, width: int, javascript: bool
+) -> None:
+    shop = market.shop(town.cast.bakery)
+    made = market.ordered(town.cast.lot, (shop.offers[0], 2), at=morning)
+    part = market.part_of(made, town.cast.bakery)
+    accept(part, by=MERCHANT, at=morning)
+    line, bread = part.lines.get(position=1), Substitute("Pain de campagne", 400)
+    report_missing(
+        line,
+        quantity=1,
+        substitute=bread,
+        word="Toute la fournée est partie.",
+        by=MERCHANT,
+        at=morning,
+    )
+    page = open_page(width=width, javascript=javascript)
+    page.goto(f"{town.url}{reverse('storefront:order', args=[made.token])}")
+    code = page.get_by_role("img", name=re.compile("Le même code"))
+    expect(code).to_be_visible()
+    assert code.evaluate("one => one.naturalWidth") > 0
+    if javascript:
+        look(page, "customer-order")
+    page.get_by_role("link", name="Choisissez").click()
+    if javascript:
+        look(page, "customer-question")
+    page.get_by_role("button", name="Oui, Pain de campagne").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("c’est réglé")
+    if javascript:
+        look(page, "customer-settled")
