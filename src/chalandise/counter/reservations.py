@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from chalandise.counter.doors import found_or_404, shop_page
 from chalandise.counter.hours import local_now
+from chalandise.counter.taps import Gesture, new_key, perform
 from chalandise.directory.models import Establishment
 from chalandise.directory.photos import find_private_picture
 from chalandise.journal.states import Actor
@@ -78,6 +80,7 @@ def reservations(request: MemberRequest, shop: Establishment) -> HttpResponse:
             "todo_count": len(lists["todo"]),
             "ready_count": len(lists["ready"]),
             "request_count": len(waiting.to_answer),
+            "new_key": new_key,
         },
     )
 
@@ -106,6 +109,7 @@ def reservation(request: MemberRequest, shop: Establishment, pk: int) -> HttpRes
             "one": one,
             "form": form,
             "has_picture": bool(one.photo_name),
+            "new_key": new_key,
         },
         status=422 if form.errors else 200,
     )
@@ -135,29 +139,30 @@ def _answer(request: MemberRequest, one: ReservationRequest, form: AnswerForm) -
 @shop_page
 @require_POST
 def ready(request: MemberRequest, shop: Establishment, pk: int) -> HttpResponse:
-    """Say that a thing is on the side."""
+    """Say, once, that a thing is on the side."""
     one = _get(request, shop, pk)
-    try:
+    home = reverse("counter:home", args=[shop.slug])
+
+    def act() -> None:
         mark_ready(one, by=Actor.person(request.user), at=timezone.now())
-    except StaleStateError:
-        messages.warning(request, _("It moved meanwhile: here is where it stands now."))
-    else:
-        messages.success(request, _("On the side: the customer has just been told."))
-    return redirect("counter:home", shop.slug)
+
+    said = _("On the side: the customer has just been told.")
+    gesture = Gesture("aside_ready", act, said, home)
+    return perform(request, shop, gesture, subject=f"aside:{pk}", refused_url=home)
 
 
 @shop_page
 @require_POST
 def handed(request: MemberRequest, shop: Establishment, pk: int) -> HttpResponse:
-    """Hand over to a customer one knows, without code."""
+    """Hand over, once, to a customer one knows, without code."""
     one = _get(request, shop, pk)
-    try:
+    back = reverse("counter:hand_over", args=[shop.slug])
+
+    def act() -> None:
         hand_over(one, by=Actor.person(request.user), at=timezone.now())
-    except StaleStateError:
-        messages.warning(request, _("It moved meanwhile: here is where it stands now."))
-    else:
-        messages.success(request, _("Handed over. Have a good day!"))
-    return redirect("counter:hand_over", shop.slug)
+
+    gesture = Gesture("aside_handed", act, _("Handed over. Have a good day!"), back)
+    return perform(request, shop, gesture, subject=f"aside:{pk}", refused_url=back)
 
 
 @shop_page

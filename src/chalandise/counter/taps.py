@@ -105,7 +105,9 @@ def say_refusal(error: ChalandiseError) -> str:
     for kind, say in _WORDS.items():
         if isinstance(error, kind):
             return say(error)
-    raise error
+    return _(
+        "It could not be done, and nothing was changed. Try once more, or open the order again."
+    )
 
 
 def _say_age(error: Any) -> str:

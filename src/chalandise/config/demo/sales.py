@@ -11,6 +11,10 @@ from chalandise.bank.actions.paying import present_card
 from chalandise.bank.queries import get_session_by_token
 from chalandise.catalogue.models import Offer
 from chalandise.directory.models import Establishment
+from chalandise.fulfilment.actions.asking import weigh
+from chalandise.fulfilment.actions.handing import Checks, deliver, hand_over
+from chalandise.fulfilment.actions.preparing import accept, mark_ready, refuse
+from chalandise.fulfilment.states import Proof
 from chalandise.journal.states import Actor
 from chalandise.kernel.errors import ChalandiseError
 from chalandise.logistics.queries import slots_of
@@ -23,14 +27,9 @@ from chalandise.ordering.actions.checkout import (
     start_checkout,
 )
 from chalandise.ordering.actions.placing import Declarations, place_order
-from chalandise.ordering.actions.serving import (
-    accept_merchant_order,
-    complete_merchant_order,
-    decline_merchant_order,
-)
 from chalandise.ordering.models import Cart, Checkout, MerchantOrder, Order
 from chalandise.ordering.queries.checkouts import parts_of, preview, ways_for
-from chalandise.ordering.states import Pays
+from chalandise.ordering.states import Pays, WayKind
 from chalandise.payments.actions.visiting import continue_visit, open_visit
 from chalandise.portals.models import Portal
 
@@ -142,11 +141,19 @@ def _pay(order: Order, *, at: datetime) -> None:
 
 
 def _serve(part: MerchantOrder, step: int, *, at: datetime) -> None:
+    """Take a shop's part as far as its number says: from « waits for a yes » to « handed over »."""
     if step in (0, 1):
         return  # waits for the shop's yes
     if step == 5:
-        decline_merchant_order(part, reason="Plus rien en rayon ce matin, désolée.", by=WHO, at=at)
+        refuse(part, reason="Plus rien en rayon ce matin, désolée.", by=WHO, at=at)
         return
-    accept_merchant_order(part, by=WHO, at=at)
+    accept(part, by=WHO, at=at)
+    if step == 2:
+        return  # to be prepared
+    for line in part.lines.filter(is_weight_priced=True):
+        weigh(line, grams=line.quantity * (line.estimate_grams or 1), by=WHO, at=at)
+    mark_ready(part, by=WHO, at=at, place="Étagère du fond")
     if step == 4:
-        complete_merchant_order(part, by=WHO, at=at)
+        checks = Checks(Proof.KNOWN, is_age_checked=True, means="card")
+        give = hand_over if part.way_kind in (WayKind.PICKUP, WayKind.POINT) else deliver
+        give(part, checks=checks, by=WHO, at=at)
