@@ -20,9 +20,10 @@ from chalandise.bank.states import FaultKind
 from chalandise.journal.actions import emit
 from chalandise.journal.models import OutboxEvent
 from chalandise.journal.states import Actor
+from chalandise.ordering.actions.withdrawing import confirm_withdrawal
 from chalandise.ordering.events import RefundDue
 from chalandise.ordering.models import MerchantOrder
-from chalandise.ordering.states import MerchantOrderState, Pays
+from chalandise.ordering.states import MerchantOrderState, Pays, WithdrawalState
 from chalandise.payments.actions.counter import note_paid_at_counter
 from chalandise.payments.actions.refunding import (
     Cause,
@@ -34,10 +35,11 @@ from chalandise.payments.actions.refunding import (
 from chalandise.payments.actions.settling import settle
 from chalandise.payments.actions.watching import compare_books
 from chalandise.payments.errors import RefundTooLargeError
+from chalandise.payments.events import RefundDone
 from chalandise.payments.models import Discrepancy, Payment, ProviderCall, Refund
 from chalandise.payments.queries import is_payout_held, paid_cents, refunds_of, refunds_to_send
 from chalandise.payments.states import DiscrepancyKind, Means, PaymentState, RefundState
-from chalandise.payments.subscribers import give_back
+from chalandise.payments.subscribers import close_cause, give_back
 
 pytestmark = pytest.mark.django_db
 BY = Actor("merchant", "1", "Claire")
@@ -162,6 +164,37 @@ def test_ordering_asks_for_money_back_once_for_each_cause(cast: Cast) -> None:
     give_back(event)
     refund = Refund.objects.get()
     assert (refund.amount_cents, refund.reason, refund.lines) == (900, "withdrawal", [[3, 1]])
+
+
+def test_a_withdrawal_is_refunded_when_every_payment_gave_its_part(cast: Cast) -> None:
+    payment = captured(cast)
+    line = payment.merchant_order.lines.all()[0]
+    MerchantOrder.objects.filter(pk=payment.merchant_order_id).update(
+        state=MerchantOrderState.ACCEPTED
+    )
+    order = payment.merchant_order.order
+    made = confirm_withdrawal(order, {line.pk: 2}, name="Nadia", email="n@exemple.test", at=LATER)[
+        0
+    ]
+    give_back(RefundDue(payment.merchant_order_id, 900, "withdrawn", f"withdrawal:{made.pk}", []))
+    refund = Refund.objects.get()
+    other = Refund.objects.create(
+        payment=payment,
+        key=f"{refund.key}:1",
+        amount_cents=1,
+        reason="withdrawn",
+        state=RefundState.REQUESTED,
+        requested_at=LATER,
+    )
+    send_refund(refund.pk, at=LATER)
+    close_cause(RefundDone(refund.pk))
+    made.refresh_from_db()
+    assert made.state == WithdrawalState.CONFIRMED
+    Refund.objects.filter(pk=other.pk).update(state=RefundState.DONE)
+    for _told_twice in range(2):
+        close_cause(RefundDone(other.pk))
+        made.refresh_from_db()
+        assert made.state == WithdrawalState.REFUNDED
 
 
 def test_what_was_never_paid_is_not_given_back(cast: Cast) -> None:

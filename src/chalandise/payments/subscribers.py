@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils import timezone
 
 from chalandise.bank.wire import plug_in
 from chalandise.journal.events import subscribes
 from chalandise.journal.states import Actor
 from chalandise.kernel.errors import NotFoundError
+from chalandise.ordering.actions.withdrawing import note_refunded
 from chalandise.ordering.events import RefundDue
 from chalandise.payments.actions.inbox import receive_event
 from chalandise.payments.actions.refunding import Cause, refund_merchant_order
 from chalandise.payments.errors import EventNotGenuineError, RetryableProviderError
+from chalandise.payments.events import RefundDone
+from chalandise.payments.models import Refund
 from chalandise.payments.providers.simulated import SimulatedBank
+from chalandise.payments.states import RefundState
 
 
 @subscribes("ordering.refund_due")
@@ -28,6 +33,16 @@ def give_back(event: RefundDue) -> None:
         by=Actor.system("ordering"),
         at=timezone.now(),
     )
+
+
+@subscribes("payments.refund_done")
+def close_cause(event: RefundDone) -> None:
+    """Tell ordering that a withdrawal is paid back, once every payment gave its part."""
+    key = Refund.objects.filter(pk=event.refund_id).values_list("key", flat=True).first() or ""
+    cause = ":".join(key.split(":")[:2])  # of several payments, the others add their place
+    of_cause = Q(key=cause) | Q(key__startswith=f"{cause}:")
+    if not Refund.objects.filter(of_cause).exclude(state=RefundState.DONE).exists():
+        note_refunded(cause, at=timezone.now())
 
 
 def hear_bank(headers: Mapping[str, str], body: bytes, at: datetime) -> int:

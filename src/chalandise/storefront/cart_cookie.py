@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpResponse
+from django.utils import timezone
 
 from chalandise.accounts.models import User
+from chalandise.ordering.actions.cart import merge_carts
 from chalandise.ordering.models import Cart
 from chalandise.ordering.queries.carts import find_cart
 from chalandise.web.request import PortalRequest
@@ -26,14 +28,19 @@ def person_of(request: PortalRequest) -> User | None:
 
 
 def cart_of(request: PortalRequest) -> Cart | None:
-    """Return the visitor's cart, a member's or the one behind the cookie."""
+    """Return the visitor's cart, a member's or the one behind the cookie.
+
+    Whoever filled a basket before signing in finds it in their own.
+    """
     person = person_of(request)
-    if person is not None:
-        return find_cart(request.portal, user=person)
     token = request.COOKIES.get(SECRET, "")
-    if not token or len(token) > LONGEST_SECRET or "\x00" in token:
-        return None
-    return find_cart(request.portal, token=token)
+    is_likely = bool(token) and len(token) <= LONGEST_SECRET and "\x00" not in token
+    guest = find_cart(request.portal, token=token) if is_likely else None
+    if person is None:
+        return guest
+    if guest is None:
+        return find_cart(request.portal, user=person)
+    return merge_carts(guest, user=person, portal=request.portal, at=timezone.now())
 
 
 def remember(response: HttpResponse, cart: Cart | None, count: int) -> None:
@@ -49,7 +56,9 @@ def remember(response: HttpResponse, cart: Cart | None, count: int) -> None:
             httponly=False,  # shown beside the basket
             samesite="Lax",
         )
-    if cart is not None and cart.user_id is None:
+    if cart is not None and cart.user_id is not None:
+        response.delete_cookie(SECRET)  # its basket is the person's now
+    elif cart is not None:
         response.set_cookie(
             SECRET,
             cart.token,

@@ -118,6 +118,8 @@ def merge_carts(guest: Cart | None, *, user: User, portal: Portal, at: datetime)
     one place. A checkout that was under way goes along where the person had no cart.
     """
     home = home_of(portal)
+    if guest is not None:  # two pages opened at once bring it along only once
+        guest = Cart.objects.select_for_update().filter(pk=guest.pk).first()
     mine = find_cart(portal, user=user)
     if guest is None or guest.portal_id != home.pk or guest.user_id is not None:
         return mine
