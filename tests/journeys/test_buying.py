@@ -124,7 +124,9 @@ def test_four_shops_in_one_basket_are_paid_in_one_visit(
     assert placed.number in letter
 
 
-def test_a_refused_card_loses_nothing(open_page: Opener, town: Town, morning: datetime) -> None:
+def test_fault_89_a_refused_card_loses_nothing_and_every_state_is_accessible(
+    open_page: Opener, town: Town, morning: datetime
+) -> None:
     products = open_market(town, morning)
     page = open_page(width=1280)
     fill_basket(page, town, products)
@@ -148,7 +150,7 @@ def test_a_refused_card_loses_nothing(open_page: Opener, town: Town, morning: da
     assert {one.state for one in MerchantOrder.objects.all()} == {MerchantOrderState.PLACED}
 
 
-def test_without_script_the_whole_way_works_paid_on_collection(
+def test_fault_90_without_script_the_whole_way_works_paid_on_collection(
     open_page: Opener, town: Town, morning: datetime
 ) -> None:
     products = open_market(town, morning)

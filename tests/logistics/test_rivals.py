@@ -110,7 +110,7 @@ def race_for_the_last(cast: Cast, pool: ThreadPoolExecutor) -> list[Any]:
     return [outcome(one) for one in rivals]
 
 
-def test_the_last_place_is_taken_once(
+def test_fault_03_the_last_place_is_taken_once(
     cast: Cast, two: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     meet_before_writing(monkeypatch)
