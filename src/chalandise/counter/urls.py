@@ -4,7 +4,9 @@ from django.urls import URLPattern, URLResolver, path
 
 from chalandise.counter import (
     board,
+    bringing_file,
     claiming,
+    giving,
     handing,
     home,
     hours,
@@ -20,6 +22,7 @@ from chalandise.counter import (
     sheet,
     shelf,
     still_right,
+    table,
     team,
 )
 
@@ -47,6 +50,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:slug>/remettre/", handing.hand_over_page, name="hand_over"),
     path("<slug:slug>/etal/", shelf.shelf, name="shelf"),
     path("<slug:slug>/etal/ajouter/", putting.put, name="put"),
+    path("<slug:slug>/etal/tableau/", table.table, name="table"),
+    path("<slug:slug>/etal/fichier/", bringing_file.import_file, name="import_file"),
+    path(
+        "<slug:slug>/etal/fichier/<str:token>/",
+        bringing_file.import_try,
+        name="import_try",
+    ),
     path("<slug:slug>/etal/<int:pk>/", product.product, name="product"),
     path("<slug:slug>/etal/<int:pk>/montrer/", shelf.show_or_hide, name="product_do"),
     path("<slug:slug>/etal/<int:pk>/photos/", product.product_photos, name="product_photos"),
@@ -63,6 +73,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="promotion_over",
     ),
     path("<slug:slug>/etal/vendu/<int:pk>/", shelf.sold, name="sold"),
+    path("<slug:slug>/retrait-livraison/", giving.ways, name="ways"),
+    path("<slug:slug>/retrait-livraison/zone/", giving.zone, name="zone_new"),
+    path("<slug:slug>/retrait-livraison/zone/<int:pk>/", giving.zone, name="zone"),
+    path("<slug:slug>/retrait-livraison/colis/", giving.shipping, name="shipping_new"),
+    path("<slug:slug>/retrait-livraison/colis/<int:pk>/", giving.shipping, name="shipping"),
+    path("<slug:slug>/retrait-livraison/point/<int:pk>/", giving.bringing, name="bringing"),
     path("<slug:slug>/vendre/", selling.selling, name="selling"),
     path("<slug:slug>/vendre/mandat/", selling.mandate, name="mandate"),
     path("<slug:slug>/vendre/banque/", selling.bank, name="bank"),

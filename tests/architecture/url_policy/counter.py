@@ -8,14 +8,16 @@ from django.utils import timezone
 from tests.architecture.url_policy.rules import ANYONE, BAKERS, SIGNED_IN, Rule
 from tests.cast import Cast
 from tests.clock import moment
-from tests.factories import catalogue
+from tests.factories import catalogue, logistics
 from tests.factories.fulfilment import accepted
 from tests.factories.settlements import sale
 
 from chalandise.catalogue.models import Offer, Product, ProductPhoto, Promotion
+from chalandise.counter.kept_files import keep_file
 from chalandise.directory.models import ExceptionalClosing, Photo
 from chalandise.directory.reminders import reminder_token
 from chalandise.fulfilment.passes import new_pass
+from chalandise.logistics.models import DeliveryZone, PickupPoint, ShippingRate
 from chalandise.ordering.models import MerchantOrder, ReservationRequest
 from chalandise.organisations.invitations import token_of
 from chalandise.organisations.models import Invitation
@@ -150,6 +152,27 @@ def of_promotion(cast: Cast, made: Promotion) -> dict[str, object]:
     return {**of_offer(cast, made.offer), "promotion_pk": made.pk}
 
 
+def a_file(cast: Cast) -> str:
+    return keep_file(cast.bakery, b"nom;prix\nTourte;4,20\n", at=timezone.now())
+
+
+def of_file(cast: Cast, made: str) -> dict[str, object]:
+    return {"slug": cast.bakery.slug, "token": made}
+
+
+def a_zone(cast: Cast) -> DeliveryZone:
+    zone: DeliveryZone = logistics.zone(cast.bakery)
+    return zone
+
+
+def a_rate(cast: Cast) -> ShippingRate:
+    return logistics.parcel(cast.bakery)
+
+
+def a_point(cast: Cast) -> PickupPoint:
+    return logistics.pooled_point(cast.lot)
+
+
 RULES: dict[str, Rule] = {
     "counter:shops": Rule(SIGNED_IN),
     "counter:claim": Rule(ANYONE, given=bakery),
@@ -185,6 +208,15 @@ RULES: dict[str, Rule] = {
     "counter:offer": Rule(BAKERS, given=of_offer, make=an_offer),
     "counter:promotion_over": Rule(BAKERS, given=of_promotion, make=a_promotion, method="post"),
     "counter:sold": Rule(BAKERS, given=with_pk, make=an_offer, method="post"),
+    "counter:table": Rule(BAKERS, given=bakery),
+    "counter:import_file": Rule(BAKERS, given=bakery),
+    "counter:import_try": Rule(BAKERS, given=of_file, make=a_file),
+    "counter:ways": Rule(BAKERS, given=bakery),
+    "counter:zone_new": Rule(BAKERS, given=bakery),
+    "counter:zone": Rule(BAKERS, given=with_pk, make=a_zone),
+    "counter:shipping_new": Rule(BAKERS, given=bakery),
+    "counter:shipping": Rule(BAKERS, given=with_pk, make=a_rate),
+    "counter:bringing": Rule(BAKERS, given=with_pk, make=a_point),
     "counter:selling": Rule(BAKERS, given=bakery),
     "counter:mandate": Rule(BAKERS, given=bakery, method="post"),
     "counter:bank": Rule(BAKERS, given=bakery, method="post"),
