@@ -6,6 +6,7 @@ from datetime import timedelta
 from itertools import count
 
 from django.utils import timezone
+from tests.factories.orders import order_at
 
 from chalandise.directory.models import Claim, ErrorReport, Establishment
 from chalandise.directory.states import ClaimChannel, ReportKind, SourceKind
@@ -14,6 +15,8 @@ from chalandise.federation.models import ImportRun, Match, Source, SourceRecord
 from chalandise.federation.states import RunState, SourceFormat
 from chalandise.messaging.models import Message
 from chalandise.messaging.states import MessageState
+from chalandise.payments.models import Discrepancy, Payment
+from chalandise.payments.states import DiscrepancyKind, PaymentState
 from chalandise.portals.models import Portal
 
 _number = count(1)
@@ -120,3 +123,25 @@ def selection(portal: Portal, *establishments: Establishment, **fields: object) 
     for position, one in enumerate(establishments, start=1):
         SelectionItem.objects.create(selection=made, establishment=one, position=position)
     return made
+
+
+def discrepancy(portal: Portal, shop: Establishment, **fields: object) -> Discrepancy:
+    """Something about the money of an order does not add up."""
+    part = order_at(portal, shop).merchant_orders.get()
+    payment = Payment.objects.create(
+        merchant_order=part,
+        provider="simulated",
+        amount_cents=part.total_cents,
+        state=PaymentState.REQUESTED,
+        provider_reference=f"bc_{next(_number)}",
+    )
+    values: dict[str, object] = {
+        "kind": DiscrepancyKind.AMOUNT,
+        "payment": payment,
+        "organisation": part.organisation,
+        "provider": payment.provider,
+        "reference": str(payment.public_id),
+        "detail": {"amount_cents": part.total_cents, "found": {"captured_cents": 1}},
+        **fields,
+    }
+    return Discrepancy.objects.create(**values)

@@ -21,6 +21,7 @@ from chalandise.console.figures import (
     waiting_runs,
 )
 from chalandise.console.menu import SUBJECTS, SubjectItem
+from chalandise.console.purse import discrepancies_on, parts_to_arrange
 from chalandise.federation.queries import list_doubtful_matches
 from chalandise.kernel.errors import NotFoundError
 from chalandise.portals.policies import DESK_ROLES
@@ -64,6 +65,7 @@ def _waiting(request: DeskRequest) -> list[Tile]:
     reports = open_reports(portal).count()
     mails = failed_mails(portal_ids).count()
     runs = waiting_runs(portal_ids).count()
+    matters = discrepancies_on(portal).count() + parts_to_arrange(portal).count()
     return [
         Tile(
             claims,
@@ -83,6 +85,11 @@ def _waiting(request: DeskRequest) -> list[Tile]:
         ),
         Tile(
             runs, ngettext("import that asks", "imports that ask", runs), reverse("console:imports")
+        ),
+        Tile(
+            matters,
+            ngettext("matter of money to settle", "matters of money to settle", matters),
+            reverse("console:money"),
         ),
     ]
 

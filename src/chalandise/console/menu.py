@@ -35,6 +35,8 @@ SUBJECTS = (
     Subject("claims", _("Claims"), "key", DESK_ROLES),
     Subject("matches", _("Doubtful pairs"), "copy", DESK_ROLES),
     Subject("reports", _("Error reports"), "warning", DESK_ROLES),
+    Subject("orders", _("Orders"), "clipboard-list", DESK_ROLES),
+    Subject("money", _("Money to look at"), "decimal", DESK_ROLES),
     Subject("mails", _("E-mails given up"), "mail", DESK_ROLES),
     Subject("imports", _("Imports"), "download", DESK_ROLES),
     Subject("selections", _("Selections"), "list-ul", WRITER_ROLES),

@@ -17,6 +17,7 @@ from tests.architecture.url_policy.rules import (
 )
 from tests.cast import Cast
 from tests.factories import operations
+from tests.factories.orders import order_at
 
 ADMINISTRATORS = LOT_ADMINISTRATORS | {"odile"}
 WRITERS = ADMINISTRATORS  # nobody of the cast is only an editor; tests/console has one
@@ -50,6 +51,18 @@ def _selection(cast: Cast) -> Any:
     return operations.selection(cast.lot, cast.bakery)
 
 
+def _discrepancy(cast: Cast) -> Any:
+    return operations.discrepancy(cast.lot, cast.bakery)
+
+
+def _part(cast: Cast) -> Any:
+    return order_at(cast.lot, cast.bakery, number="7HD3-QRTW").merchant_orders.get()
+
+
+def _number(_cast: Cast, made: Any) -> Mapping[str, object]:
+    return {"number": made.order.number}
+
+
 RULES: dict[str, Rule] = {
     "console:home": Rule(CONSOLE),
     "console:switch": Rule(
@@ -79,6 +92,11 @@ RULES: dict[str, Rule] = {
     ),
     "console:reports": Rule(CONSOLE),
     "console:report": Rule(LOT_DESK, make=_on_bakery(operations.report), given=_pk),
+    "console:money": Rule(CONSOLE),
+    "console:discrepancy": Rule(LOT_DESK, make=_discrepancy, given=_pk),
+    "console:orders": Rule(CONSOLE),
+    "console:order": Rule(LOT_DESK, make=_part, given=_number),
+    "console:arrange": Rule(LOT_DESK, make=_part, given=_pk, method="post"),
     "console:mails": Rule(CONSOLE),
     "console:send_mail_again": Rule(
         LOT_DESK, make=_on_lot(operations.mail), given=_pk, method="post"
