@@ -30,8 +30,10 @@ from chalandise.ordering.queries.orders import get_order_by_token
 from chalandise.ordering.states import MerchantOrderState
 from chalandise.payments.queries import OrderPaid, PartPaid, order_paid
 from chalandise.portals.queries import link_to
+from chalandise.settlements.queries.doors import invoices_of_orders
 from chalandise.storefront.home import crumbs_to
 from chalandise.storefront.recap_words import said_merchant
+from chalandise.storefront.tour import errands_of
 from chalandise.web.doors import found_or_404
 from chalandise.web.request import PortalRequest, actor_of
 
@@ -60,12 +62,13 @@ STEPS = (
 def order(request: PortalRequest, token: str) -> HttpResponse:
     """Show an order, shop by shop."""
     found = found_or_404(get_order_by_token, token)
-    money = order_paid(found)
+    money, at = order_paid(found), timezone.now()
     context = {
         "section": "order",
         "order": found,
         "money": money,
-        "parts": _parts(found, money, at=timezone.now()),
+        "parts": _parts(found, money, at=at),
+        "errand_count": len(errands_of(found, at=at)),
         "title": _title(money),
         "is_bank_silent": "banque" in request.GET,
         "crumbs": crumbs_to(request, (_("Order %(number)s") % {"number": found.number}, "")),
@@ -97,8 +100,10 @@ def _title(money: OrderPaid) -> str:
 def _parts(found: Order, money: OrderPaid, *, at: datetime) -> list[dict[str, Any]]:
     recaps = found.recap["merchants"]
     progress = following(one.merchant_order.pk for one in money.parts)
+    papers = invoices_of_orders(one.merchant_order for one in money.parts)
     return [
         _part(one, recap, progress.get(one.merchant_order.pk), at=at)
+        | {"papers": papers.get(one.merchant_order.number, [])}
         for one, recap in zip(money.parts, recaps, strict=True)
     ]
 

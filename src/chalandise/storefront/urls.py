@@ -14,6 +14,7 @@ from chalandise.storefront import (
     language,
     merchants,
     orders,
+    papers,
     paying,
     product_list,
     products,
@@ -23,6 +24,7 @@ from chalandise.storefront import (
     selections,
     sheet,
     shops,
+    tour,
     withdrawals,
 )
 from chalandise.storefront import map as map_view
@@ -57,6 +59,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("banque/<slug:token>/", bank.session, name="bank"),
     path("banque/<slug:token>/quitter/", bank.leave, name="bank_leave"),
     path("banque/comptes/<slug:token>/", bank.account, name="bank_account"),
+    path("commande/suivi/<slug:token>/tournee/", tour.tour, name="tour"),
+    path("commande/suivi/<slug:token>/tournee.ics", tour.calendar, name="tour_calendar"),
+    path(
+        "commande/suivi/<slug:token>/factures/<int:invoice_id>.pdf",
+        papers.invoice,
+        name="order_invoice",
+    ),
     path("commande/suivi/<slug:token>/renoncer/", withdrawals.withdraw_from, name="withdraw_from"),
     path("retractation/", withdrawals.withdraw, name="withdraw"),
     path("retractation/recue/<slug:token>/", withdrawals.withdrawn, name="withdrawn"),

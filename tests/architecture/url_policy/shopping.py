@@ -9,6 +9,7 @@ from tests.cast import Cast
 from tests.factories import catalogue, market
 from tests.factories.fulfilment import MERCHANT, accepted
 from tests.factories.orders import order_at
+from tests.factories.settlements import sale
 
 from chalandise.bank.actions.accounts import open_account
 from chalandise.bank.actions.sessions import ChargeWish, open_session
@@ -18,6 +19,8 @@ from chalandise.fulfilment.actions.asking import Substitute, report_missing
 from chalandise.ordering.actions.withdrawing import confirm_withdrawal
 from chalandise.ordering.models import Checkout, MerchantOrder, Order, Withdrawal
 from chalandise.ordering.states import MerchantOrderState
+from chalandise.settlements.actions.recording import record_sale
+from chalandise.settlements.models import Invoice
 from chalandise.storefront.withdrawals import to_form
 
 
@@ -70,6 +73,23 @@ def _withdrawal(cast: Cast) -> Withdrawal:
     return confirm_withdrawal(order, {line.pk: 1}, name="Nadia", email="n@exemple.test", at=at)[0]
 
 
+def _errand(cast: Cast) -> Order:
+    order = order_at(cast.lot, cast.bakery, state=MerchantOrderState.ACCEPTED)
+    soon = timezone.now() + timedelta(hours=3)
+    order.merchant_orders.update(starts_at=soon, ends_at=soon + timedelta(minutes=30))
+    return order
+
+
+def _invoiced(cast: Cast) -> Order:
+    order = order_at(cast.lot, cast.bakery)
+    assert cast.bakery.organisation is not None
+    told = sale(
+        cast.bakery.organisation, at=timezone.now(), reference=order.merchant_orders.get().number
+    )
+    record_sale(told, source=f"payment:{order.pk}", at=timezone.now())
+    return order
+
+
 def _account(_cast: Cast) -> BankAccount:
     at = timezone.now()
     return open_account("Au fournil", email="claire@exemple.test", metadata={}, at=at)
@@ -113,6 +133,16 @@ RULES: dict[str, Rule] = {
     "storefront:guarantee": Rule(ANYONE),
     "storefront:withdraw": Rule(ANYONE),
     "storefront:withdraw_from": Rule(ANYONE, make=_order, given=_link),
+    "storefront:tour": Rule(ANYONE, make=_order, given=_link),
+    "storefront:tour_calendar": Rule(ANYONE, make=_errand, given=_link),
+    "storefront:order_invoice": Rule(
+        ANYONE,
+        make=_invoiced,
+        given=lambda _cast, order: {
+            "token": order.token,
+            "invoice_id": Invoice.objects.latest("pk").pk,
+        },
+    ),
     "storefront:withdraw_form": Rule(
         ANYONE, make=_order, given=lambda _cast, order: {"key": to_form(order).split("/")[-2]}
     ),
