@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -17,7 +18,7 @@ from tests.factories import catalogue
 
 from chalandise.catalogue.actions.prices import change_price
 from chalandise.catalogue.events import ProductChanged
-from chalandise.catalogue.models import Product
+from chalandise.catalogue.models import Product, Promotion
 from chalandise.catalogue.states import ProductState
 from chalandise.directory.events import EstablishmentsChanged
 from chalandise.directory.models import Establishment
@@ -214,3 +215,19 @@ def test_prices_stock_and_shelves_follow_the_tables(
         emit(EstablishmentsChanged([cast.bakery.pk]), at=timezone.now())
     take(feeder)
     assert found(cast) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_promotion_shows_when_its_time_comes_without_any_event(
+    cast: Cast, shelves: Shelves, feeder: Feeder
+) -> None:
+    feeder.step()
+    Promotion.objects.create(
+        offer=catalogue.offer_of(shelves.book),
+        price_cents=300,
+        starts_at=timezone.now() - timedelta(seconds=1),
+        ends_at=timezone.now() + timedelta(hours=1),
+    )
+    assert found(cast, most_cents=300) == []
+    feeder.step()
+    assert found(cast, most_cents=300) == [shelves.book.pk]

@@ -125,3 +125,53 @@ def test_a_list_costs_the_same_at_two_sizes(
     for number in range(12):
         catalogue.product(cast.bakery, f"Pain long {number}", price_cents=300)
     assert cost() == first <= 13
+
+
+@pytest.mark.usefixtures("shelf")
+class TestElsewhere:
+    def test_the_sheet_of_a_shop_shows_its_own_stall(self, cast: Cast, client: Client) -> None:
+        page = client.get(f"/commerces/{cast.bakery.slug}/").content.decode()
+        assert "À l’étal" in page
+        assert f'href="/produits/?shop={cast.bakery.slug}"' in page
+        assert "Pain aux noix" in page
+        assert "Légendes du Quercy" not in page
+
+    def test_home_shows_what_is_made_nearby_and_nothing_else(self, client: Client) -> None:
+        page = client.get("/").content.decode()
+        assert "Produits faits près de chez vous" in page
+        assert "Pain aux noix" in page
+        assert "Légendes du Quercy" not in page
+
+    def test_the_site_map_leads_to_every_product_of_the_portal(self, client: Client) -> None:
+        assert "/plan-des-produits-1.xml" in client.get("/sitemap.xml").content.decode()
+        page = client.get("/plan-des-produits-1.xml").content.decode()
+        assert page.count("<loc>http://localhost:8000/produits/") == 3
+        assert client.get("/plan-des-produits-2.xml").status_code == 404
+        within = client.get("/t/grand-cahors/plan-des-produits-1.xml").content.decode()
+        assert within.count("<loc>") == 2
+
+
+def test_without_products_neither_title_shows(cast: Cast, client: Client, build: Build) -> None:
+    build()
+    assert "À l’étal" not in client.get(f"/commerces/{cast.bakery.slug}/").content.decode()
+    assert "faits près" not in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize("address", ["/", "/commerces/au-pain-de-chanvre-cahors/"])
+def test_rows_of_products_cost_the_same_at_two_sizes(
+    cast: Cast, client: Client, build: Build, address: str
+) -> None:
+    def cost() -> int:
+        build()
+        client.get(address)
+        page_cache.shelf.clear()
+        freshness.forget()
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(address).status_code == 200
+        return len(captured)
+
+    catalogue.product(cast.bakery, "Pain 0", price_cents=300, is_made_here=True)
+    first = cost()
+    for number in range(12):
+        catalogue.product(cast.bakery, f"Pain {number}", price_cents=300, is_made_here=True)
+    assert cost() == first <= 16

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Q
 
 from chalandise.catalogue.events import PriceChanged, ProductChanged
-from chalandise.catalogue.models import Product
+from chalandise.catalogue.models import Product, Promotion
 from chalandise.directory.events import EstablishmentsChanged
 from chalandise.journal.events import from_payload, name_of
 from chalandise.journal.models import OutboxEvent
@@ -66,3 +69,10 @@ def product_ids_of(changed: Changed) -> set[int]:
         found.update(of_offers.values_list("pk", flat=True))
         found.update(of_baskets.values_list("pk", flat=True))
     return found
+
+
+def products_repriced(since: datetime, until: datetime) -> set[int]:
+    """Return the products of which a promotion began or ended between two moments; one query."""
+    moved = Q(starts_at__gt=since, starts_at__lte=until) | Q(ends_at__gt=since, ends_at__lte=until)
+    rows = Promotion.objects.filter(moved).values_list("offer__variant__product_id", flat=True)
+    return set(rows)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from contextlib import ExitStack
+from datetime import datetime, timedelta
+
+from django.utils import timezone
 
 from chalandise.discovery import reader, store
-from chalandise.discovery.changes import Changed, product_ids_of
+from chalandise.discovery.changes import Changed, product_ids_of, products_repriced
 from chalandise.discovery.documents import Gatherer
 from chalandise.discovery.product_documents import ProductGatherer
 from chalandise.discovery.rebuild import outbox_reader, rebuild
@@ -17,6 +20,8 @@ from chalandise.journal.models import OutboxEvent
 logger = logging.getLogger(__name__)
 
 EVENTS_AT_ONCE = 100
+PROMOTIONS_EVERY = timedelta(seconds=60)
+"""How often the index looks for promotions that began or ended."""
 
 
 class Feeder:
@@ -28,6 +33,7 @@ class Feeder:
         self._build = ""
         self._writer: Writer | None = None
         self._products: Writer | None = None
+        self._promotions_at: datetime | None = None
 
     def step(self) -> int:
         """Index what changed; rebuild an index that is missing, damaged or of another release.
@@ -44,6 +50,7 @@ class Feeder:
             return 0
         try:
             self._open(snapshot.build)
+            self._follow_promotions(snapshot.build)
             return outbox_reader(snapshot.build).read(self._index, limit=EVENTS_AT_ONCE)
         except BaseException:
             self._let_go()  # whatever they held is written again from the outbox
@@ -82,6 +89,19 @@ class Feeder:
             self._writer = Writer(store.folder_of(build))
             self._products = Writer(store.products_of(build))
             self._build = build
+            self._promotions_at = None
+
+    def _follow_promotions(self, build: str) -> None:
+        """Write again what costs more or less since the last look: no event says that time passed."""
+        now = timezone.now()
+        since = self._promotions_at or store.last_written(build) - PROMOTIONS_EVERY
+        if self._promotions_at is not None and now - since < PROMOTIONS_EVERY:
+            return
+        ids = products_repriced(since, now)
+        if ids:
+            self._write_products(ids, Gatherer())
+            reader.forget()
+        self._promotions_at = now
 
     def _index(self, rows: Sequence[OutboxEvent]) -> None:
         changed = Changed.told_by(rows)

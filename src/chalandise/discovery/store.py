@@ -51,6 +51,12 @@ def products_of(build: str) -> Path:
     return folder_of(build) / "products"
 
 
+def last_written(build: str) -> datetime:
+    """Return when something of the products was last written."""
+    written = (products_of(build) / "meta.json").stat().st_mtime
+    return datetime.fromtimestamp(written, UTC)
+
+
 def live_build() -> str:
     """Return the name of the live build, blank when there is none this release can read."""
     try:

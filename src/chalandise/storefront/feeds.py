@@ -9,6 +9,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from chalandise.catalogue.models import Product, ProductQuerySet
 from chalandise.directory.models import Category, Establishment, EstablishmentQuerySet
 from chalandise.portals.queries import base_address
 from chalandise.storefront.addresses import root_base
@@ -19,7 +20,17 @@ from chalandise.web.theme import Palette, theme_css
 
 SITEMAP_SIZE = 5_000
 A_YEAR = "public, max-age=31536000, immutable"
-PAGES = ("home", "directory", "categories", "communes", "map", "about", "ranking", "data")
+PAGES = (
+    "home",
+    "directory",
+    "products",
+    "categories",
+    "communes",
+    "map",
+    "about",
+    "ranking",
+    "data",
+)
 
 
 @shared_page
@@ -35,11 +46,14 @@ def robots(request: PortalRequest) -> HttpResponse:
 
 @shared_page
 def sitemap_index(request: PortalRequest) -> HttpResponse:
-    """List the parts of the site map: the pages, then sheets by the thousand."""
-    count = _shops(request).count()
+    """List the parts of the site map: the pages, then sheets and products by the thousand."""
+    shops, products = _shops(request).count(), _products(request).count()
     base = base_address(request.portal)
     parts = [f"{base}/plan-des-pages.xml"]
-    parts += [f"{base}/plan-des-commerces-{n}.xml" for n in range(1, -(-count // SITEMAP_SIZE) + 1)]
+    for name, count in (("commerces", shops), ("produits", products)):
+        parts += [
+            f"{base}/plan-des-{name}-{n}.xml" for n in range(1, -(-count // SITEMAP_SIZE) + 1)
+        ]
     return _xml(request, "storefront/sitemap_index.xml", {"parts": parts})
 
 
@@ -79,6 +93,25 @@ def sitemap_shops(request: PortalRequest, number: int) -> HttpResponse:
     if not entries:
         raise Http404
     return _xml(request, "storefront/sitemap.xml", {"entries": entries})
+
+
+@shared_page
+def sitemap_products(request: PortalRequest, number: int) -> HttpResponse:
+    """List the addresses of some thousands of products, with the day each last changed."""
+    if not 1 <= number <= 1000:
+        raise Http404
+    base = root_base(request)
+    start = (number - 1) * SITEMAP_SIZE
+    found = _products(request).order_by("pk").values_list("slug", "updated_at")
+    rows = found[start : start + SITEMAP_SIZE]
+    entries = [(f"{base}/produits/{slug}/", changed) for slug, changed in rows]
+    if not entries:
+        raise Http404
+    return _xml(request, "storefront/sitemap.xml", {"entries": entries})
+
+
+def _products(request: PortalRequest) -> ProductQuerySet:
+    return Product.objects.published().on(request.portal)
 
 
 def _shops(request: PortalRequest) -> EstablishmentQuerySet:

@@ -21,6 +21,7 @@ from chalandise.portals.queries import lineage, scope_keys
 from chalandise.storefront.addresses import canonical_here, home_of, root_base
 from chalandise.storefront.drawing import Drawing, draw_portal
 from chalandise.storefront.names import name_of
+from chalandise.storefront.product_rows import made_nearby
 from chalandise.storefront.shop_cards import find_cards
 from chalandise.storefront.structured import website
 from chalandise.territories.models import Territory
@@ -82,6 +83,7 @@ def home(request: PortalRequest) -> HttpResponse:
         "open_count": count_establishments(open_search) if shops else 0,
         "open_shops": shops,
         "centre": centre,
+        "made_nearby": made_nearby(portal, _point(centre), at=at),
         "areas": areas,
         "drawing": drawing,
         "counted": counted_on(drawing, areas),
@@ -177,9 +179,7 @@ def _largest(keys: tuple[str, ...]) -> Territory | None:
 
 
 def _open_shops(search: Search, centre: Territory | None, at: dt.datetime) -> list[ShopCard]:
-    near = None
-    if centre is not None and centre.latitude is not None and centre.longitude is not None:
-        near = Point(centre.latitude, centre.longitude)
+    near = _point(centre)
     results = find_establishments(
         search.but(near=near, sort=Sort.NEAREST if near else Sort.BEST, limit=OPEN_SHOWN)
     )
@@ -187,6 +187,12 @@ def _open_shops(search: Search, centre: Territory | None, at: dt.datetime) -> li
         return []
     origin = (near.latitude, near.longitude) if near else None
     return find_cards(results.ids, at=at, origin=origin)
+
+
+def _point(centre: Territory | None) -> Point | None:
+    if centre is None or centre.latitude is None or centre.longitude is None:
+        return None
+    return Point(centre.latitude, centre.longitude)
 
 
 @while_unchanged(64)

@@ -29,6 +29,7 @@ from chalandise.storefront.addresses import canonical_of_shop, root_base
 from chalandise.storefront.drawing import situate
 from chalandise.storefront.home import crumbs_to
 from chalandise.storefront.opening import closings_to_come, schedule_of, status_of, week_of
+from chalandise.storefront.product_rows import shelf_of
 from chalandise.storefront.shop_cards import find_cards, photo_url, photo_view, picture_of
 from chalandise.storefront.structured import breadcrumbs, local_business
 from chalandise.web.cards import ShopCard
@@ -75,6 +76,7 @@ def shop(request: PortalRequest, slug: str) -> HttpResponse:
         "takes_reservations": takes_reservations(shown),
         "labels": [str(Label(one).label) for one in shown.labels if one in Label.values],
         "sources": source_lines(list_provenance(shown)),
+        "shelf": shelf_of(request.portal, shown, at=at),
         "neighbours": _neighbours(request, shown, at),
         "situation": situate(shown),
         "directions_url": _directions(shown),

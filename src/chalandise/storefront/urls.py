@@ -94,5 +94,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sitemap.xml", feeds.sitemap_index, name="sitemap"),
     path("plan-des-pages.xml", feeds.sitemap_pages, name="sitemap_pages"),
     path("plan-des-commerces-<int:number>.xml", feeds.sitemap_shops, name="sitemap_shops"),
+    path("plan-des-produits-<int:number>.xml", feeds.sitemap_products, name="sitemap_products"),
     path("manifest.webmanifest", feeds.manifest, name="manifest"),
 ]

@@ -126,6 +126,9 @@ RECAP = {
 
 RULES: dict[str, Rule] = {
     "storefront:products": Rule(ANYONE),
+    "storefront:sitemap_products": Rule(
+        ANYONE, make=_product, given=lambda _cast, _made: {"number": 1}
+    ),
     "storefront:product": Rule(ANYONE, make=_product, given=lambda _cast, one: {"slug": one.slug}),
     "storefront:shop_terms": Rule(
         ANYONE, make=_seller, given=lambda cast, _seller: {"slug": cast.bakery.slug}
