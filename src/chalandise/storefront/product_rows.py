@@ -44,7 +44,8 @@ def made_nearby(portal: Portal, near: Point | None, *, at: dt.datetime) -> list[
 def _mixed(pairs: Iterable[tuple[int, int]]) -> list[int]:
     """Put what goes beyond `OF_ONE_SHOP` after everything else."""
     shown: Counter[int] = Counter()
-    first, after = [], []
+    first: list[int] = []
+    after: list[int] = []
     for pk, shop in pairs:
         shown[shop] += 1
         (first if shown[shop] <= OF_ONE_SHOP else after).append(pk)
