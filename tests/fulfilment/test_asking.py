@@ -20,6 +20,7 @@ from chalandise.fulfilment.queries.doors import get_question_by_token
 from chalandise.fulfilment.states import QuestionState
 from chalandise.journal.models import OutboxEvent
 from chalandise.kernel.errors import NotFoundError, StaleStateError
+from chalandise.ordering.actions.withdrawing import confirm_withdrawal
 from chalandise.ordering.models import MerchantOrder, OrderLine
 from chalandise.ordering.states import Pays
 
@@ -94,6 +95,35 @@ def test_without_an_answer_it_is_not_supplied_and_not_paid(order: MerchantOrder)
     assert asking.settle_overdue(at=asked.decides_at) == 1
     assert asking.settle_overdue(at=asked.decides_at) == 0
     assert cents_of(order, line) == (1, 450)
+
+
+@pytest.mark.parametrize("withdrawn", [1, 2])
+def test_what_the_customer_has_withdrawn_from_is_asked_about_no_more(
+    order: MerchantOrder, withdrawn: int
+) -> None:
+    """Found by the simulator: the job stopped at such a question, for all questions after it."""
+    line = bread(order)
+    asked = asking.report_missing(line, quantity=2, substitute=SOAP, by=MERCHANT, at=NOON)
+    assert asked is not None
+    confirm_withdrawal(order.order, {line.pk: withdrawn}, name="N", email="n@exemple.test", at=NOON)
+    assert asking.settle_overdue(at=asked.decides_at) == 1
+    assert OrderLine.objects.get(pk=line.pk).changes.filter(kind="missing").count() == 2 - withdrawn
+    asked.refresh_from_db()
+    ended = QuestionState.REFUNDED if withdrawn == 1 else QuestionState.DROPPED
+    assert asked.state == ended
+
+
+@pytest.mark.parametrize("withdrawn", [1, 2])
+def test_a_substitute_stands_in_for_what_was_not_withdrawn(
+    order: MerchantOrder, withdrawn: int
+) -> None:
+    line = bread(order)
+    asked = asking.report_missing(line, quantity=2, substitute=SOAP, by=MERCHANT, at=NOON)
+    assert asked is not None
+    confirm_withdrawal(order.order, {line.pk: withdrawn}, name="N", email="n@exemple.test", at=NOON)
+    asking.choose_offer(asked, by=CUSTOMER, at=NOON)
+    replaced = OrderLine.objects.get(pk=line.pk).changes.filter(kind="replaced")
+    assert [one.detail["quantity"] for one in replaced] == [1] * (2 - withdrawn)
 
 
 def test_a_question_may_be_taken_back(order: MerchantOrder) -> None:

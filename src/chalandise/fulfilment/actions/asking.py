@@ -25,6 +25,7 @@ from chalandise.ordering.actions.changing import (
     weighed_cents,
 )
 from chalandise.ordering.models import OrderLine
+from chalandise.ordering.queries.lines import standing_of
 
 MOST_GRAMS = 500_000
 
@@ -153,12 +154,16 @@ def choose_offer(question: Question, *, by: Actor, at: datetime) -> None:
         settle_question(question, QuestionState.AGREED, by=by, at=at)
         line_weighed(question.line, grams=question.grams or 0, is_agreed=True, by=by, at=at)
         return
+    still = _still_asked(question)
+    if not still:
+        settle_question(question, QuestionState.DROPPED, by=by, at=at)
+        return
     settle_question(question, QuestionState.REPLACED, by=by, at=at)
     line_replaced(
         question.line,
-        quantity=question.quantity,
+        quantity=still,
         name=question.substitute_name,
-        cents=question.cents or 0,
+        cents=(question.cents or 0) * still // question.quantity,
         by=by,
         at=at,
     )
@@ -176,9 +181,22 @@ def ask_no_more(question: Question, *, by: Actor, at: datetime) -> None:
 
 
 def settle_as_missing(question: Question, *, by: Actor, at: datetime) -> None:
-    """Close a question with nothing supplied and nothing paid; the order is locked already."""
-    settle_question(question, QuestionState.REFUNDED, by=by, at=at)
-    line_missing(question.line, quantity=question.quantity, by=by, at=at)
+    """Close a question with nothing supplied and nothing paid; the order is locked already.
+
+    What the customer has withdrawn from since is no longer asked about.
+    """
+    still = _still_asked(question)
+    to = QuestionState.REFUNDED if still else QuestionState.DROPPED
+    settle_question(question, to, by=by, at=at)
+    if still:
+        line_missing(question.line, quantity=still, by=by, at=at)
+
+
+def _still_asked(question: Question) -> int:
+    """Return how many of what was asked about the customer has not withdrawn from."""
+    part = question.fulfilment.merchant_order_id
+    free = {one.line.pk: one.free for one in standing_of([part])[part]}
+    return min(question.quantity, free[question.line_id])
 
 
 def settle_overdue(*, at: datetime) -> int:

@@ -1,0 +1,175 @@
+"""What merchants and the desk do: answer, prepare, hand over, count, change prices and capacities."""
+
+from __future__ import annotations
+
+from tests.simulator.world import DESK, MERCHANT, World
+
+from chalandise.catalogue.actions import change_price
+from chalandise.catalogue.actions.shelf import publish_product, withdraw_product
+from chalandise.catalogue.models import Offer, SellerProfile
+from chalandise.catalogue.states import ProductState
+from chalandise.fulfilment.actions.asking import Substitute, report_missing
+from chalandise.fulfilment.actions.handing import Checks, deliver, hand_over, send_out
+from chalandise.fulfilment.actions.letting_go import let_go
+from chalandise.fulfilment.actions.preparing import accept, mark_ready, refuse
+from chalandise.fulfilment.policies import COLLECTED_WAYS
+from chalandise.fulfilment.states import Proof
+from chalandise.logistics.actions import edit_point
+from chalandise.logistics.models import PickupPoint
+from chalandise.logistics.values import PickupSettings
+from chalandise.ordering.actions.changing import give_gesture
+from chalandise.ordering.actions.withdrawing import (
+    contest_withdrawal,
+    grant_withdrawal,
+    return_withdrawal,
+)
+from chalandise.ordering.models import MerchantOrder, OrderLine, Withdrawal
+from chalandise.ordering.states import MerchantOrderState, WithdrawalState
+from chalandise.payments.actions.settling import Remedy, put_right
+from chalandise.payments.models import Discrepancy
+from chalandise.stock.actions import count_stock, receive_stock, sell_in_shop, write_off
+
+
+def serve(world: World) -> str:
+    """Take the next step of some order at some counter."""
+    states = [MerchantOrderState.PLACED, MerchantOrderState.ACCEPTED]
+    own = MerchantOrder.objects.filter(state__in=states).order_by("pk")
+    part = world.one_of(list(own))
+    if part is None:
+        return ""
+    if part.state == MerchantOrderState.PLACED:
+        if world.chance(12):
+            refuse(part, reason="plus de farine", by=MERCHANT, at=world.now)
+            return "refused"
+        accept(part, by=MERCHANT, at=world.now)
+        return "accepted"
+    if world.chance(15):
+        return _something_missing(world, part)
+    if world.chance(6):
+        refuse(part, reason="four en panne", by=MERCHANT, at=world.now)
+        return "refused after all"
+    if world.chance(25):
+        mark_ready(part, by=MERCHANT, at=world.now, without_answers=world.chance(30))
+        return "ready"
+    if world.chance(6):
+        let_go(part, by=MERCHANT, at=world.now)
+        return "let go"
+    return _give(world, part)
+
+
+def _give(world: World, part: MerchantOrder) -> str:
+    means = world.dice.choice(("cash", "card"))
+    if part.way_kind in COLLECTED_WAYS:
+        code = part.pickup_code if world.chance(90) else "XXXX"
+        checks = Checks(Proof.CODE, code=code, is_age_checked=True, means=means)
+        hand_over(part, checks=checks, by=MERCHANT, at=world.now)
+        return "handed over"
+    if world.chance(40):
+        send_out(part, by=MERCHANT, at=world.now)
+        return "sent out"
+    checks = Checks(Proof.DOOR, is_age_checked=True, means=means)
+    deliver(part, checks=checks, by=MERCHANT, at=world.now)
+    return "delivered"
+
+
+def _something_missing(world: World, part: MerchantOrder) -> str:
+    line = world.dice.choice(list(part.lines.order_by("pk")))
+    offered = Substitute("Autre chose", world.dice.randint(1, 2000)) if world.chance(60) else None
+    report_missing(
+        line,
+        quantity=world.dice.randint(1, line.quantity),
+        by=MERCHANT,
+        at=world.now,
+        substitute=offered,
+    )
+    return "asked" if offered else "missing"
+
+
+def be_kind(world: World) -> str:
+    """Take something off a line, also after it was handed over."""
+    line = world.one_of(list(OrderLine.objects.order_by("pk")))
+    if line is None:
+        return ""
+    cents = world.dice.randint(1, line.total_cents)
+    give_gesture(line, cents=cents, reason="pardon", by=MERCHANT, at=world.now)
+    return "gesture"
+
+
+def take_back(world: World) -> str:
+    """Deal with a withdrawal: the goods come back, or the merchant objects or waives them."""
+    still = Withdrawal.objects.exclude(state=WithdrawalState.REFUNDED).order_by("pk")
+    withdrawal = world.one_of(list(still))
+    if withdrawal is None:
+        return ""
+    if world.chance(15):
+        contest_withdrawal(withdrawal, answer="entamé", by=MERCHANT, at=world.now)
+        return "contested"
+    if world.chance(30):
+        grant_withdrawal(withdrawal, by=MERCHANT, at=world.now)
+        return "granted"
+    on_shelf = world.chance(50)
+    return_withdrawal(withdrawal, by=MERCHANT, at=world.now, goes_on_shelf=on_shelf)
+    return "came back"
+
+
+def keep_shelf(world: World) -> str:
+    """Sell in the shop, count, receive, lose; whoever counts below what is promised is refused."""
+    offer = world.dice.choice(world.offers[:-1])
+    match world.dice.randrange(4):
+        case 0:
+            sell_in_shop(offer, by=MERCHANT, at=world.now)
+            return "sold in the shop"
+        case 1:
+            count_stock(offer, world.dice.randint(0, 6), by=MERCHANT, at=world.now)
+            return "counted"
+        case 2:
+            receive_stock(offer, world.dice.randint(1, 4), by=MERCHANT, at=world.now)
+            return "received"
+        case _:
+            write_off(offer, 1, by=MERCHANT, at=world.now)
+            return "lost"
+
+
+def edit(world: World) -> str:
+    """Change a price, take a product off the shelf and back, change capacity or terms."""
+    offer = Offer.objects.select_related("variant__product").get(
+        pk=world.dice.choice(world.offers).pk
+    )
+    match world.dice.randrange(4):
+        case 0:
+            price = world.dice.randint(50, 3000)
+            change_price(offer, price_cents=price, by=MERCHANT, at=world.now)
+            return "price"
+        case 1:
+            product = offer.variant.product
+            if product.state == ProductState.PUBLISHED and world.chance(50):
+                withdraw_product(product, by=MERCHANT, at=world.now)
+                return "off the shelf"
+            publish_product(product, by=MERCHANT, at=world.now)
+            return "on the shelf"
+        case 2:
+            point = PickupPoint.objects.get(pk=world.dice.choice(world.points).pk)
+            settings = PickupSettings(
+                slot_minutes=point.slot_minutes, capacity=world.dice.randint(1, 3)
+            )
+            edit_point(point, settings=settings, by=MERCHANT, at=world.now)
+            return "capacity"
+        case _:
+            shop = world.dice.choice(world.shops)
+            profile = SellerProfile.objects.get(organisation=shop.organisation_id)
+            profile.terms_version += 1
+            profile.terms_html = f"<p>Conditions, version {profile.terms_version}.</p>"
+            profile.legal_name = f"Maison {profile.terms_version} SARL"
+            profile.save()
+            return "terms"
+
+
+def look_at_queue(world: World) -> str:
+    """Let a person at the desk decide about money that does not agree."""
+    waiting = Discrepancy.objects.filter(state="open", kind="amount").order_by("pk")
+    found = world.one_of(list(waiting))
+    if found is None:
+        return ""
+    how = Remedy.GIVE_BACK if world.chance(50) else Remedy.KEEP
+    put_right(found, how, by=DESK, at=world.now)
+    return how.value
