@@ -41,6 +41,8 @@ HISTORY_VERBS = {
     "reported": _("error reported"),
     "error_reported": _("error reported"),
     "opened": _("opened"),
+    "edited": _("changed"),
+    "closed": _("closed"),
     "changed": _("changed"),
     "appointed": _("staff appointed"),
     "dismissed": _("staff removed"),

@@ -17,6 +17,7 @@ from tests.architecture.url_policy.rules import (
 )
 from tests.cast import Cast
 from tests.factories import operations
+from tests.factories.logistics import pooled_point
 from tests.factories.orders import order_at
 
 ADMINISTRATORS = LOT_ADMINISTRATORS | {"odile"}
@@ -97,6 +98,11 @@ RULES: dict[str, Rule] = {
     "console:orders": Rule(CONSOLE),
     "console:order": Rule(LOT_DESK, make=_part, given=_number),
     "console:arrange": Rule(LOT_DESK, make=_part, given=_pk, method="post"),
+    "console:points": Rule(CONSOLE),
+    "console:new_point": Rule(CONSOLE),
+    "console:point": Rule(LOT_DESK, make=_on_lot(pooled_point), given=_pk),
+    "console:close_point": Rule(LOT_DESK, make=_on_lot(pooled_point), given=_pk, method="post"),
+    "console:transfers": Rule(LOT_DESK, make=_on_lot(pooled_point), given=_pk),
     "console:mails": Rule(CONSOLE),
     "console:send_mail_again": Rule(
         LOT_DESK, make=_on_lot(operations.mail), given=_pk, method="post"

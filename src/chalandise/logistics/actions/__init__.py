@@ -13,6 +13,7 @@ from chalandise.logistics.actions.counters import (
     leave_point,
     open_counter_pickup,
     open_pooled_point,
+    reopen_point,
 )
 from chalandise.logistics.actions.delivery import (
     close_shipping,
@@ -42,4 +43,5 @@ __all__ = [
     "open_shipping",
     "open_zone",
     "release_slots",
+    "reopen_point",
 ]

@@ -123,6 +123,14 @@ def close_point(point: PickupPoint, *, by: Actor, at: datetime) -> None:
 
 
 @transaction.atomic
+def reopen_point(point: PickupPoint, *, by: Actor, at: datetime) -> None:
+    """Propose a closed point again, run as it was."""
+    PickupPoint.objects.filter(pk=point.pk).update(is_active=True)
+    point.is_active = True
+    _tell(point, "opened", by=by, at=at)
+
+
+@transaction.atomic
 def join_point(
     point: PickupPoint,
     establishment: Establishment,
