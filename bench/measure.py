@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import statistics
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from bench.flows import add_to_cart, place_order, run_flow
 from bench.generator import REGION, write_registers
 from bench.loadclient import Tally, Turn, ask
 from bench.scratch import SLUG, Done, Scratch
@@ -66,6 +68,8 @@ class Measures:
     cold_start_seconds: float = 0.0
     kilobytes: dict[str, float] = field(default_factory=dict)
     reached: dict[str, int] = field(default_factory=dict)
+    flows: dict[str, Tally] = field(default_factory=dict)
+    broken: list[str] = field(default_factory=list)
 
 
 class NothingAnsweredError(Exception):
@@ -93,6 +97,7 @@ def measure(size: int, folder: Path, plan: Plan, tell: Tell) -> Measures:
             for clients in plan.clients:
                 tell(f"{size:,} establishments: asking with {clients} client(s)")
                 _ask_all(found, servers, clients, plan)
+            _let_buy(scratch, found, anew, plan, tell)
             found.worker_mb = anew.heaviest_worker_mb()
         return found
     finally:
@@ -104,6 +109,36 @@ _DATABASE_URL = (
     "from django.conf import settings; print(settings.DATABASE_URL)"
 )
 
+FLOW_CLIENTS = 8
+SHORT_TURN = 0.5
+FLOWS = {"add to cart, new visitor": (add_to_cart, 12.0), "two shops, placed": (place_order, 60.0)}
+_SETUP = (
+    "import os, json, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'chalandise.config.settings';"
+    "django.setup();"
+)
+_OFFERS = (
+    "from chalandise.catalogue.models import Offer;"
+    "ids = list(Offer.objects.order_by('pk').values_list('pk', flat=True)[:4000]);"
+    "print(json.dumps([[ids[n], ids[(n + 1010) % len(ids)]] for n in range(0, len(ids), 3)],"
+    " separators=(',', ':')))"
+)
+_CHECKED = """
+from django.db import connection
+asked = {
+    "oversold": "SELECT count(*) FROM stock_stocklevel WHERE reserved + allocated > on_hand",
+    "slots": "SELECT count(*) FROM logistics_slotcount WHERE booked > capacity AND NOT is_over_booked",
+    "totals": "SELECT count(*) FROM ordering_order o WHERE total_cents <> (SELECT sum(total_cents)"
+    " FROM ordering_merchantorder m WHERE m.order_id = o.id)",
+    "lines": "SELECT count(*) FROM ordering_merchantorder m WHERE items_cents <> (SELECT"
+    " sum(total_cents) FROM ordering_orderline l WHERE l.merchant_order_id = m.id)",
+}
+found = {}
+with connection.cursor() as cursor:
+    for name, sql in asked.items():
+        cursor.execute(sql)
+        found[name] = cursor.fetchone()[0]
+print(json.dumps(found))
+"""
 _GATHER = (
     "import os, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'chalandise.config.settings';"
     "django.setup(); from chalandise.config.static_files import gather; gather()"
@@ -122,13 +157,32 @@ def _install(scratch: Scratch, found: Measures, tell: Tell) -> None:
                    "--slug", SLUG),
         "import SIRENE": ("directory", "import", "sirene", str(registers.sirene), *portal),
         "import OSM": ("directory", "import", "osm", str(registers.osm), *portal),
-        "index": ("search", "rebuild"),
     }  # fmt: skip
     for name, arguments in steps.items():
         tell(f"{found.size:,} establishments: {name}")
         done = scratch.chalandise(*arguments)
         found.steps[name] = done
         tell(f"  {done.seconds:.1f} s, {done.peak_mb:.0f} MB")
+    tell(f"{found.size:,} offers: filling the shelves")
+    scratch.python("-m", "bench.shelves", str(found.size))
+    tell(f"{found.size:,} establishments: index")
+    found.steps["index"] = scratch.chalandise("search", "rebuild")
+
+
+def _let_buy(scratch: Scratch, found: Measures, server: Running, plan: Plan, tell: Tell) -> None:
+    """Let visitors fill baskets and place orders, then check that nothing was oversold."""
+    if plan.only and not "buy".startswith(plan.only):
+        return
+    listed = scratch.python("-c", _SETUP + _OFFERS).output.split()[-1]
+    offers = [(one, other) for one, other in json.loads(listed)]
+    clients = max(plan.clients, key=lambda one: one == FLOW_CLIENTS)
+    for name, (flow, seconds) in FLOWS.items():
+        tell(f"{found.size:,} offers: {name} with {clients} client(s)")
+        run_flow(server.port, flow, offers, clients=clients, seconds=2)  # nobody's first request
+        lasting = seconds if plan.seconds > SHORT_TURN else seconds / 4
+        found.flows[name] = run_flow(server.port, flow, offers, clients=clients, seconds=lasting)
+    broken = json.loads(scratch.python("-c", _SETUP + _CHECKED).output.split("\n")[-2])
+    found.broken = [name for name, count in broken.items() if count]
 
 
 def _ask_all(found: Measures, servers: dict[str, Running], clients: int, plan: Plan) -> None:

@@ -15,6 +15,7 @@ from bench.measure import Measures
 BUDGET_CLIENTS = 8
 GROWTH = 1.5
 IMPORT_SECONDS, IMPORT_MB = 120, 1024
+FLOW_BUDGETS = {"add to cart, new visitor": 300, "two shops, placed": 60}
 WORKER_MB, COLD_START_SECONDS = 200, 3
 GROWING = ("search, common word", "search, rare word", "search, typo", "map, whole region",
            "map, town")  # fmt: skip
@@ -38,7 +39,7 @@ def tables(found: Sequence[Measures]) -> str:
     """Return the tables, in Markdown."""
     parts = [f"Measured on {_today()}: {machine()}."]
     for one in found:
-        parts += [_steps(one), _requests(one)]
+        parts += [_steps(one), _requests(one), *_flows(one)]
     if len(found) > 1:
         parts.append(_growth(found[0], found[-1]))
     missed = list(verdicts(found))
@@ -96,6 +97,26 @@ def _requests(one: Measures) -> str:
     return "\n".join(lines)
 
 
+def _flows(one: Measures) -> list[str]:
+    if not one.flows:
+        return []
+    lines = [
+        f"### {one.size:,} offers: baskets and orders, {BUDGET_CLIENTS} clients",
+        "",
+        "| what | done | a second | p50 / p99 ms | budget | refused |",
+        "|---|---:|---:|---:|---:|---|",
+    ]
+    for name, tally in one.flows.items():
+        lines.append(
+            f"| {name} | {len(tally.milliseconds)} | {tally.rate:.1f} "
+            f"| {tally.quantile(0.5):.0f} / {tally.quantile(0.99):.0f} "
+            f"| {FLOW_BUDGETS.get(name, '')} | {tally.failures or ''} |"
+        )
+    kept = "hold" if not one.broken else f"are BROKEN: {', '.join(one.broken)}"
+    lines += ["", f"Afterwards stock, slots, totals and lines {kept}."]
+    return ["\n".join(lines)]
+
+
 def _level(one: Measures) -> int:
     """Return how many clients the budgets speak of: eight, or the most that were tried."""
     levels = {clients for _name, clients in one.figures}
@@ -126,6 +147,11 @@ def verdicts(found: Sequence[Measures]) -> Iterator[str]:
     """Yield a sentence for each budget that is missed."""
     for one in found:
         yield from _request_verdicts(one)
+        for name, least in FLOW_BUDGETS.items():
+            if name in one.flows and one.flows[name].rate < least:
+                yield f"{one.size:,}: {name} {one.flows[name].rate:.0f} a second, budget {least}"
+        if one.broken:
+            yield f"{one.size:,}: invariants broken: {', '.join(one.broken)}"
         if one.worker_mb > WORKER_MB:
             yield f"{one.size:,}: a worker takes {one.worker_mb:.0f} MB, budget {WORKER_MB}"
         if one.cold_start_seconds > COLD_START_SECONDS:
@@ -190,4 +216,16 @@ def _plain(one: Measures) -> dict[str, Any]:
             }
             for (name, clients), figure in one.figures.items()
         ],
+        "flows": [
+            {
+                "name": name,
+                "per_second": round(tally.rate, 1),
+                "p50_ms": round(tally.quantile(0.5), 1),
+                "p99_ms": round(tally.quantile(0.99), 1),
+                "count": len(tally.milliseconds),
+                "failures": tally.failures,
+            }
+            for name, tally in one.flows.items()
+        ],
+        "broken": one.broken,
     }

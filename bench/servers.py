@@ -88,10 +88,14 @@ class Running:
 
     def get_json(self, path: str) -> dict[str, object]:
         """Return what a path answers, as JSON."""
+        return dict(json.loads(self.get_text(path)))
+
+    def get_text(self, path: str) -> str:
+        """Return what a path answers."""
         connection = http.client.HTTPConnection(HOST, self.port, timeout=30)
         try:
             connection.request("GET", path)
-            return dict(json.loads(connection.getresponse().read()))
+            return connection.getresponse().read().decode()
         finally:
             connection.close()
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 from urllib.parse import urlencode
 
@@ -50,6 +52,8 @@ def targets(server: Running) -> list[Target]:
         "home": (2.0, ("/",)),
         "list": (2.0, _lists(server)),
         "sheet": (1.0, tuple(f"/commerces/{slug}/" for slug in slugs)),
+        "products": (2.0, ("/produits/", *(f"/produits/?after={n}" for n in range(300, 9000, 29)))),
+        "product": (1.0, _products(server)),
     }
     found = [
         Target(PAGE_FLOOR, PAGE_FLOOR, None, _from("/page"), "floor"),
@@ -134,6 +138,18 @@ def _slugs(server: Running) -> list[str]:
         answer = server.get_json(f"/api/v1/establishments?q={letter}&limit=50")
         slugs += [item["slug"] for item in _items(answer)]
     return slugs
+
+
+def _products(server: Running) -> tuple[str, ...]:
+    """Return the pages of two hundred products."""
+    found: list[str] = []
+    path = "/produits/"
+    while path and len(found) < 200:
+        page = server.get_text(path)
+        found += re.findall(r'href="(/produits/[a-z0-9-]+/)"', page)
+        following = re.search(r'href="(\?[^"]*after=\d+[^"]*)"', page)
+        path = f"/produits/{unescape(following[1])}" if following else ""
+    return tuple(dict.fromkeys(found))
 
 
 def _towns(server: Running) -> list[tuple[float, float, float, float]]:

@@ -1,0 +1,161 @@
+"""Visitors who do more than read: they fill baskets and place orders, over kept connections."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from html import unescape
+from random import Random
+from urllib.parse import urlencode
+
+from bench.loadclient import HOST, Tally
+
+TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+HIDDEN = re.compile(r'type="hidden" name="(\w+)" value="([^"]*)"')
+RADIO = re.compile(r'type="radio" name="(way-\d+)" value="([^"]+)"')
+SELECT = re.compile(r'<select[^>]* name="(slot-[^"]+)">(.*?)</select>', re.DOTALL)
+OPTION = re.compile(r'<option value="([^"]+)"')
+Flow = Callable[["Visitor", Random], Awaitable[None]]
+
+
+class RefusedError(Exception):
+    """An answer was not what the flow needs; the argument says which."""
+
+
+@dataclass
+class Visitor:
+    """One connection with cookies of its own.
+
+    Attributes:
+        offers: what there is to buy, in pairs of offers of two shops.
+    """
+
+    port: int
+    offers: list[tuple[int, int]]
+    cookies: dict[str, str] = field(default_factory=dict)
+    _reader: asyncio.StreamReader | None = None
+    _writer: asyncio.StreamWriter | None = None
+
+    async def get(self, path: str) -> tuple[str, str]:
+        """Return the text of a page and where it leads."""
+        return await self._ask("GET", path, {})
+
+    async def post(self, path: str, form: dict[str, str]) -> tuple[str, str]:
+        """Send a form; return the text and where the answer leads."""
+        return await self._ask("POST", path, form)
+
+    async def _ask(self, method: str, path: str, form: dict[str, str]) -> tuple[str, str]:
+        if self._writer is None:
+            self._reader, self._writer = await asyncio.open_connection(HOST, self.port)
+        assert self._reader is not None  # noqa: S101 - opened together
+        body = urlencode(form).encode()
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        head = [
+            f"{method} {path} HTTP/1.1",
+            f"Host: {HOST}:{self.port}",
+            "Accept-Language: fr",
+            "Sec-Fetch-Site: same-origin",
+            f"Referer: http://{HOST}:{self.port}/",
+            *([f"Cookie: {cookies}"] if cookies else []),
+            *(
+                ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}"]
+                if method == "POST"
+                else []
+            ),
+            "",
+            "",
+        ]
+        self._writer.write("\r\n".join(head).encode() + body)
+        raw = await self._reader.readuntil(b"\r\n\r\n")
+        lines = raw.decode("latin-1").split("\r\n")
+        status, length, location = lines[0][9:12], 0, ""
+        for line in lines[1:]:
+            name, _colon, value = line.partition(":")
+            value = value.strip()
+            match name.lower():
+                case "content-length":
+                    length = int(value)
+                case "location":
+                    location = value
+                case "set-cookie":
+                    key, _is, rest = value.partition("=")
+                    self.cookies[key] = rest.partition(";")[0]
+        text = (await self._reader.readexactly(length)).decode() if length else ""
+        if status not in {"200", "302"}:
+            raise RefusedError(f"{status} at {re.sub('/[A-Za-z0-9_-]{20,}/', '/…/', path)}")
+        return text, location
+
+
+async def add_to_cart(visitor: Visitor, random: Random) -> None:
+    """Put one thing in a new basket."""
+    visitor.cookies.clear()
+    offer, _other = random.choice(visitor.offers)
+    await visitor.post("/panier/ajouter/", {"offer": str(offer), "quantity": "1"})
+
+
+async def place_order(visitor: Visitor, random: Random) -> None:
+    """Buy at two shops, from an empty basket to an order paid on collection, page by page."""
+    visitor.cookies.clear()
+    for offer in random.choice(visitor.offers):
+        await visitor.post("/panier/ajouter/", {"offer": str(offer), "quantity": "1"})
+    page, _to = await visitor.get("/panier/")
+    _page, to = await visitor.post("/commande/", _with_token(page))
+    page, _to = await visitor.get(to)
+    who = {"name": "Banc", "email": "banc@exemple.test"}
+    _page, to = await visitor.post(to, _with_token(page) | who)
+    page, _to = await visitor.get(to)
+    _page, to = await visitor.post(to, _with_token(page) | _ways(page, random))
+    page, _to = await visitor.get(to)
+    form = {name: unescape(value) for name, value in HIDDEN.findall(page)}
+    _page, to = await visitor.post(to, form | {"pays": "on_collection", "terms": "1"})
+    if "/commande/suivi/" not in to:
+        raise RefusedError("the order was not placed")
+
+
+def _with_token(page: str) -> dict[str, str]:
+    found = TOKEN.search(page)
+    if found is None:
+        raise RefusedError("a form without a token")
+    return {"csrfmiddlewaretoken": found[1]}
+
+
+def _ways(page: str, random: Random) -> dict[str, str]:
+    chosen = {name: unescape(value) for name, value in RADIO.findall(page)}
+    for name, options in SELECT.findall(page):
+        values = OPTION.findall(options)
+        chosen[unescape(name)] = unescape(random.choice(values))
+    return chosen
+
+
+def run_flow(
+    port: int, flow: Flow, offers: list[tuple[int, int]], *, clients: int, seconds: float
+) -> Tally:
+    """Let ``clients`` visitors do the same thing over and over; return what came of it."""
+    return asyncio.run(_run(port, flow, offers, clients, seconds))
+
+
+async def _run(
+    port: int, flow: Flow, offers: list[tuple[int, int]], clients: int, seconds: float
+) -> Tally:
+    tally = Tally()
+    until = time.perf_counter() + seconds
+
+    async def visit(number: int) -> None:
+        visitor, random = Visitor(port, offers), Random(number)
+        while time.perf_counter() < until:
+            started = time.perf_counter()
+            try:
+                await flow(visitor, random)
+            except (RefusedError, OSError, asyncio.IncompleteReadError) as error:
+                tally.fail(str(error)[:80])
+                visitor = Visitor(port, offers)
+            else:
+                tally.milliseconds.append((time.perf_counter() - started) * 1000)
+
+    started = time.perf_counter()
+    await asyncio.gather(*(visit(number) for number in range(clients)))
+    tally.seconds = time.perf_counter() - started
+    return tally
