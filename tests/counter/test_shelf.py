@@ -10,12 +10,14 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 from tests.cast import Cast
+from tests.clock import moment
 from tests.factories import catalogue, stock
 
 from chalandise.accounts.models import User
 from chalandise.catalogue.models import Product, SellerProfile
 from chalandise.catalogue.states import ProductState
 from chalandise.directory.models import Establishment
+from chalandise.payments.models import MerchantAccount
 
 pytestmark = pytest.mark.django_db
 
@@ -219,3 +221,33 @@ def test_a_product_of_another_shop_is_not_there(cast: Cast):
     client = client_of(cast.claire)
     for name in ("product", "product_photos", "variant"):
         assert client.get(at(name, cast.bakery, theirs.pk)).status_code == 404
+
+
+def test_a_double_tap_makes_one_product(cast: Cast):
+    catalogue.categories()
+    client = client_of(cast.claire)
+    data = {"name": "Tourte", "price": "4,20", "key": "5f0c1a54-3f1a-4d8e-9f0e-0a8f2f6c0002"}
+    for _again in range(2):
+        client.post(at("put", cast.bakery), data)
+    assert Product.objects.count() == 1
+
+
+def test_where_money_goes_asks_to_sign_in_anew(cast: Cast):
+    client = client_of(cast.claire)
+    User.objects.filter(pk=cast.claire.pk).update(last_login=moment("2026-01-01 10:00"))
+    response = client.post(at("bank", cast.bakery), {"do": "open"})
+    assert response.status_code == 302
+    assert response.headers["Location"].startswith(reverse("account_login"))
+    assert client.get(at("selling", cast.bakery)).status_code == 302  # signed out
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_account_is_opened_where_money_is_taken_and_looked_at_on_return(cast: Cast):
+    client = client_of(cast.claire)
+    assert "Ouvrir mon compte" in said(client.get(at("selling", cast.bakery)))
+    response = client.post(at("bank", cast.bakery), {"do": "open"})
+    assert response.status_code == 302
+    assert MerchantAccount.objects.count() == 1
+    assert at("selling", cast.bakery) not in response.headers["Location"]
+    back = said(client.get(at("bank_back", cast.bakery), follow=True))
+    assert "Votre compte est" in back

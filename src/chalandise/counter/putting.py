@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
@@ -14,14 +16,17 @@ from typing_extensions import override
 from chalandise.catalogue.actions import put_on_shelf
 from chalandise.catalogue.actions.shelf import LONGEST_NAME
 from chalandise.catalogue.errors import BadFieldError, BadPriceError
+from chalandise.catalogue.models import Product
 from chalandise.catalogue.prices import read_price
 from chalandise.counter.doors import shop_page
 from chalandise.counter.sheet import say_picture_refusal
 from chalandise.counter.shelf import is_published
 from chalandise.counter.shelf_words import say_bad_field, say_bad_price
+from chalandise.counter.taps import new_key
 from chalandise.directory.errors import PictureRefusedError
 from chalandise.directory.models import Establishment
 from chalandise.directory.photos import MOST_BYTES
+from chalandise.fulfilment.actions.tapping import Tap, act_once
 from chalandise.journal.states import Actor
 from chalandise.web.request import MemberRequest
 
@@ -80,28 +85,56 @@ def put(request: MemberRequest, shop: Establishment) -> HttpResponse:
     """Put a product on the shelf from a telephone."""
     form = PutForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        photo = form.cleaned_data["photo"]
         try:
-            made = put_on_shelf(
-                shop,
-                photo.read() if photo else None,
-                name=form.cleaned_data["name"],
-                price_cents=form.cleaned_data["price"],
-                by=Actor.person(request.user),
-                at=timezone.now(),
-            )
+            made = _put(request, shop, form)
         except PictureRefusedError as refused:
             form.add_error("photo", say_picture_refusal(refused.reason))
         except BadFieldError as refused:
             form.add_error("name", say_bad_field(refused.reason))
         else:
-            if is_published(made):
-                text = _("%(name)s is on the shelf!")
-            else:
-                text = _("%(name)s is kept. A word or two more, and customers see it.")
-            messages.success(request, text % {"name": made.name})
-            return redirect("counter:product", shop.slug, made.pk)
+            return _go_on(request, shop, made)
     if form.errors and request.FILES:
         form.fields["photo"].help_text = _("Choose the photograph once more, please.")
-    context = {"shop": shop, "section": "shelf", "form": form}
+    key = request.POST.get("key") or new_key()
+    context = {"shop": shop, "section": "shelf", "form": form, "key": key}
     return render(request, "counter/put.html", context, status=422 if form.errors else 200)
+
+
+def _put(request: MemberRequest, shop: Establishment, form: PutForm) -> Product | None:
+    """Make the product; None where this very press made it already (a double tap)."""
+    photo, at = form.cleaned_data["photo"], timezone.now()
+    made: list[Product] = []
+
+    def act() -> None:
+        product = put_on_shelf(
+            shop,
+            photo.read() if photo else None,
+            name=form.cleaned_data["name"],
+            price_cents=form.cleaned_data["price"],
+            by=Actor.person(request.user),
+            at=at,
+        )
+        made.append(product)
+
+    tap = Tap(key=_key_of(request), establishment=shop, what="put_on_shelf", subject="")
+    act_once(tap, act, at=at)
+    return made[0] if made else None
+
+
+def _go_on(request: MemberRequest, shop: Establishment, made: Product | None) -> HttpResponse:
+    if made is None:
+        messages.info(request, _("This was done already; it was not done twice."))
+        return redirect("counter:shelf", shop.slug)
+    if is_published(made):
+        text = _("%(name)s is on the shelf!")
+    else:
+        text = _("%(name)s is kept. A word or two more, and customers see it.")
+    messages.success(request, text % {"name": made.name})
+    return redirect("counter:product", shop.slug, made.pk)
+
+
+def _key_of(request: MemberRequest) -> uuid.UUID:
+    try:
+        return uuid.UUID(request.POST.get("key", ""))
+    except ValueError:
+        return uuid.uuid4()

@@ -95,7 +95,7 @@ class SellerForm(forms.Form):
     )
     vat_regime = forms.ChoiceField(label=gettext_lazy("VAT"), choices=VatRegime.choices)
     vat_number = forms.CharField(
-        label=gettext_lazy("VAT number"),
+        label=gettext_lazy("Your VAT number"),
         help_text=gettext_lazy("FR and eleven figures; none if VAT does not apply to you."),
         required=False,
         max_length=20,

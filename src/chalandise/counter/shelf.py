@@ -65,6 +65,11 @@ class ShelfLine:
         return [one for one in self.offers if one.left is not None]
 
     @property
+    def to_sell(self) -> list[ShelfOffer]:
+        """The counted forms of which some are left to sell in the shop."""
+        return [one for one in self.counted if one.left]
+
+    @property
     def is_out(self) -> bool:
         """Tell whether nothing of it can be had."""
         return bool(self.offers) and all(
