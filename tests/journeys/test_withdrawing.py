@@ -91,6 +91,13 @@ def test_the_round_is_one_press_away_from_the_order(
     open_page: Opener, town: Town, morning: datetime, width: int
 ) -> None:
     order = bought(town, morning)
+    later = order.merchant_orders.order_by("-number")[0]
+    assert later.starts_at is not None
+    assert later.ends_at is not None
+    hours = timedelta(hours=4)
+    MerchantOrder.objects.filter(pk=later.pk).update(
+        starts_at=later.starts_at + hours, ends_at=later.ends_at + hours
+    )
     page = open_page(width=width)
     page.goto(f"{town.url}/commande/suivi/{order.token}/")
     look(page, "order-page")

@@ -62,6 +62,15 @@ def test_the_calendar_has_one_appointment_a_visit(client: Client, order: Order) 
     assert tomorrow(9) <= starts[0] < tomorrow(10) <= starts[1]
 
 
+def test_what_clashes_is_said_and_stays_in_the_calendar(client: Client, order: Order) -> None:
+    at = tomorrow(9)
+    order.merchant_orders.update(starts_at=at, ends_at=at + timedelta(minutes=10))
+    page = client.get(reverse("storefront:tour", args=[order.token])).content.decode()
+    assert "n’entre pas dans la même tournée" in page
+    answer = client.get(reverse("storefront:tour_calendar", args=[order.token]))
+    assert len(Calendar.from_ical(answer.content).events) == 2
+
+
 def test_without_anything_to_collect_the_page_says_so(client: Client, order: Order) -> None:
     order.merchant_orders.update(state=MerchantOrderState.COMPLETED)
     page = client.get(reverse("storefront:tour", args=[order.token])).content.decode()

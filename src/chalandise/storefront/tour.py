@@ -169,7 +169,7 @@ def _day(plan: Plan, errands: dict[str, Errand]) -> dict[str, object]:
             "day": calendar_day(plan.leaves_at, "long") if plan.visits else "",
             "ends": clock(plan.ends_at),
             "visits": [_visit(one, errands[one.stop.key]) for one in plan.visits],
-            "missed": [errands[one.key] for one in plan.missed],
+            "missed": [(errands[one.key], clock(one.windows[0][0])) for one in plan.missed],
             "drawing": _drawn(plan.visits),
         }
 
@@ -208,25 +208,24 @@ def calendar(request: PortalRequest, token: str) -> HttpResponse:
     if not errands:
         raise Http404
     pace = _pace(request, list(errands.values()))
-    appointments = [
-        _appointment(
-            visit, errands[visit.stop.key], link_to(order.portal, "storefront:order", token)
-        )
-        for plan in plans_of(errands, pace=pace, at=at)
-        for visit in plan.visits
-    ]
+    url = link_to(order.portal, "storefront:order", token)
+    spans: list[tuple[str, tuple[datetime, datetime]]] = []
+    for plan in plans_of(errands, pace=pace, at=at):
+        spans += [(one.stop.key, (one.begins_at, one.leaves_at)) for one in plan.visits]
+        spans += [(one.key, one.windows[0]) for one in plan.missed]  # booked all the same
+    appointments = [_appointment(errands[key], span, url) for key, span in spans]
     name = _("Order %(number)s") % {"number": order.number}
     return attached(
         calendar_of(appointments, name=name, at=at), "tournee.ics", "text/calendar; charset=utf-8"
     )
 
 
-def _appointment(visit: Visit, errand: Errand, url: str) -> Appointment:
+def _appointment(errand: Errand, span: tuple[datetime, datetime], url: str) -> Appointment:
     part, spot = errand.first, errand.spot
     return Appointment(
         uid=f"{part.holder}@chalandise",
-        starts_at=visit.begins_at,
-        ends_at=visit.leaves_at,
+        starts_at=span[0],
+        ends_at=span[1],
         timezone=errand.timezone,
         title=_("Collect: %(shops)s") % {"shops": errand.shops},
         place=f"{errand.name}, {errand.address}",
