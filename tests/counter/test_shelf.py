@@ -251,3 +251,27 @@ def test_an_account_is_opened_where_money_is_taken_and_looked_at_on_return(cast:
     assert at("selling", cast.bakery) not in response.headers["Location"]
     back = said(client.get(at("bank_back", cast.bakery), follow=True))
     assert "Votre compte est" in back
+
+
+@pytest.mark.parametrize("size", [1, 12])
+def test_the_shelf_asks_the_same_number_of_statements_at_any_size(
+    cast: Cast, size: int, django_assert_max_num_queries
+):
+    for number in range(size):
+        stock.counted(cast.bakery, f"Produit {number}", on_hand=5)
+    client = client_of(cast.claire)
+    client.get(at("shelf", cast.bakery))
+    with django_assert_max_num_queries(18):
+        assert client.get(at("shelf", cast.bakery)).status_code == 200
+
+
+def test_a_promotion_beyond_any_calendar_is_refused(cast: Cast):
+    offer = catalogue.offer(cast.bakery, "Cahier", category="autres-produits", price_cents=600)
+    page = at("offer", cast.bakery, offer.variant.product_id, offer.pk)
+    data = {
+        "do": "promotion",
+        "promotion-price": "5",
+        "promotion-starts_on": "0001-01-01",
+        "promotion-ends_on": "9999-12-31",
+    }
+    assert client_of(cast.claire).post(page, data).status_code == 422

@@ -185,7 +185,12 @@ def _chosen(data: QueryDict) -> dict[str, int] | None:
     for name in data:
         prefix, _separator, number = name.partition("-")
         field = data.get(name, "")
-        if prefix != "column" or not number.isdecimal() or field not in FIELD_NAMES:
+        if (
+            prefix != "column"
+            or not number.isdecimal()
+            or len(number) > 4
+            or field not in FIELD_NAMES
+        ):
             continue
         if field in chosen:
             return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import time
 from typing import Any
 
@@ -13,19 +12,18 @@ from django.utils.translation import gettext_lazy
 from typing_extensions import override
 
 from chalandise.counter.putting import PriceField
+from chalandise.counter.rounds import RoundRows
 from chalandise.directory.models import Establishment
 from chalandise.logistics.models import DeliveryZone, PickupPoint, PointService, ShippingRate
 from chalandise.logistics.states import SLOT_MINUTES, ZoneKind
 from chalandise.logistics.values import (
     BringingDraft,
     PickupSettings,
-    RoundDraft,
     ShippingDraft,
     ZoneDraft,
 )
 from chalandise.territories.models import Territory
 
-BLANK_ROUNDS = 2
 BLANK_STEPS = 3
 LEADS = [
     (0, gettext_lazy("at once")),
@@ -189,67 +187,6 @@ class ZoneForm(_WithLead):
             works_on_holidays=zone.works_on_holidays if zone else False,
             rounds=tuple(self.rounds.typed),
         )
-
-
-class RoundRows:
-    """The rounds of a zone, one row each, and blank rows to add some."""
-
-    def __init__(self, data: Mapping[str, Any] | None, zone: DeliveryZone | None) -> None:
-        self.error = ""
-        self.typed: list[RoundDraft] = []
-        self.rows = self._stored(zone) if data is None else self._posted(data)
-
-    @property
-    def weekdays(self) -> list[tuple[int, str]]:
-        """The days of the week."""
-        return [(number, str(name).capitalize()) for number, name in dates.WEEKDAYS.items()]
-
-    def _stored(self, zone: DeliveryZone | None) -> list[dict[str, Any]]:
-        windows = (
-            sorted(zone.windows.all(), key=lambda one: (one.weekday, one.starts)) if zone else []
-        )
-        rows = [
-            {
-                "weekday": str(one.weekday),
-                "starts": f"{one.starts:%H:%M}",
-                "ends": f"{one.ends:%H:%M}",
-                "capacity": str(one.capacity),
-            }
-            for one in windows
-        ]
-        blank = {"weekday": "", "starts": "", "ends": "", "capacity": ""}
-        return self._numbered([*rows, *(dict(blank) for _one in range(BLANK_ROUNDS))])
-
-    def _posted(self, data: Mapping[str, Any]) -> list[dict[str, Any]]:
-        rows = []
-        for number in range(60):
-            if f"round-{number}-weekday" not in data:
-                break
-            row = {
-                name: str(data.get(f"round-{number}-{name}", "")).strip()
-                for name in ("weekday", "starts", "ends", "capacity")
-            }
-            rows.append(row)
-            if any(row.values()):
-                self._read(row)
-        return self._numbered(rows)
-
-    def _read(self, row: dict[str, Any]) -> None:
-        try:
-            self.typed.append(
-                RoundDraft(
-                    weekday=int(row["weekday"]),
-                    starts=time.fromisoformat(row["starts"]),
-                    ends=time.fromisoformat(row["ends"]),
-                    capacity=int(row["capacity"] or 10),
-                )
-            )
-        except ValueError:
-            row["is_bad"] = True
-            self.error = _("A round lacks its day or its times: complete it, or blank it.")
-
-    def _numbered(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        return [{**row, "number": number} for number, row in enumerate(rows)]
 
 
 class ShippingForm(forms.Form):
