@@ -8,10 +8,14 @@ from typing import Any
 import pytest
 from django.conf import settings as real_settings
 from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 from tests.cast import Cast
 from tests.factories import operations
+from tests.factories.logistics import pooled_point
+from tests.factories.orders import order_at
 
+from chalandise.ordering.numbers import new_order_number
 from chalandise.web.pictures import DIST
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,6 +52,9 @@ def addresses(cast: Cast) -> list[str]:
     pair, run = operations.match(cast.bakery, cast.lot), operations.run(cast.lot)
     selection = operations.selection(cast.lot, cast.bakery)
     operations.mail(cast.lot)
+    matter, point = operations.discrepancy(cast.lot, cast.bakery), pooled_point(cast.lot)
+    order = order_at(cast.lot, cast.bakery, number=new_order_number(), placed_at=timezone.now())
+    order.merchant_orders.update(to_arrange="slot_passed")
     return [
         "/", "/commerces/", f"/commerces/{bakery}/", f"/commerces/{bakery}/modifier/contact/",
         f"/commerces/{bakery}/modifier/hours/", f"/commerces/{bakery}/modifier/services/",
@@ -56,6 +63,8 @@ def addresses(cast: Cast) -> list[str]:
         "/imports/", f"/imports/{run.pk}/", "/selections/", f"/selections/{selection.pk}/",
         "/portails/", f"/portails/{lot}/", f"/portails/{lot}/modifier/", f"/portails/{lot}/ouvrir/",
         f"/portails/{lot}/equipe/", "/categories/", "/categories/boulangerie/",
+        "/argent/", f"/argent/{matter.pk}/", "/commandes/", f"/commandes/{order.number}/",
+        "/points/", "/points/nouveau/", f"/points/{point.pk}/", f"/points/{point.pk}/feuille/",
     ]  # fmt: skip
 
 
