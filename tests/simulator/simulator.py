@@ -126,7 +126,7 @@ class Simulator:
             for job in (nature.hear_news, nature.read_outbox, nature.read_outbox):
                 job(self.world)
             nature.run_all(self.world)
-            self.world.wait(minutes=self.world.dice.randint(60, 360))
+            self.world.wait(minutes=self.world.dice.randint(180, 720))
         while nature.read_outbox(self.world) or nature.retry_letters(self.world):
             clock.move_to(self.world.now)
         self._check(-1)

@@ -23,7 +23,7 @@ from chalandise.stock.models import StockLevel
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-STEPS = 400
+STEPS = 500
 SLOW_STEPS = int(os.environ.get("SIMULATOR_STEPS", "10000"))
 DRAWN = int(os.environ.get("SIMULATOR_SEED") or secrets.randbelow(10**6))
 PLAYED = [*USUAL, *FAILED]
