@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.cast import Cast
 from tests.clock import moment
-from tests.factories import catalogue, market, stock
+from tests.factories import catalogue, logistics, market, stock
 from tests.factories.stock import level
 
 from chalandise.catalogue.models import BasketPart, Offer, Product
@@ -17,6 +17,7 @@ from chalandise.journal.models import OutboxEvent
 from chalandise.journal.states import Actor
 from chalandise.kernel.errors import StaleStateError
 from chalandise.logistics.models import SlotCount
+from chalandise.ordering.actions.changing import line_missing
 from chalandise.ordering.actions.checkout import WayWish, choose_ways, say_who
 from chalandise.ordering.actions.expiring import expire_unpaid, keep_for_payment
 from chalandise.ordering.actions.paying import PaidOutcome, mark_paid
@@ -278,3 +279,19 @@ def test_a_basket_that_lacks_a_part_is_for_a_person_to_arrange(cast: Cast) -> No
     assert [one["amount_cents"] for one in refunds()] == [900]
     cancel_merchant_order(own, by=BY, at=NOW)
     assert [one["amount_cents"] for one in refunds()] == [900, 2100]
+
+
+def test_delivery_goes_back_too_where_every_line_was_missing(cast: Cast) -> None:
+    """Found by the simulator (seed 20261122): the fee of an empty parcel was kept."""
+    shop = market.shop(cast.bakery)
+    logistics.zone(cast.bakery)
+    kinds = {cast.bakery.pk: "delivery"}
+    order = market.ordered(cast.lot, (shop.offers[0], 2), pays="online", kinds=kinds)
+    part = order.merchant_orders.get()
+    assert part.fee_cents == 490
+    mark_paid(part.pk, at=market.NOW)
+    part.refresh_from_db()
+    line_missing(part.lines.get(), quantity=2, by=Actor.system("test"), at=market.NOW)
+    decline_merchant_order(part, reason="", by=Actor.system("test"), at=market.NOW)
+    told = OutboxEvent.objects.filter(kind="ordering.refund_due").order_by("pk")
+    assert [one.payload["amount_cents"] for one in told] == [900, 490]

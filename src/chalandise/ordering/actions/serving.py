@@ -149,14 +149,19 @@ def _end(
 
 
 def refund_rest(part: MerchantOrder, *, cause: str, at: datetime) -> None:
-    """Say that everything which still stands of a paid part goes back, delivery included."""
+    """Say that everything which still stands of a paid part goes back, delivery included.
+
+    Delivery is due also where no line stands any more, unless a withdrawal has it already.
+    """
     standing: list[Standing] = [one for one in standing_of([part])[part.pk] if one.free > 0]
-    amount = sum(one.free_cents for one in standing)
+    contents = part.withdrawals.values_list("content", flat=True)
+    fee = part.fee_cents - sum(int(one.get("delivery_cents", 0)) for one in contents)
+    amount = sum(one.free_cents for one in standing) + max(0, fee)
     if amount:
         emit(
             RefundDue(
                 merchant_order_id=part.pk,
-                amount_cents=amount + part.fee_cents,
+                amount_cents=amount,
                 reason=cause,
                 key=f"{cause}:{part.pk}",
                 lines=[[one.line.pk, one.free] for one in standing],
