@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from chalandise.fulfilment.queries.customers import may_pay_on_collection as is_trusted_to_come
 from chalandise.kernel.errors import NotFoundError
 from chalandise.logistics.errors import SlotsBusyError
 from chalandise.ordering.actions.placing import (
@@ -61,7 +62,10 @@ def pay(request: PortalRequest, token: str) -> HttpResponse:
 
 def _order(request: PortalRequest, checkout: Checkout, shown: Preview) -> HttpResponse:
     pays = request.POST.get("pays", "")
-    problems: list[str] = []
+    if pays == Pays.ON_COLLECTION and not _may_pay_on_collection(checkout, shown):
+        problems = [_("This order can only be paid online.")]
+        return _screen(request, checkout, shown, problems, status=422)
+    problems = []
     try:
         order = place_order(
             checkout,
@@ -106,6 +110,16 @@ def _undeclared(error: DeclarationMissingError) -> list[str]:
     return [said[one] for one in error.missing]
 
 
+def _may_pay_on_collection(checkout: Checkout, shown: Preview) -> bool:
+    """Tell whether every shop can take the money, and the customer has not forgotten twice (26)."""
+    at = timezone.now()
+    return (
+        bool(shown.parts)
+        and all(may_pay_on_collection(one) for one in shown.parts)
+        and is_trusted_to_come(checkout.customer_email, checkout.customer_phone, at=at)
+    )
+
+
 def _seen(text: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1
 
@@ -118,7 +132,7 @@ def _screen(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    on_collection = bool(shown.parts) and all(may_pay_on_collection(one) for one in shown.parts)
+    on_collection = _may_pay_on_collection(checkout, shown)
     sellers = [one.part.establishment.organisation_id for one in shown.parts]
     known = [pk for pk in sellers if pk is not None]
     online = bool(sellers) and set(sellers) <= sells_online(known, at=timezone.now())
