@@ -15,8 +15,14 @@ from django.utils.translation import gettext as _
 from chalandise.catalogue.models import Product, SellerProfile
 from chalandise.catalogue.queries.doors import get_product_on
 from chalandise.catalogue.queries.terms import terms_of
-from chalandise.catalogue.states import Allergen, ProductLabel, WithdrawalException
+from chalandise.catalogue.states import (
+    Allergen,
+    ProductLabel,
+    ProductState,
+    WithdrawalException,
+)
 from chalandise.catalogue.terms import OfferTerms
+from chalandise.directory.models import Establishment
 from chalandise.directory.queries import get_establishment_on
 from chalandise.portals.models import Portal
 from chalandise.stock.queries import left_of
@@ -27,7 +33,7 @@ from chalandise.storefront.product_structured import product_data
 from chalandise.storefront.product_tiles import find_tiles, unit_price_of
 from chalandise.storefront.shop_cards import picture_of
 from chalandise.storefront.structured import breadcrumbs
-from chalandise.web.cards import PictureView
+from chalandise.web.cards import PictureView, ProductTile
 from chalandise.web.doors import found_or_404
 from chalandise.web.memory import while_unchanged
 from chalandise.web.page_cache import shared_page
@@ -68,7 +74,7 @@ def product(request: PortalRequest, slug: str) -> HttpResponse:
     """Show what it is, what it costs, who sells it, and put it in the cart."""
     at = timezone.now().replace(second=0, microsecond=0)
     shown = found_or_404(_product, request.portal, slug)
-    shop = shown.establishment
+    shop = found_or_404(_shop, request.portal, shown.establishment.slug)
     choices = choices_of(shown, at)
     possible = [one for one in choices if one.is_possible]
     first = (possible or choices)[0].terms
@@ -114,6 +120,20 @@ def _product(portal: Portal, slug: str) -> Product:
     return get_product_on(portal, slug)
 
 
+@while_unchanged(512)
+def _shop(portal: Portal, slug: str) -> Establishment:
+    """Return the shop, the same for all that it sells."""
+    return get_establishment_on(portal, slug)
+
+
+@while_unchanged(512)
+def _shelf(shop_id: int) -> list[int]:
+    """Return what stands on the same shelf, newest first."""
+    found = Product.objects.filter(establishment=shop_id, state=ProductState.PUBLISHED)
+    ids = found.order_by("-published_at", "pk").values_list("pk", flat=True)
+    return list(ids[: MORE_SHOWN + 1])
+
+
 def choices_of(shown: Product, at: dt.datetime) -> list[Choice]:
     """Return the variants in their order, with terms and what is left."""
     offers = [one.offer.pk for one in shown.variants.all() if hasattr(one, "offer")]
@@ -150,15 +170,9 @@ def sheet_lines(sheet: dict[str, str]) -> list[tuple[str, str]]:
     return [(name, sheet[key]) for key, name in names.items() if sheet.get(key)]
 
 
-def _more(shown: Product, at: dt.datetime) -> list[object]:
-    ids = (
-        Product.objects.published()
-        .at(shown.establishment)
-        .exclude(pk=shown.pk)
-        .order_by("-published_at", "pk")
-        .values_list("pk", flat=True)[:MORE_SHOWN]
-    )
-    return list(find_tiles(list(ids), at=at))
+def _more(shown: Product, at: dt.datetime) -> list[ProductTile]:
+    others = [pk for pk in _shelf(shown.establishment_id) if pk != shown.pk]
+    return find_tiles(others[:MORE_SHOWN], at=at)
 
 
 def _crumbs(request: PortalRequest, shown: Product) -> list[tuple[str, str]]:

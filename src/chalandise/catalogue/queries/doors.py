@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.db.models import Prefetch
+
 from chalandise.accounts.models import User
-from chalandise.catalogue.models import Offer, Product, ProductQuerySet
+from chalandise.catalogue.models import Offer, Product, ProductQuerySet, Variant
 from chalandise.kernel.errors import NotFoundError
 from chalandise.portals.models import Portal
 
@@ -14,7 +16,14 @@ def get_product_on(portal: Portal, slug: str) -> Product:
     Raises:
         NotFoundError: absent, off the shelf, or sold elsewhere.
     """
-    found = with_page(Product.objects.published().on(portal)).filter(slug=slug).first()
+    products = Product.objects.published().on(portal).select_related("category", "establishment")
+    variants = Variant.objects.select_related("offer").order_by("position", "pk")
+    found = (
+        products.defer("establishment__description")
+        .prefetch_related(Prefetch("variants", variants), "photos")
+        .filter(slug=slug)
+        .first()
+    )
     if found is None:
         raise NotFoundError
     return found
