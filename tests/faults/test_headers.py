@@ -138,11 +138,14 @@ def test_fault_56_a_page_from_the_shared_cache_is_guarded_as_the_first(
     assert faults_of(second) == []
 
 
+SIGNED = "storefront:payment_events"  # a provider signs the very body; see faults 11 to 13
 POSTS = sorted(
     {
         route.name
         for route in ROUTES
-        if route.name in RULES and not route.name.startswith(("api:", "health", "media"))
+        if route.name in RULES
+        and not route.name.startswith(("api:", "health", "media"))
+        and route.name != SIGNED
     }
 )
 

@@ -20,6 +20,8 @@ from tests.factories import operations
 from tests.factories.logistics import pooled_point
 from tests.factories.orders import order_at
 
+from chalandise.ordering.numbers import new_order_number
+
 ADMINISTRATORS = LOT_ADMINISTRATORS | {"odile"}
 WRITERS = ADMINISTRATORS  # nobody of the cast is only an editor; tests/console has one
 
@@ -57,7 +59,7 @@ def _discrepancy(cast: Cast) -> Any:
 
 
 def _part(cast: Cast) -> Any:
-    return order_at(cast.lot, cast.bakery, number="7HD3-QRTW").merchant_orders.get()
+    return order_at(cast.lot, cast.bakery, number=new_order_number()).merchant_orders.get()
 
 
 def _number(_cast: Cast, made: Any) -> Mapping[str, object]:

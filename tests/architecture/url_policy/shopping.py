@@ -16,7 +16,9 @@ from chalandise.bank.actions.sessions import ChargeWish, open_session
 from chalandise.bank.models import BankAccount, BankSession
 from chalandise.catalogue.models import Product
 from chalandise.fulfilment.actions.asking import Substitute, report_missing
+from chalandise.ordering.actions.checkout import say_who
 from chalandise.ordering.actions.withdrawing import confirm_withdrawal
+from chalandise.ordering.errors import CheckoutIncompleteError
 from chalandise.ordering.models import Checkout, MerchantOrder, Order, Withdrawal
 from chalandise.ordering.states import MerchantOrderState
 from chalandise.settlements.actions.recording import record_sale
@@ -34,8 +36,15 @@ def _seller(cast: Cast) -> object:
 
 
 def _checkout(cast: Cast) -> Checkout:
+    """A checkout at the button; before the choice of a time where the shop has no readable hours."""
     shop = market.shop(cast.bakery)
-    return market.checked_out(cast.lot, (shop.offers[0], 1), at=timezone.now())
+    at = timezone.now()
+    try:
+        return market.checked_out(cast.lot, (shop.offers[0], 1), at=at)
+    except CheckoutIncompleteError:
+        checkout = market.started(cast.lot, (shop.offers[0], 1), at=at)
+        say_who(checkout, market.NADIA, at=at)
+        return checkout
 
 
 def _secret(_cast: Cast, checkout: Checkout) -> dict[str, object]:
