@@ -27,7 +27,11 @@ from chalandise.discovery.search import find_establishments
 from chalandise.journal.actions import emit
 from chalandise.journal.models import ReaderPlace
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# A play holds a transaction for long, and the outbox is read below the oldest one: never at once.
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.xdist_group("the oldest transaction"),
+]
 
 
 @pytest.fixture

@@ -25,7 +25,8 @@ from chalandise.payments.actions.visiting import continue_visit
 from chalandise.payments.models import InboxEvent, Payment, Refund
 from chalandise.stock.models import StockLevel, StockReservation
 
-pytestmark = pytest.mark.django_db
+# A play holds a transaction for long, and the outbox is read below the oldest one: never at once.
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("the oldest transaction")]
 BY = Actor.system("test")
 NOW = market.NOW
 

@@ -21,7 +21,11 @@ from tests.simulator.simulator import BrokenMarketError, Simulator
 from chalandise.payments.models import Payment
 from chalandise.stock.models import StockLevel
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# A play holds a transaction for long, and the outbox is read below the oldest one: never at once.
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.xdist_group("the oldest transaction"),
+]
 
 STEPS = 500
 SLOW_STEPS = int(os.environ.get("SIMULATOR_STEPS", "10000"))
