@@ -104,7 +104,7 @@ async def place_order(visitor: Visitor, random: Random) -> None:
     page, _to = await visitor.get("/panier/")
     _page, to = await visitor.post("/commande/", _with_token(page))
     page, _to = await visitor.get(to)
-    who = {"name": "Banc", "email": "banc@exemple.test"}
+    who = {"name": "Banc", "email": f"banc{random.getrandbits(40)}@exemple.test"}
     _page, to = await visitor.post(to, _with_token(page) | who)
     page, _to = await visitor.get(to)
     _page, to = await visitor.post(to, _with_token(page) | _ways(page, random))

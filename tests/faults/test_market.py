@@ -51,6 +51,15 @@ def test_fault_15_what_the_form_hides_decides_nothing(cast: Cast) -> None:
     assert Order.objects.get().total_cents == 450
 
 
+def test_one_address_is_not_flooded_with_orders(cast: Cast) -> None:
+    checkout, form = at_the_button(cast)
+    address = reverse("storefront:checkout_pay", args=[checkout.form_token])
+    wrong = form | {"total": "1"}
+    answers = [Client().post(address, wrong).status_code for _press in range(21)]
+    assert answers == [422] * 20 + [429]
+    assert not Order.objects.exists()
+
+
 def test_fault_87_nobody_vanishes_while_an_order_stands(cast: Cast) -> None:
     shop = market.shop(cast.bakery)
     order = market.ordered(cast.lot, (shop.offers[0], 1), user=cast.nadia, pays="on_collection")

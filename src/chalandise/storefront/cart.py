@@ -17,7 +17,7 @@ from chalandise.ordering.actions.cart import (
 )
 from chalandise.ordering.errors import BadQuantityError, CartFullError, NotOrderableError
 from chalandise.ordering.queries.carts import CartView, count_in_cart, view_cart
-from chalandise.storefront.cart_cookie import SECRET, cart_of, person_of, remember
+from chalandise.storefront.cart_cookie import cart_of, person_of, remember
 from chalandise.storefront.cart_words import said_changes
 from chalandise.storefront.home import crumbs_to
 from chalandise.web.request import PortalRequest
@@ -108,6 +108,3 @@ def accept(request: PortalRequest) -> HttpResponse:
     if mine is not None:
         accept_changes(mine, at=timezone.now())
     return redirect("storefront:cart")
-
-
-__all__ = ["SECRET", "accept", "add", "cart", "change"]

@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from chalandise.fulfilment.queries.customers import may_pay_on_collection as is_trusted_to_come
-from chalandise.kernel.errors import NotFoundError
+from chalandise.journal.actions import count_attempt
+from chalandise.kernel.errors import NotFoundError, RateLimitedError
+from chalandise.kernel.rate import Rate
 from chalandise.logistics.errors import SlotsBusyError
 from chalandise.ordering.actions.placing import (
     Declarations,
@@ -37,9 +39,10 @@ from chalandise.storefront.cart_cookie import COUNT
 from chalandise.storefront.cart_words import said_changes
 from chalandise.storefront.checkout import open_checkout, screen
 from chalandise.storefront.recap_words import said_merchant
+from chalandise.web.errors import too_many
 from chalandise.web.request import PortalRequest
 
-LARGEST_TOTAL = 100_000_000
+SAME_PERSON = Rate(burst=20, period_seconds=3600)
 
 
 @never_cache
@@ -67,6 +70,8 @@ def _order(request: PortalRequest, checkout: Checkout, shown: Preview) -> HttpRe
         return _screen(request, checkout, shown, problems, status=422)
     problems = []
     try:
+        # each order writes to an address that the caller made up
+        count_attempt(f"order:{checkout.customer_email.lower()}", SAME_PERSON, at=timezone.now())
         order = place_order(
             checkout,
             seen_total_cents=_seen(request.POST.get("total", "")),
@@ -79,6 +84,8 @@ def _order(request: PortalRequest, checkout: Checkout, shown: Preview) -> HttpRe
             pays=Pays(pays) if pays in Pays.values else Pays.ONLINE,
             at=timezone.now(),
         )
+    except RateLimitedError as error:
+        return too_many(request, error.retry_after_seconds)
     except NotFoundError:
         problems = [_("This page is from an earlier order. Check it and confirm once more.")]
     except TermsChangedError as error:
