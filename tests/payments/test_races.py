@@ -173,6 +173,24 @@ def test_fault_05_two_presses_at_once_open_one_visit(cast: Cast) -> None:
     assert (BankSession.objects.count(), BankCharge.objects.count()) == (1, 2)
 
 
+def test_fault_05_whoever_lost_the_race_is_sent_to_the_page_of_whoever_won(cast: Cast) -> None:
+    order = order_at(cast.lot, cast.bakery)
+    payments.merchant_account(cast.bakery)
+    first: list[str] = []
+
+    def press() -> str:
+        return open_visit(order, return_url="/r/", cancel_url="/c/", at=NOON).url
+
+    def overtaken() -> None:
+        if not first:
+            first.append("on its way")
+            first[0] = press()
+
+    with armed("payments.visit.recorded", overtaken):
+        second = press()
+    assert second == first[0] != ""
+
+
 def test_fault_21_two_refunds_at_once_never_exceed_the_capture(cast: Cast) -> None:
     payment = captured(cast)
 

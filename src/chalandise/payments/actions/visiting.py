@@ -201,7 +201,8 @@ def _open_page(visit: Visit, *, at: datetime) -> None:
         .select_related("merchant_order__establishment")
         .order_by("pk")
     )
-    if not waiting:
+    if not waiting:  # another press opened the page while we waited for our turn
+        visit.refresh_from_db(fields=["url"])
         return
     request = VisitRequest(
         charges=tuple(_charge(payment, visit.order) for payment in waiting),
