@@ -202,7 +202,7 @@ def test_fault_48_the_console_changes_only_what_its_form_shows(
 def test_fault_50_nobody_enters_a_counter_in_anothers_name(
     cast: Cast, sign_in: Callable[..., Client]
 ) -> None:
-    """There is no « act as »: an agent hands over a sheet, and never sits at the counter."""
+    """Without a session opened for a reason (`tests/counter/test_standing_in.py`), no counter opens."""
     root = User.objects.create_superuser("racine@exemple.test", "Racine")
     for who in (cast.helene, cast.gilles, cast.odile, root):
         client = sign_in(who)

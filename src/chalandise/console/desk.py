@@ -30,6 +30,7 @@ from chalandise.portals.policies import ANY_ROLE, portals_of, roles_in
 from chalandise.portals.queries import identity_of, list_descendant_ids
 from chalandise.portals.states import StaffRole
 from chalandise.web.request import MemberRequest
+from chalandise.web.stand_in import current_stand_in
 
 logger = logging.getLogger(__name__)
 P = ParamSpec("P")
@@ -126,6 +127,7 @@ def desk_page(roles: frozenset[StaffRole] = ANY_ROLE) -> Callable[[View[P]], Vie
             if desk is None or not desk.may(roles):
                 logger.warning("console: %s refused to user %s", request.path, request.user.pk)
                 raise Http404
+            request.stand_in = current_stand_in(request)  # shown above every page
             try:
                 return view(request, *args, **kwargs)
             except NotFoundError as error:

@@ -25,6 +25,7 @@ from chalandise.console import (
     selections,
     session,
     staff,
+    standing_in,
 )
 
 app_name = "console"
@@ -44,6 +45,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="edit_establishment",
     ),
     path("commerces/<int:pk>/telephone/", claims.claim_by_phone, name="claim_by_phone"),
+    path("commerces/<int:pk>/agir/", standing_in.stand_in, name="stand_in"),
     path("commerces/<int:pk>/courrier/", letters.letter, name="letter"),
     path("demandes/", claims.claims, name="claims"),
     path("demandes/courriers/", letters.letters, name="letters"),

@@ -32,6 +32,8 @@ HISTORY_VERBS = {
     "became_hidden": _("hidden"),
     "became_closed": _("closed for good"),
     "claimed": _("claimed"),
+    "stand_in_opened": _("an agent acts for the merchant"),
+    "stand_in_ended": _("the agent no longer acts for the merchant"),
     "claim_requested": _("claim requested"),
     "claim_accepted": _("claim accepted"),
     "claim_refused": _("claim refused"),

@@ -16,10 +16,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from chalandise.catalogue.errors import ImportRefusedError
 from chalandise.catalogue.importing.report import ImportReport, RowReport
 from chalandise.catalogue.importing.tables import MOST_BYTES, Table, read_table
-from chalandise.counter.doors import found_or_404, shop_page
+from chalandise.counter.doors import actor_of, found_or_404, shop_page
 from chalandise.counter.kept_files import forget_file, keep_file, read_kept
 from chalandise.directory.models import Establishment
-from chalandise.journal.states import Actor
 from chalandise.stock.actions import import_shelf
 from chalandise.web.request import MemberRequest
 
@@ -126,7 +125,7 @@ def import_try(request: MemberRequest, shop: Establishment, token: str) -> HttpR
             done = import_shelf(
                 shop,
                 content,
-                by=Actor.person(request.user),
+                by=actor_of(request),
                 at=timezone.now(),
                 columns=chosen,
                 is_dry_run=not is_wanted,

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from chalandise.counter.doors import found_or_404, shop_page
+from chalandise.counter.doors import actor_of, found_or_404, member_of, shop_page
 from chalandise.counter.giving_forms import (
     BringingForm,
     PickupForm,
@@ -21,7 +21,6 @@ from chalandise.counter.giving_forms import (
     pickup_of,
 )
 from chalandise.directory.models import Establishment
-from chalandise.journal.states import Actor
 from chalandise.kernel.errors import NotAllowedError, NotFoundError
 from chalandise.logistics.actions import (
     close_point,
@@ -75,7 +74,7 @@ def ways(request: MemberRequest, shop: Establishment) -> HttpResponse:
 def zone(request: MemberRequest, shop: Establishment, pk: int = 0) -> HttpResponse:
     """Describe where the shop brings; a zone is given up here too."""
     one: DeliveryZone | None = _own(shop, get_zone_for_member, request, pk) if pk else None
-    by, at = Actor.person(request.user), timezone.now()
+    by, at = actor_of(request), timezone.now()
     if one is not None and request.POST.get("do") == "close":
         close_zone(one, by=by, at=at)
         messages.success(request, _("You no longer deliver there; what is booked stays booked."))
@@ -106,7 +105,7 @@ def zone(request: MemberRequest, shop: Establishment, pk: int = 0) -> HttpRespon
 def shipping(request: MemberRequest, shop: Establishment, pk: int = 0) -> HttpResponse:
     """Say what a parcel costs; a rate is given up here too."""
     one: ShippingRate | None = _own(shop, get_shipping_for_member, request, pk) if pk else None
-    by, at = Actor.person(request.user), timezone.now()
+    by, at = actor_of(request), timezone.now()
     if one is not None and request.POST.get("do") == "close":
         close_shipping(one, by=by, at=at)
         messages.success(request, _("You no longer send at this price; what is ordered stands."))
@@ -137,7 +136,7 @@ def bringing(request: MemberRequest, shop: Establishment, pk: int) -> HttpRespon
     )
     if point is None:
         raise Http404
-    by, at = Actor.person(request.user), timezone.now()
+    by, at = actor_of(request), timezone.now()
     if service is not None and request.POST.get("do") == "close":
         leave_point(service, by=by, at=at)
         messages.success(request, _("You no longer bring there; what is booked is still to bring."))
@@ -166,7 +165,7 @@ def _run_counter(
     form: PickupForm,
 ) -> bool:
     """Open, pause, resume or change the counter; tell whether it was done."""
-    by, at = Actor.person(request.user), timezone.now()
+    by, at = actor_of(request), timezone.now()
     if do == "pause" and counter is not None:
         close_point(counter, by=by, at=at)
         text = _("Pickup is paused: no new slot is offered. What is booked stays booked.")
@@ -224,7 +223,7 @@ def _own(shop: Establishment, door: Any, request: MemberRequest, pk: int) -> Any
     """Return what a door opens if it is this very shop's; else 404."""
 
     def opened() -> Any:
-        found = door(request.user, pk)
+        found = door(member_of(request), pk)
         if found.establishment_id != shop.pk:
             raise NotFoundError
         return found

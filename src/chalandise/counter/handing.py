@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
-from chalandise.counter.doors import as_member, shop_page
+from chalandise.counter.doors import actor_of, as_member, shop_page
 from chalandise.counter.hours import local_now, today_of
 from chalandise.counter.orders import get_card
 from chalandise.counter.taps import new_key
@@ -25,7 +25,6 @@ from chalandise.fulfilment.queries.boards import board, counts
 from chalandise.fulfilment.queries.doors import find_by_code, get_order_of_pass
 from chalandise.fulfilment.states import Proof
 from chalandise.journal.actions import count_attempt
-from chalandise.journal.states import Actor
 from chalandise.kernel.errors import NotFoundError, RateLimitedError, StaleStateError
 from chalandise.kernel.rate import Rate
 from chalandise.kernel.tokens import tidy_spoken_code
@@ -152,7 +151,7 @@ def _open(
 
 
 def _give_aside(request: MemberRequest, one: ReservationRequest, code: str) -> bool:
-    by, at = Actor.person(request.user), timezone.now()
+    by, at = actor_of(request), timezone.now()
     try:
         if one.state == ReservationState.ACCEPTED:
             mark_ready(one, by=by, at=at)

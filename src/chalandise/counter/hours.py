@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from chalandise.counter.doors import shop_page
+from chalandise.counter.doors import actor_of, shop_page
 from chalandise.counter.grid import COPY_TARGETS, WeekGrid
 from chalandise.counter.weekly import Reading, read_week, write_week
 from chalandise.directory.actions.opening import (
@@ -25,7 +25,6 @@ from chalandise.directory.actions.opening import (
 from chalandise.directory.errors import BadFactError
 from chalandise.directory.models import Establishment, ExceptionalClosing
 from chalandise.directory.states import HoursPurpose, Service
-from chalandise.journal.states import Actor
 from chalandise.kernel.holidays import METROPOLE, ZONES
 from chalandise.web.cards import SERVICES
 from chalandise.web.request import MemberRequest
@@ -142,7 +141,7 @@ def closings(request: MemberRequest, shop: Establishment) -> HttpResponse:
 def reopen(request: MemberRequest, shop: Establishment, pk: int) -> HttpResponse:
     """Take a closing back."""
     closing = get_object_or_404(ExceptionalClosing.objects.filter(establishment=shop), pk=pk)
-    open_after_all(closing, by=Actor.person(request.user), at=timezone.now())
+    open_after_all(closing, by=actor_of(request), at=timezone.now())
     messages.success(request, _("Noted: you are open after all."))
     return redirect(
         (request.POST.get("back") == "home" and "counter:home") or "counter:closings", shop.slug
@@ -158,7 +157,7 @@ def _close(
             starts_on=starts_on,
             ends_on=ends_on,
             reason=reason,
-            by=Actor.person(request.user),
+            by=actor_of(request),
             at=timezone.now(),
         )
     except BadFactError:
@@ -199,7 +198,7 @@ def _save(
             shop,
             hours=said,
             services=services,
-            by=Actor.person(request.user),
+            by=actor_of(request),
             at=timezone.now(),
         )
     except BadFactError:

@@ -32,7 +32,7 @@ from chalandise.catalogue.errors import (
 )
 from chalandise.catalogue.models import Offer, Product
 from chalandise.catalogue.queries import terms_of
-from chalandise.counter.doors import shop_page
+from chalandise.counter.doors import actor_of, shop_page
 from chalandise.counter.offer_forms import (
     PriceForm,
     PromotionForm,
@@ -48,7 +48,6 @@ from chalandise.counter.shelf_words import (
     say_stock_refusal,
 )
 from chalandise.directory.models import Establishment
-from chalandise.journal.states import Actor
 from chalandise.stock.actions import count_stock, keep_stock, stop_keeping_stock
 from chalandise.stock.errors import BelowBookedError, StockBusyError
 from chalandise.stock.models import StockLevel
@@ -96,7 +95,7 @@ def promotion_over(
     """End a promotion now, or have it never begin."""
     one = _offer(request, shop, pk, offer_pk)
     promotion = get_object_or_404(one.promotions.all(), pk=promotion_pk)
-    call_off_promotion(promotion, by=Actor.person(request.user), at=timezone.now())
+    call_off_promotion(promotion, by=actor_of(request), at=timezone.now())
     messages.success(request, _("The promotion is over: the ordinary price is asked again."))
     return redirect("counter:offer", shop.slug, pk, offer_pk)
 
@@ -132,7 +131,7 @@ def variant(request: MemberRequest, shop: Establishment, pk: int) -> HttpRespons
 
 
 def _add(request: MemberRequest, product: Product, form: forms.Form) -> Offer:
-    said, by, at = form.cleaned_data, Actor.person(request.user), timezone.now()
+    said, by, at = form.cleaned_data, actor_of(request), timezone.now()
     new = NewProduct(name=product.name, price_cents=said["price"], variant_name=said["name"])
     with transaction.atomic():
         made = add_variant(product, new, by=by, at=at, position=product.variants.count())
@@ -178,7 +177,7 @@ def _forms(
 def _write_price(
     request: MemberRequest, _shop: Establishment, one: Offer, form: forms.Form
 ) -> bool:
-    by, at = Actor.person(request.user), timezone.now()
+    by, at = actor_of(request), timezone.now()
     try:
         change_price(one, price_cents=form.cleaned_data["price"], by=by, at=at)
     except BadPriceError:
@@ -200,7 +199,7 @@ def _write_promotion(
             price_cents=said["price"],
             starts_at=datetime.combine(said["starts_on"], time(), clock),
             ends_at=datetime.combine(ends_on, time(), clock),
-            by=Actor.person(request.user),
+            by=actor_of(request),
             at=timezone.now(),
         )
     except BadPriceError:
@@ -218,7 +217,7 @@ def _write_promotion(
 def _write_stock(
     request: MemberRequest, _shop: Establishment, one: Offer, form: forms.Form
 ) -> bool:
-    by, at = Actor.person(request.user), timezone.now()
+    by, at = actor_of(request), timezone.now()
     try:
         if not form.cleaned_data["keeps"]:
             stop_keeping_stock(one, by=by, at=at)
@@ -236,7 +235,7 @@ def _write_size(request: MemberRequest, shop: Establishment, one: Offer, form: f
     if changes["is_weight_priced"] == one.is_weight_priced:
         del changes["is_weight_priced"]
     changes["weight_grams"] = changes["weight_grams"].strip() or 0
-    by, at = Actor.person(request.user), timezone.now()
+    by, at = actor_of(request), timezone.now()
     try:
         with transaction.atomic():
             edit_offer(one, changes, by=by, at=at)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from chalandise.counter.doors import found_or_404, shop_page
+from chalandise.counter.doors import actor_of, found_or_404, member_of, shop_page
 from chalandise.counter.hours import local_now, today_of
 from chalandise.counter.taps import BadGestureError, Gesture, new_key, perform, refuse, say_refusal
 from chalandise.directory.models import Establishment
@@ -24,7 +24,6 @@ from chalandise.fulfilment.queries.boards import counts
 from chalandise.fulfilment.queries.cards import Card, CardLine
 from chalandise.fulfilment.queries.doors import get_card_for_member
 from chalandise.fulfilment.states import Proof
-from chalandise.journal.states import Actor
 from chalandise.web.request import MemberRequest
 
 LONGEST_KEPT_DAYS = 14
@@ -72,7 +71,7 @@ def order_do(request: MemberRequest, shop: Establishment, pk: int) -> HttpRespon
 
 def get_card(request: MemberRequest, shop: Establishment, pk: int) -> Card:
     """Return an order of the shop, else 404."""
-    card: Card = found_or_404(get_card_for_member, request.user, shop, pk, at=timezone.now())
+    card: Card = found_or_404(get_card_for_member, member_of(request), shop, pk, at=timezone.now())
     return card
 
 
@@ -81,7 +80,7 @@ class _Pressed:
 
     def __init__(self, request: MemberRequest, shop: Establishment, card: Card) -> None:
         self.order, self.card = card.order, card
-        self.by, self.at = Actor.person(request.user), timezone.now()
+        self.by, self.at = actor_of(request), timezone.now()
         self.here = reverse("counter:order", args=[shop.slug, card.order.pk])
         self.board = reverse("counter:board", args=[shop.slug])
         self.hand_over = reverse("counter:hand_over", args=[shop.slug])

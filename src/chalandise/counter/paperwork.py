@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from typing_extensions import override
 
-from chalandise.counter.doors import found_or_404, shop_page
+from chalandise.counter.doors import found_or_404, own_hands_page
 from chalandise.counter.hours import today_of
 from chalandise.directory.models import Establishment
 from chalandise.journal.states import Actor
@@ -88,7 +88,7 @@ class PeriodForm(forms.Form):
         return given
 
 
-@shop_page
+@own_hands_page
 def papers(request: MemberRequest, shop: Establishment) -> HttpResponse:
     """Show a month of documents and what can be taken along."""
     span = _month(request.GET.get("mois", ""), today_of(shop))
@@ -96,7 +96,7 @@ def papers(request: MemberRequest, shop: Establishment) -> HttpResponse:
     return _page(request, shop, span, form)
 
 
-@shop_page
+@own_hands_page
 @require_POST
 def export(request: MemberRequest, shop: Establishment) -> HttpResponse:
     """Hand out one table, and note who took it."""
@@ -116,7 +116,7 @@ def export(request: MemberRequest, shop: Establishment) -> HttpResponse:
     return _written(table, form)
 
 
-@shop_page
+@own_hands_page
 def invoice_file(request: MemberRequest, shop: Establishment, pk: int) -> HttpResponse:
     """Hand out an invoice or a credit note as its one and only PDF."""
     found = found_or_404(get_invoice_for_member, request.user, pk)
@@ -125,7 +125,7 @@ def invoice_file(request: MemberRequest, shop: Establishment, pk: int) -> HttpRe
     return _attached(keep_file(found, at=timezone.now()), f"{found.number}.pdf", PDF)
 
 
-@shop_page
+@own_hands_page
 def statement_file(request: MemberRequest, shop: Establishment, pk: int, form: str) -> HttpResponse:
     """Hand out a statement on paper or as a table."""
     found = found_or_404(get_statement_for_member, request.user, pk)
@@ -142,7 +142,7 @@ def statement_file(request: MemberRequest, shop: Establishment, pk: int, form: s
     return _attached(content, f"{table.name}.pdf", PDF)
 
 
-@shop_page
+@own_hands_page
 def year_file(request: MemberRequest, shop: Establishment, year: int) -> HttpResponse:
     """Hand out what the platform knows of a seller's year (DAC7)."""
     if not FIRST_YEAR <= year <= today_of(shop).year:

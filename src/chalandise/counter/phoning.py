@@ -19,14 +19,13 @@ from django.utils.translation import gettext_lazy
 from chalandise.catalogue.models import Offer
 from chalandise.catalogue.queries.terms import terms_of
 from chalandise.catalogue.terms import OfferTerms
-from chalandise.counter.doors import shop_page
+from chalandise.counter.doors import actor_of, member_of, shop_page
 from chalandise.counter.hours import today_of
 from chalandise.counter.taps import key_of, new_key
 from chalandise.directory.models import Establishment
 from chalandise.fulfilment.actions.preparing import accept
 from chalandise.fulfilment.actions.tapping import Tap, act_once
 from chalandise.fulfilment.queries.boards import counts
-from chalandise.journal.states import Actor
 from chalandise.kernel.errors import ChalandiseError
 from chalandise.logistics.errors import SlotFullError, SlotGoneError
 from chalandise.logistics.queries.ways import slots_of, ways_of
@@ -196,7 +195,7 @@ def _place(
     at: datetime,
 ) -> HttpResponse | None:
     """Place the order once; what stops it is told on the form, and nothing is lost."""
-    said, by = form.cleaned_data, Actor.person(request.user)
+    said, by = form.cleaned_data, actor_of(request)
     order = PhoneOrder(
         who=Who(name=said["name"], email=said["email"], phone=said["phone"]),
         lines={one.terms.offer_id: one.quantity for one in wanted},
@@ -207,7 +206,9 @@ def _place(
     )
 
     def act() -> None:
-        made = place_phone_order(order, portal=request.portal, typist=request.user, by=by, at=at)
+        made = place_phone_order(
+            order, portal=request.portal, typist=member_of(request), by=by, at=at
+        )
         for part in made.merchant_orders.filter(establishment=shop):
             accept(part, by=by, at=at)
 

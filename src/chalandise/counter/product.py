@@ -21,14 +21,13 @@ from chalandise.catalogue.errors import BadFieldError, NotPublishableError
 from chalandise.catalogue.models import Product
 from chalandise.catalogue.queries.publishing import missing_to_publish
 from chalandise.catalogue.states import ProductState
-from chalandise.counter.doors import shop_page
+from chalandise.counter.doors import actor_of, shop_page
 from chalandise.counter.product_forms import ProductForm, field_of
 from chalandise.counter.sheet import PhotoForm, say_picture_refusal
 from chalandise.counter.shelf import lines_of, product_of_shop
 from chalandise.counter.shelf_words import lacks_of, say_bad_field
 from chalandise.directory.errors import PictureRefusedError
 from chalandise.directory.models import Establishment
-from chalandise.journal.states import Actor
 from chalandise.kernel.errors import NotAllowedError
 from chalandise.web.request import MemberRequest
 
@@ -61,7 +60,7 @@ def product(request: MemberRequest, shop: Establishment, pk: int) -> HttpRespons
 
 
 def _save(request: MemberRequest, form: ProductForm, shop: Establishment, pk: int) -> bool:
-    by, at = Actor.person(request.user), timezone.now()
+    by, at = actor_of(request), timezone.now()
     try:
         # Fetched anew: what is refused leaves its marks on the one that was given.
         edit_product(product_of_shop(request, shop, pk), form.changes(), by=by, at=at)
@@ -92,7 +91,7 @@ def product_photos(request: MemberRequest, shop: Establishment, pk: int) -> Http
                 found,
                 form.cleaned_data["photo"].read(),
                 alt=form.cleaned_data["alternative_text"],
-                by=Actor.person(request.user),
+                by=actor_of(request),
                 at=timezone.now(),
             )
         except PictureRefusedError as refused:
@@ -126,7 +125,7 @@ def product_photo(
     """Describe a photograph of a product, put it first, or take it down."""
     found: Product = product_of_shop(request, shop, pk)
     one = get_object_or_404(found.photos.select_related("product"), pk=photo_pk)
-    by, at = Actor.person(request.user), timezone.now()
+    by, at = actor_of(request), timezone.now()
     match request.POST.get("do"):
         case "remove":
             remove_photo(one, by=by, at=at)

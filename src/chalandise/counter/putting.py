@@ -18,7 +18,7 @@ from chalandise.catalogue.actions.shelf import LONGEST_NAME
 from chalandise.catalogue.errors import BadFieldError, BadPriceError
 from chalandise.catalogue.models import Product
 from chalandise.catalogue.prices import read_price
-from chalandise.counter.doors import shop_page
+from chalandise.counter.doors import actor_of, shop_page
 from chalandise.counter.sheet import say_picture_refusal
 from chalandise.counter.shelf import is_published
 from chalandise.counter.shelf_words import say_bad_field, say_bad_price
@@ -27,7 +27,6 @@ from chalandise.directory.errors import PictureRefusedError
 from chalandise.directory.models import Establishment
 from chalandise.directory.photos import MOST_BYTES
 from chalandise.fulfilment.actions.tapping import Tap, act_once
-from chalandise.journal.states import Actor
 from chalandise.web.request import MemberRequest
 
 
@@ -111,7 +110,7 @@ def _put(request: MemberRequest, shop: Establishment, form: PutForm) -> Product 
             photo.read() if photo else None,
             name=form.cleaned_data["name"],
             price_cents=form.cleaned_data["price"],
-            by=Actor.person(request.user),
+            by=actor_of(request),
             at=at,
         )
         made.append(product)

@@ -14,12 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from chalandise.counter.doors import found_or_404, shop_page
+from chalandise.counter.doors import actor_of, found_or_404, member_of, shop_page
 from chalandise.counter.hours import local_now
 from chalandise.counter.taps import Gesture, new_key, perform
 from chalandise.directory.models import Establishment
 from chalandise.directory.photos import find_private_picture
-from chalandise.journal.states import Actor
 from chalandise.kernel.errors import StaleStateError
 from chalandise.ordering.actions.reservations import (
     accept_reservation,
@@ -116,7 +115,7 @@ def reservation(request: MemberRequest, shop: Establishment, pk: int) -> HttpRes
 
 
 def _answer(request: MemberRequest, one: ReservationRequest, form: AnswerForm) -> str:
-    by, at = Actor.person(request.user), timezone.now()
+    by, at = actor_of(request), timezone.now()
     answer, price = form.cleaned_data["answer"], form.cleaned_data["price"]
     cents = None if price is None else round(price * 100)
     match request.POST.get("do"):
@@ -144,7 +143,7 @@ def ready(request: MemberRequest, shop: Establishment, pk: int) -> HttpResponse:
     home = reverse("counter:home", args=[shop.slug])
 
     def act() -> None:
-        mark_ready(one, by=Actor.person(request.user), at=timezone.now())
+        mark_ready(one, by=actor_of(request), at=timezone.now())
 
     said = _("On the side: the customer has just been told.")
     gesture = Gesture("aside_ready", act, said, home)
@@ -159,7 +158,7 @@ def handed(request: MemberRequest, shop: Establishment, pk: int) -> HttpResponse
     back = reverse("counter:hand_over", args=[shop.slug])
 
     def act() -> None:
-        hand_over(one, by=Actor.person(request.user), at=timezone.now())
+        hand_over(one, by=actor_of(request), at=timezone.now())
 
     gesture = Gesture("aside_handed", act, _("Handed over. Have a good day!"), back)
     return perform(request, shop, gesture, subject=f"aside:{pk}", refused_url=back)
@@ -179,7 +178,7 @@ def picture(request: MemberRequest, shop: Establishment, pk: int) -> FileRespons
 
 
 def _get(request: MemberRequest, shop: Establishment, pk: int) -> ReservationRequest:
-    one: ReservationRequest = found_or_404(get_reservation_for_member, request.user, pk)
+    one: ReservationRequest = found_or_404(get_reservation_for_member, member_of(request), pk)
     if one.establishment_id != shop.pk:
         raise Http404
     return one

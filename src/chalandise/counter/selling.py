@@ -25,7 +25,7 @@ from chalandise.catalogue.models import MandateAcceptance, SellerProfile
 from chalandise.catalogue.queries.publishing import profile_of, seller_missing
 from chalandise.catalogue.sellers import MANDATE_VERSION
 from chalandise.catalogue.states import VatRegime
-from chalandise.counter.doors import shop_page
+from chalandise.counter.doors import own_hands_page
 from chalandise.counter.shelf_words import say_bad_field
 from chalandise.directory.cleaning import clean_phones, phone_region_of_postal_code
 from chalandise.directory.models import Establishment
@@ -159,7 +159,7 @@ class SellerForm(forms.Form):
         return "".join(self.cleaned_data["vat_number"].split()).upper()
 
 
-@shop_page
+@own_hands_page
 def selling(request: MemberRequest, shop: Establishment) -> HttpResponse:
     """Say who sells, and see what still lacks."""
     organisation = _organisation(shop)
@@ -201,7 +201,7 @@ def selling(request: MemberRequest, shop: Establishment) -> HttpResponse:
     )
 
 
-@shop_page
+@own_hands_page
 @require_POST
 def mandate(request: MemberRequest, shop: Establishment) -> HttpResponse:
     """Accept that invoices are written in the shop's name."""
@@ -213,7 +213,7 @@ def mandate(request: MemberRequest, shop: Establishment) -> HttpResponse:
     return redirect(reverse("counter:selling", args=[shop.slug]) + "#mandat")
 
 
-@shop_page
+@own_hands_page
 @require_POST
 def bank(request: MemberRequest, shop: Establishment) -> HttpResponse:
     """Go to whoever takes the money, to say where it is to be paid."""
@@ -248,7 +248,7 @@ def bank(request: MemberRequest, shop: Establishment) -> HttpResponse:
     return redirect(url)
 
 
-@shop_page
+@own_hands_page
 def bank_back(request: MemberRequest, shop: Establishment) -> HttpResponse:
     """Come back from there, and look how the account stands."""
     account = account_of(_organisation(shop))

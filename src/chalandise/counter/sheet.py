@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from chalandise.counter.doors import shop_page
+from chalandise.counter.doors import actor_of, shop_page
 from chalandise.directory.actions.facts import apply_facts
 from chalandise.directory.actions.photos import (
     MOST_PHOTOS,
@@ -31,7 +31,6 @@ from chalandise.directory.models import Establishment, Photo
 from chalandise.directory.photos import MOST_BYTES
 from chalandise.directory.rich_text import to_plain
 from chalandise.directory.sources import MERCHANT
-from chalandise.journal.states import Actor
 from chalandise.kernel.errors import NotAllowedError
 from chalandise.web.formatting import telephone
 from chalandise.web.request import MemberRequest
@@ -154,7 +153,7 @@ def photos(request: MemberRequest, shop: Establishment) -> HttpResponse:
                 shop,
                 form.cleaned_data["photo"].read(),
                 alternative_text=form.cleaned_data["alternative_text"],
-                by=Actor.person(request.user),
+                by=actor_of(request),
                 at=timezone.now(),
             )
         except PictureRefusedError as refused:
@@ -183,7 +182,7 @@ def photos(request: MemberRequest, shop: Establishment) -> HttpResponse:
 def photo(request: MemberRequest, shop: Establishment, pk: int) -> HttpResponse:
     """Describe a photograph, put it first, or take it down."""
     one = get_object_or_404(Photo.objects.filter(establishment=shop), pk=pk)
-    by, at = Actor.person(request.user), timezone.now()
+    by, at = actor_of(request), timezone.now()
     match request.POST.get("do"):
         case "remove":
             remove_photo(one, by=by, at=at)
@@ -227,7 +226,7 @@ def contact(request: MemberRequest, shop: Establishment) -> HttpResponse:
 def _apply(request: MemberRequest, shop: Establishment, form: forms.Form) -> bool:
     """Bring the form's own fields, and no other, as facts of the merchant (fault 48)."""
     changed = {name: form.cleaned_data[name] for name in form.fields}
-    by, at = Actor.person(request.user), timezone.now()
+    by, at = actor_of(request), timezone.now()
     try:
         apply_facts(shop, changed, source=MERCHANT, by=by, at=at)
     except BadFactError as refused:

@@ -25,11 +25,10 @@ from chalandise.catalogue.queries import get_product_for_member
 from chalandise.catalogue.queries.doors import get_offer_for_member
 from chalandise.catalogue.queries.publishing import seller_missing
 from chalandise.catalogue.states import ProductState
-from chalandise.counter.doors import found_or_404, shop_page
+from chalandise.counter.doors import actor_of, found_or_404, member_of, shop_page
 from chalandise.counter.shelf_words import say_stock_refusal
 from chalandise.counter.taps import BadGestureError, Gesture, new_key, perform
 from chalandise.directory.models import Establishment
-from chalandise.journal.states import Actor
 from chalandise.kernel.errors import NotFoundError, StaleStateError
 from chalandise.kernel.text import fold
 from chalandise.stock.actions import sell_in_shop
@@ -152,7 +151,7 @@ def sold(request: MemberRequest, shop: Establishment, pk: int) -> HttpResponse:
 
     def act() -> None:
         try:
-            sell_in_shop(offer, quantity, by=Actor.person(request.user), at=timezone.now())
+            sell_in_shop(offer, quantity, by=actor_of(request), at=timezone.now())
         except (BelowBookedError, StockBusyError) as refused:
             raise BadGestureError(say_stock_refusal(refused)) from None
 
@@ -170,7 +169,7 @@ def sold(request: MemberRequest, shop: Establishment, pk: int) -> HttpResponse:
 def show_or_hide(request: MemberRequest, shop: Establishment, pk: int) -> HttpResponse:
     """Put a product on the shelf, take it off, or say that there is none today."""
     product = product_of_shop(request, shop, pk)
-    by, at = Actor.person(request.user), timezone.now()
+    by, at = actor_of(request), timezone.now()
     page = redirect("counter:product", shop.slug, product.pk)
     try:
         match request.POST.get("do"):
@@ -205,7 +204,7 @@ def product_of_shop(request: MemberRequest, shop: Establishment, pk: int) -> Pro
     """Return a product of this very shop, or 404."""
 
     def door() -> Product:
-        product = get_product_for_member(request.user, pk)
+        product = get_product_for_member(member_of(request), pk)
         if product.establishment_id != shop.pk:
             raise NotFoundError
         return product
@@ -218,7 +217,7 @@ def offer_of_shop(request: MemberRequest, shop: Establishment, pk: int) -> Offer
     """Return an offer of this very shop, or 404."""
 
     def door() -> Offer:
-        offer = get_offer_for_member(request.user, pk)
+        offer = get_offer_for_member(member_of(request), pk)
         if offer.variant.product.establishment_id != shop.pk:
             raise NotFoundError
         return offer

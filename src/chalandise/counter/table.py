@@ -25,10 +25,9 @@ from chalandise.catalogue.models import Offer
 from chalandise.catalogue.prices import read_price
 from chalandise.catalogue.quantities import read_quantity
 from chalandise.catalogue.states import ProductKind
-from chalandise.counter.doors import shop_page
+from chalandise.counter.doors import actor_of, shop_page
 from chalandise.counter.shelf_words import say_bad_price, say_stock_refusal
 from chalandise.directory.models import Establishment
-from chalandise.journal.states import Actor
 from chalandise.kernel.errors import ChalandiseError
 from chalandise.stock.actions import count_many
 from chalandise.stock.actions.counting import MOST_ON_HAND
@@ -170,7 +169,7 @@ def _faults(rows: list[TableRow]) -> list[TableRow]:
 
 def _save(request: MemberRequest, shop: Establishment, rows: list[TableRow]) -> int:
     """Write prices, availability and counts together; return how many rows changed."""
-    by, at = Actor.person(request.user), timezone.now()
+    by, at = actor_of(request), timezone.now()
     edits = {
         row.offer.pk: RowEdit(price_cents=read_price(row.price), is_available=row.is_available)
         for row in rows

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from chalandise.counter.doors import as_member, found_or_404, shop_page
+from chalandise.counter.doors import as_member, found_or_404, own_hands_page
 from chalandise.directory.models import Establishment
 from chalandise.kernel.errors import NotFoundError, RateLimitedError, StaleStateError
 from chalandise.organisations.errors import AlreadyMemberError, LastOwnerError
@@ -48,7 +48,7 @@ class InvitationForm(forms.Form):
     )
 
 
-@shop_page
+@own_hands_page
 def team(request: MemberRequest, shop: Establishment) -> HttpResponse:
     """Show the team; an owner invites."""
     organisation = _organisation(shop)
@@ -95,7 +95,7 @@ def _invite(request: MemberRequest, organisation: Organisation, form: Invitation
     return False
 
 
-@shop_page
+@own_hands_page
 @require_POST
 def change_team(request: MemberRequest, shop: Establishment) -> HttpResponse:
     """Take back an invitation or a place."""

@@ -6,6 +6,9 @@ ChalandiseError
 ├── WrongCodeError      the code is not the right one; carries how many tries are left
 ├── ClaimOverError      the code has expired, was used or was tried too often
 ├── MisplacedCategoryError a leaf without branch, or a branch inside another
+├── NobodyToStandInForError nobody looks after the sheet: there is no counter to open
+├── StaffShopError      who looks after the sheet is staff, and no staff acts for other staff
+├── AlreadyStandingInError the agent sits at a counter already: that one is ended first
 └── PictureRefusedError the file is no picture that can be shown, and why
 """
 
@@ -61,6 +64,18 @@ class MisplacedCategoryError(ChalandiseError):
         super().__init__(f"{category} in {parent or 'nothing'}")
         self.category = category
         self.parent = parent
+
+
+class NobodyToStandInForError(ChalandiseError):
+    """Nobody looks after the sheet, so there is no counter to open."""
+
+
+class StaffShopError(ChalandiseError):
+    """Somebody who looks after the sheet is staff of a portal."""
+
+
+class AlreadyStandingInError(ChalandiseError):
+    """The agent sits at a merchant's counter already."""
 
 
 class PictureRefusedError(ChalandiseError):

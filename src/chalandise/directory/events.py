@@ -33,6 +33,14 @@ class ClaimAccepted:
     portal_slug: str = ""
 
 
+@event("directory.stand_in_opened")
+@dataclass(frozen=True)
+class StandInOpened:
+    """An agent sits down at a merchant's counter; the merchant is told at once."""
+
+    stand_in_id: int
+
+
 @event("directory.error_reported")
 @dataclass(frozen=True)
 class ErrorReported:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from chalandise.directory.actions.claims import issue_code
-from chalandise.directory.events import ClaimAccepted, ClaimRequested, ReminderDue
-from chalandise.directory.models import Claim, Establishment
+from chalandise.directory.events import ClaimAccepted, ClaimRequested, ReminderDue, StandInOpened
+from chalandise.directory.models import Claim, Establishment, StandIn
 from chalandise.directory.queries.voices import find_speaking_portal
 from chalandise.directory.reminders import reminder_token
 from chalandise.directory.states import ClaimChannel
@@ -65,6 +67,36 @@ def welcome_merchant(event: ClaimAccepted) -> None:
         words = {"shop_name": shop.name}
         key = f"claim_notice:{claim.pk}"
         send("claim_notice", to=shop.email, key=key, portal=portal, context=words, at=at)
+
+
+@subscribes("directory.stand_in_opened")
+def tell_of_stand_in(event: StandInOpened) -> None:
+    """Tell everybody of the shop, once, that an agent acts for them."""
+    found = (
+        StandIn.objects.select_related("establishment__organisation", "portal", "agent", "merchant")
+        .filter(pk=event.stand_in_id)
+        .first()
+    )
+    if found is None:
+        return
+    shop = found.establishment
+    members = shop.organisation.members.filter(is_active=True) if shop.organisation else []
+    for to in sorted({found.merchant.email, *(one.email for one in members)}):
+        send(
+            "stand_in_opened",
+            to=to,
+            key=f"stand_in_opened:{found.pk}:{to}",
+            portal=found.portal,
+            context={
+                "shop_name": shop.name,
+                "agent": found.agent,
+                "reason": found.reason,
+                "until": found.ends_at.astimezone(ZoneInfo(shop.timezone)).time(),
+                "action_url": link_to(found.portal, "counter:visits", shop.slug),
+                "action_label": _("See it, or end it"),
+            },
+            at=timezone.now(),
+        )
 
 
 @subscribes("directory.reminder_due")

@@ -83,6 +83,7 @@ RULES: dict[str, Rule] = {
     "console:edit_establishment": Rule(
         LOT_DESK, given=lambda cast: {"pk": cast.bakery.pk, "part": "contact"}
     ),
+    "console:stand_in": Rule(LOT_DESK, given=_bakery),
     "console:claim_by_phone": Rule(LOT_DESK, given=_bakery),
     "console:letter": Rule(LOT_DESK, given=_bakery, method="post"),
     "console:letters": Rule(CONSOLE, method="post"),

@@ -14,7 +14,8 @@ from tests.factories.settlements import sale
 
 from chalandise.catalogue.models import Offer, Product, ProductPhoto, Promotion
 from chalandise.counter.kept_files import keep_file
-from chalandise.directory.models import ExceptionalClosing, Photo
+from chalandise.directory.actions.standing_in import open_stand_in
+from chalandise.directory.models import ExceptionalClosing, Photo, StandIn
 from chalandise.directory.reminders import reminder_token
 from chalandise.fulfilment.passes import new_pass
 from chalandise.logistics.models import DeliveryZone, PickupPoint, ShippingRate
@@ -173,6 +174,12 @@ def a_point(cast: Cast) -> PickupPoint:
     return logistics.pooled_point(cast.lot)
 
 
+def a_stand_in(cast: Cast) -> StandIn:
+    return open_stand_in(
+        cast.bakery, portal=cast.lot, agent=cast.helene, reason="Aide", at=timezone.now()
+    )
+
+
 RULES: dict[str, Rule] = {
     "counter:shops": Rule(SIGNED_IN),
     "counter:claim": Rule(ANYONE, given=bakery),
@@ -224,6 +231,8 @@ RULES: dict[str, Rule] = {
     "counter:hours": Rule(BAKERS, given=bakery),
     "counter:closings": Rule(BAKERS, given=bakery),
     "counter:reopen": Rule(BAKERS, given=with_pk, make=a_closing, method="post"),
+    "counter:visits": Rule(BAKERS, given=bakery),
+    "counter:leave": Rule(frozenset({"helene"}), method="post", make=a_stand_in),
     "counter:papers": Rule(BAKERS, given=bakery),
     "counter:export": Rule(BAKERS, given=bakery, method="post", data=a_table),
     "counter:invoice_file": Rule(BAKERS, given=with_pk, make=an_invoice),

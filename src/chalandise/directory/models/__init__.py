@@ -6,6 +6,7 @@ from chalandise.directory.models.establishments import Establishment, Establishm
 from chalandise.directory.models.facts import Fact
 from chalandise.directory.models.hours import EstablishmentHours, ExceptionalClosing
 from chalandise.directory.models.photos import Photo
+from chalandise.directory.models.stand_ins import StandIn
 
 __all__ = [
     "Category",
@@ -17,4 +18,5 @@ __all__ = [
     "ExceptionalClosing",
     "Fact",
     "Photo",
+    "StandIn",
 ]
