@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from tests.cast import Cast
 from tests.factories import operations
+from tests.factories.fulfilment import accepted
 from tests.factories.orders import NOON, order_at
 
 from chalandise.accounts.models import User
 from chalandise.journal.models import Entry
-from chalandise.ordering.models import MerchantOrder
+from chalandise.ordering.actions.withdrawing import confirm_withdrawal
+from chalandise.ordering.models import MerchantOrder, Withdrawal
 from chalandise.ordering.numbers import new_order_number
 from chalandise.ordering.states import MerchantOrderState, Pays
 from chalandise.payments.actions.settling import Remedy
@@ -186,3 +190,18 @@ def test_a_longer_queue_costs_no_more_statements(at_desk: Sit, cast: Cast, name:
             client.get(reverse(name))
         counts.append(len(ran))
     assert counts[0] == counts[1]
+
+
+def test_withdrawals_past_their_day_are_seen_by_their_desk(at_desk: Sit, cast: Cast) -> None:
+    part = accepted(cast.lot, cast.bakery)
+    MerchantOrder.objects.filter(pk=part.pk).update(
+        state=MerchantOrderState.COMPLETED, received_at=timezone.now()
+    )
+    who = {"name": "Nadia", "email": "nadia@exemple.test"}
+    (made,) = confirm_withdrawal(part.order, {part.lines.all()[0].pk: 1}, at=timezone.now(), **who)
+    assert made.number not in text_of(at_desk(cast.helene), "console:money")
+    Withdrawal.objects.update(refund_due_on=timezone.localdate() - timedelta(days=1))
+    hers = text_of(at_desk(cast.helene), "console:money")
+    assert made.number in hers
+    assert "le commerce attend la marchandise" in hers
+    assert made.number not in text_of(at_desk(cast.odile), "console:money")

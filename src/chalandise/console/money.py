@@ -20,6 +20,7 @@ from chalandise.console.purse import (
     discrepancies_on,
     disputes_on,
     get_discrepancy_on,
+    late_withdrawals_on,
     parts_to_arrange,
     refunds_under_way,
 )
@@ -71,6 +72,7 @@ def money(request: DeskRequest) -> HttpResponse:
         "parts": [(one, arrangement(one.to_arrange)) for one in parts_to_arrange(portal)[:MOST]],
         "refunds": refunds_under_way(portal)[:MOST],
         "disputes": disputes_on(portal)[:MOST],
+        "withdrawals": late_withdrawals_on(portal, on=timezone.localdate())[:MOST],
     }
     return render(request, "console/money/list.html", context)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.db.models import Q, QuerySet
 
@@ -10,7 +11,8 @@ from chalandise.directory.models import Establishment
 from chalandise.journal.actions import subject_of
 from chalandise.journal.models import Entry
 from chalandise.kernel.errors import NotFoundError
-from chalandise.ordering.models import MerchantOrder, Order
+from chalandise.ordering.models import MerchantOrder, Order, Withdrawal
+from chalandise.ordering.queries.refunds import late_withdrawals
 from chalandise.payments.models import Discrepancy, Dispute, Payment, Refund
 from chalandise.payments.queries import open_discrepancies
 from chalandise.payments.states import RefundState
@@ -88,6 +90,12 @@ def disputes_on(portal: Portal) -> QuerySet[Dispute]:
         .select_related("payment__merchant_order__order", "payment__merchant_order__establishment")
         .order_by("-opened_at", "-pk")
     )
+
+
+def late_withdrawals_on(portal: Portal, *, on: date) -> QuerySet[Withdrawal]:
+    """Return withdrawals not paid back by their day, and those a merchant objects to."""
+    here = list_descendant_ids(portal)
+    return late_withdrawals(on=on).filter(merchant_order__order__portal__in=here)
 
 
 def latest_orders(portal: Portal) -> QuerySet[Order]:

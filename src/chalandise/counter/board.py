@@ -12,6 +12,7 @@ from chalandise.counter.taps import new_key
 from chalandise.directory.models import Establishment
 from chalandise.fulfilment.queries.boards import board
 from chalandise.ordering.queries import reservations
+from chalandise.ordering.queries.refunds import open_withdrawals_of_shop
 from chalandise.web.request import MemberRequest
 
 LISTS = ("todo", "ready", "waiting", "done")
@@ -53,6 +54,7 @@ def orders(request: MemberRequest, shop: Establishment) -> HttpResponse:
             "numbers": numbers,
             "new_count": len(found.new) + len(asides.to_answer),
             "request_count": len(found.new) + len(asides.to_answer),
+            "return_count": open_withdrawals_of_shop(shop).count(),
             "newest": max((one.order.pk for one in found.new), default=0),
             "new_key": new_key,
         },

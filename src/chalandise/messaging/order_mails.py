@@ -17,8 +17,8 @@ from chalandise.journal.events import subscribes
 from chalandise.kernel.money import euros
 from chalandise.messaging.actions import send
 from chalandise.messaging.models import Message
-from chalandise.ordering.events import MerchantOrderMoved, WithdrawalConfirmed
-from chalandise.ordering.models import MerchantOrder, Withdrawal
+from chalandise.ordering.events import MerchantOrderMoved
+from chalandise.ordering.models import MerchantOrder
 from chalandise.ordering.states import MerchantOrderState, OrderSource
 from chalandise.organisations.models import Organisation
 from chalandise.payments.events import RefundDone
@@ -51,32 +51,6 @@ def tell_about_order(event: MerchantOrderMoved) -> None:
         write_to_customer(part, template, key=f"{template}:{part.pk}")
     if (template := TO_MERCHANT.get(state)) and _was_placed(part):
         write_to_merchant(part, template, key=f"{template}:{part.pk}")
-
-
-@subscribes("ordering.withdrawal_confirmed")
-def acknowledge_withdrawal(event: WithdrawalConfirmed) -> None:
-    """Acknowledge on a durable medium, with content, date and time (L221-21), and tell the merchant."""
-    withdrawal = (
-        Withdrawal.objects.select_related(
-            "merchant_order__order__portal", "merchant_order__establishment__commune"
-        )
-        .filter(pk=event.withdrawal_id)
-        .first()
-    )
-    if withdrawal is None:
-        return
-    part = withdrawal.merchant_order
-    zone = ZoneInfo(part.establishment.timezone)
-    words = {
-        "withdrawal": withdrawal,
-        "given_up": list(withdrawal.lines.select_related("line")),
-        "confirmed": moment_words(withdrawal.confirmed_at.astimezone(zone)),
-        "amount": euros(withdrawal.amount_cents),
-        "due": date_format(withdrawal.refund_due_on, "l j F Y"),
-    }
-    key = f"withdrawal:{withdrawal.pk}"
-    write_to_customer(part, "withdrawal_acknowledged", key=key, to=withdrawal.email, words=words)
-    write_to_merchant(part, "withdrawal_received", key=key, words=words)
 
 
 @subscribes("payments.refund_done")

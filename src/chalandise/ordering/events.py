@@ -64,3 +64,24 @@ class WithdrawalMoved:
 
     withdrawal_id: int
     state: str
+
+
+@event("ordering.withdrawal_sent")
+@dataclass(frozen=True)
+class WithdrawalSent:
+    """A customer has shown that the goods of a withdrawal are on their way back."""
+
+    withdrawal_id: int
+
+
+@event("ordering.refund_clock")
+@dataclass(frozen=True)
+class RefundClockStruck:
+    """The refund clock of a withdrawal says something to people.
+
+    ``turn`` is ``near`` (the day comes), ``waiting`` (the merchant may wait for the goods) or
+    ``by_hand`` (the merchant has to give back at the counter).
+    """
+
+    withdrawal_id: int
+    turn: str

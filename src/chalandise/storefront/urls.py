@@ -69,6 +69,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("commande/suivi/<slug:token>/renoncer/", withdrawals.withdraw_from, name="withdraw_from"),
     path("retractation/", withdrawals.withdraw, name="withdraw"),
     path("retractation/recue/<slug:token>/", withdrawals.withdrawn, name="withdrawn"),
+    path("retractation/recue/<slug:token>/envoi/", withdrawals.sent_back, name="sent_back"),
     path("retractation/<str:key>/", withdrawals.form, name="withdraw_form"),
     path("garanties/", about.guarantee, name="guarantee"),
     path("categories/", shops.categories, name="categories"),

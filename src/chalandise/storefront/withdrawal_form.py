@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -38,6 +39,43 @@ class FindForm(forms.Form):
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
+
+
+class SentForm(forms.Form):
+    """The proof that goods were sent back (L221-24): when, and the number of the parcel."""
+
+    sent_on = forms.DateField(
+        label=gettext_lazy("Sent on"),
+        error_messages={
+            "required": gettext_lazy("Say which day you sent them."),
+            "invalid": gettext_lazy("This date cannot be read."),
+        },
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    tracking = forms.CharField(
+        label=gettext_lazy("Carrier and number of the parcel"),
+        help_text=gettext_lazy(
+            "As on the receipt of the post. Keep it: the shop may ask to see it."
+        ),
+        error_messages={"required": gettext_lazy("Write what stands on the receipt.")},
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def __init__(self, data: object = None, *, today: date) -> None:
+        super().__init__(data, initial={"sent_on": today})  # type: ignore[arg-type] # a request's
+        self.today = today
+
+    def clean_sent_on(self) -> date:
+        """Refuse a day that has not come."""
+        day: date = self.cleaned_data["sent_on"]
+        if day > self.today:
+            raise forms.ValidationError(_("This day has not come yet."))
+        return day
+
+    def clean_tracking(self) -> str:
+        """Return one line of visible text."""
+        return " ".join(str(self.cleaned_data["tracking"]).split())
 
 
 class SignForm(forms.Form):

@@ -7,6 +7,7 @@ and ends by itself. Every step is a page; only the last one changes anything.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -17,10 +18,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
 from chalandise.journal.actions import count_attempt
-from chalandise.kernel.errors import NotFoundError, RateLimitedError
+from chalandise.kernel.errors import NotFoundError, RateLimitedError, StaleStateError
 from chalandise.kernel.rate import Rate
+from chalandise.ordering.actions.refund_turns import say_sent
 from chalandise.ordering.actions.withdrawing import confirm_withdrawal
 from chalandise.ordering.errors import (
     MoreThanStandsError,
@@ -30,6 +33,7 @@ from chalandise.ordering.errors import (
 from chalandise.ordering.models import Order, Withdrawal
 from chalandise.ordering.numbers import tidy_order_number
 from chalandise.ordering.queries.orders import get_order_by_token, list_orders_of
+from chalandise.ordering.queries.refunds import facts_of
 from chalandise.ordering.queries.withdrawals import (
     find_order_for_withdrawal,
     get_order_to_withdraw,
@@ -37,10 +41,13 @@ from chalandise.ordering.queries.withdrawals import (
     list_withdrawals_with,
     withdrawable,
 )
+from chalandise.ordering.refund_clock import paid_back_on
+from chalandise.ordering.states import WithdrawalState
 from chalandise.storefront.cart_cookie import person_of
 from chalandise.storefront.home import crumbs_to
 from chalandise.storefront.withdrawal_form import (
     FindForm,
+    SentForm,
     SignForm,
     choices_of,
     chosen_of,
@@ -209,13 +216,34 @@ def _sure_page(
 @never_cache
 def withdrawn(request: PortalRequest, token: str) -> HttpResponse:
     """Acknowledge on a page to keep: content, date and time of what was declared together."""
-    one = found_or_404(get_withdrawal_by_token, token)
+    return _receipt(
+        request, found_or_404(get_withdrawal_by_token, token), SentForm(today=timezone.localdate())
+    )
+
+
+def _receipt(
+    request: PortalRequest, one: Withdrawal, proof: SentForm, status: int = 200
+) -> HttpResponse:
     order = one.merchant_order.order
     together = [
         other for other in list_withdrawals_with(order) if other.confirmed_at == one.confirmed_at
     ]
-    context = {"order": order, "first": one, "told": _told(order.number, together)}
-    return _answer(request, "done", context)
+    told = _told(order.number, together)
+    context = {"order": order, "first": one, "told": told, "proof": proof, "proof_for": one.pk}
+    return _answer(request, "done", context, status)
+
+
+@require_POST
+@never_cache
+def sent_back(request: PortalRequest, token: str) -> HttpResponse:
+    """Take the proof that the goods were sent back: the merchant waits no longer (L221-24)."""
+    one = found_or_404(get_withdrawal_by_token, token)
+    proof = SentForm(request.POST, today=timezone.localdate())
+    if not proof.is_valid():
+        return _receipt(request, one, proof, status=422)
+    with suppress(StaleStateError):  # said already, or paid back: the page says so
+        say_sent(one, **proof.cleaned_data, by=actor_of(request), at=timezone.now())
+    return redirect("storefront:withdrawn", token=token)
 
 
 def _told(number: str, withdrawals: list[Withdrawal]) -> list[dict[str, object]]:
@@ -227,6 +255,7 @@ def _told(number: str, withdrawals: list[Withdrawal]) -> list[dict[str, object]]
             "seller": one.content.get("seller") or one.merchant_order.establishment.name,
             "moment": _moment(one.confirmed_at, one.merchant_order.establishment.timezone),
             "due": calendar_day(one.refund_due_on, "long"),
+            **_clock(one),
             "lines": [
                 {**line, "reason": said_exception(line.get("exception", ""))}
                 for line in one.content["lines"]
@@ -234,6 +263,19 @@ def _told(number: str, withdrawals: list[Withdrawal]) -> list[dict[str, object]]
         }
         for one in withdrawals
     ]
+
+
+def _clock(one: Withdrawal) -> dict[str, object]:
+    """Return what the refund clock says about one: the day, and whether goods are awaited."""
+    if one.applied_at is not None or one.state == WithdrawalState.CONTESTED:
+        return {}
+    facts = facts_of(one)
+    day = paid_back_on(facts)
+    return {
+        "awaits_goods": day is None,
+        "comes_back": calendar_day(day, "long") if day and not facts.is_by_hand else "",
+        "is_by_hand": facts.is_by_hand,
+    }
 
 
 def _moment(at: datetime, zone: str) -> str:

@@ -19,7 +19,8 @@ from chalandise.directory.models import ExceptionalClosing, Photo, StandIn
 from chalandise.directory.reminders import reminder_token
 from chalandise.fulfilment.passes import new_pass
 from chalandise.logistics.models import DeliveryZone, PickupPoint, ShippingRate
-from chalandise.ordering.models import MerchantOrder, ReservationRequest
+from chalandise.ordering.actions.withdrawing import confirm_withdrawal
+from chalandise.ordering.models import MerchantOrder, ReservationRequest, Withdrawal
 from chalandise.organisations.invitations import token_of
 from chalandise.organisations.models import Invitation
 from chalandise.settlements.actions.recording import record_sale
@@ -57,12 +58,23 @@ def a_request(cast: Cast) -> ReservationRequest:
     )
 
 
+def a_withdrawal(cast: Cast) -> Withdrawal:
+    part = accepted(cast.lot, cast.bakery)
+    line = part.lines.all()[0]
+    who = {"name": "Nadia", "email": "nadia@exemple.test"}
+    return confirm_withdrawal(part.order, {line.pk: 1}, at=timezone.now(), **who)[0]
+
+
 def an_order(cast: Cast) -> MerchantOrder:
     return accepted(cast.lot, cast.bakery)
 
 
 def a_press(*_made: object) -> dict[str, object]:
     return {"do": "ready"}
+
+
+def a_return(*_made: object) -> dict[str, object]:
+    return {"do": "give_back"}
 
 
 def a_pass(_cast: Cast, made: MerchantOrder) -> dict[str, object]:
@@ -199,6 +211,10 @@ RULES: dict[str, Rule] = {
     "counter:phone_order": Rule(BAKERS, given=bakery),
     "counter:order": Rule(BAKERS, given=with_pk, make=an_order),
     "counter:order_do": Rule(BAKERS, given=with_pk, make=an_order, method="post", data=a_press),
+    "counter:returns": Rule(BAKERS, given=bakery),
+    "counter:return_do": Rule(
+        BAKERS, given=with_pk, make=a_withdrawal, method="post", data=a_return
+    ),
     "counter:picking_slip": Rule(BAKERS, given=with_pk, make=an_order),
     "counter:order_hand_over": Rule(BAKERS, given=with_pk, make=an_order),
     "counter:pass": Rule(BAKERS, given=a_pass, make=an_order),

@@ -159,6 +159,7 @@ RULES: dict[str, Rule] = {
         ANYONE, make=_order, given=lambda _cast, order: {"key": to_form(order).split("/")[-2]}
     ),
     "storefront:withdrawn": Rule(ANYONE, make=_withdrawal, given=_token),
+    "storefront:sent_back": Rule(ANYONE, make=_withdrawal, given=_token, method="post"),
     "storefront:cart": Rule(ANYONE),
     "storefront:add_to_cart": Rule(ANYONE, method="post", data=lambda _cast: {"offer": "1"}),
     "storefront:accept_cart": Rule(ANYONE, method="post"),

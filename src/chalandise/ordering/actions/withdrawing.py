@@ -14,8 +14,9 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
-from chalandise.journal.actions import emit, move, record
+from chalandise.journal.actions import emit, move, record, subject_of
 from chalandise.journal.states import Actor
+from chalandise.kernel.errors import StaleStateError
 from chalandise.kernel.failpoints import failpoint
 from chalandise.kernel.tokens import digest, matches, new_spoken_code, tidy_spoken_code
 from chalandise.ordering.actions.changing import share_of
@@ -35,7 +36,7 @@ from chalandise.ordering.models import (
     WithdrawalCode,
     WithdrawalLine,
 )
-from chalandise.ordering.queries.lines import Standing
+from chalandise.ordering.queries.lines import Standing, standing_of
 from chalandise.ordering.queries.withdrawals import (
     WithdrawableLine,
     withdrawable,
@@ -162,6 +163,9 @@ def contest_withdrawal(withdrawal: Withdrawal, *, answer: str, by: Actor, at: da
     Raises:
         StaleStateError: it is contested or settled already.
     """
+    held = Withdrawal.objects.select_for_update().get(pk=withdrawal.pk)
+    if held.applied_at is not None:
+        raise StaleStateError(subject_of(held), WithdrawalState.CONTESTED)
     _step(withdrawal, WithdrawalState.CONTESTED, by=by, at=at)
     withdrawal.answer, withdrawal.answered_at = answer.strip()[:1000], at
     withdrawal.save(update_fields=["answer", "answered_at"])
@@ -183,7 +187,7 @@ def return_withdrawal(
         StaleStateError: they came back already, or the money did.
     """
     _step(withdrawal, WithdrawalState.RETURNED, by=by, at=at)
-    _settle(withdrawal, at=at)
+    settle_withdrawal(withdrawal, by=by, at=at)
     if goes_on_shelf:
         for row in withdrawal.lines.select_related("line__offer").order_by("line__offer"):
             if row.line.offer is not None:
@@ -195,7 +199,7 @@ def return_withdrawal(
 def grant_withdrawal(withdrawal: Withdrawal, *, by: Actor, at: datetime) -> None:
     """Give the money back without waiting for the goods, or in spite of a reason to object."""
     record(withdrawal, "granted", by=by, at=at)
-    _settle(withdrawal, at=at)
+    settle_withdrawal(withdrawal, by=by, at=at)
 
 
 @transaction.atomic
@@ -286,9 +290,7 @@ def _declare(
     emit(WithdrawalConfirmed(withdrawal.pk), at=at)
     may_object = any(one.standing.line.withdrawal_exception for one in chosen)
     if part.state != MerchantOrderState.COMPLETED and not may_object:
-        _settle(withdrawal, at=at)
-        if is_whole and not any(one.withdrawing for one in stands):
-            cancel_merchant_order(part, by=by, at=at)
+        settle_withdrawal(withdrawal, by=by, at=at)
     return withdrawal
 
 
@@ -297,8 +299,11 @@ def next_number(part: MerchantOrder) -> str:
     return f"{part.number}-R{part.withdrawals.count() + 1}"
 
 
-def _settle(withdrawal: Withdrawal, *, at: datetime) -> None:
-    """Take the lines out of what stands, and say what is due; a second call changes nothing."""
+def settle_withdrawal(withdrawal: Withdrawal, *, by: Actor, at: datetime) -> None:
+    """Take the lines out of what stands, and say what is due; a second call changes nothing.
+
+    An order of which nothing stands any more before it was handed over is called off.
+    """
     part = MerchantOrder.objects.select_for_update().get(pk=withdrawal.merchant_order_id)
     if not Withdrawal.objects.filter(pk=withdrawal.pk, applied_at=None).update(applied_at=at):
         return
@@ -328,6 +333,9 @@ def _settle(withdrawal: Withdrawal, *, at: datetime) -> None:
         )
     else:  # nothing was paid: nothing is left to do
         _step(withdrawal, WithdrawalState.REFUNDED, by=Actor.system("withdrawal"), at=at)
+    is_under_way = part.state in {MerchantOrderState.PLACED, MerchantOrderState.ACCEPTED}
+    if is_under_way and not any(one.quantity for one in standing_of([part])[part.pk]):
+        cancel_merchant_order(part, by=by, at=at)
 
 
 def _step(withdrawal: Withdrawal, to: WithdrawalState, *, by: Actor, at: datetime) -> None:

@@ -35,6 +35,10 @@ class Withdrawal(models.Model):
     applied_at = models.DateTimeField(null=True, blank=True)  # since when the lines stand no more
     answered_at = models.DateTimeField(null=True, blank=True)
     answer = models.TextField(_("answer"), max_length=1000, blank=True)
+    sent_on = models.DateField(_("sent back on"), null=True, blank=True)
+    tracking = models.CharField(_("proof of sending"), max_length=120, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    late_told_at = models.DateTimeField(null=True, blank=True)  # why it did not go back on its day
 
     class Meta:
         verbose_name = _("withdrawal")
