@@ -7,10 +7,14 @@ from tests.factories import directory, portals, territories
 
 from chalandise.directory.classification import classification
 from chalandise.directory.models import Category
+from chalandise.discovery import paging, ranking, reader, store
 from chalandise.discovery.criteria import Search
+from chalandise.discovery.documents import Gatherer
+from chalandise.discovery.matching import plan_words
 from chalandise.discovery.ranking import LEVEL, LOT, POINTS, explain_ranking
 from chalandise.discovery.search import find_establishments
 from chalandise.discovery.suggest import suggest
+from chalandise.discovery.writer import Writer
 from chalandise.portals.models import Portal
 
 SHOPS = [
@@ -166,3 +170,66 @@ def test_the_public_explanation_uses_the_constants_in_use() -> None:
     assert {key: told[key] for key in POINTS} == POINTS
     assert (told["level"], told["lot"]) == (LEVEL, LOT)
     assert all(str(rule.sentence) for rule in explain_ranking())
+
+
+def test_each_step_of_the_ladder_weighs_what_the_page_says(
+    lot: Portal, build: Callable[[], int]
+) -> None:
+    directory.Establishment.objects.filter(name="Chez Mado").update(level=4)
+    build()
+    snapshot = reader.get_snapshot()
+    query = plan_words(snapshot, ("departement-46",), "viande")
+    assert query is not None
+    scores = [
+        score
+        for score, _at in snapshot.searcher.search(query.query, 2, weight_by_field="quality").hits
+    ]
+    assert 1 + 4 * LEVEL - LOT <= scores[0] / scores[1] <= 1 + 4 * LEVEL + LOT
+
+
+def test_equals_keep_one_order_from_page_to_page_and_after_a_change(
+    lot: Portal, build: Callable[[], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (ranking, paging):
+        monkeypatch.setattr(module, "lot_of", lambda _pk: 0.0)
+    butchers = Category.objects.get(key="boucherie-charcuterie")
+    pks = [
+        directory.establishment(
+            f"Maison {letter}", category=butchers, commune=territories.cahors()
+        ).pk
+        for letter in "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz"
+    ]
+    build()
+    asked = Search.on(lot, words="maison", limit=7)
+
+    def walk() -> list[int]:
+        found, page = list[int](), find_establishments(asked)
+        while True:
+            found += page.ids
+            if not page.next_cursor:
+                return found
+            page = find_establishments(asked.but(cursor=page.next_cursor))
+
+    assert walk() == sorted(pks)
+    moved = Writer(store.folder_of(store.live_build()))
+    moved.remove(pks[:5])  # these five move to another file of the index
+    moved.add(Gatherer().published(pks[:5]))
+    moved.commit()
+    moved.close()
+    reader.forget()
+    assert walk() == sorted(pks)
+
+
+def test_the_closest_spelling_is_taken_alone(lot: Portal, build: Callable[[], int]) -> None:
+    fresh = Category.objects.get(key="restaurant")
+    for name in ("Chaussures Rémy", "Chauffage Denis"):
+        directory.establishment(name, category=fresh, commune=territories.cahors())
+    build()
+    assert names(lot, "chausures") == ["Chaussures Rémy"]
+    assert find_establishments(Search.on(lot, words="chausures")).is_corrected
+
+
+def test_a_spelling_that_only_another_territory_has_is_not_taken(lot: Portal) -> None:
+    lot.scope.set([territories.figeac()])
+    found = find_establishments(Search.on(lot, words="elegence"))
+    assert (found.ids, found.is_corrected) == ((), False)

@@ -13,7 +13,7 @@ from chalandise.discovery.criteria import Box, Search
 from chalandise.discovery.discs import disc_query, squares_around, squares_query
 from chalandise.discovery.documents import HORIZON_DAYS
 from chalandise.discovery.errors import OutOfBoundsError
-from chalandise.discovery.matching import WordsPlan, filter_by, keys_query, plan_words
+from chalandise.discovery.matching import WordsPlan, filter_by, keys_query, plan_words, within
 from chalandise.discovery.memory import QUARTER_SECONDS
 from chalandise.discovery.reader import Snapshot
 from chalandise.discovery.schema import schema
@@ -34,7 +34,8 @@ class Clauses:
     def query(self, *more: tuple[Occur, Query], without: Container[str] = ()) -> Query:
         """Return the whole question, some dimensions left out, some conditions added."""
         kept = [clause for name, clause in self.by_dimension.items() if name not in without]
-        return Query.boolean_query([*self.always, *kept, *more])
+        parts = [*self.always, *kept, *more]
+        return Query.boolean_query(parts) if parts else Query.all_query()
 
 
 def clauses_of(snapshot: Snapshot, search: Search) -> Clauses:
@@ -44,7 +45,7 @@ def clauses_of(snapshot: Snapshot, search: Search) -> Clauses:
         OutOfBoundsError: ``open_at`` lies beyond what the index knows.
     """
     plan = plan_words(snapshot, search.scope, search.words)
-    always = [filter_by(keys_query("territories", search.scope))]
+    always = within(snapshot, search.scope)
     if plan is not None:
         always.append((Occur.Must, plan.query))
     return Clauses(tuple(always), _dimensions(snapshot, search), plan)

@@ -27,7 +27,7 @@ from chalandise.directory.models import (
 )
 from chalandise.directory.states import HoursPurpose
 from chalandise.discovery.cells import ZOOMS, cells_of
-from chalandise.discovery.ranking import quality_of, standing_of
+from chalandise.discovery.ranking import quality_of, standing_of, weight_of
 from chalandise.discovery.schema import cell_field
 from chalandise.discovery.words import stems
 from chalandise.kernel.holidays import METROPOLE, ZONES
@@ -210,7 +210,7 @@ class Gatherer:
             for key in keys:
                 document.add_text(field, key)
         add_position(document, row.latitude, row.longitude)
-        document.add_float("quality", quality_of(row.level, row.pk))
+        document.add_float("quality", weight_of(quality_of(row.level, row.pk)))
         document.add_unsigned("standing", standing_of(row.level, row.pk))
         document.add_text("by_name", by_name(row.sort_key, row.pk))
         document.add_text("shown", f"{row.slug}\t{row.name}\t{place.name}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tantivy import Occur, Query, Searcher
@@ -18,12 +18,14 @@ from chalandise.discovery.ranking import (
     WHOLE_NAME,
     allowed_typos,
 )
-from chalandise.discovery.reader import Snapshot
+from chalandise.discovery.reader import Snapshot, total
 from chalandise.discovery.schema import schema
+from chalandise.discovery.vocabulary import close_spellings
 from chalandise.discovery.words import spell, stem
 
 MOST_WORDS = 8
-_TYPO_PREFIX_FROM = 6
+_FEW_TERMS = 200
+"""Up to so many terms are asked one by one; more of them together."""
 _FEW_GO_ON_FROM = 4
 """Letters from which a word goes on in so few ways that they are looked up first."""
 
@@ -62,12 +64,36 @@ def all_of(queries: Sequence[Query]) -> Query:
     return Query.boolean_query([(Occur.Must, one) for one in queries])
 
 
+def terms_query(field: str, terms: Sequence[str]) -> Query:
+    """Return what has at least one of some stems in a field of words."""
+    if len(terms) > _FEW_TERMS:
+        return Query.term_set_query(schema(), field, list(terms))
+    return keys_query(field, terms)
+
+
 def keys_query(field: str, keys: Sequence[str]) -> Query:
     """Return what bears at least one of ``keys`` in a field of keys; nothing for none."""
     return any_of([Query.term_query(schema(), field, key, "basic") for key in keys])
 
 
 _plans: Memory[WordsPlan] = Memory(2048)
+_wholes: Memory[bool] = Memory(256)
+
+
+def within(snapshot: Snapshot, scope: tuple[str, ...]) -> list[tuple[Occur, Query]]:
+    """Return the condition that keeps to a scope; none where the index holds nothing else.
+
+    Whether it does is counted once as long as the index stands still: a portal of its own, which
+    shows all that it holds, need not prove it for every document that it finds.
+    """
+    inside = keys_query("territories", scope)
+
+    def count() -> bool:
+        outside = Query.boolean_query([(Occur.Must, Query.all_query()), (Occur.MustNot, inside)])
+        return total(snapshot.searcher.search(outside, 1)) == 0
+
+    is_whole = bool(scope) and _wholes.get((snapshot.generation, scope), count)
+    return [] if is_whole else [filter_by(inside)]
 
 
 def plan_words(snapshot: Snapshot, scope: tuple[str, ...], words: str) -> WordsPlan | None:
@@ -79,14 +105,14 @@ def plan_words(snapshot: Snapshot, scope: tuple[str, ...], words: str) -> WordsP
     if not spell(words):
         return None
     key = (snapshot.generation, scope, words)
-    return _plans.get(key, lambda: _plan(snapshot.searcher, scope, words))
+    return _plans.get(key, lambda: _plan(snapshot, scope, words))
 
 
-def _plan(searcher: Searcher, scope: tuple[str, ...], words: str) -> WordsPlan:
-    inside = filter_by(keys_query("territories", scope))
+def _plan(snapshot: Snapshot, scope: tuple[str, ...], words: str) -> WordsPlan:
+    searcher, inside = snapshot.searcher, within(snapshot, scope)
 
     def finds(query: Query) -> bool:
-        both = Query.boolean_query([inside, (Occur.Must, query)])
+        both = Query.boolean_query([*inside, (Occur.Must, query)])
         return bool(searcher.search(both, 1, count=False).hits)
 
     spelt = list(dict.fromkeys(spell(words)))[:MOST_WORDS]
@@ -103,8 +129,9 @@ def _plan(searcher: Searcher, scope: tuple[str, ...], words: str) -> WordsPlan:
         return WordsPlan(strict)
     taken, is_corrected = [], False
     for index, query in enumerate(as_typed):
-        is_known = last > 0 and finds(query)  # a question of one word was asked above
-        close = None if is_known else _misspelt(finds, spelt[index], begun=index == last)
+        # A question of one word was asked above.
+        is_known = last > 0 and (_is_plainly_known(finds, searcher, spelt[index]) or finds(query))
+        close = None if is_known else _misspelt(finds, snapshot, spelt[index], begun=index == last)
         taken.append(close or query)
         is_corrected |= close is not None
     together = all_of(taken)
@@ -127,9 +154,7 @@ def _as_typed(searcher: Searcher, word: str, *, begun: bool) -> Query:
     """
     stemmed = stem(word)
     known = [field for field in POINTS if searcher.doc_freq(field, stemmed)]
-    whole = _best_place(
-        lambda field: Query.term_query(schema(), field, stemmed, "basic"), 1.0, fields=known
-    )
+    whole = _best_place({field: keys_query(field, [stemmed]) for field in known}, 1.0)
     if not begun or len(word) < SHORTEST_PREFIX:
         return whole
     going_on = list(POINTS)
@@ -138,11 +163,11 @@ def _as_typed(searcher: Searcher, word: str, *, begun: bool) -> Query:
         if all(some <= {stemmed} for some in terms.values()):
             return whole  # nothing goes on from the word: the whole word says it all
         going_on = [field for field, some in terms.items() if some]
-    longer = _best_place(
-        lambda field: Query.fuzzy_term_query(schema(), field, word, distance=0, prefix=True),
-        PREFIX,
-        fields=going_on,
-    )
+    begins = {
+        field: Query.fuzzy_term_query(schema(), field, word, distance=0, prefix=True)
+        for field in going_on
+    }
+    longer = _best_place(begins, PREFIX)
     return Query.disjunction_max_query([whole, longer]) if known else longer
 
 
@@ -151,31 +176,35 @@ def _going_on(searcher: Searcher, field: str, word: str) -> set[str]:
     return {term for term, _count in searcher.terms_with_prefix(field, word, limit=2)}
 
 
-def _misspelt(finds: Callable[[Query], bool], word: str, *, begun: bool) -> Query | None:
-    """Return what has a close spelling of ``word``, ``None`` where nothing has.
+def _misspelt(
+    finds: Callable[[Query], bool], snapshot: Snapshot, word: str, *, begun: bool
+) -> Query | None:
+    """Return what has the closest spellings of ``word``, ``None`` where nothing comes close.
 
-    Fields are asked one by one first: a field that has no close spelling adds nothing to any score,
-    yet would take most of the time of the whole.
+    The spellings come from the vocabulary of the whole index: whether somebody of the scope bears
+    one is asked field by field, the cheapest question first. Two letters are wrong only where
+    nobody has a spelling with one.
     """
-    typos = allowed_typos(word)
-    if not typos:
-        return None
-    begins = begun and len(word) >= _TYPO_PREFIX_FROM
-
-    def look(field: str) -> Query:
-        return Query.fuzzy_term_query(schema(), field, stem(word), distance=typos, prefix=begins)
-
-    held = [field for field in POINTS if finds(Query.const_score_query(look(field), 0.0))]
-    return _best_place(look, TYPO, fields=held) if held else None
+    for typos in range(1, allowed_typos(word) + 1):
+        close = close_spellings(snapshot.words, word, typos=typos, begun=begun)
+        places = {field: terms_query(field, close[field]) for field in POINTS if field in close}
+        weight = {field: _weight(snapshot.searcher, field, close[field]) for field in places}
+        cheapest_first = sorted(places, key=weight.__getitem__)
+        if any(finds(Query.const_score_query(places[field], 0.0)) for field in cheapest_first):
+            return _best_place(places, TYPO)
+    return None
 
 
-def _best_place(
-    look: Callable[[str], Query], share: float, *, fields: Sequence[str] = tuple(POINTS)
-) -> Query:
-    """Score the best place where a word stands, and a little the others; nothing for no field."""
-    if not fields:
+def _weight(searcher: Searcher, field: str, terms: Sequence[str]) -> int:
+    """Return how many documents bear one of ``terms``, at most."""
+    return sum(searcher.doc_freq(field, term) for term in terms)
+
+
+def _best_place(places: Mapping[str, Query], share: float) -> Query:
+    """Score the best place where a word stands, and a little the others; nothing for no place."""
+    if not places:
         return Query.empty_query()
     return Query.disjunction_max_query(
-        [Query.const_score_query(look(field), POINTS[field] * share) for field in fields],
+        [Query.const_score_query(query, POINTS[field] * share) for field, query in places.items()],
         tie_breaker=ALSO,
     )

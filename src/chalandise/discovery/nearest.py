@@ -9,9 +9,9 @@ from tantivy import Query, Searcher
 from chalandise.discovery.cells import FINEST, distance_m, tile_of
 from chalandise.discovery.criteria import Point
 from chalandise.discovery.discs import METRES_AROUND, squares_query
-from chalandise.discovery.matching import filter_by, keys_query
+from chalandise.discovery.matching import filter_by, within
 from chalandise.discovery.memory import Memory
-from chalandise.discovery.reader import Answering, IndexAwayError, get_snapshot
+from chalandise.discovery.reader import Answering, IndexAwayError, Snapshot, get_snapshot
 
 MOST_CANDIDATES = 5000
 _WIDER = 2
@@ -32,25 +32,25 @@ def find_nearest(
     """
     try:
         snapshot = get_snapshot()
-        with Answering(snapshot) as searcher:
+        with Answering(snapshot):
             key = (snapshot.generation, near, scope, within_m, most)
-            return _near.get(key, lambda: _look(searcher, near, scope, within_m, most))
+            return _near.get(key, lambda: _look(snapshot, near, scope, within_m, most))
     except IndexAwayError:
         return ()
 
 
 def _look(
-    searcher: Searcher, near: Point, scope: tuple[str, ...], within_m: float, most: int
+    snapshot: Snapshot, near: Point, scope: tuple[str, ...], within_m: float, most: int
 ) -> tuple[int, ...]:
-    inside = filter_by(keys_query("territories", scope))
+    inside = within(snapshot, scope)
     zoom = FINEST
     while True:
         reach = _CAREFUL * METRES_AROUND * cos(radians(near.latitude)) / (1 << zoom)
         is_last = reach >= within_m or zoom <= _WIDER
         squares = filter_by(squares_query({zoom: _nine(near, zoom)}))
-        query = Query.boolean_query([inside, squares])
+        query = Query.boolean_query([*inside, squares])
         least = min(reach, within_m)
-        found = [pair for pair in _measured(searcher, query, near) if pair[0] <= least]
+        found = [pair for pair in _measured(snapshot.searcher, query, near) if pair[0] <= least]
         if len(found) >= most or is_last:
             return tuple(pk for _metres, pk in sorted(found)[:most])
         zoom -= _WIDER

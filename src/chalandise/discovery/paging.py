@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from tantivy import DocAddress, FieldType, Order, Query, Searcher
+from tantivy import DocAddress, FieldType, Order, Query, Searcher, SearchResult
 
 from chalandise.discovery.cells import distance_m
 from chalandise.discovery.clauses import Clauses
@@ -15,6 +16,7 @@ from chalandise.discovery.discs import cover, squares_query
 from chalandise.discovery.errors import BadCursorError, TooDeepError
 from chalandise.discovery.matching import filter_by
 from chalandise.discovery.product_criteria import STORED_ORDERS, ProductSearch
+from chalandise.discovery.ranking import lot_of
 from chalandise.discovery.reader import total
 from chalandise.discovery.schema import schema
 
@@ -91,16 +93,15 @@ def _ranked(
     if shown + search.limit > MOST_READ:
         raise TooDeepError(MOST_READ)
     start = max(0, shown - _SLACK)
-    length = shown - start + search.limit + _SLACK
-    query = clauses.query()
     if by == "score":
-        found = searcher.search(query, length, offset=start, weight_by_field="quality")
+        found, start = _around_page(searcher, clauses.query(), start, shown, search.limit)
+        hits, ids = _in_order(found.hits, _ids(searcher, [one for _score, one in found.hits]))
     else:
+        length = shown - start + search.limit + _SLACK
         found = searcher.search(
-            query, length, offset=start, order_by_field="by_name", order=Order.Asc
+            clauses.query(), length, offset=start, order_by_field="by_name", order=Order.Asc
         )
-    hits = found.hits
-    ids = _ids(searcher, [address for _value, address in hits])
+        hits, ids = found.hits, _ids(searcher, [address for _name, address in found.hits])
     first = _place_after(after, [value for value, _address in hits], ids, shown - start)
     page = slice(first, first + search.limit)
     word, end = "", shown + len(ids[page])
@@ -110,6 +111,40 @@ def _ranked(
     addresses = [address for _value, address in hits[page]]
     distances = _distances(searcher, search.near, ids[page], addresses)
     return Page(ids[page], total(found), word, distances)
+
+
+Hits = list[tuple[Any, DocAddress]]
+
+
+def _around_page(
+    searcher: Searcher, query: Query, start: int, shown: int, limit: int
+) -> tuple[SearchResult, int]:
+    """Return the results by score around a page, and where they begin.
+
+    tantivy gives equal scores in the order of its files, which a change may turn round: the window
+    never begins nor ends among equals that reach into the page, so that `_in_order` sees them all.
+    """
+    beyond = _SLACK
+    while True:
+        length = shown - start + limit + beyond
+        found = searcher.search(query, length, offset=start, weight_by_field="quality")
+        scores = [score for score, _address in found.hits]
+        before, last = shown - start - 1, shown - start + limit - 1
+        if start and len(scores) > before and scores[0] == scores[before]:
+            start = 0
+        elif len(scores) == length and scores[last] == scores[-1]:
+            beyond *= 8
+        else:
+            return found, start
+
+
+def _in_order(hits: Hits, ids: list[int]) -> tuple[Hits, list[int]]:
+    """Put equal scores in the order of the lot, which is the same for ever.
+
+    Scores are small floats: among tens of thousands, some lots are lost in rounding.
+    """
+    order = sorted(range(len(ids)), key=lambda at: (-hits[at][0], -lot_of(ids[at]), ids[at]))
+    return [hits[at] for at in order], [ids[at] for at in order]
 
 
 def _place_after(

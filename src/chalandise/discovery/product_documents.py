@@ -26,7 +26,7 @@ from chalandise.discovery.documents import (
     unique_stems,
     whole_name,
 )
-from chalandise.discovery.ranking import lot_of, quality_of
+from chalandise.discovery.ranking import lot_of, quality_of, weight_of
 from chalandise.stock.queries import left_of
 
 LABEL_WORDS = {
@@ -174,7 +174,7 @@ class ProductGatherer:
             for key in keys:
                 document.add_text(field, key)
         add_position(document, row.latitude, row.longitude)
-        document.add_float("quality", quality_of(row.level, row.pk))
+        document.add_float("quality", weight_of(quality_of(row.level, row.pk)))
         document.add_unsigned("standing", _standing(row.pk, is_in_stock=sale.is_in_stock))
         document.add_unsigned("price", sale.price_cents)
         document.add_unsigned("by_price", sale.price_cents << 32 | row.pk % 2**32)

@@ -44,6 +44,14 @@ def quality_of(level: int, pk: int) -> float:
     return 1.0 + LEVEL * level + LOT * lot_of(pk)
 
 
+def weight_of(quality: float) -> float:
+    """Return what tantivy must be given so that it multiplies a score by ``quality``.
+
+    It multiplies by ``log2(2 + weight)``, whatever the field holds.
+    """
+    return float(2**quality - 2)
+
+
 def standing_of(level: int, pk: int) -> int:
     """Return the place in a list without words, smallest first: the ladder, then the lot.
 

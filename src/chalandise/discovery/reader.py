@@ -12,6 +12,7 @@ from zlib import crc32
 from tantivy import Index, Searcher, SearchResult
 
 from chalandise.discovery import store
+from chalandise.discovery.vocabulary import folder_of_words
 
 INTERVAL_SECONDS = 0.5
 
@@ -28,6 +29,7 @@ class Snapshot:
         build: the name of the build.
         index: the open index.
         searcher: reads what was committed at that moment.
+        words: reads the words that the documents bear (see `vocabulary`).
         generation: a number that moves with every commit and every rebuild.
         products: the index of products of the same build.
     """
@@ -35,6 +37,7 @@ class Snapshot:
     build: str
     index: Index
     searcher: Searcher
+    words: Searcher
     generation: int
     products: Snapshot | None = None
 
@@ -156,13 +159,13 @@ def _look() -> None:
 
 
 def _opened(build: str, folder: Path, stamp: _Stamp, before: Snapshot | None) -> Snapshot:
-    if before is not None:
-        index = before.index
-    else:
-        index = Index.open(str(folder))
-        index.config_reader("manual")
+    index = before.index if before is not None else Index.open(str(folder))
+    index.config_reader("manual")
     index.reload()
-    return Snapshot(build, index, index.searcher(), crc32(repr(stamp).encode()) or 1)
+    # Few words are new from one moment to the next, and opening their small index is quick.
+    words = Index.open(str(folder_of_words(folder))).searcher()
+    generation = crc32(repr(stamp).encode()) or 1
+    return Snapshot(build, index, index.searcher(), words, generation)
 
 
 def _stamp_of(build: str, folder: Path) -> _Stamp:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tantivy import DocAddress, Occur, Query, Searcher
+from tantivy import DocAddress, Occur, Query
 
 from chalandise.discovery.criteria import LONGEST_WORDS
-from chalandise.discovery.matching import all_of, filter_by, keys_query
+from chalandise.discovery.matching import all_of, filter_by, keys_query, terms_query, within
 from chalandise.discovery.memory import Memory
 from chalandise.discovery.names import CategoryName, category_names, territory_names
 from chalandise.discovery.ranking import allowed_typos
 from chalandise.discovery.reader import Answering, IndexAwayError, Snapshot, get_snapshot
 from chalandise.discovery.results import Suggestion
 from chalandise.discovery.schema import schema
+from chalandise.discovery.vocabulary import close_spellings
 from chalandise.discovery.words import spell, stem
 from chalandise.kernel.text import fold
 
@@ -38,11 +39,11 @@ def suggest(typed: str, *, scope: Sequence[str], limit: int = MOST) -> list[Sugg
     keys = tuple(scope)
     try:
         snapshot = get_snapshot()
-        with Answering(snapshot) as searcher:
+        with Answering(snapshot):
             categories = _categories(snapshot, keys, words)
-            communes = _communes(searcher, keys, typed)
+            communes = _communes(snapshot, keys, typed)
             room = max(1, limit - len(categories) - len(communes))
-            found = [*categories, *communes, *_establishments(searcher, keys, words, room)]
+            found = [*categories, *communes, *_establishments(snapshot, keys, words, room)]
     except IndexAwayError:
         return []
     return found[:limit]
@@ -85,11 +86,11 @@ def _begins(phrase: tuple[str, ...], words: list[str]) -> bool:
     )
 
 
-def _communes(searcher: Searcher, scope: tuple[str, ...], typed: str) -> list[Suggestion]:
+def _communes(snapshot: Snapshot, scope: tuple[str, ...], typed: str) -> list[Suggestion]:
     query = Query.boolean_query(
-        [filter_by(keys_query("territories", scope)), filter_by(_begun("place", spell(typed)))]
+        [*within(snapshot, scope), filter_by(_begun("place", spell(typed)))]
     )
-    answer = searcher.aggregate(query, {"c": {"terms": {"field": "communes", "size": 12}}})
+    answer = snapshot.searcher.aggregate(query, {"c": {"terms": {"field": "communes", "size": 12}}})
     counts = {one["key"]: int(one["doc_count"]) for one in answer["c"]["buckets"]}
     names = territory_names(counts)
     start = " ".join(spell(typed))
@@ -105,12 +106,13 @@ def _communes(searcher: Searcher, scope: tuple[str, ...], typed: str) -> list[Su
 
 
 def _establishments(
-    searcher: Searcher, scope: tuple[str, ...], words: list[str], limit: int
+    snapshot: Snapshot, scope: tuple[str, ...], words: list[str], limit: int
 ) -> list[Suggestion]:
-    inside = filter_by(keys_query("territories", scope))
+    searcher, inside = snapshot.searcher, within(snapshot, scope)
     hits: list[tuple[Any, DocAddress]] = []
-    for named in (_begun("name", words), _misspelt(words)):
-        query = Query.boolean_query([inside, (Occur.Must, named)])
+    for look in (_begun_names, _misspelt_names):
+        named = look(snapshot, words)
+        query = Query.boolean_query([*inside, (Occur.Must, named)])
         hits = searcher.search(query, limit, count=False, weight_by_field="quality").hits
         if hits:
             break
@@ -135,19 +137,23 @@ def _begun(field: str, words: list[str]) -> Query:
     return all_of(found)
 
 
-def _misspelt(words: list[str]) -> Query:
-    return all_of(
-        [
-            Query.const_score_query(
-                Query.fuzzy_term_query(
-                    schema(),
-                    "name",
-                    stem(word),
-                    distance=allowed_typos(word),
-                    prefix=word is words[-1],
-                ),
-                1.0,
-            )
-            for word in words
-        ]
-    )
+def _begun_names(_snapshot: Snapshot, words: list[str]) -> Query:
+    return _begun("name", words)
+
+
+def _misspelt_names(snapshot: Snapshot, words: list[str]) -> Query:
+    last = len(words) - 1
+    spellings = [
+        _names_close_to(snapshot, word, begun=place == last) for place, word in enumerate(words)
+    ]
+    return all_of([Query.const_score_query(terms_query("name", some), 1.0) for some in spellings])
+
+
+def _names_close_to(snapshot: Snapshot, word: str, *, begun: bool) -> list[str]:
+    """Return the closest words of names, the word itself among them."""
+    known = [stem(word)]
+    for typos in range(1, allowed_typos(word) + 1):
+        close = close_spellings(snapshot.words, word, typos=typos, begun=begun)
+        if "name" in close:
+            return [*known, *close["name"]]
+    return known

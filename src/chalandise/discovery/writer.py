@@ -8,6 +8,7 @@ from pathlib import Path
 from tantivy import Document, Index, IndexWriter, Query
 
 from chalandise.discovery.schema import schema
+from chalandise.discovery.vocabulary import Vocabulary, folder_of_words
 
 HEAP_BYTES = 64_000_000
 # One thread: documents keep their order and the shop's machine keeps its other cores.
@@ -15,7 +16,7 @@ THREADS = 1
 
 
 class Writer:
-    """Puts documents in one build; `close` waits until its segments are merged."""
+    """Puts documents and their words in one index; `close` waits until its segments are merged."""
 
     def __init__(self, folder: Path, *, is_new: bool = False) -> None:
         if is_new:
@@ -24,12 +25,14 @@ class Writer:
         else:
             index = Index.open(str(folder))
         self._writer: IndexWriter = index.writer(HEAP_BYTES, THREADS)
+        self._vocabulary = Vocabulary(folder_of_words(folder), is_new=is_new)
 
     def add(self, documents: Iterable[Document]) -> int:
         """Add documents that are not there yet; return how many."""
         count = 0
         for document in documents:
             self._writer.add_document(document)
+            self._vocabulary.learn(document)
             count += 1
         return count
 
@@ -42,9 +45,11 @@ class Writer:
         self._writer.delete_documents_by_query(Query.term_set_query(schema(), "id", list(ids)))
 
     def commit(self) -> None:
-        """Show readers everything written so far."""
+        """Show readers everything written so far; the words first, so that none is missing."""
+        self._vocabulary.commit()
         self._writer.commit()
 
     def close(self) -> None:
         """End, once the segments are merged."""
+        self._vocabulary.close()
         self._writer.wait_merging_threads()
