@@ -12,15 +12,20 @@ from tests.clock import moment
 from tests.factories import catalogue
 
 from chalandise.catalogue.actions import (
+    agree_to_basket,
     change_price,
     compose_basket,
+    decline_basket,
     publish_product,
     withdraw_product,
 )
 from chalandise.catalogue.baskets import PricedPart, shares_of
-from chalandise.catalogue.errors import BasketError
+from chalandise.catalogue.errors import BasketError, NotPublishableError
 from chalandise.catalogue.models import Offer, Product
 from chalandise.catalogue.queries import terms_of
+from chalandise.catalogue.queries.baskets import draft_basket, offers_for_basket
+from chalandise.catalogue.queries.publishing import missing_to_publish
+from chalandise.kernel.errors import StaleStateError
 
 NOW = moment("2026-11-18 10:30")
 BY = catalogue.BY
@@ -52,7 +57,7 @@ def basket(cast: Cast) -> Product:
     bread = catalogue.offer(cast.bakery, "Pain d’épices", price_cents=600)
     cake = catalogue.offer(cast.bakery, "Cake", price_cents=900)
     book = catalogue.offer(cast.bookshop, "Recettes du Quercy", price_cents=1500, category="livres")
-    return compose_basket(
+    made = compose_basket(
         cast.bakery,
         name="Panier de Noël",
         price_cents=3300,
@@ -60,6 +65,67 @@ def basket(cast: Cast) -> Product:
         by=BY,
         at=NOW,
     )
+    agree_to_basket(made.invitations.get(), by=BY, at=NOW)
+    return made
+
+
+def test_nobody_is_sold_without_a_yes(cast: Cast, basket: Product) -> None:
+    invitation = basket.invitations.get()
+    assert invitation.organisation == cast.bookshop.organisation
+    decline_basket(invitation, by=BY, at=NOW)
+    assert missing_to_publish(basket) == ("basket:not_agreed",)
+    with pytest.raises(NotPublishableError):
+        publish_product(basket, by=BY, at=NOW)
+    agree_to_basket(invitation, by=BY, at=NOW)
+    publish_product(basket, by=BY, at=NOW)
+    with pytest.raises(StaleStateError):
+        agree_to_basket(invitation, by=BY, at=NOW)
+
+
+def test_a_yes_taken_back_takes_the_basket_off_the_shelf(basket: Product) -> None:
+    publish_product(basket, by=BY, at=NOW)
+    decline_basket(basket.invitations.get(), by=BY, at=NOW)
+    basket.refresh_from_db()
+    assert basket.state == "withdrawn"
+    assert not terms_of([catalogue.offer_of(basket).pk], at=NOW)[
+        catalogue.offer_of(basket).pk
+    ].is_orderable
+
+
+def test_a_basket_of_ones_own_asks_nobody(cast: Cast) -> None:
+    bread = catalogue.offer(cast.bakery, price_cents=600)
+    made = compose_basket(
+        cast.bakery, name="Panier", price_cents=550, parts={bread.pk: 1}, by=BY, at=NOW
+    )
+    assert not made.invitations.exists()
+    assert missing_to_publish(made) == ()
+
+
+def test_the_draft_of_a_basket_says_who_would_get_what(cast: Cast) -> None:
+    bread = catalogue.offer(cast.bakery, "Tourte", price_cents=600)
+    book = catalogue.offer(cast.bookshop, "Recettes", price_cents=1500, category="livres")
+    parts = {bread.pk: 2, book.pk: 1, 10**12: 3}
+    draft = draft_basket(cast.bakery, parts, price_cents=2500)
+    assert (draft.alone_cents, draft.least_cents, draft.is_shared) == (2700, 1501, True)
+    assert [(one.shop, one.cents) for one in draft.merchants] == [
+        (cast.bakery, 1000),
+        (cast.bookshop, 1500),
+    ]
+    assert not draft_basket(cast.bakery, parts, price_cents=1500).is_shared
+    assert draft_basket(cast.bakery, {}, price_cents=1500).merchants == []
+
+
+def test_what_may_go_into_a_basket_is_found_by_product_or_shop(cast: Cast) -> None:
+    bread = catalogue.offer(cast.bakery, "Tourte de seigle")
+    book = catalogue.offer(cast.bookshop, "Éloge du seigle", category="livres")
+    catalogue.offer(cast.bookshop, "Seigle caché", state="draft")
+    catalogue.offer(cast.bakery, "Seigle au poids", new={"estimate_grams": 300})
+    found = offers_for_basket(cast.lot, cast.bakery, words="SEIGLE")
+    assert [one.pk for one in found] == [bread.pk, book.pk]
+    assert bread in offers_for_basket(cast.lot, cast.bakery, words="")
+    assert book not in offers_for_basket(cast.lot, cast.bakery, words="")
+    name = cast.bookshop.name
+    assert book in offers_for_basket(cast.lot, cast.bakery, words=name)
 
 
 def test_a_basket_is_shared_between_its_merchants(cast: Cast, basket: Product) -> None:

@@ -89,7 +89,7 @@ class BasketError(ChalandiseError):
 
     Attributes:
         reason: ``empty``, ``too_many``, ``nested``, ``not_on_shelf``, ``weight_priced``,
-            ``price_too_low``, ``promotion`` or ``unknown_offer``.
+            ``price_too_low``, ``promotion``, ``unknown_offer`` or ``nobody_to_ask``.
     """
 
     def __init__(self, reason: str) -> None:

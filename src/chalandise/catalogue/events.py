@@ -21,3 +21,12 @@ class PriceChanged:
     """What an offer costs changed, or will by a promotion."""
 
     offer_id: int
+
+
+@event("catalogue.basket_invitation_moved")
+@dataclass(frozen=True)
+class BasketInvitationMoved:
+    """A merchant was asked to be in a gift basket, or answered."""
+
+    invitation_id: int
+    state: str

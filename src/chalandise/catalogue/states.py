@@ -32,6 +32,23 @@ class ProductKind(models.TextChoices):
     BASKET = "basket", _("gift basket")
 
 
+class InvitationState(models.TextChoices):
+    """What a merchant answers who is asked to be in another’s gift basket."""
+
+    ASKED = "asked", _("waits for an answer")
+    AGREED = "agreed", _("said yes")
+    DECLINED = "declined", _("said no")
+
+
+INVITATION_TRANSITIONS = Transitions.of(
+    {
+        InvitationState.ASKED: {InvitationState.AGREED, InvitationState.DECLINED},
+        InvitationState.AGREED: {InvitationState.DECLINED},
+        InvitationState.DECLINED: {InvitationState.AGREED},
+    }
+)
+
+
 class VatCode(models.TextChoices):
     """Rates of value added tax by name; `catalogue.vat` knows their value by place and day."""
 

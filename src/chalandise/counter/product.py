@@ -19,8 +19,9 @@ from chalandise.catalogue.actions import (
 from chalandise.catalogue.actions.photos import MOST_PHOTOS
 from chalandise.catalogue.errors import BadFieldError, NotPublishableError
 from chalandise.catalogue.models import Product
+from chalandise.catalogue.queries.baskets import invitations_of, parts_of_basket
 from chalandise.catalogue.queries.publishing import missing_to_publish
-from chalandise.catalogue.states import ProductState
+from chalandise.catalogue.states import ProductKind, ProductState
 from chalandise.counter.doors import actor_of, shop_page
 from chalandise.counter.product_forms import ProductForm, field_of
 from chalandise.counter.sheet import PhotoForm, say_picture_refusal
@@ -41,6 +42,7 @@ def product(request: MemberRequest, shop: Establishment, pk: int) -> HttpRespons
         messages.success(request, _("Noted: the product is up to date."))
         return redirect("counter:product", shop.slug, pk)
     shown = product_of_shop(request, shop, pk)
+    is_basket = shown.kind == ProductKind.BASKET
     missing = missing_to_publish(shown) if shown.state != ProductState.PUBLISHED else ()
     return render(
         request,
@@ -54,6 +56,8 @@ def product(request: MemberRequest, shop: Establishment, pk: int) -> HttpRespons
             "lacks": lacks_of(missing, shown, shop),
             "is_available": any(one.offer.is_available for one in shown.variants.all()),
             "form": form,
+            "parts": parts_of_basket(pk, shop) if is_basket else (),
+            "invitations": invitations_of(pk) if is_basket else (),
         },
         status=422 if form.errors else 200,
     )

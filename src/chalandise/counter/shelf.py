@@ -22,6 +22,7 @@ from chalandise.catalogue.actions import publish_product, set_availability, with
 from chalandise.catalogue.errors import NotPublishableError
 from chalandise.catalogue.models import Offer, Product, ProductPhoto
 from chalandise.catalogue.queries import get_product_for_member
+from chalandise.catalogue.queries.baskets import count_asked
 from chalandise.catalogue.queries.doors import get_offer_for_member
 from chalandise.catalogue.queries.publishing import seller_missing
 from chalandise.catalogue.states import ProductState
@@ -114,6 +115,7 @@ def shelf(request: MemberRequest, shop: Establishment) -> HttpResponse:
             "chosen": chosen,
             "total": sum(numbers.values()),
             "tabs": [(state, numbers.get(state, 0)) for state in STATES],
+            "asked_count": count_asked(shop),
             "sells": not seller_missing(shop.organisation),
             "new_key": new_key,
             "sold_at_once": SOLD_AT_ONCE,

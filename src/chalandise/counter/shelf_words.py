@@ -58,6 +58,9 @@ def _lack_of_product(code: str, product: Product, shop: Establishment, page: str
         stream = code.partition(":")[2]
         text = _("Give the recycling number for “%(stream)s”, or say it is not concerned.")
         return Lack(text % {"stream": say_stream(stream)}, f"{page}#id_epr_{stream}")
+    if code == "basket:not_agreed":
+        text = _("Wait for the other merchants: each has to agree to be in your basket.")
+        return Lack(text, f"{page}#parts")
     if code.startswith("basket:"):
         return Lack(_("Something in this gift basket is no longer on the shelf."), page)
     known = {
@@ -118,6 +121,19 @@ def say_bad_field(reason: str) -> str:
         "bad_check_digit": _("This bar code has a wrong digit: type it again."),
         "too_late": _("A product that was on the shelf stays sold the way it was: make a new one."),
     }.get(reason, _("This cannot be kept as it is. Nothing else is lost."))
+
+
+def say_basket_refusal(reason: str) -> str:
+    """Say why these offers cannot make a gift basket."""
+    return {
+        "empty": _("The basket is empty: put something in it first."),
+        "too_many": _("Twenty different things are enough for one basket."),
+        "price_too_low": _("This price is too low: the other merchants are paid what they ask."),
+        "not_on_shelf": _("Something in this gift basket is no longer on the shelf."),
+        "weight_priced": _(
+            "What is sold by weight cannot go into a basket: its price is not known."
+        ),
+    }.get(reason, _("This cannot go into a basket. Nothing was made."))
 
 
 def say_stock_refusal(error: ChalandiseError) -> str:

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from chalandise.counter import (
+    baskets,
     board,
     bringing_file,
     claiming,
@@ -55,6 +56,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:slug>/remettre/", handing.hand_over_page, name="hand_over"),
     path("<slug:slug>/etal/", shelf.shelf, name="shelf"),
     path("<slug:slug>/etal/ajouter/", putting.put, name="put"),
+    path("<slug:slug>/etal/panier/", baskets.basket, name="basket"),
+    path("<slug:slug>/etal/paniers/", baskets.invitations, name="baskets"),
+    path("<slug:slug>/etal/paniers/<int:pk>/", baskets.invitation_do, name="basket_do"),
     path("<slug:slug>/etal/tableau/", table.table, name="table"),
     path("<slug:slug>/etal/fichier/", bringing_file.import_file, name="import_file"),
     path(

@@ -21,5 +21,6 @@ class MessagingConfig(AppConfig):
         import_module("chalandise.messaging.team_mails")
         import_module("chalandise.messaging.order_mails")
         import_module("chalandise.messaging.money_mails")
+        import_module("chalandise.messaging.basket_mails")
         import_module("chalandise.messaging.preparing_mails")
         import_module("chalandise.messaging.withdrawal_mails")

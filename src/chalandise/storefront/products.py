@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from chalandise.catalogue.models import Product, SellerProfile
+from chalandise.catalogue.models import Offer, Product, SellerProfile
 from chalandise.catalogue.queries.doors import get_product_on
 from chalandise.catalogue.queries.terms import terms_of
 from chalandise.catalogue.states import (
@@ -43,6 +43,15 @@ from chalandise.web.request import PortalRequest
 MORE_SHOWN = 8
 FEW = 3
 LONGEST_CRUMB = 48
+
+
+@dataclass(frozen=True)
+class PartView:
+    """What a gift basket holds of one thing, as its card shows it."""
+
+    quantity: int
+    name: str
+    tile: ProductTile
 
 
 @dataclass(frozen=True)
@@ -101,6 +110,7 @@ def product(request: PortalRequest, slug: str) -> HttpResponse:
         else "",
         "food_sheet": sheet_lines(shown.food_sheet),
         "safety": sheet_lines(shown.safety),
+        "parts": parts_in(first, at),
         "more": _more(shown, at),
         "crumbs": crumbs,
         "canonical": canonical,
@@ -141,6 +151,20 @@ def choices_of(shown: Product, at: dt.datetime) -> list[Choice]:
     left = left_of(offers, at=at)
     return [
         Choice(terms[pk], unit_price_of(terms[pk]), left.get(pk)) for pk in offers if pk in terms
+    ]
+
+
+def parts_in(terms: OfferTerms, at: dt.datetime) -> list[PartView]:
+    """Return what a gift basket is made of, who sells it and its picture; no statement if none."""
+    if not terms.parts:
+        return []
+    wanted = [part.offer_id for part in terms.parts]
+    rows = Offer.objects.filter(pk__in=wanted).values_list("pk", "variant__product")
+    products = dict(rows)
+    ids = list(dict.fromkeys(products[pk] for pk in wanted))
+    tiles = dict(zip(ids, find_tiles(ids, at=at), strict=True))
+    return [
+        PartView(part.quantity, part.name, tiles[products[part.offer_id]]) for part in terms.parts
     ]
 
 

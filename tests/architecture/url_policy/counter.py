@@ -12,7 +12,8 @@ from tests.factories import catalogue, logistics
 from tests.factories.fulfilment import accepted
 from tests.factories.settlements import sale
 
-from chalandise.catalogue.models import Offer, Product, ProductPhoto, Promotion
+from chalandise.catalogue.actions import compose_basket
+from chalandise.catalogue.models import BasketInvitation, Offer, Product, ProductPhoto, Promotion
 from chalandise.counter.kept_files import keep_file
 from chalandise.directory.actions.standing_in import open_stand_in
 from chalandise.directory.models import ExceptionalClosing, Photo, StandIn
@@ -148,6 +149,20 @@ def a_product_photo(cast: Cast) -> ProductPhoto:
     )
 
 
+def an_invitation_to_a_basket(cast: Cast) -> BasketInvitation:
+    book = catalogue.offer(cast.bookshop, "Recettes du Quercy")
+    bread = catalogue.offer(cast.bakery, "Tourte de seigle")
+    compose_basket(
+        cast.bookshop,
+        name="Panier",
+        price_cents=1000,
+        parts={bread.pk: 1, book.pk: 1},
+        by=catalogue.BY,
+        at=moment("2026-11-20 10:00"),
+    )
+    return BasketInvitation.objects.get()
+
+
 def of_product_photo(cast: Cast, made: ProductPhoto) -> dict[str, object]:
     return {"slug": cast.bakery.slug, "pk": made.product_id, "photo_pk": made.pk}
 
@@ -231,6 +246,9 @@ RULES: dict[str, Rule] = {
     "counter:offer": Rule(BAKERS, given=of_offer, make=an_offer),
     "counter:promotion_over": Rule(BAKERS, given=of_promotion, make=a_promotion, method="post"),
     "counter:sold": Rule(BAKERS, given=with_pk, make=an_offer, method="post"),
+    "counter:basket": Rule(BAKERS, given=bakery),
+    "counter:baskets": Rule(BAKERS, given=bakery),
+    "counter:basket_do": Rule(BAKERS, given=with_pk, make=an_invitation_to_a_basket, method="post"),
     "counter:table": Rule(BAKERS, given=bakery),
     "counter:import_file": Rule(BAKERS, given=bakery),
     "counter:import_try": Rule(BAKERS, given=of_file, make=a_file),

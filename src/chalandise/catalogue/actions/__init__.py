@@ -1,6 +1,6 @@
 """Writes about products, one file per subject."""
 
-from chalandise.catalogue.actions.baskets import compose_basket
+from chalandise.catalogue.actions.baskets import agree_to_basket, compose_basket, decline_basket
 from chalandise.catalogue.actions.editing import RowEdit, edit_many, edit_offer, edit_product
 from chalandise.catalogue.actions.importing import import_products
 from chalandise.catalogue.actions.photos import (
@@ -28,10 +28,12 @@ __all__ = [
     "RowEdit",
     "accept_mandate",
     "add_photo",
+    "agree_to_basket",
     "begin_counting",
     "call_off_promotion",
     "change_price",
     "compose_basket",
+    "decline_basket",
     "describe_photo",
     "edit_many",
     "edit_offer",

@@ -12,11 +12,17 @@ from chalandise.catalogue.actions.announcing import announce
 from chalandise.catalogue.actions.shelf import NewProduct, add_product, withdraw_product
 from chalandise.catalogue.baskets import PricedPart, shares_of
 from chalandise.catalogue.errors import BasketError
-from chalandise.catalogue.models import BasketPart, Offer, Product
+from chalandise.catalogue.events import BasketInvitationMoved
+from chalandise.catalogue.models import BasketInvitation, BasketPart, Offer, Product
 from chalandise.catalogue.quantities import require_quantity
-from chalandise.catalogue.states import ProductKind, ProductState
+from chalandise.catalogue.states import (
+    INVITATION_TRANSITIONS,
+    InvitationState,
+    ProductKind,
+    ProductState,
+)
 from chalandise.directory.models import Establishment
-from chalandise.journal.actions import record
+from chalandise.journal.actions import emit, emit_all, move, record
 from chalandise.journal.states import Actor
 
 MOST_PARTS = 20
@@ -36,7 +42,8 @@ def compose_basket(
     """Make a basket of offers on the shelf, its own and other merchants'; a draft at first.
 
     Every other merchant is paid what it asks; what remains of the price, be it a discount or the
-    wrapping, is for the one who composes.
+    wrapping, is for the one who composes. The other merchants are asked: until each has agreed, the
+    basket cannot be published.
 
     Args:
         establishment: who composes and hands over.
@@ -74,10 +81,57 @@ def compose_basket(
     )
     product.minimum_age = max(one.minimum_age for one in inside)
     product.save(update_fields=["is_perishable", "withdrawal_exception", "minimum_age"])
+    _invite(product, inside, at=at)
     record(
         product, "composed", by=by, at=at, detail={"parts": {str(k): v for k, v in parts.items()}}
     )
     return product
+
+
+@transaction.atomic
+def agree_to_basket(invitation: BasketInvitation, *, by: Actor, at: datetime) -> None:
+    """Say yes to being in another merchant's basket.
+
+    Raises:
+        StaleStateError: it was agreed already.
+    """
+    _answer(invitation, InvitationState.AGREED, by=by, at=at)
+
+
+@transaction.atomic
+def decline_basket(invitation: BasketInvitation, *, by: Actor, at: datetime) -> None:
+    """Say no, or no longer: the basket comes off the shelf; what was ordered stays promised.
+
+    Raises:
+        StaleStateError: it was declined already.
+    """
+    product = _answer(invitation, InvitationState.DECLINED, by=by, at=at)
+    if product.state == ProductState.PUBLISHED:
+        withdraw_product(product, by=by, at=at, reason="basket:declined")
+
+
+def _answer(
+    invitation: BasketInvitation, state: InvitationState, *, by: Actor, at: datetime
+) -> Product:
+    # The product first, as `publish_product` does: a yes taken back is seen by who publishes.
+    product = Product.objects.select_for_update(of=("self",)).get(pk=invitation.product_id)
+    move(invitation, state, table=INVITATION_TRANSITIONS, by=by, at=at)
+    invitation.answered_at, invitation.answered_by = at, by.label[:200]
+    invitation.save(update_fields=["answered_at", "answered_by"])
+    emit(BasketInvitationMoved(invitation.pk, state), at=at)
+    return product
+
+
+def _invite(product: Product, inside: Sequence[Product], *, at: datetime) -> None:
+    own = product.establishment.organisation_id
+    others = {one.establishment.organisation_id for one in inside} - {own}
+    if None in others:
+        raise BasketError("nobody_to_ask")
+    invited = BasketInvitation.objects.bulk_create(
+        BasketInvitation(product=product, organisation_id=other, asked_at=at)
+        for other in sorted(one for one in others if one is not None)
+    )
+    emit_all((BasketInvitationMoved(one.pk, one.state) for one in invited), at=at)
 
 
 def rebalance(offer: Offer, *, by: Actor, at: datetime) -> None:

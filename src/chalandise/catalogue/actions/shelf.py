@@ -189,6 +189,8 @@ def publish_product(product: Product, *, by: Actor, at: datetime) -> None:
         NotPublishableError: something that the law asks for is missing; carries what.
         StaleStateError: it is on the shelf already.
     """
+    if product.kind == ProductKind.BASKET:  # a yes may be taken back at this very moment
+        Product.objects.select_for_update(of=("self",)).filter(pk=product.pk).first()
     missing = missing_to_publish(product)
     if missing:
         raise NotPublishableError(missing)

@@ -1,6 +1,6 @@
 """Tables of the catalogue, one file per subject."""
 
-from chalandise.catalogue.models.baskets import BasketPart
+from chalandise.catalogue.models.baskets import BasketInvitation, BasketPart
 from chalandise.catalogue.models.categories import ProductCategory
 from chalandise.catalogue.models.imports import ImportMapping
 from chalandise.catalogue.models.offers import Offer, PriceChange, Promotion
@@ -8,6 +8,7 @@ from chalandise.catalogue.models.products import Product, ProductPhoto, ProductQ
 from chalandise.catalogue.models.sellers import MandateAcceptance, SellerProfile
 
 __all__ = [
+    "BasketInvitation",
     "BasketPart",
     "ImportMapping",
     "MandateAcceptance",

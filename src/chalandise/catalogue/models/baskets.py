@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from chalandise.catalogue.models.offers import Offer
+from chalandise.catalogue.models.products import Product
+from chalandise.catalogue.states import InvitationState
+from chalandise.organisations.models import Organisation
 
 
 class BasketPart(models.Model):
@@ -42,3 +46,39 @@ class BasketPart(models.Model):
     @override
     def __str__(self) -> str:
         return f"{self.quantity} × {self.offer}"
+
+
+class BasketInvitation(models.Model):
+    """Another merchant asked to be in a gift basket: nobody's goods are sold without a yes.
+
+    What is agreed is to be paid, for each part, what it costs on one's own shelf: a price that
+    moves is one's own, so that a yes stays good.
+    """
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="invitations")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="basket_invitations"
+    )
+    state = models.CharField(
+        _("state"),
+        max_length=16,
+        choices=InvitationState.choices,
+        default=InvitationState.ASKED,
+    )
+    asked_at = models.DateTimeField(default=timezone.now)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("invitation to a gift basket")
+        verbose_name_plural = _("invitations to gift baskets")
+        ordering = ["-asked_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["product", "organisation"], name="catalogue_invited_once_to_a_basket"
+            ),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.product} · {self.organisation}"

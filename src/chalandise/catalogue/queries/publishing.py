@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from chalandise.catalogue.gate import Facts, missing_of
-from chalandise.catalogue.models import BasketPart, MandateAcceptance, Product, SellerProfile
+from chalandise.catalogue.models import (
+    BasketInvitation,
+    BasketPart,
+    MandateAcceptance,
+    Product,
+    SellerProfile,
+)
 from chalandise.catalogue.sellers import MANDATE_VERSION, missing_of_seller
-from chalandise.catalogue.states import ProductKind, ProductState
+from chalandise.catalogue.states import InvitationState, ProductKind, ProductState
 from chalandise.organisations.models import Organisation
 
 
@@ -38,7 +44,7 @@ def missing_to_publish(product: Product) -> tuple[str, ...]:
             alcohol_degree=product.alcohol_degree,
             minimum_age=product.minimum_age,
             seller_missing=seller_missing(organisation),
-            part_problems=_problems(parts) if is_basket else [],
+            part_problems=_problems(product, parts) if is_basket else [],
         )
     )
 
@@ -64,13 +70,20 @@ def seller_missing(organisation: Organisation | None) -> tuple[str, ...]:
 def _parts(product: Product) -> Sequence[BasketPart]:
     return list(
         BasketPart.objects.filter(basket__variant__product=product).select_related(
-            "offer__variant__product"
+            "offer__variant__product__establishment"
         )
     )
 
 
-def _problems(parts: Sequence[BasketPart]) -> list[str]:
+def _problems(product: Product, parts: Sequence[BasketPart]) -> list[str]:
     if not parts:
         return ["empty"]
     states = {part.offer.variant.product.state for part in parts}
-    return [] if states == {ProductState.PUBLISHED} else ["not_on_shelf"]
+    sellers = {part.offer.variant.product.establishment.organisation_id for part in parts}
+    others = sellers - {product.establishment.organisation_id}
+    agreed = BasketInvitation.objects.filter(product=product, state=InvitationState.AGREED)
+    is_agreed = not others or others <= set(agreed.values_list("organisation_id", flat=True))
+    return [
+        *([] if states == {ProductState.PUBLISHED} else ["not_on_shelf"]),
+        *([] if is_agreed else ["not_agreed"]),
+    ]
