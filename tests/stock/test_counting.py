@@ -13,7 +13,7 @@ from tests.clock import moment
 from tests.factories import catalogue
 from tests.factories.stock import counted, level
 
-from chalandise.catalogue.actions import compose_basket, publish_product
+from chalandise.catalogue.actions import agree_to_basket, compose_basket, publish_product
 from chalandise.catalogue.errors import BadQuantityError
 from chalandise.journal.models import OutboxEvent
 from chalandise.stock.actions import (
@@ -119,6 +119,7 @@ def test_a_basket_takes_from_its_parts(cast: Cast) -> None:
         by=BY,
         at=NOW,
     )
+    agree_to_basket(made.invitations.get(), by=BY, at=NOW)
     publish_product(made, by=BY, at=NOW)
     basket, holder = catalogue.offer_of(made), uuid4()
     assert left_of([basket.pk, jar.pk], at=NOW) == {basket.pk: 2, jar.pk: 5}
