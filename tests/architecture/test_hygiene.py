@@ -27,8 +27,10 @@ EGRESS = re.compile(r"(^|/)egress(/|\.py$)")  # the modules that may speak to ot
 MARKING = {"mark_safe"}
 MAY_MARK: dict[str, str] = {
     # what it marks, and why that is safe
-    "src/chalandise/web/drawing.py": "parts of a card, escaped by their own templates",
-    "src/chalandise/web/templatetags/web.py": "JSON-LD with its <, > and & escaped; a rendered field",
+    "src/chalandise/web/drawing.py": "parts of pages, escaped by their own templates; cleaned text",
+    "src/chalandise/web/json_ld.py": "JSON-LD with its <, > and & escaped",
+    "src/chalandise/web/moulds.py": "pieces of templates, between them values escaped one by one",
+    "src/chalandise/web/templatetags/web.py": "a rendered field",
 }
 
 HOSTS = re.compile(

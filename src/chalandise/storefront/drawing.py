@@ -12,6 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.html import escape
+
 from chalandise.directory.models import Establishment
 from chalandise.portals.models import Portal
 from chalandise.portals.queries import scope_keys
@@ -213,7 +215,9 @@ class Projection:
 
 
 def _path(rings: Iterable[Ring]) -> str:
-    return "".join(_ring_path(ring) for ring in rings if abs(_area(ring)) >= SMALLEST_RING)
+    """Return path data, known to need no escaping."""
+    large = (_ring_path(ring) for ring in rings if abs(_area(ring)) >= SMALLEST_RING)
+    return escape("".join(large))
 
 
 def _ring_path(ring: Ring) -> str:

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from chalandise.directory.hours import Schedule
-from chalandise.directory.models import Establishment
-from chalandise.directory.queries import Provenance, get_establishment_on, list_provenance
+from chalandise.directory.models import Establishment, Photo
+from chalandise.directory.queries import get_establishment_on, list_provenance
 from chalandise.directory.states import Label
 from chalandise.discovery.criteria import Point
 from chalandise.discovery.nearest import find_nearest
@@ -26,32 +21,34 @@ from chalandise.ordering.policies import takes_reservations
 from chalandise.portals.models import Portal
 from chalandise.portals.queries import scope_keys
 from chalandise.storefront.addresses import canonical_of_shop, root_base
-from chalandise.storefront.drawing import situate
+from chalandise.storefront.drawing import HEIGHT, WIDTH, situate
 from chalandise.storefront.home import crumbs_to
 from chalandise.storefront.opening import closings_to_come, schedule_of, status_of, week_of
 from chalandise.storefront.product_rows import shelf_of
 from chalandise.storefront.shop_cards import find_cards, photo_url, photo_view, picture_of
+from chalandise.storefront.sources import SourceLine, source_lines
 from chalandise.storefront.structured import breadcrumbs, local_business
 from chalandise.web.cards import ShopCard
 from chalandise.web.doors import found_or_404
+from chalandise.web.drawing import (
+    draw_card,
+    draw_lead_picture,
+    draw_part,
+    draw_rich_text,
+    draw_status,
+    draw_tile,
+)
+from chalandise.web.formatting import calendar_day, telephone
+from chalandise.web.json_ld import write_json_ld
 from chalandise.web.memory import while_unchanged
 from chalandise.web.page_cache import shared_page
+from chalandise.web.pages import render_page
 from chalandise.web.request import PortalRequest
 
 NEIGHBOURS = 4
+LONG_NAME = 60
 LONGEST_CRUMB = 48
 NEIGHBOURS_M = 3000.0
-
-
-@dataclass(frozen=True)
-class SourceLine:
-    """One line of the section that says where each fact comes from."""
-
-    what: str
-    source: str
-    licence: str = ""
-    dated_on: dt.date | None = None
-    verified_at: dt.datetime | None = None
 
 
 @shared_page
@@ -61,88 +58,85 @@ def shop(request: PortalRequest, slug: str) -> HttpResponse:
     at = timezone.now().replace(second=0, microsecond=0)
     schedule = schedule_of(shown)
     photos = list(shown.photos.all())
+    picture = picture_of(shown)
     canonical = canonical_of_shop(request, shown)
     crumbs = _crumbs(request, shown)
-    context = {
-        "section": "shops",
-        "shop": shown,
-        "picture": picture_of(shown),
-        "photos": [photo_view(one, shown) for one in photos[1:]],
-        "status": status_of(shown, at),
-        "week": week_of(shown, schedule, at) if schedule else (),
-        "today": timezone.localdate(),
-        "services": tuple(shown.services),
-        "closings": closings_to_come(shown, at),
-        "takes_reservations": takes_reservations(shown),
-        "labels": [str(Label(one).label) for one in shown.labels if one in Label.values],
-        "sources": source_lines(list_provenance(shown)),
-        "shelf": shelf_of(request.portal, shown, at=at),
-        "neighbours": _neighbours(request, shown, at),
-        "situation": situate(shown),
-        "directions_url": _directions(shown),
-        "map_url": f"{reverse('storefront:map')}?{urlencode({'territory': shown.commune_id})}",
-        "crumbs": crumbs,
-        "canonical": canonical,
-        "structured": _structured(request, shown, schedule, at, crumbs),
-    }
-    return render(request, "storefront/shops/detail.html", context)
+    closings = closings_to_come(shown, at)
+    situation = situate(shown)
+    verified = shown.hours_verified_at
+    return render_page(
+        request,
+        "storefront/shops/detail.html",
+        same={
+            "section": "shops",
+            "is_long_name": len(shown.name) > LONG_NAME,
+            "is_illustration": picture.is_illustration,
+            "takes_reservations": takes_reservations(shown),
+            "is_claimed": shown.claimed_at is not None,
+            "labels": tuple(str(Label(one).label) for one in shown.labels if one in Label.values),
+            "width": WIDTH,
+            "height": HEIGHT,
+        },
+        own={
+            "canonical": canonical,
+            "crumbs": crumbs,
+            "structured": _structured(request, shown, schedule, at, crumbs),
+            "name": shown.name,
+            "slug": shown.slug,
+            "category": shown.category.name,
+            "picture": draw_lead_picture(picture, "(max-width: 56rem) 100vw, 700px"),
+            "photos": _draw_photos(shown, photos[1:]),
+            "checked_on": calendar_day(verified) if verified else "",
+            "status": draw_status(status_of(shown, at), "large"),
+            "closings": [(one.sentence, one.reason) for one in closings],
+            "week": _draw_week(shown, schedule, at),
+            "street": shown.street,
+            "complement": shown.complement,
+            "postal_code": shown.postal_code,
+            "place": shown.commune.name,
+            "land": situation.land if situation else "",
+            "around": situation.around if situation else "",
+            "x": str(situation.x) if situation else "",
+            "y": str(situation.y) if situation else "",
+            "map_url": f"{reverse('storefront:map')}?{urlencode({'territory': shown.commune_id})}",
+            "directions_url": _directions(shown),
+            "order_url": shown.order_url,
+            "phone": shown.phone,
+            "phone_shown": telephone(shown.phone) if shown.phone else "",
+            "website": shown.website,
+            "description": draw_rich_text(shown.description) if shown.description else "",
+            "services": _draw_services(tuple(shown.services)),
+            "sources": _draw_sources(source_lines(list_provenance(shown))),
+            "shelf": [draw_tile(one, heading=3) for one in shelf_of(request.portal, shown, at=at)],
+            "neighbours": [draw_card(one, heading=3) for one in _neighbours(request, shown, at)],
+        },
+    )
+
+
+def _draw_photos(shown: Establishment, photos: list[Photo]) -> str:
+    views = tuple(photo_view(one, shown) for one in photos)
+    return draw_part("storefront/shops/_photos.html", photos=views) if views else ""
+
+
+def _draw_week(shown: Establishment, schedule: Schedule | None, at: dt.datetime) -> str:
+    if schedule is None:
+        return ""
+    rows = week_of(shown, schedule, at)
+    return draw_part("web/components/hours.html", rows=rows, today=timezone.localdate())
+
+
+def _draw_services(services: tuple[str, ...]) -> str:
+    return draw_part("web/components/services.html", services=services) if services else ""
+
+
+def _draw_sources(lines: tuple[SourceLine, ...]) -> str:
+    return draw_part("web/components/sources.html", sources=lines) if lines else ""
 
 
 @while_unchanged(512)
 def _establishment(portal: Portal, slug: str) -> Establishment:
     """Return what a sheet shows, read again when something changed."""
     return get_establishment_on(portal, slug)
-
-
-def source_lines(rows: Iterable[Provenance]) -> tuple[SourceLine, ...]:
-    """Say where the facts come from, one line a source."""
-    return _source_lines(tuple(rows), get_language())
-
-
-@lru_cache(maxsize=2048)
-def _source_lines(rows: tuple[Provenance, ...], language: str | None) -> tuple[SourceLine, ...]:
-    del language  # part of the key: the words are translated here
-    return tuple(
-        SourceLine(
-            what=_listed([field_name(one) for one in row.fields]),
-            source=_source_name(row),
-            licence=row.licence,
-            dated_on=row.dated_on,
-            verified_at=row.verified_at,
-        )
-        for row in rows
-    )
-
-
-def field_name(field: str) -> str:
-    """Return how a reader calls a field."""
-    names = {
-        "name": pgettext("fact", "name"),
-        "address": pgettext("fact", "address"),
-        "position": pgettext("fact", "position on the map"),
-        "phone": pgettext("fact", "telephone"),
-        "website": pgettext("fact", "website"),
-        "order_url": pgettext("fact", "ordering page"),
-        "description": pgettext("fact", "presentation"),
-        "category": pgettext("fact", "category"),
-        "services": _("services"),
-        "labels": _("labels"),
-        "hours": pgettext("fact", "opening hours"),
-        "siret": pgettext("fact", "SIRET number"),
-        "activity_code": pgettext("fact", "activity"),
-    }
-    return names.get(field.partition(":")[0], "")
-
-
-def _listed(names: list[str]) -> str:
-    text = ", ".join(dict.fromkeys(name for name in names if name))
-    return text[:1].upper() + text[1:]
-
-
-def _source_name(row: Provenance) -> str:
-    if row.kind == "merchant":
-        return pgettext("source", "the merchant")
-    return row.label
 
 
 def _crumbs(request: PortalRequest, shown: Establishment) -> list[tuple[str, str]]:
@@ -189,9 +183,9 @@ def _structured(
     schedule: Schedule | None,
     at: dt.datetime,
     crumbs: list[tuple[str, str]],
-) -> list[dict[str, object]]:
+) -> str:
     base = root_base(request)
-    return [
+    return write_json_ld(
         local_business(
             shown,
             url=canonical_of_shop(request, shown),
@@ -200,4 +194,4 @@ def _structured(
             images=[f"{base}{photo_url(one, '1600.jpg')}" for one in shown.photos.all()],
         ),
         breadcrumbs([(label, f"{base}{url}" if url else "") for label, url in crumbs]),
-    ]
+    )

@@ -1,26 +1,33 @@
-"""The small parts of a card, drawn once and remembered.
+"""The parts of pages, drawn once and remembered.
 
 A list shows twenty-four cards whose pictures, sentences and services mostly repeat. Their markup
 stays in `web/components/`; what comes out is kept under the plain values that went in, which are
-frozen, so that a list costs a quarter of what drawing every part anew would. A whole card is drawn
-once for a made-up shop, and what comes out is the mould of all others.
+frozen, so that a list costs a quarter of what drawing every part anew would. What holds names and
+prices, which do not repeat, comes out of a mould (`web.moulds`).
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping
 from functools import lru_cache
 
+from django.contrib.messages import get_messages
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.urls import get_script_prefix
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from chalandise.directory.rich_text import clean_html
+from chalandise.discovery.memory import Memory
 from chalandise.web.cards import PictureView, ProductTile, ShopCard
 from chalandise.web.formatting import metres
+from chalandise.web.moulds import Mould, fill_in
 from chalandise.web.openness import StatusSentence
+
+_parts: Memory[SafeString] = Memory(4096)
 
 
 @lru_cache(maxsize=512)
@@ -52,9 +59,9 @@ def draw_picture(picture: PictureView, *, is_eager: bool, is_square: bool) -> Sa
 
 
 @lru_cache(maxsize=2048)
-def draw_status(said: StatusSentence) -> SafeString:
+def draw_status(said: StatusSentence, size: str = "") -> SafeString:
     """Draw the sentence of the open status."""
-    return _drawn("web/components/status.html", {"said": said})
+    return _drawn("web/components/status.html", {"said": said, "size": size})
 
 
 def draw_ways(services: tuple[str, ...]) -> SafeString:
@@ -70,40 +77,28 @@ def _draw_ways(services: tuple[str, ...], language: str) -> SafeString:
 
 def draw_card(shop: ShopCard, *, heading: int) -> SafeString:
     """Draw a whole card, in the reader's language."""
-    return _mould("card", heading, _shape(shop), get_language()).draw(shop)
+    return _mould("card", heading, _shape(shop), get_language()).fill(_values_of(shop))
 
 
 def draw_line(shop: ShopCard, *, heading: int) -> SafeString:
     """Draw a whole line, in the reader's language."""
-    return _mould("line", heading, _shape(shop), get_language()).draw(shop)
+    return _mould("line", heading, _shape(shop), get_language()).fill(_values_of(shop))
 
 
-@dataclass(frozen=True)
-class Mould:
-    """A component drawn once, with places where each shop's own values go.
-
-    Attributes:
-        pieces: markup, and between two pieces of it the name of a value.
-    """
-
-    pieces: tuple[str, ...]
-
-    def draw(self, shop: ShopCard) -> SafeString:
-        """Fill in the values of a shop, escaped like any variable of a template."""
-        values = {
-            "name": escape(shop.name),
-            "url": escape(shop.url),
-            "category": escape(shop.category),
-            "place": escape(shop.place),
-            "public_id": escape(shop.public_id),
-            "far": escape(metres(shop.metres)) if shop.metres is not None else "",
-            "wide": draw_picture(shop.picture, is_eager=False, is_square=False),
-            "square": draw_picture(shop.picture, is_eager=False, is_square=True),
-            "status": draw_status(shop.status) if shop.status else "",
-            "ways": draw_ways(shop.services),
-        }
-        parts = [values[piece] if rank % 2 else piece for rank, piece in enumerate(self.pieces)]
-        return mark_safe("".join(parts))  # noqa: S308 # each value is escaped or drawn
+def _values_of(shop: ShopCard) -> dict[str, str]:
+    """Return what a card shows, escaped like any variable of a template."""
+    return {
+        "name": escape(shop.name),
+        "url": escape(shop.url),
+        "category": escape(shop.category),
+        "place": escape(shop.place),
+        "public_id": escape(shop.public_id),
+        "far": escape(metres(shop.metres)) if shop.metres is not None else "",
+        "wide": draw_picture(shop.picture, is_eager=False, is_square=False),
+        "square": draw_picture(shop.picture, is_eager=False, is_square=True),
+        "status": draw_status(shop.status) if shop.status else "",
+        "ways": draw_ways(shop.services),
+    }
 
 
 def _shape(shop: ShopCard) -> tuple[bool, bool, bool]:
@@ -127,31 +122,60 @@ def _mould(
         services=("pickup",),
         public_id="mould-id-3b1d9c" if has_id else "",
     )
-    drawn = {
-        **marks,
-        "public_id": shop.public_id,
-        "far": metres(123_000.0) if has_metres else "",
-        "wide": draw_picture(shop.picture, is_eager=False, is_square=False),
-        "square": draw_picture(shop.picture, is_eager=False, is_square=True),
-        "status": draw_status(shop.status) if shop.status else "",
-        "ways": draw_ways(shop.services),
-    }
-    named = {text: name for name, text in drawn.items() if text}
-    text = _drawn(f"web/components/{component}.html", {"shop": shop, "heading": heading})
-    pieces = re.split(f"({'|'.join(re.escape(one) for one in named)})", text)
-    return Mould(tuple(named[one] if rank % 2 else one for rank, one in enumerate(pieces)))
+    named = {text: name for name, text in _values_of(shop).items() if text}
+    return Mould.cut(
+        _drawn(f"web/components/{component}.html", {"shop": shop, "heading": heading}), named
+    )
 
 
 def draw_tile(product: ProductTile, *, heading: int) -> SafeString:
     """Draw the card of a product, in the reader's language."""
-    return _draw_tile(product, heading, get_language() or "")
+    seen = product.metres
+    return fill_in(
+        "web/components/tile.html",
+        same={
+            "heading": heading,
+            "is_from": product.is_from,
+            "is_made_here": product.is_made_here,
+            "is_orderable": product.is_orderable,
+        },
+        own={
+            "name": product.name,
+            "url": product.url,
+            "shop": product.shop,
+            "place": product.place,
+            "picture": draw_picture(product.picture, is_eager=False, is_square=False),
+            "far": metres(seen) if seen is not None else "",
+            "price": product.price,
+            "crossed_out": product.crossed_out,
+            "unit_price": product.unit_price,
+        },
+    )
 
 
-@lru_cache(maxsize=4096)
-def _draw_tile(product: ProductTile, heading: int, language: str) -> SafeString:
-    del language  # part of the key: the words are translated while drawing
-    return _drawn("web/components/tile.html", {"product": product, "heading": heading})
+@lru_cache(maxsize=2048)
+def draw_lead_picture(picture: PictureView, sizes: str) -> SafeString:
+    """Draw the picture that a page opens with, ``sizes`` saying how wide it stands."""
+    return _drawn("web/components/lead_picture.html", {"picture": picture, "sizes": sizes})
 
 
-def _drawn(template: str, values: dict[str, object]) -> SafeString:
-    return mark_safe(render_to_string(template, values).strip())  # noqa: S308 # escaped there
+@lru_cache(maxsize=512)
+def draw_rich_text(text: str) -> SafeString:
+    """Draw text that people formatted, cleaned once more on its way out."""
+    return mark_safe(clean_html(text))  # noqa: S308 # cleaned
+
+
+def draw_notices(request: HttpRequest) -> SafeString | str:
+    """Draw what the last page had to say to this visitor; mostly nothing."""
+    messages = get_messages(request)
+    return _drawn("web/components/messages.html", {"messages": messages}) if messages else ""
+
+
+def draw_part(template: str, **values: Hashable) -> SafeString:
+    """Draw a part of a page that shows nothing but ``values``, remembered for the same values."""
+    key = (template, get_language(), get_script_prefix(), tuple(values.items()))
+    return _parts.get(key, lambda: _drawn(template, values))
+
+
+def _drawn(template: str, values: Mapping[str, object]) -> SafeString:
+    return mark_safe(render_to_string(template, dict(values)).strip())  # noqa: S308 # escaped there

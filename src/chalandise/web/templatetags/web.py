@@ -27,7 +27,6 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from chalandise.directory.rich_text import clean_html
 from chalandise.web import formatting
 from chalandise.web.cards import (
     CHIPS,
@@ -42,23 +41,17 @@ from chalandise.web.drawing import (
     draw_icon,
     draw_line,
     draw_picture,
+    draw_rich_text,
     draw_status,
     draw_tile,
     draw_ways,
 )
+from chalandise.web.json_ld import write_json_ld
 from chalandise.web.openness import OpenStatusLike, StatusSentence, say_status
 from chalandise.web.pictures import HasIcon, illustration
 from chalandise.web.theme import Palette
 
 register = template.Library()
-
-_UNSAFE_IN_SCRIPT = {
-    ord("<"): "\\u003C",
-    ord(">"): "\\u003E",
-    ord("&"): "\\u0026",
-    0x2028: "\\u2028",
-    0x2029: "\\u2029",
-}
 
 
 @register.simple_tag
@@ -172,14 +165,13 @@ def photo_address(name: str, version: str = "480.webp") -> str:
 @register.filter
 def rich_text(value: str | None) -> SafeString:
     """Show text that people formatted, cleaned once more on its way out."""
-    return mark_safe(clean_html(value or ""))  # noqa: S308 # cleaned
+    return draw_rich_text(value or "")
 
 
 @register.simple_tag
 def json_ld(data: Mapping[str, Any] | Iterable[Any]) -> SafeString:
     """Write structured data, unable to leave its element whatever a shop is called."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(_UNSAFE_IN_SCRIPT)
-    return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308 # escaped
+    return write_json_ld(data)
 
 
 @register.simple_tag(takes_context=True)

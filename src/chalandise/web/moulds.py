@@ -1,0 +1,142 @@
+"""Moulds: markup drawn once by its template, with places where each page's own values go.
+
+A template is walked once for each *shape*: language, sub-portal, the few values it asks questions
+about, and which of its other values are blank. What comes out is cut at these other values; from
+then on a page of that shape is the pieces joined, with its own values between them, escaped like
+any variable of a template. Nothing that a page says is kept, only the markup around it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from secrets import token_hex
+from typing import TypeAlias
+
+from django.template.loader import render_to_string
+from django.urls import get_script_prefix
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from typing_extensions import override
+
+from chalandise.discovery.memory import Memory
+
+Own: TypeAlias = "str | Sequence[Own]"
+"""A value of a page, or a list of such: text is escaped unless it is markup already."""
+
+MOST = 1024
+_TOKEN = token_hex(6)  # nobody can write a mark into what a shop is called
+
+_moulds: Memory[Mould] = Memory(MOST)
+
+
+@dataclass(frozen=True)
+class Mould:
+    """Markup cut where values go.
+
+    Attributes:
+        pieces: markup, and between two pieces of it the name of a value.
+    """
+
+    pieces: tuple[str, ...]
+
+    @classmethod
+    def cut(cls, text: str, names: Mapping[str, str]) -> Mould:
+        """Cut ``text`` at the texts that are the keys of ``names``; each stands for its value."""
+        if not names:
+            return cls((text,))
+        pieces = re.split(f"({'|'.join(re.escape(one) for one in names)})", text)
+        return cls(tuple(names[one] if rank % 2 else one for rank, one in enumerate(pieces)))
+
+    def fill(self, values: Mapping[str, str]) -> SafeString:
+        """Join the pieces with ``values`` between them, each escaped or drawn already."""
+        parts = list(self.pieces)
+        parts[1::2] = [values[name] for name in parts[1::2]]
+        return mark_safe("".join(parts))  # noqa: S308 # each value is escaped or drawn
+
+
+class OwnValueReadError(Exception):
+    """A template reads a value that it may only show: what it makes of it is a value of its own."""
+
+
+class Place:
+    """Stands for a value while its mould is drawn: it can be shown, and is not blank."""
+
+    def __init__(self, name: str) -> None:
+        self.mark = f"mould{name}-{_TOKEN}"
+
+    @override
+    def __str__(self) -> str:
+        return self.mark
+
+    def __bool__(self) -> bool:
+        """Tell that the value is not blank."""
+        return True
+
+    def __len__(self) -> int:
+        """Refuse: each page has its own length."""
+        raise OwnValueReadError(self.mark)
+
+    def __getitem__(self, asked: object) -> object:
+        """Refuse: each page has its own letters."""
+        raise OwnValueReadError(self.mark)
+
+
+def fill_in(template: str, *, same: Mapping[str, Hashable], own: Mapping[str, Own]) -> SafeString:
+    """Draw a template from its mould.
+
+    Args:
+        template: its name; it sees ``same`` and ``own`` and nothing else.
+        same: what many pages have in common: each combination of values has a mould of its own.
+        own: what each page has for itself: the template may ask whether it is blank, go through
+            its lists and show it, no more.
+
+    Raises:
+        OwnValueReadError: the template does more with an own value than it may.
+    """
+    values = tuple(own.values())
+    key = (
+        template,
+        get_language(),
+        get_script_prefix(),
+        tuple(same.items()),
+        tuple(own),
+        _shape(values),
+    )
+    mould = _moulds.get(key, lambda: _cast(template, same, own))
+    return mould.fill({name: conditional_escape(text) for name, text in _named(values)})
+
+
+def _cast(template: str, same: Mapping[str, Hashable], own: Mapping[str, Own]) -> Mould:
+    places = dict(zip(own, _places(tuple(own.values()), ""), strict=True))
+    marks = {f"mould{name}-{_TOKEN}": name for name, text in _named(tuple(own.values())) if text}
+    mould = Mould.cut(render_to_string(template, {**same, **places}).strip(), marks)
+    if any(_TOKEN in piece.lower() for piece in mould.pieces[::2]):
+        raise OwnValueReadError(template)
+    return mould
+
+
+def _shape(values: Sequence[Own]) -> tuple[Hashable, ...]:
+    """Return which values are blank, and how long lists are."""
+    return tuple([bool(one) if isinstance(one, str) else _shape(one) for one in values])
+
+
+def _named(values: Sequence[Own], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Go through all texts, each named by where it stands."""
+    for rank, value in enumerate(values):
+        if isinstance(value, str):
+            yield f"{prefix}-{rank}", value
+        else:
+            yield from _named(value, f"{prefix}-{rank}")
+
+
+def _places(values: Sequence[Own], prefix: str) -> list[object]:
+    """Put a place where each text stands."""
+    return [
+        (Place(f"{prefix}-{rank}") if value else "")
+        if isinstance(value, str)
+        else _places(value, f"{prefix}-{rank}")
+        for rank, value in enumerate(values)
+    ]

@@ -1,0 +1,71 @@
+"""Pages that come from a mould are the pages that their templates write."""
+
+import re
+from collections.abc import Hashable, Mapping
+
+import pytest
+from django.template.loader import render_to_string
+from django.test import Client
+from django.utils.safestring import SafeString, mark_safe
+from tests.cast import Cast
+from tests.factories import directory
+
+from chalandise.directory.models import Establishment, ExceptionalClosing, Fact, Photo
+from chalandise.web import drawing, page_cache, pages
+from chalandise.web.moulds import Own
+
+NASTY = "<b>L’Échoppe & « fils » 'x' \"y\""
+
+
+def write_plainly(
+    template: str, *, same: Mapping[str, Hashable], own: Mapping[str, Own]
+) -> SafeString:
+    """Write a page as its template would, without any mould."""
+    return mark_safe(render_to_string(template, {**same, **own}).strip())  # noqa: S308
+
+
+def furnish(shop: Establishment) -> None:
+    """Give a shop everything that a sheet can show."""
+    shop.name = f"{NASTY} {'long ' * 14}".strip()
+    shop.street, shop.complement = NASTY, NASTY
+    shop.phone, shop.website = "+33565000001", "https://exemple.test/?a=1&b='2'"
+    shop.order_url = "https://exemple.test/?a=1&b=2"
+    shop.description = "<p>Bonjour <strong>à</strong> tous &amp; bienvenue</p>"
+    shop.services, shop.labels = ["pickup", "reservation"], ["organic"]
+    shop.hours_verified_at = shop.claimed_at = shop.created_at
+    shop.save()
+    for n in range(3):
+        Photo.objects.create(
+            establishment=shop, name=f"photo{n}", position=n, width=900, height=600 + n,
+            alternative_text=NASTY if n else "",
+        )  # fmt: skip
+    ExceptionalClosing.objects.create(
+        establishment=shop, starts_on="2026-12-24", ends_on="2026-12-26", reason=NASTY
+    )
+    Fact.objects.create(
+        establishment=shop, field="name", source_kind="register", source_label="Sirene"
+    )
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_sheet_from_the_mould_is_the_sheet_of_the_template(
+    cast: Cast, client: Client, freeze, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    freeze("2026-12-18 10:30")
+    furnish(cast.bakery)
+    bare = directory.establishment("Nue", hours="", latitude=None, longitude=None)
+    plain = directory.establishment("Simple", latitude=44.45, longitude=1.44)
+    paths = [f"{root}commerces/{one.slug}/?a=é&b=<" for one in (cast.bakery, bare, plain)
+             for root in ("/", "/t/grand-cahors/")]  # fmt: skip
+
+    def read() -> list[bytes]:
+        page_cache.shelf.clear()
+        answers = [client.get(path, headers={"accept-language": language}) for path in paths]
+        assert {one.status_code for one in answers} == {200}
+        return [re.sub(rb"\s+", b" ", one.content) for one in answers]
+
+    first, again = read(), read()
+    monkeypatch.setattr(pages, "fill_in", write_plainly)
+    monkeypatch.setattr(drawing, "fill_in", write_plainly)
+    assert first == again == read()
+    assert len(set(first)) == len(paths)
