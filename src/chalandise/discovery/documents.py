@@ -193,7 +193,7 @@ class Gatherer:
         document.add_unsigned("id", row.pk)
         document.add_text("name", " ".join(stems(row.name)))
         document.add_text("whole_name", whole_name(row.name))
-        trade = self._trade(row.category)
+        trade = self.trade_of(row.category)
         document.add_text("kind", trade.kind)
         document.add_text("synonym", trade.synonym)
         document.add_text("place", f"{place.place} {row.postal_code}")
@@ -216,7 +216,8 @@ class Gatherer:
         document.add_text("shown", f"{row.slug}\t{row.name}\t{place.name}")
         return document
 
-    def _trade(self, key: str) -> Trade:
+    def trade_of(self, key: str) -> Trade:
+        """Return what a category of establishments gives."""
         if key not in self._trades:
             line: list[Category] = []
             one: Category | None = self._categories[key]

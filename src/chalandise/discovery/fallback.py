@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import OperationalError, connection, transaction
+from django.db.models import Q
 
 from chalandise.catalogue.models import Product, ProductQuerySet
 from chalandise.directory.models import Establishment, EstablishmentQuerySet
@@ -29,7 +30,7 @@ def look_up_names(search: Search) -> Results:
 def look_up_products(search: ProductSearch) -> Results:
     """Return published products of the scope whose names hold the words.
 
-    The category, the shop, the territory, services, labels and « made here » still count; prices,
+    The category, the shop and its trade, the territory, services, labels and « made here » still count; prices,
     stock, allergens, hours and distance do not.
     """
     return _look_up(_matching_products(search), search.limit)
@@ -80,6 +81,9 @@ def _matching_products(search: ProductSearch) -> ProductQuerySet:
         found = found.filter(establishment__commune__in=within)
     if search.shop is not None:
         found = found.filter(establishment=search.shop)
+    if search.trade:
+        sells = "establishment__category"
+        found = found.filter(Q(**{sells: search.trade}) | Q(**{f"{sells}__parent": search.trade}))
     if search.services:
         found = found.filter(establishment__services__contains=list(search.services))
     if search.labels:

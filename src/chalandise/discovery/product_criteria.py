@@ -36,6 +36,7 @@ class ProductSearch(Search):
 
     Attributes:
         shop: primary key of one establishment; None for all.
+        trade: key of a category of establishments, those below it included: who sells.
         made_here: only what its seller makes.
         in_stock: only what can be had now.
         free_of: allergens that must be absent, as somebody has said.
@@ -45,6 +46,7 @@ class ProductSearch(Search):
     """
 
     shop: int | None = None
+    trade: str = ""
     made_here: bool = False
     in_stock: bool = False
     free_of: tuple[str, ...] = ()

@@ -42,6 +42,7 @@ MADE_HERE_WORDS = "fait ici fabriqué local"
 _LATEST = 2**32 - 1
 _FIELDS = (
     "pk",
+    "slug",
     "name",
     "description",
     "origin",
@@ -52,6 +53,7 @@ _FIELDS = (
     "published_at",
     "establishment_id",
     "establishment__name",
+    "establishment__category_id",
     "establishment__commune_id",
     "establishment__postal_code",
     "establishment__latitude",
@@ -66,6 +68,7 @@ class ProductRow(NamedTuple):
     """What the index reads of a product."""
 
     pk: int
+    slug: str
     name: str
     description: str
     origin: str
@@ -76,6 +79,7 @@ class ProductRow(NamedTuple):
     published_at: datetime | None
     shop: int
     shop_name: str
+    trade: str
     commune: str
     postal_code: str
     latitude: float | None
@@ -170,6 +174,7 @@ class ProductGatherer:
             ("labels", set(row.labels)),
             ("traits", traits),
             ("free_of", _free_of(row.allergens)),
+            ("trades", self._gatherer.trade_of(row.trade).keys),
         ):
             for key in keys:
                 document.add_text(field, key)
@@ -179,6 +184,7 @@ class ProductGatherer:
         document.add_unsigned("price", sale.price_cents)
         document.add_unsigned("by_price", sale.price_cents << 32 | row.pk % 2**32)
         document.add_unsigned("newest", _newest(row))
+        document.add_text("shown", f"{row.slug}\t{row.name}\t{row.shop_name}")
         return document
 
     def _branch(self, key: str) -> Branch:

@@ -77,6 +77,8 @@ def product_clauses(snapshot: Snapshot, search: ProductSearch) -> Clauses:
     more: dict[str, Query] = {}
     if search.shop is not None:
         more["shop"] = Query.term_query(schema(), "shop", search.shop, "basic")
+    if search.trade:
+        more["trade"] = keys_query("trades", [search.trade])
     for field, keys in (("traits", search.traits), ("free_of", search.free_of)):
         if keys:
             more[field] = Query.boolean_query([filter_by(keys_query(field, [k])) for k in keys])

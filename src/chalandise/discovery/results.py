@@ -68,11 +68,11 @@ class Suggestion:
     """One line under the search field.
 
     Attributes:
-        kind: ``establishment``, ``category`` or ``commune``.
-        key: slug of the establishment, key of the category or of the territory.
+        kind: ``establishment``, ``category``, ``commune`` or ``product``.
+        key: slug of the establishment or product, key of the category or of the territory.
         label: what to show.
-        detail: the commune of an establishment, blank otherwise.
-        count: how many establishments, 0 for an establishment.
+        detail: the commune of an establishment, the shop of a product, blank otherwise.
+        count: how many establishments, 0 for an establishment or a product.
     """
 
     kind: str

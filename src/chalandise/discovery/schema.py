@@ -12,7 +12,7 @@ from tantivy import Schema, SchemaBuilder
 
 from chalandise.discovery.cells import ZOOMS
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 WORD_FIELDS = ("kind", "name", "synonym", "place", "area", "about")
 """Stems, from the most to the least telling."""
@@ -41,6 +41,8 @@ def schema() -> Schema:
         fields.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
     fields.add_text_field("territories", tokenizer_name="raw", index_option="basic")
     fields.add_unsigned_field("shop", indexed=True)
+    # The category of the shop that sells a product, and those above it.
+    fields.add_text_field("trades", tokenizer_name="raw", index_option="basic")
     for name in PRODUCT_PLACES:
         fields.add_unsigned_field(name, indexed=True, fast=True)
     # Quarter-hours since 1970 as words: one call for hundreds of them, where numbers need one each.

@@ -1,4 +1,4 @@
-"""Suggestions while a visitor types: trades, communes, then establishments."""
+"""Suggestions while a visitor types: trades, communes, then establishments; and products."""
 
 from __future__ import annotations
 
@@ -12,7 +12,13 @@ from chalandise.discovery.matching import all_of, filter_by, keys_query, terms_q
 from chalandise.discovery.memory import Memory
 from chalandise.discovery.names import CategoryName, category_names, territory_names
 from chalandise.discovery.ranking import allowed_typos
-from chalandise.discovery.reader import Answering, IndexAwayError, Snapshot, get_snapshot
+from chalandise.discovery.reader import (
+    Answering,
+    IndexAwayError,
+    Snapshot,
+    get_products_snapshot,
+    get_snapshot,
+)
 from chalandise.discovery.results import Suggestion
 from chalandise.discovery.schema import schema
 from chalandise.discovery.vocabulary import close_spellings
@@ -43,10 +49,24 @@ def suggest(typed: str, *, scope: Sequence[str], limit: int = MOST) -> list[Sugg
             categories = _categories(snapshot, keys, words)
             communes = _communes(snapshot, keys, typed)
             room = max(1, limit - len(categories) - len(communes))
-            found = [*categories, *communes, *_establishments(snapshot, keys, words, room)]
+            named = _named(snapshot, "establishment", keys, words, room)
+            found = [*categories, *communes, *named]
     except IndexAwayError:
         return []
     return found[:limit]
+
+
+def suggest_products(typed: str, *, scope: Sequence[str], limit: int) -> list[Suggestion]:
+    """Return products of the scope whose names begin like what was typed; none without an index."""
+    words = spell(typed[:LONGEST_WORDS])
+    if not words:
+        return []
+    try:
+        snapshot = get_products_snapshot()
+        with Answering(snapshot):
+            return _named(snapshot, "product", tuple(scope), words, limit)
+    except IndexAwayError:
+        return []
 
 
 def category_counts(snapshot: Snapshot, scope: tuple[str, ...]) -> dict[str, int]:
@@ -105,19 +125,19 @@ def _communes(snapshot: Snapshot, scope: tuple[str, ...], typed: str) -> list[Su
     return [Suggestion("commune", key, names[key], count=counts[key]) for key in ranked[:COMMUNES]]
 
 
-def _establishments(
-    snapshot: Snapshot, scope: tuple[str, ...], words: list[str], limit: int
+def _named(
+    snapshot: Snapshot, kind: str, scope: tuple[str, ...], words: list[str], limit: int
 ) -> list[Suggestion]:
+    """Return what has a name that begins so, else one that comes close."""
     searcher, inside = snapshot.searcher, within(snapshot, scope)
     hits: list[tuple[Any, DocAddress]] = []
     for look in (_begun_names, _misspelt_names):
-        named = look(snapshot, words)
-        query = Query.boolean_query([*inside, (Occur.Must, named)])
+        query = Query.boolean_query([*inside, (Occur.Must, look(snapshot, words))])
         hits = searcher.search(query, limit, count=False, weight_by_field="quality").hits
         if hits:
             break
     shown = (str(searcher.doc(address)["shown"][0]).split("\t") for _score, address in hits)
-    return [Suggestion("establishment", slug, name, detail) for slug, name, detail in shown]
+    return [Suggestion(kind, slug, name, detail) for slug, name, detail in shown]
 
 
 def _begun(field: str, words: list[str]) -> Query:

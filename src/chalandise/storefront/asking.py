@@ -125,7 +125,7 @@ def read_question(
         at: the moment that « open now » means.
         sort: the order unless another is asked for.
     """
-    category = _category(query.get("category", ""))
+    category = find_trade(query.get("category", ""))
     place_words = " ".join(query.get("place", "")[:LONGEST_WORDS].split())
     near = _point(query.get("near", ""))
     if near is not None and place_words == _("Around me"):
@@ -164,7 +164,8 @@ def read_question(
 
 
 @while_unchanged(512)
-def _category(key: str) -> Category | None:
+def find_trade(key: str) -> Category | None:
+    """Return a category of shops, None for what is not one; remembered."""
     if not key or len(key) > 60 or "\x00" in key:
         return None
     return Category.objects.select_related("parent").filter(pk=key).first()

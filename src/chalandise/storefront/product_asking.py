@@ -11,11 +11,11 @@ from django.http import QueryDict
 from chalandise.catalogue.models import ProductCategory
 from chalandise.catalogue.prices import HIGHEST_PRICE_CENTS
 from chalandise.catalogue.states import Allergen, ProductLabel
-from chalandise.directory.models import Establishment
+from chalandise.directory.models import Category, Establishment
 from chalandise.discovery.criteria import LONGEST_WORDS
 from chalandise.discovery.product_criteria import ProductSearch, ProductSort
 from chalandise.portals.models import Portal
-from chalandise.storefront.asking import LONGEST_CURSOR, Asked, known, read_question
+from chalandise.storefront.asking import LONGEST_CURSOR, Asked, find_trade, known, read_question
 from chalandise.web.memory import while_unchanged
 
 PARAMETERS = {
@@ -25,6 +25,7 @@ PARAMETERS = {
     "around": 1,
     "territory": 40,
     "category": 60,
+    "trade": 60,
     "shop": 120,
     "service": 20,
     "label": 20,
@@ -51,12 +52,14 @@ class AskedProducts:
         search: the question as the index takes it.
         of_place: what is asked of places and shops.
         category: the category that narrows it.
+        trade: the category of the shops that sell.
         shop: the one shop whose shelf is looked at.
     """
 
     search: ProductSearch
     of_place: Asked
     category: ProductCategory | None = None
+    trade: Category | None = None
     shop: Establishment | None = None
 
     @property
@@ -66,6 +69,7 @@ class AskedProducts:
         return bool(
             self.of_place.is_narrowed
             or self.category
+            or self.trade
             or self.shop
             or search.labels
             or search.free_of
@@ -76,13 +80,14 @@ class AskedProducts:
 
 
 def read_products_question(query: QueryDict, portal: Portal, *, at: dt.datetime) -> AskedProducts:
-    """Return what ``query`` asks on ``portal``; six queries at most, whatever it holds."""
+    """Return what ``query`` asks on ``portal``; seven queries at most, whatever it holds."""
     about_places = QueryDict(mutable=True)
     for name in _OF_PLACES:
         if name in query:
             about_places.setlist(name, query.getlist(name))
     asked = read_question(about_places, portal, at=at)
     category = _category(query.get("category", ""))
+    trade = find_trade(query.get("trade", ""))
     shop = _shop(portal, query.get("shop", ""))
     least, most = _cents(query.get("price_min", "")), _cents(query.get("price_max", ""))
     if least is not None and most is not None and least > most:
@@ -101,6 +106,7 @@ def read_products_question(query: QueryDict, portal: Portal, *, at: dt.datetime)
         free_of=known(query.getlist("free_of"), Allergen.values),
         made_here=query.get("made_here") == "1",
         in_stock=query.get("in_stock") == "1",
+        trade=trade.pk if trade else "",
         shop=shop.pk if shop else None,
         least_cents=least,
         most_cents=most,
@@ -110,7 +116,7 @@ def read_products_question(query: QueryDict, portal: Portal, *, at: dt.datetime)
         order=order,
         cursor=place.cursor,
     )
-    return AskedProducts(search=search, of_place=asked, category=category, shop=shop)
+    return AskedProducts(search=search, of_place=asked, category=category, trade=trade, shop=shop)
 
 
 @while_unchanged(1)

@@ -232,6 +232,9 @@ def _chosen(asked: AskedProducts, query: QueryDict) -> list[Choice]:
     chosen, place = [], asked.of_place.place
     if asked.category:
         chosen.append(Choice(asked.category.name, change(query, category=""), is_on=True))
+    if asked.trade:
+        label = asked.trade.plural or asked.trade.name
+        chosen.append(Choice(label, change(query, trade=""), is_on=True))
     if asked.shop:
         chosen.append(Choice(asked.shop.name, change(query, shop=""), is_on=True))
     if place or asked.search.near:

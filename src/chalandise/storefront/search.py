@@ -9,25 +9,38 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from chalandise.discovery.criteria import LONGEST_WORDS
 from chalandise.discovery.ranking import explain_ranking
 from chalandise.discovery.results import Suggestion
-from chalandise.discovery.suggest import suggest
+from chalandise.discovery.suggest import suggest, suggest_products
 from chalandise.portals.queries import scope_keys
 from chalandise.storefront.addresses import canonical_here
 from chalandise.storefront.asking import read_question, tidy_query
 from chalandise.storefront.home import crumbs_to
 from chalandise.storefront.listing import change, list_shops
+from chalandise.storefront.products_beside import find_products_beside
 from chalandise.territories.queries import suggest_territories
 from chalandise.territories.states import Kind
 from chalandise.web.page_cache import shared_page
 from chalandise.web.request import PortalRequest
 
 MOST_SUGGESTED = 8
-ICONS = {"establishment": "store", "category": "tag", "commune": "map-pin"}
+PRODUCTS_SUGGESTED = 3
+ICONS = {
+    "establishment": "store",
+    "category": "tag",
+    "commune": "map-pin",
+    "product": "shopping-basket",
+}
+KINDS = {
+    "establishment": gettext_lazy("Shop"),
+    "category": gettext_lazy("Trade"),
+    "commune": gettext_lazy("Town"),
+    "product": gettext_lazy("Product"),
+}
 
 
 @shared_page
@@ -43,6 +56,7 @@ def search(request: PortalRequest) -> HttpResponse:
         "place_value": asked.place_label,
         "near_value": asked.near_text,
         "listing": listing,
+        "products": find_products_beside(asked, query, listing.results, at=at),
         "around_url": change(query, around="" if asked.is_around else "1") if asked.place else "",
         "without_words_url": change(query, q=""),
         "map_url": f"{reverse('storefront:map')}{change(query)}",
@@ -66,15 +80,21 @@ def _sorts(query: QueryDict, *, has_origin: bool) -> list[tuple[str, str, bool]]
 @require_safe
 def suggestions(request: PortalRequest) -> JsonResponse:
     """Answer the search field while somebody types."""
+    field = request.GET.get("field")
     typed = " ".join(request.GET.get("q", "")[:LONGEST_WORDS].replace("\x00", "").split())
     keys = scope_keys(request.portal)
     items: list[dict[str, object]] = []
-    if typed and request.GET.get("field") == "place":
+    if typed and field == "place":
         kinds = (Kind.COMMUNE, Kind.EPCI)
         found = suggest_territories(typed, scope=keys, kinds=kinds, limit=MOST_SUGGESTED)
         items = [_place_item(one.label, one.formerly) for one in found]
+    elif typed and field == "product":
+        some = suggest_products(typed, scope=keys, limit=MOST_SUGGESTED)
+        items = [_item(one) for one in some]
     elif typed:
-        items = [_item(one) for one in suggest(typed, scope=keys, limit=MOST_SUGGESTED)]
+        goods = suggest_products(typed, scope=keys, limit=PRODUCTS_SUGGESTED)
+        places = suggest(typed, scope=keys, limit=MOST_SUGGESTED - len(goods))
+        items = [_item(one) for one in (*places, *goods)]
     response = JsonResponse({"items": items})
     response["Cache-Control"] = "private, max-age=60"
     response["X-Robots-Tag"] = "noindex"
@@ -91,6 +111,8 @@ def _item(one: Suggestion) -> dict[str, object]:
         url = reverse("storefront:shop", args=[one.key])
     elif one.kind == "category":
         url = reverse("storefront:category", args=[one.key])
+    elif one.kind == "product":
+        url = reverse("storefront:product", args=[one.key])
     else:
         url = f"{reverse('storefront:directory')}?{urlencode({'territory': one.key})}"
     detail = one.detail
@@ -99,7 +121,7 @@ def _item(one: Suggestion) -> dict[str, object]:
     return {
         "value": one.label,
         "label": one.label,
-        "detail": detail,
+        "detail": " · ".join(filter(None, (str(KINDS[one.kind]), detail))),
         "icon": ICONS.get(one.kind, "search"),
         "url": url,
     }
