@@ -24,6 +24,7 @@ from chalandise.fulfilment.queries.boards import counts
 from chalandise.fulfilment.queries.cards import Card, CardLine
 from chalandise.fulfilment.queries.doors import get_card_for_member
 from chalandise.fulfilment.states import Proof
+from chalandise.payments.sums import sums_of
 from chalandise.web.request import MemberRequest
 
 LONGEST_KEPT_DAYS = 14
@@ -43,6 +44,7 @@ def order(request: MemberRequest, shop: Establishment, pk: int) -> HttpResponse:
             "now": local_now(shop),
             "today": today_of(shop),
             "card": card,
+            "sums": sums_of([card.order])[card.order.pk].sums,
             "request_count": counts(shop).new,
             "new_key": new_key,
         },

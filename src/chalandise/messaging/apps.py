@@ -24,3 +24,4 @@ class MessagingConfig(AppConfig):
         import_module("chalandise.messaging.basket_mails")
         import_module("chalandise.messaging.preparing_mails")
         import_module("chalandise.messaging.withdrawal_mails")
+        import_module("chalandise.messaging.paper_mails")

@@ -23,6 +23,7 @@ from chalandise.ordering.states import MerchantOrderState, OrderSource
 from chalandise.organisations.models import Organisation
 from chalandise.payments.events import RefundDone
 from chalandise.payments.models import Refund
+from chalandise.payments.sums import sums_of
 from chalandise.portals.queries import link_to
 
 TO_CUSTOMER = {
@@ -62,7 +63,13 @@ def tell_about_refund(event: RefundDone) -> None:
     part = find_part(refund.payment.merchant_order_id) if refund else None
     if refund is None or part is None:
         return
-    words = {"amount": euros(refund.amount_cents)}
+    sums = sums_of([part])[part.pk].sums
+    words = {
+        "amount": euros(refund.amount_cents),
+        "ordered": euros(sums.ordered),
+        "back": euros(sums.back + sums.coming),
+        "kept": euros(sums.kept),
+    }
     write_to_customer(part, "order_refunded", key=f"refund:{refund.pk}", words=words)
 
 
@@ -120,6 +127,7 @@ def write_to_customer(
             **_words(part),
             "action_url": link_to(order.portal, "storefront:order", order.token),
             "action_label": _("See my order"),
+            "contract_url": link_to(order.portal, "storefront:contract", order.token),
             "withdraw_url": link_to(order.portal, "storefront:withdraw_from", order.token),
             **(words or {}),
         },

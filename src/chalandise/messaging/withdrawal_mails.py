@@ -40,7 +40,8 @@ def acknowledge_withdrawal(event: WithdrawalConfirmed) -> None:
         "due": date_format(withdrawal.refund_due_on, "l j F Y"),
     }
     key = f"withdrawal:{withdrawal.pk}"
-    mine = {**words, **_to_receipt(withdrawal)}
+    paper = link_to(part.order.portal, "storefront:acknowledgement", withdrawal.token)
+    mine = {**words, **_to_receipt(withdrawal), "paper_url": paper}
     write_to_customer(part, "withdrawal_acknowledged", key=key, to=withdrawal.email, words=mine)
     theirs = {**words, **_to_counter(withdrawal)}
     write_to_merchant(part, "withdrawal_received", key=key, words=theirs)

@@ -29,10 +29,11 @@ from chalandise.ordering.policies import may_cancel
 from chalandise.ordering.queries.orders import get_order_by_token
 from chalandise.ordering.states import MerchantOrderState
 from chalandise.payments.queries import OrderPaid, PartPaid, order_paid
+from chalandise.payments.sums import PartSums, Sums, sums_of
 from chalandise.portals.queries import link_to
 from chalandise.settlements.queries.doors import invoices_of_orders
 from chalandise.storefront.home import crumbs_to
-from chalandise.storefront.recap_words import said_merchant
+from chalandise.storefront.recap_words import said_lines, said_merchant
 from chalandise.storefront.tour import errands_of
 from chalandise.web.doors import found_or_404
 from chalandise.web.request import PortalRequest, actor_of
@@ -63,11 +64,13 @@ def order(request: PortalRequest, token: str) -> HttpResponse:
     """Show an order, shop by shop."""
     found = found_or_404(get_order_by_token, token)
     money, at = order_paid(found), timezone.now()
+    sums = sums_of(one.merchant_order for one in money.parts)
     context = {
         "section": "order",
         "order": found,
         "money": money,
-        "parts": _parts(found, money, at=at),
+        "parts": _parts(found, money, sums, at=at),
+        "sums": sum((one.sums for one in sums.values()), Sums()),
         "errand_count": len(errands_of(found, at=at)),
         "title": _title(money),
         "is_bank_silent": "banque" in request.GET,
@@ -97,13 +100,20 @@ def _title(money: OrderPaid) -> str:
     return _("Thank you, your order is with the shops")
 
 
-def _parts(found: Order, money: OrderPaid, *, at: datetime) -> list[dict[str, Any]]:
+def _parts(
+    found: Order, money: OrderPaid, sums: dict[int, PartSums], *, at: datetime
+) -> list[dict[str, Any]]:
     recaps = found.recap["merchants"]
     progress = following(one.merchant_order.pk for one in money.parts)
     papers = invoices_of_orders(one.merchant_order for one in money.parts)
     return [
         _part(one, recap, progress.get(one.merchant_order.pk), at=at)
-        | {"papers": papers.get(one.merchant_order.number, [])}
+        | {
+            "papers": papers.get(one.merchant_order.number, []),
+            "sums": sums[one.merchant_order.pk].sums,
+            "lines": said_lines(sums[one.merchant_order.pk]),
+            "fee_cents": sums[one.merchant_order.pk].fee_cents,
+        }
         for one, recap in zip(money.parts, recaps, strict=True)
     ]
 

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from chalandise.catalogue.states import Allergen, WithdrawalException
+from chalandise.ordering.states import ChangeKind
+from chalandise.payments.sums import LineChanged, LineSum, PartSums
 
 
 def said_merchant(merchant: dict[str, Any], terms_url: str = "") -> dict[str, Any]:
@@ -25,3 +30,43 @@ def said_merchant(merchant: dict[str, Any], terms_url: str = "") -> dict[str, An
         for line in merchant["lines"]
     ]
     return {"said": merchant, "lines": lines, "terms_url": terms_url}
+
+
+def said_lines(part: PartSums) -> list[dict[str, Any]]:
+    """Return the lines of a merchant order as they stand, with what became of each in words."""
+    return [_said_line(one) for one in part.lines]
+
+
+def _said_line(one: LineSum) -> dict[str, Any]:
+    line = one.line
+    code = line.withdrawal_exception
+    return {
+        "name": f"{line.product_name} – {line.variant_name}"
+        if line.variant_name
+        else line.product_name,
+        "quantity": one.quantity,
+        "cents": one.cents,
+        "ordered": line.quantity,
+        "ordered_cents": line.total_cents,
+        "has_changed": bool(one.changes),
+        "is_gone": one.quantity == 0,
+        "exception": WithdrawalException(code).label if code else "",
+        "changes": [_said_change(change) for change in one.changes],
+        "withdrawing": one.withdrawing,
+    }
+
+
+def _said_change(change: LineChanged) -> str:
+    count = -change.quantity
+    words = {"count": count, "name": change.name, "grams": change.grams}
+    match change.kind:
+        case ChangeKind.MISSING:
+            return ngettext("%(count)d missing", "%(count)d missing", count) % words
+        case ChangeKind.REPLACED:
+            return _("replaced by: %(name)s") % words
+        case ChangeKind.WEIGHED:
+            return _("weighed: %(grams)d g") % words
+        case ChangeKind.WITHDRAWN:
+            return ngettext("%(count)d given back", "%(count)d given back", count) % words
+        case ChangeKind.GESTURE:
+            return _("a gesture of the shop")

@@ -66,6 +66,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         papers.invoice,
         name="order_invoice",
     ),
+    path("commande/suivi/<slug:token>/recu-<int:part_id>.pdf", papers.receipt, name="receipt"),
+    path("commande/suivi/<slug:token>/contrat.pdf", papers.contract, name="contract"),
+    path(
+        "retractation/recue/<slug:token>/accuse.pdf", papers.acknowledgement, name="acknowledgement"
+    ),
     path("commande/suivi/<slug:token>/renoncer/", withdrawals.withdraw_from, name="withdraw_from"),
     path("retractation/", withdrawals.withdraw, name="withdraw"),
     path("retractation/recue/<slug:token>/", withdrawals.withdrawn, name="withdrawn"),

@@ -99,6 +99,12 @@ def _invoiced(cast: Cast) -> Order:
     return order
 
 
+def _paid(cast: Cast) -> Order:
+    order = _invoiced(cast)
+    order.merchant_orders.update(paid_at=timezone.now())
+    return order
+
+
 def _account(_cast: Cast) -> BankAccount:
     at = timezone.now()
     return open_account("Au fournil", email="claire@exemple.test", metadata={}, at=at)
@@ -159,6 +165,16 @@ RULES: dict[str, Rule] = {
         ANYONE, make=_order, given=lambda _cast, order: {"key": to_form(order).split("/")[-2]}
     ),
     "storefront:withdrawn": Rule(ANYONE, make=_withdrawal, given=_token),
+    "storefront:acknowledgement": Rule(ANYONE, make=_withdrawal, given=_token),
+    "storefront:contract": Rule(ANYONE, make=_order, given=_link),
+    "storefront:receipt": Rule(
+        ANYONE,
+        make=_paid,
+        given=lambda _cast, order: {
+            "token": order.token,
+            "part_id": order.merchant_orders.get().pk,
+        },
+    ),
     "storefront:sent_back": Rule(ANYONE, make=_withdrawal, given=_token, method="post"),
     "storefront:cart": Rule(ANYONE),
     "storefront:add_to_cart": Rule(ANYONE, method="post", data=lambda _cast: {"offer": "1"}),

@@ -1,4 +1,4 @@
-"""Sheets of figures as PDF: statements, the yearly statement of a seller."""
+"""Sheets as PDF: statements, a seller's year, receipts, contracts, acknowledgements."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ class Sheet:
         note: a sentence under the totals.
         foot: at the foot of each page.
         author: who tells it.
+        sections: what follows the table: a heading and a text, whose lines are kept.
     """
 
     title: str
@@ -42,6 +43,7 @@ class Sheet:
     note: str = ""
     foot: str = ""
     author: str = ""
+    sections: tuple[tuple[str, str], ...] = ()
 
     def as_pdf(self) -> bytes:
         """Return the pages."""

@@ -1,0 +1,128 @@
+"""The contract as it was concluded, kept ten years and given on request.
+
+Code de la consommation, L213-1: a contract concluded online for a sum fixed by decree is kept by the
+professional, who gives the consumer access to it at any time. D213-1: from 120 euros. D213-2: for ten
+years from the delivery, or from the contract where that is at once. Orders are never erased here,
+whatever their sum; `must_be_kept` is what any job that erases has to ask first.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.utils import translation
+from django.utils.translation import pgettext
+
+from chalandise.kernel.money import euros
+from chalandise.ordering.models import MerchantOrder, Order
+from chalandise.ordering.queries.orders import terms_under
+from chalandise.settlements.exports.sheet import Sheet
+from chalandise.settlements.papers.words import moment_in_words, plain_text, rate, seller_lines
+
+KEPT_FROM_CENTS = 120_00  # D213-1
+KEPT_YEARS = 10  # D213-2
+_MEDIATOR = ("mediator_name", "mediator_url", "mediator_address")
+
+
+def must_be_kept(part: MerchantOrder, *, on: date) -> bool:
+    """Tell whether the law still asks to keep the contract of a merchant order."""
+    if part.total_cents < KEPT_FROM_CENTS:
+        return False
+    begins = (part.received_at or part.placed_at).date()
+    return (on.year, on.month, on.day) <= (begins.year + KEPT_YEARS, begins.month, begins.day)
+
+
+def contract_pdf(order: Order) -> bytes:
+    """Return everything an order was concluded under: the recap as shown, and each seller's terms."""
+    with translation.override("fr"):
+        return contract_sheet(order).as_pdf()
+
+
+def contract_sheet(order: Order) -> Sheet:
+    """Return what the kept contract says."""
+    parts = list(
+        order.merchant_orders.select_related("establishment", "organisation").order_by("number")
+    )
+    zone = parts[0].establishment.timezone if parts else "Europe/Paris"
+    many = len(parts) > 1
+    rows = [row for part in parts for row in _rows(part, named=many)]
+    return Sheet(
+        title=pgettext("paper", "Order %(number)s") % {"number": order.number},
+        subtitle=pgettext("paper", "Concluded on %(moment)s")
+        % {"moment": moment_in_words(order.placed_at, zone)},
+        who=(order.customer_name, *_address(order.address), order.customer_email),
+        totals=(
+            (pgettext("paper", "Goods"), euros(order.items_cents)),
+            (pgettext("paper", "Delivery"), euros(order.fee_cents)),
+        ),
+        grand=(pgettext("invoice", "Total incl. tax"), euros(order.total_cents)),
+        heading=(
+            pgettext("invoice", "Description"),
+            pgettext("invoice", "Quantity"),
+            pgettext("invoice", "VAT"),
+            pgettext("invoice", "Incl. tax"),
+        ),
+        rows=tuple(rows),
+        numbers=1,
+        note=pgettext(
+            "paper", "As it stood above the button “Commande avec obligation de paiement”."
+        ),
+        sections=(
+            *(section for part in parts for section in _contract(part)),
+            (
+                pgettext("paper", "Right of withdrawal and guarantees"),
+                pgettext(
+                    "paper",
+                    "Fourteen days from receipt to withdraw, except for the lines that say otherwise "
+                    "(articles L221-18 and L221-28). Legal guarantee of conformity for two years, "
+                    "guarantee against hidden defects.",
+                ),
+            ),
+            (pgettext("paper", "Fingerprint of the recap (SHA-256)"), order.recap_digest),
+        ),
+        foot=pgettext("paper", "Order %(number)s") % {"number": order.number},
+        author=order.portal.name,
+    )
+
+
+def _rows(part: MerchantOrder, *, named: bool) -> list[tuple[str, ...]]:
+    shop = f"{part.establishment.name} : " if named else ""
+    rows: list[tuple[str, ...]] = [
+        (
+            shop + " – ".join(filter(None, (line.product_name, line.variant_name))),
+            str(line.quantity),
+            rate(line.vat_rate_bp),
+            euros(line.total_cents),
+        )
+        for line in part.lines.order_by("position")
+    ]
+    if part.fee_cents:
+        name = shop + pgettext("paper", "Delivery")
+        rows.append((name, "1", rate(part.fee_vat_rate_bp), euros(part.fee_cents)))
+    return rows
+
+
+def _contract(part: MerchantOrder) -> list[tuple[str, str]]:
+    """Return one contract: with whom, how it is received, who mediates, under which terms."""
+    seller: dict[str, Any] = part.seller
+    lines = list(seller_lines(seller, part.establishment.name))
+    label, address = str(part.way.get("label", "")), str(part.way.get("address", ""))
+    lines.append(" · ".join(one for one in (label, address) if one))
+    mediator = ", ".join(str(seller[key]) for key in _MEDIATOR if seller.get(key))
+    if mediator:
+        lines.append(pgettext("paper", "Consumer mediator: %(name)s") % {"name": mediator})
+    name = pgettext("paper", "Contract %(number)s, %(sum)s") % {
+        "number": part.number,
+        "sum": euros(part.total_cents),
+    }
+    said = [(name, "\n".join(line for line in lines if line))]
+    if terms := plain_text(terms_under(part)):
+        heading = pgettext("paper", "Terms of sale of %(name)s") % {"name": lines[0]}
+        said.append((heading, terms))
+    return said
+
+
+def _address(address: dict[str, Any]) -> tuple[str, ...]:
+    town = f"{address.get('postal_code', '')} {address.get('commune_name', '')}".strip()
+    return tuple(one for one in (str(address.get("street", "")), town) if one)
