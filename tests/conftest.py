@@ -41,6 +41,19 @@ pytest_plugins = ["tests.browser", "tests.cast", "tests.database"]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--run-slow", action="store_true", help="run the tests marked slow too")
+    parser.addoption(
+        "--simulator-steps",
+        type=int,
+        default=10_000,
+        metavar="N",
+        help="how many steps the simulator of the market plays, all seeds together",
+    )
+    parser.addoption(
+        "--simulator-seed",
+        type=int,
+        metavar="SEED",
+        help="the seed that --run-slow plays beside the usual ones, instead of one just drawn",
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

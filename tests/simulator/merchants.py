@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from tests.simulator.world import DESK, MERCHANT, World
+from datetime import timedelta
+
+from tests.simulator.world import MERCHANT, World
 
 from chalandise.catalogue.actions import change_price
+from chalandise.catalogue.actions.prices import call_off_promotion, start_promotion
 from chalandise.catalogue.actions.shelf import publish_product, withdraw_product
-from chalandise.catalogue.models import Offer, SellerProfile
+from chalandise.catalogue.models import Offer, Promotion, SellerProfile
 from chalandise.catalogue.states import ProductState
-from chalandise.fulfilment.actions.asking import Substitute, report_missing
+from chalandise.directory.actions.opening import close_exceptionally, open_after_all
+from chalandise.directory.models import ExceptionalClosing
+from chalandise.fulfilment.actions.asking import Substitute, report_missing, weigh
 from chalandise.fulfilment.actions.handing import Checks, deliver, hand_over, send_out
 from chalandise.fulfilment.actions.letting_go import let_go
 from chalandise.fulfilment.actions.preparing import accept, mark_ready, refuse
@@ -25,8 +30,6 @@ from chalandise.ordering.actions.withdrawing import (
 )
 from chalandise.ordering.models import MerchantOrder, OrderLine, Withdrawal
 from chalandise.ordering.states import MerchantOrderState, WithdrawalState
-from chalandise.payments.actions.settling import Remedy, put_right
-from chalandise.payments.models import Discrepancy
 from chalandise.stock.actions import count_stock, receive_stock, sell_in_shop, write_off
 
 
@@ -45,6 +48,9 @@ def serve(world: World) -> str:
         return "accepted"
     if world.chance(15):
         return _something_missing(world, part)
+    by_weight = part.lines.filter(is_weight_priced=True).order_by("pk").first()
+    if by_weight is not None and world.chance(60):
+        return _weigh(world, by_weight)
     if world.chance(6):
         refuse(part, reason="four en panne", by=MERCHANT, at=world.now)
         return "refused after all"
@@ -85,6 +91,14 @@ def _something_missing(world: World, part: MerchantOrder) -> str:
     return "asked" if offered else "missing"
 
 
+def _weigh(world: World, line: OrderLine) -> str:
+    assert line.estimate_grams is not None
+    about = line.estimate_grams * line.quantity
+    grams = about * world.dice.choice((60, 95, 100, 104, 140)) // 100
+    asked = weigh(line, grams=grams, by=MERCHANT, at=world.now)
+    return "weighed" if asked is None else "heavier than agreed"
+
+
 def be_kind(world: World) -> str:
     """Take something off a line, also after it was handed over."""
     line = world.one_of(list(OrderLine.objects.order_by("pk")))
@@ -114,7 +128,7 @@ def take_back(world: World) -> str:
 
 def keep_shelf(world: World) -> str:
     """Sell in the shop, count, receive, lose; whoever counts below what is promised is refused."""
-    offer = world.dice.choice(world.offers[:-1])
+    offer = world.dice.choice(world.counted)
     match world.dice.randrange(4):
         case 0:
             sell_in_shop(offer, by=MERCHANT, at=world.now)
@@ -131,11 +145,12 @@ def keep_shelf(world: World) -> str:
 
 
 def edit(world: World) -> str:
-    """Change a price, take a product off the shelf and back, change capacity or terms."""
+    """Change a price, promise a lower one, take a product off the shelf and back, close some days,
+    change capacity or terms."""
     offer = Offer.objects.select_related("variant__product").get(
         pk=world.dice.choice(world.offers).pk
     )
-    match world.dice.randrange(4):
+    match world.dice.randrange(7):
         case 0:
             price = world.dice.randint(50, 3000)
             change_price(offer, price_cents=price, by=MERCHANT, at=world.now)
@@ -154,6 +169,26 @@ def edit(world: World) -> str:
             )
             edit_point(point, settings=settings, by=MERCHANT, at=world.now)
             return "capacity"
+        case 3:
+            begins = world.now + timedelta(minutes=world.dice.choice((0, 5, 600)))
+            start_promotion(
+                offer,
+                price_cents=max(1, offer.price_cents * world.dice.randint(40, 99) // 100),
+                starts_at=begins,
+                ends_at=begins + timedelta(minutes=world.dice.choice((10, 60, 3000))),
+                by=MERCHANT,
+                at=world.now,
+            )
+            return "promotion"
+        case 4:
+            running = Promotion.objects.filter(offer=offer, ends_at__gt=world.now)
+            promotion = running.order_by("starts_at").first()
+            if promotion is None:
+                return ""
+            call_off_promotion(promotion, by=MERCHANT, at=world.now)
+            return "promotion called off"
+        case 5:
+            return _close_some_days(world)
         case _:
             shop = world.dice.choice(world.shops)
             profile = SellerProfile.objects.get(organisation=shop.organisation_id)
@@ -164,12 +199,17 @@ def edit(world: World) -> str:
             return "terms"
 
 
-def look_at_queue(world: World) -> str:
-    """Let a person at the desk decide about money that does not agree."""
-    waiting = Discrepancy.objects.filter(state="open", kind="amount").order_by("pk")
-    found = world.one_of(list(waiting))
-    if found is None:
-        return ""
-    how = Remedy.GIVE_BACK if world.chance(50) else Remedy.KEEP
-    put_right(found, how, by=DESK, at=world.now)
-    return how.value
+def _close_some_days(world: World) -> str:
+    closing = ExceptionalClosing.objects.order_by("establishment__slug", "starts_on").first()
+    if closing is not None:
+        open_after_all(closing, by=MERCHANT, at=world.now)
+        return "open after all"
+    begins = world.now.date() + timedelta(days=world.dice.randint(0, 2))
+    close_exceptionally(
+        world.dice.choice(world.shops),
+        starts_on=begins,
+        ends_on=begins + timedelta(days=world.dice.randint(0, 1)),
+        by=MERCHANT,
+        at=world.now,
+    )
+    return "closed some days"

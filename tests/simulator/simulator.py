@@ -17,7 +17,7 @@ from typing import Any
 import time_machine
 from django.db import connection
 from tests.cast import Cast
-from tests.simulator import buyers, invariants, merchants, nature
+from tests.simulator import buyers, desk, invariants, merchants, nature, strangers
 from tests.simulator.world import World, build
 
 from chalandise.bank.models import BankFault
@@ -39,8 +39,9 @@ STEPS: tuple[tuple[int, Step], ...] = (
     (2, merchants.be_kind),
     (3, merchants.take_back),
     (5, merchants.keep_shelf),
-    (3, merchants.edit),
-    (2, merchants.look_at_queue),
+    (4, merchants.edit),
+    (2, desk.answer_phone),
+    (2, desk.look_at_queue),
     (9, nature.pass_time),
     (9, nature.read_outbox),
     (9, nature.run_job),
@@ -75,6 +76,7 @@ FAILPOINTS = (
 )
 CRASHES_PERCENT = 20
 SWEPT_EVERY_STEPS = 10
+DOORS_TRIED_EVERY_STEPS = 25
 HEALED_WITHIN = timedelta(days=6)  # news come up to three days late and are repeated for three
 
 
@@ -154,10 +156,12 @@ class Simulator:
             raise BrokenMarketError(self._story(f"{step.__name__} broke: {error!r}")) from error
 
     def _check(self, number: int) -> None:
-        broken = [one for check in invariants.AT_EVERY_STEP for one in check()]
+        broken = invariants.broken_laws()
         broken += self.states.check() + self.snapshots.check()
         if number % SWEPT_EVERY_STEPS == 0:
             broken += invariants.sweepers_change_nothing(at=self.world.now)
+        if number % DOORS_TRIED_EVERY_STEPS == 0:
+            broken += strangers.doors_open_to_strangers(self.world)
         if broken:
             self._fail(number, broken)
 

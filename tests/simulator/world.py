@@ -15,8 +15,9 @@ from typing import TypeVar
 
 from tests.cast import Cast
 from tests.clock import moment
-from tests.factories import catalogue, directory, logistics, market, organisations, payments
+from tests.factories import catalogue, directory, logistics, market, organisations, payments, stock
 
+from chalandise.catalogue.actions import agree_to_basket, compose_basket, publish_product
 from chalandise.catalogue.models import Offer
 from chalandise.directory.models import Establishment
 from chalandise.journal.states import Actor
@@ -57,6 +58,7 @@ class World:
     cast: Cast
     shops: list[Establishment]
     offers: list[Offer]
+    counted: list[Offer]
     points: list[PickupPoint]
     buyers: list[Buyer]
     now: datetime = START
@@ -91,6 +93,10 @@ def build(cast: Cast, dice: Random) -> World:
         market.shop(grocer, prices=(333, 1999, 75), on_hand=dice.randint(2, 6), capacity=1),
     ]
     loose = catalogue.offer(cast.bakery, price_cents=95)  # nobody counts it
+    cheese = stock.counted(
+        grocer, price_cents=2390, on_hand=dice.randint(2, 5), new={"estimate_grams": 410}
+    )
+    hamper = _hamper(cast, {shops[0].offers[0]: 2, shops[1].offers[0]: 1, loose: 1})
     logistics.zone(grocer, *((day, "18:00", "20:00", 1) for day in range(7)))
     logistics.parcel(cast.bookshop)
     hall = logistics.pooled_point(cast.lot, hours="24/7", slot_minutes=60, capacity=1)
@@ -103,13 +109,30 @@ def build(cast: Cast, dice: Random) -> World:
         dice=dice,
         cast=cast,
         shops=[cast.bakery, cast.bookshop, grocer],
-        offers=[*(offer for shop in shops for offer in shop.offers), loose],
+        offers=[*(offer for shop in shops for offer in shop.offers), cheese, hamper, loose],
+        counted=[*(offer for shop in shops for offer in shop.offers), cheese],
         points=[*(shop.point for shop in shops), hall],
         buyers=[
             Buyer(Who(name, f"{name.lower()}@exemple.test", f"+3360000000{place}", ADDRESS))
             for place, name in enumerate(names[:BUYERS])
         ],
     )
+
+
+def _hamper(cast: Cast, parts: dict[Offer, int]) -> Offer:
+    """A gift basket of two shops, put together by the bakery."""
+    basket = compose_basket(
+        cast.bakery,
+        name="Panier de Noël",
+        price_cents=2800,
+        parts={offer.pk: quantity for offer, quantity in parts.items()},
+        by=MERCHANT,
+        at=START,
+    )
+    for invitation in basket.invitations.order_by("pk"):
+        agree_to_basket(invitation, by=MERCHANT, at=START)
+    publish_product(basket, by=MERCHANT, at=START)
+    return catalogue.offer_of(basket)
 
 
 ADDRESS = market.NADIA.address
