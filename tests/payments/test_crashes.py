@@ -7,24 +7,21 @@ who presses the button again.
 
 from __future__ import annotations
 
-import os
-import signal
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import OperationalError, connection, connections
+from django.db import OperationalError, connection
 from django.db.models import Sum
 from tests.cast import Cast
 from tests.factories import payments
 from tests.factories.orders import NOON, order_at
+from tests.killing import run_and_be_killed
 
 from chalandise.bank.actions.news import deliver_events
 from chalandise.bank.models import BankCharge, BankRefund
 from chalandise.journal.models import OutboxEvent
 from chalandise.journal.states import Actor
-from chalandise.kernel.failpoints import armed, kill_this_process, traced
+from chalandise.kernel.failpoints import armed, traced
 from chalandise.ordering.models import Order
 from chalandise.ordering.states import MerchantOrderState
 from chalandise.payments.actions.refunding import Cause, refund_merchant_order, send_refunds
@@ -69,40 +66,6 @@ def time_heals(*, at: datetime) -> None:
         watch_payments(at=now)
         deliver_events(at=now)
         send_refunds(refunds_to_send(at=now, most=9), at=now)
-
-
-@contextmanager
-def killed_at(step: int, places: list[str]) -> Iterator[None]:
-    """End this process at the step-th place it passes."""
-    passed = 0
-
-    def tick() -> None:
-        nonlocal passed
-        passed += 1
-        if passed > step:
-            kill_this_process()
-
-    with ExitStack() as stack:
-        for place in set(places):
-            stack.enter_context(armed(place, tick))
-        yield
-
-
-def run_and_be_killed(order: Order, step: int, places: list[str]) -> None:
-    connections.close_all()
-    child = os.fork()
-    if child == 0:  # nothing of the test itself may run on in here
-        # A socket shared with the parent would keep the killed child's transaction open for good.
-        for shared in connections.all(initialized_only=True):
-            shared.connection = None
-        try:
-            with killed_at(step, places):
-                buy(order, at=NOON)
-        finally:
-            os._exit(3)
-    _pid, status = os.waitpid(child, 0)
-    assert os.WIFSIGNALED(status), f"step {step} was not reached: {places[step]}"
-    assert os.WTERMSIG(status) == signal.SIGKILL
 
 
 def check_all_is_well(order: Order) -> None:
@@ -151,7 +114,7 @@ def test_fault_28_killed_anywhere_a_purchase_ends_as_if_nothing_had_happened(cas
     for step in range(len(places)):
         clean(cast)
         order = order_of_two(cast)
-        run_and_be_killed(order, step, places)
+        run_and_be_killed(lambda order=order: buy(order, at=NOON), step, places)  # type: ignore[misc]
         time_heals(at=NOON + timedelta(minutes=1))
         buy(order, at=NOON + timedelta(minutes=6))
         time_heals(at=NOON + timedelta(minutes=7))
