@@ -10,13 +10,20 @@ import zlib
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+from django.test import Client
 from PIL import Image
 from tests.cast import Cast
 from tests.clock import moment
+from tests.factories import catalogue
+from tests.faults.pages import body_of
 
+from chalandise.catalogue.models import ProductPhoto
+from chalandise.config.commands.photos import photos
 from chalandise.directory import photo_decoder
 from chalandise.directory.actions.photos import add_photo, put_photo_first, remove_photo
 from chalandise.directory.errors import PictureRefusedError
+from chalandise.directory.models import Photo
 from chalandise.directory.photos import (
     MOST_BYTES,
     find_private_picture,
@@ -27,6 +34,8 @@ from chalandise.directory.photos import (
 )
 from chalandise.directory.states import Level
 from chalandise.journal.states import Actor
+from chalandise.web.drawing import draw_picture
+from chalandise.web.pictures import illustration, photograph, product_photograph
 
 AT = moment("2026-11-18 10:30")
 
@@ -45,14 +54,82 @@ def stored(name: str, side: int = 1600, kind: str = "jpg", *, is_private: bool =
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
-def test_a_photograph_becomes_three_sizes_under_a_random_name_72(kind: str):
+def test_a_photograph_becomes_its_sizes_under_a_random_name_72(kind: str):
     one, two = store_picture(picture(kind, (2000, 1500))), store_picture(picture(kind))
     assert one.name != two.name
     assert (one.width, one.height) == (1600, 1200)
-    for side, ending in ((480, "webp"), (960, "webp"), (1600, "jpg")):
+    for side, ending in photo_decoder.PARTS:
         with Image.open(stored(one.name, side, ending)) as made:
             assert made.size == (side, side * 3 // 4)
+    names = {path.name.removeprefix(one.name) for path in public_folder().glob(f"{one.name}*")}
+    assert names == {"-480.avif", "-480.webp", "-960.avif", "-960.webp", "-1600.jpg"}
     assert not list(public_folder().glob(".incoming-*"))
+
+
+def test_avif_weighs_less_than_webp_of_the_same_picture():
+    noise = Image.effect_noise((1200, 900), 60).convert("RGB")
+    buffer = io.BytesIO()
+    noise.save(buffer, "JPEG", quality=92)
+    one = store_picture(buffer.getvalue())
+    weights = {kind: stored(one.name, 960, kind).stat().st_size for kind in ("avif", "webp")}
+    assert weights["avif"] < weights["webp"]
+
+
+def test_a_photograph_of_before_is_completed_once_and_shown_meanwhile(cast: Cast, client: Client):
+    by = Actor.person(cast.claire)
+    photo = add_photo(cast.bakery, picture(), alternative_text="Le four", by=by, at=AT)
+    product = ProductPhoto.objects.create(
+        product=catalogue.product(cast.bakery),
+        name=store_picture(picture()).name,
+        width=9,
+        height=9,
+    )
+    olds = [stored(one.name, side, "avif") for one in (photo, product) for side in (480, 960)]
+    for path in olds:
+        path.unlink()
+    address = f"/media/photos/{photo.name}-960.avif"
+    meanwhile = client.get(address)
+    assert body_of(meanwhile)[:4] == b"RIFF"
+    assert (meanwhile.status_code, meanwhile["Content-Type"]) == (200, "image/webp")
+    assert "immutable" not in meanwhile["Cache-Control"]
+    before = stored(photo.name).stat().st_mtime_ns
+    said = CliRunner().invoke(photos, ["rebuild"])
+    assert (said.exit_code, said.output) == (0, "2 photographs completed, 0 left as they are.\n")
+    assert all(path.is_file() for path in olds)
+    assert stored(photo.name).stat().st_mtime_ns == before
+    now = client.get(address)
+    assert body_of(now)[4:12] == b"ftypavif"
+    assert (now["Content-Type"], "immutable" in now["Cache-Control"]) == ("image/avif", True)
+    stored(product.name, 960, "avif").unlink()
+    stored(product.name).write_bytes(b"rien")
+    again = CliRunner().invoke(photos, ["rebuild"])
+    assert "0 photographs completed, 1 left as they are." in again.output
+    stored(product.name).unlink()  # its files are gone: nothing can be made
+    assert "0 photographs completed, 0 left" in CliRunner().invoke(photos, ["rebuild"]).output
+    assert client.get("/media/photos/absente-960.avif").status_code == 404
+
+
+def test_pages_offer_avif_then_webp_then_jpeg():
+    view = photograph(Photo(name="abc", alternative_text="Le four", width=1600, height=1200))
+    drawn = draw_picture(view, is_eager=False, is_square=False)
+    kinds = [drawn.index(one) for one in ("abc-480.avif 480w", "abc-480.webp 480w", "-1600.jpg")]
+    assert kinds == sorted(kinds)
+    square = draw_picture(
+        product_photograph(ProductPhoto(name="abc", alt="", width=960, height=960), "Miche"),
+        is_eager=False,
+        is_square=True,
+    )
+    assert 'type="image/avif" srcset="/media/photos/abc-480.avif"' in square
+    assert "avif" not in draw_picture(illustration("bread"), is_eager=False, is_square=True)
+
+
+def test_the_server_does_not_carry_the_decoder():
+    """Pillow is loaded by the process that decodes, and by nothing that answers pages."""
+    script = "import sys; import chalandise.directory.photo_decoder; print('PIL' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.strip() == "False"
 
 
 def test_where_it_was_taken_is_gone_and_it_stands_upright_72():

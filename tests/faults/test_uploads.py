@@ -137,10 +137,10 @@ def test_fault_72_a_photograph_is_painted_anew_under_a_name_of_ours(
     for answer in doors(name, TAKEN[name]):
         assert answer.status_code == 302, name
     files = _files()
-    assert len(files) == 6
+    assert len(files) == 10
     for path in files:
         content = path.read_bytes()
-        assert path.suffix in {".webp", ".jpg"}
+        assert path.suffix in {".avif", ".webp", ".jpg"}
         assert "etc" not in str(path.name)
         assert b"alert" not in content
         assert b"php" not in content

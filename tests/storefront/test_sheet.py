@@ -140,7 +140,7 @@ def test_a_sheet_has_one_true_address_whatever_portal_shows_it(cast: Cast, clien
 def test_a_photograph_is_described_even_if_nobody_described_it(cast: Cast, client: Client) -> None:
     Photo.objects.create(establishment=cast.bakery, name="abc", width=1600, height=1000)
     page = page_of(client)
-    assert 'src="/media/photos/abc-960.webp" alt="Photographie\u202f: Au Pain de Chanvre"' in page
+    assert 'src="/media/photos/abc-1600.jpg" alt="Photographie\u202f: Au Pain de Chanvre"' in page
 
 
 DIRT = '"><script>alert(1)</script></script><img src=x onerror=alert(1)> {{ 7*7 }} \u202e'

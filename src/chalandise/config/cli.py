@@ -22,7 +22,14 @@ import django  # noqa: E402
 
 django.setup()  # rooms' commands import models
 
-from chalandise.config.commands import demo, deployment, portals, running, territories  # noqa: E402
+from chalandise.config.commands import (  # noqa: E402
+    demo,
+    deployment,
+    photos,
+    portals,
+    running,
+    territories,
+)
 from chalandise.discovery.cli import search  # noqa: E402
 from chalandise.federation.cli import directory  # noqa: E402
 from chalandise.kernel.errors import ChalandiseError  # noqa: E402
@@ -41,6 +48,7 @@ main.add_command(demo.demo)
 main.add_command(deployment.migrate)
 main.add_command(deployment.doctor)
 main.add_command(portals.portals)
+main.add_command(photos.photos)
 main.add_command(territories.territories)
 main.add_command(search)
 main.add_command(directory)

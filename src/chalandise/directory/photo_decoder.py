@@ -1,7 +1,7 @@
 """Decodes one uploaded picture in a process of its own: `python -I photo_decoder.py FOLDER NAME`.
 
-Reads the file from standard input, writes `NAME-480.webp`, `NAME-960.webp` and `NAME-1600.jpg`,
-prints one line of JSON. The process has little memory and little time, so that a bomb kills only
+Reads the file from standard input, writes `NAME-480` and `NAME-960` as AVIF and as WebP, and
+`NAME-1600.jpg`, prints one line of JSON. The process has little memory and little time, so that a bomb kills only
 itself; every picture is painted onto a new canvas, so that no metadata, script or second file
 hidden behind the pixels survives (fault 72). It imports nothing of the platform.
 """
@@ -21,7 +21,13 @@ CPU_SECONDS = 20
 MOST_PIXELS = 40_000_000
 LEAST_SIDE = 120
 LARGEST = 1600
-PARTS = ((480, "webp"), (960, "webp"), (1600, "jpg"))
+PARTS = ((480, "avif"), (480, "webp"), (960, "avif"), (960, "webp"), (1600, "jpg"))
+# AVIF at its fastest costs what WebP costs and weighs half: nobody waits for a job.
+WRITTEN: dict[str, tuple[str, dict[str, Any]]] = {
+    "avif": ("AVIF", {"quality": 55, "speed": 9, "max_threads": 1}),
+    "webp": ("WEBP", {"quality": 80, "method": 4}),
+    "jpg": ("JPEG", {"quality": 84, "optimize": True, "progressive": True}),
+}
 
 
 class RefusedError(Exception):
@@ -75,11 +81,8 @@ def convert(content: bytes, folder: Path, name: str) -> dict[str, object]:
     for side, kind in PARTS:
         copy = canvas.copy()
         copy.thumbnail((side, side), Image.Resampling.LANCZOS)
-        path = folder / f"{name}-{side}.{kind}"
-        if kind == "webp":
-            copy.save(path, "WEBP", quality=80, method=4)
-        else:
-            copy.save(path, "JPEG", quality=84, optimize=True, progressive=True)
+        written_as, options = WRITTEN[kind]
+        copy.save(folder / f"{name}-{side}.{kind}", written_as, **options)
     return {"width": canvas.width, "height": canvas.height}
 
 

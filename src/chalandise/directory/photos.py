@@ -17,7 +17,6 @@ from chalandise.kernel.tokens import new_link_token
 
 MOST_BYTES = 12 * 1024 * 1024
 WAIT_SECONDS = 30
-SIZES = tuple(side for side, _kind in photo_decoder.PARTS)
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ def private_folder() -> Path:
 
 
 def store_picture(content: bytes, *, is_private: bool = False) -> StoredPicture:
-    """Decode a picture in a process of its own and store it in three sizes.
+    """Decode a picture in a process of its own and store it in its sizes.
 
     Args:
         content: the file as it was sent; its name and declared type are never looked at.
@@ -61,6 +60,28 @@ def store_picture(content: bytes, *, is_private: bool = False) -> StoredPicture:
     return StoredPicture(name, answer["width"], answer["height"])
 
 
+def complete_picture(name: str) -> bool:
+    """Make the versions that a picture stored by an earlier release lacks; tell whether any was.
+
+    They are made from the largest one, by the same decoder; what is there stays as it is. Nothing
+    is made of a picture whose files are gone.
+
+    Raises:
+        PictureRefusedError: the largest version is no picture any more.
+    """
+    folder = public_folder()
+    largest = folder / f"{name}-{photo_decoder.LARGEST}.jpg"
+    wanted = [f"{name}-{side}.{kind}" for side, kind in photo_decoder.PARTS]
+    missing = [one for one in wanted if not (folder / one).is_file()]
+    if not missing or not largest.is_file():
+        return False
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".incoming-") as incoming:
+        _decode(largest.read_bytes(), incoming, name)
+        for one in missing:
+            (Path(incoming) / one).replace(folder / one)
+    return True
+
+
 def forget_picture(name: str, *, is_private: bool = False) -> None:
     """Delete every size of a picture; one already gone is no error."""
     folder = private_folder() if is_private else public_folder()
@@ -70,10 +91,10 @@ def forget_picture(name: str, *, is_private: bool = False) -> None:
 
 def find_private_picture(name: str, side: int = 960) -> Path | None:
     """Return the file of a private picture; the caller has checked who asks."""
-    kind = dict(photo_decoder.PARTS).get(side)
-    path = private_folder() / f"{name}-{side}.{kind}"
+    path = private_folder() / f"{name}-{side}.webp"
     is_plain = bool(name) and name.replace("-", "").replace("_", "").isalnum()
-    return path if kind and is_plain and path.is_file() else None
+    is_made = (side, "webp") in photo_decoder.PARTS
+    return path if is_made and is_plain and path.is_file() else None
 
 
 def _decode(content: bytes, folder: str, name: str) -> dict[str, int]:

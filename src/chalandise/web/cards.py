@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,9 @@ from chalandise.web.openness import StatusSentence
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
+
+
+_WIDTH = re.compile(r"-\d+\.webp$")
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,25 @@ class PictureView:
     height: int = 400
     srcset: str = ""
     is_illustration: bool = True
+
+    @property
+    def avif(self) -> str:
+        """The same widths as AVIF, half the weight; blank for an illustration."""
+        return "" if self.is_illustration else _as_avif(self.srcset or self.src)
+
+    @property
+    def square_avif(self) -> str:
+        """The square one as AVIF; blank for an illustration."""
+        return "" if self.is_illustration else _as_avif(self.square or self.src)
+
+    @property
+    def plain(self) -> str:
+        """What a browser shows that reads neither AVIF nor WebP."""
+        return self.src if self.is_illustration else _WIDTH.sub("-1600.jpg", self.src)
+
+
+def _as_avif(addresses: str) -> str:
+    return addresses.replace(".webp", ".avif")
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ import typst
 from PIL import Image
 
 from chalandise.config.demo.shopfronts import icon_svg
-from chalandise.directory.photo_decoder import PARTS
+from chalandise.directory.photo_decoder import PARTS, WRITTEN
 from chalandise.directory.photos import public_folder
 from chalandise.kernel.tokens import new_link_token
 
@@ -88,10 +88,8 @@ def _write(content: bytes, icon: str, folder: Path) -> list[Path]:
     for side, kind in PARTS:
         path = folder / f"{icon}-{side}.{kind}"
         sized = picture if side >= SIDE else picture.resize((side, side), Image.Resampling.LANCZOS)
-        if kind == "jpg":
-            sized.save(path, "JPEG", quality=86)
-        else:
-            sized.save(path, kind.upper(), quality=80)
+        written_as, options = WRITTEN[kind]
+        sized.save(path, written_as, **options)
         paths.append(path)
     return paths
 

@@ -13,8 +13,8 @@ from chalandise.directory.models.establishments import Establishment
 class Photo(models.Model):
     """A photograph that was decoded, turned upright, re-encoded and freed of metadata.
 
-    ``name`` is the random base of the files ``<name>-480.webp``, ``<name>-960.webp`` and
-    ``<name>-1600.jpg`` in the media storage.
+    ``name`` is the random base of the files ``<name>-480`` and ``<name>-960``, each ``.avif`` and
+    ``.webp``, and ``<name>-1600.jpg`` in the media storage.
     """
 
     establishment = models.ForeignKey(
