@@ -6,6 +6,8 @@ import {
 import { NOBODY, ground } from "./map-style.js";
 import { describe } from "./map-popup.js";
 
+export { openDrawing } from "./draw-zone.js";
+
 const numbers = (text) => (text ?? "").split(",").map(Number);
 
 function boundsOf(element) {

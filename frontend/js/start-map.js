@@ -9,7 +9,7 @@ function load(element) {
     document.head.append(link);
   }
   import(element.dataset.module)
-    .then(({ openMap }) => openMap(element))
+    .then(({ openMap, openDrawing }) => (element.dataset.map === "draw" ? openDrawing : openMap)(element))
     .catch(() => {
       const wait = element.querySelector("[data-map-wait]");
       if (wait) wait.textContent = element.dataset.failed ?? "";
@@ -19,6 +19,7 @@ function load(element) {
 export function startMaps(root) {
   for (const element of root.querySelectorAll("[data-map]:not([data-started])")) {
     element.dataset.started = "";
+    element.closest("[data-zone]")?.removeAttribute("hidden");
     if (!("IntersectionObserver" in window)) {
       load(element);
       continue;

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.cast import Cast
@@ -151,3 +153,93 @@ def test_a_file_that_is_no_table_is_refused_in_words(cast: Cast):
     response = client_of(cast.claire).post(at("import_file", cast.bakery), {"file": file})
     assert response.status_code == 422
     assert "Excel" in said(response)
+
+
+OUTLINE = "44.46, 1.40\n44.46, 1.48\n44.42, 1.48\n44.42, 1.40"
+DRAWN = {"name": "Mon tour", "kind": "polygon", "fee": "3", "lead_minutes": "60"}
+
+
+def test_a_zone_is_drawn_shown_back_and_redrawn(cast: Cast):
+    client, page = client_of(cast.claire), at("zone_new", cast.bakery)
+    shown = said(client.get(page))
+    assert 'data-map="draw"' in shown
+    assert "Coins du tracé" in shown
+    assert client.post(page, {**DRAWN, "outline": OUTLINE}).status_code == 302
+    zone = DeliveryZone.objects.get()
+    assert zone.polygon["coordinates"][0][0] == [1.4, 44.46]
+    assert len(zone.polygon["coordinates"][0]) == 5
+    mine = at("zone", cast.bakery, zone.pk)
+    again = said(client.get(mine))
+    assert "44.460000, 1.480000" in again
+    assert "<polygon points=" in again
+    moved = OUTLINE.replace("44.46, 1.48", "44.48, 1.50")
+    assert client.post(mine, {**DRAWN, "outline": moved}).status_code == 302
+    zone.refresh_from_db()
+    assert [1.5, 44.48] in zone.polygon["coordinates"][0]
+
+
+def test_an_outline_comes_as_a_file_too(cast: Cast):
+    client, page = client_of(cast.claire), at("zone_new", cast.bakery)
+    ring = [[1.4, 44.46], [1.48, 44.46], [1.48, 44.42], [1.4, 44.46]]
+    text = json.dumps(
+        {
+            "type": "Feature",
+            "properties": {},
+            "geometry": {"type": "Polygon", "coordinates": [ring]},
+        }
+    )
+    for content, words in (
+        (b"\xff\xfe", "pas un GeoJSON"),
+        (b'{"type":"Point"}', "pas un GeoJSON"),
+        (b"x" * 70_000, "trop de coins"),
+    ):
+        file = SimpleUploadedFile("zone.geojson", content)
+        refused = client.post(page, {**DRAWN, "outline": OUTLINE, "outline_file": file})
+        assert refused.status_code == 422
+        assert words in said(refused)
+        assert "44.46, 1.48" in said(refused)  # nothing typed is lost
+    file = SimpleUploadedFile("zone.geojson", text.encode())
+    assert client.post(page, {**DRAWN, "outline_file": file}).status_code == 302
+    assert DeliveryZone.objects.get().polygon["coordinates"] == [ring]
+
+
+@pytest.mark.parametrize(
+    ("outline", "words"),
+    [
+        ("", "Dessinez d’abord"),
+        ("Cahors, centre", "n’est pas une latitude et une longitude"),
+        ("44.4, 1.4\n44.5, 1.5", "trois coins au moins"),
+        ("44.4, 1.4\n44.5, 1.5\n44.5, 1.4\n44.4, 1.5", "se croise lui-même"),
+        ("42, 1\n46, 1\n46, 5", "200 km"),
+        ("44.40000, 1.4\n44.40001, 1.4\n44.40001, 1.40001", "presque rien"),
+    ],
+)
+def test_an_outline_that_makes_no_sense_is_refused_in_words(cast: Cast, outline: str, words: str):
+    refused = client_of(cast.claire).post(
+        at("zone_new", cast.bakery), {**DRAWN, "outline": outline}
+    )
+    assert refused.status_code == 422
+    assert words in said(refused)
+    assert not DeliveryZone.objects.exists()
+
+
+def test_going_from_one_kind_of_zone_to_another_keeps_what_was_drawn(cast: Cast):
+    client, page = client_of(cast.claire), at("zone_new", cast.bakery)
+    everything = {
+        **DRAWN,
+        "outline": OUTLINE,
+        "radius_km": "7,5",
+        "communes": [cast.bakery.commune_id],
+    }
+    assert client.post(page, everything).status_code == 302
+    zone = DeliveryZone.objects.get()
+    mine = at("zone", cast.bakery, zone.pk)
+    for kind in ("radius", "communes", "polygon"):
+        assert client.post(mine, {**everything, "kind": kind}).status_code == 302
+        zone.refresh_from_db()
+        assert zone.kind == kind
+        assert (zone.radius_metres, zone.commune_keys) == (7500, [cast.bakery.commune_id])
+        assert len(zone.polygon["coordinates"][0]) == 5
+    # what is not chosen may be half written: it stops nobody
+    half = {**everything, "kind": "radius", "outline": "44.4"}
+    assert client.post(mine, half).status_code == 302

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,9 +18,10 @@ from chalandise.counter.giving_forms import (
     BringingForm,
     PickupForm,
     ShippingForm,
-    ZoneForm,
     pickup_of,
 )
+from chalandise.counter.outline_view import outline_view
+from chalandise.counter.zone_forms import ZoneForm, say_bad_outline
 from chalandise.directory.models import Establishment
 from chalandise.kernel.errors import NotAllowedError, NotFoundError
 from chalandise.logistics.actions import (
@@ -79,7 +81,7 @@ def zone(request: MemberRequest, shop: Establishment, pk: int = 0) -> HttpRespon
         close_zone(one, by=by, at=at)
         messages.success(request, _("You no longer deliver there; what is booked stays booked."))
         return redirect("counter:ways", shop.slug)
-    form = ZoneForm(request.POST or None, shop=shop, zone=one)
+    form = ZoneForm(request.POST or None, request.FILES or None, shop=shop, zone=one)
     if request.method == "POST" and form.is_valid():
         try:
             if one is None:
@@ -89,7 +91,10 @@ def zone(request: MemberRequest, shop: Establishment, pk: int = 0) -> HttpRespon
                 _say_over(request, edit_zone(one, form.draft(), by=by, at=at))
         except BadSettingError as refused:
             field = {"commune_keys": "communes", "radius_metres": "radius_km", "rate": "fee"}
-            _refuse(form, field.get(refused.field, refused.field), refused)
+            if refused.field == "polygon":
+                form.add_error("outline", say_bad_outline(refused))
+            else:
+                _refuse(form, field.get(refused.field, refused.field), refused)
         except NotYetDescribedError:
             text = _("We do not know where your shop stands on the map: tick communes instead.")
             form.add_error("kind", text)
@@ -97,7 +102,14 @@ def zone(request: MemberRequest, shop: Establishment, pk: int = 0) -> HttpRespon
             return redirect("counter:ways", shop.slug)
     if request.method == "POST" and form.rounds.error:
         form.add_error(None, form.rounds.error)
-    context = {"shop": shop, "section": "shelf", "form": form, "zone": one}
+    context = {
+        "shop": shop,
+        "section": "shelf",
+        "form": form,
+        "zone": one,
+        "drawing": outline_view(shop, one),
+        "tiles": settings.MAP_TILES_URL,
+    }
     return render(request, "counter/zone.html", context, status=422 if form.errors else 200)
 
 

@@ -12,17 +12,13 @@ from django.utils.translation import gettext_lazy
 from typing_extensions import override
 
 from chalandise.counter.putting import PriceField
-from chalandise.counter.rounds import RoundRows
-from chalandise.directory.models import Establishment
-from chalandise.logistics.models import DeliveryZone, PickupPoint, PointService, ShippingRate
-from chalandise.logistics.states import SLOT_MINUTES, ZoneKind
+from chalandise.logistics.models import PickupPoint, PointService, ShippingRate
+from chalandise.logistics.states import SLOT_MINUTES
 from chalandise.logistics.values import (
     BringingDraft,
     PickupSettings,
     ShippingDraft,
-    ZoneDraft,
 )
-from chalandise.territories.models import Territory
 
 BLANK_STEPS = 3
 LEADS = [
@@ -37,7 +33,8 @@ LEADS = [
 ]
 
 
-def _time(label: Any, *, help_text: Any = "", required: bool = False) -> forms.TimeField:
+def wall_time(label: Any, *, help_text: Any = "", required: bool = False) -> forms.TimeField:
+    """Return a field for a time of the day."""
     return forms.TimeField(
         label=label,
         help_text=help_text,
@@ -69,7 +66,7 @@ class _LeadField(forms.TypedChoiceField):
             self.choices = [*LEADS, (minutes, _("%(count)d minutes") % {"count": minutes})]
 
 
-class _WithLead(forms.Form):
+class WithLead(forms.Form):
     """A form that has a time to prepare."""
 
     lead_minutes = _LeadField()
@@ -81,7 +78,7 @@ class _WithLead(forms.Form):
             field.keep(int(self.initial.get("lead_minutes") or 0))
 
 
-class PickupForm(_WithLead):
+class PickupForm(WithLead):
     """How the shop's own counter is run."""
 
     slot_minutes = forms.TypedChoiceField(
@@ -90,7 +87,7 @@ class PickupForm(_WithLead):
         coerce=int,
     )
     capacity = _number(gettext_lazy("Orders in a slot, at most"), 1000)
-    cutoff = _time(
+    cutoff = wall_time(
         gettext_lazy("Last orders for the same day"),
         help_text=gettext_lazy("What is ordered later counts from the next day. Blank: no limit."),
     )
@@ -106,87 +103,6 @@ def pickup_of(point: PickupPoint | None) -> dict[str, Any]:
     source: Any = point or PickupSettings()
     names = ("slot_minutes", "capacity", "lead_minutes", "cutoff", "horizon_days")
     return {name: getattr(source, name) for name in names}
-
-
-class ZoneForm(_WithLead):
-    """Where the shop brings, for how much, on which rounds."""
-
-    name = forms.CharField(
-        label=gettext_lazy("Name of this zone"),
-        help_text=gettext_lazy("What customers read: “Cahors and around”."),
-        max_length=80,
-    )
-    kind = forms.ChoiceField(
-        label=gettext_lazy("Where to?"),
-        choices=[
-            (ZoneKind.RADIUS, gettext_lazy("as far as a distance from the shop")),
-            (ZoneKind.COMMUNES, gettext_lazy("to the communes ticked below")),
-        ],
-        widget=forms.RadioSelect,
-    )
-    radius_km = forms.DecimalField(
-        label=gettext_lazy("Distance (km)"),
-        required=False,
-        min_value=0,
-        max_value=100,
-        localize=True,
-        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
-    )
-    communes = forms.MultipleChoiceField(
-        label=gettext_lazy("Communes"), required=False, widget=forms.CheckboxSelectMultiple
-    )
-    fee = PriceField(label=gettext_lazy("Delivery fee (€)"), required=False)
-    free_from = PriceField(label=gettext_lazy("Free from (€ of order)"), required=False)
-    minimum = PriceField(label=gettext_lazy("Least order (€)"), required=False)
-    cutoff = _time(gettext_lazy("Last orders for the same day"))
-
-    def __init__(self, data: Any, *, shop: Establishment, zone: DeliveryZone | None) -> None:
-        super().__init__(data, initial=_zone_of(zone))
-        self.zone = zone
-        kind, communes = self.fields["kind"], self.fields["communes"]
-        assert isinstance(kind, forms.ChoiceField)  # noqa: S101 - declared above
-        assert isinstance(communes, forms.MultipleChoiceField)  # noqa: S101 - declared above
-        if zone is not None and zone.kind == ZoneKind.POLYGON:
-            kind.choices = [
-                (ZoneKind.POLYGON, _("inside the outline drawn on the map")),
-                *list(kind.choices),  # type: ignore[arg-type]
-            ]
-        communes.choices = _near(shop, zone)
-        self.rounds = RoundRows(data, zone)
-
-    @override
-    def is_valid(self) -> bool:
-        return super().is_valid() and not self.rounds.error
-
-    def draft(self) -> ZoneDraft:
-        """Return the zone typed."""
-        said, zone = self.cleaned_data, self.zone
-        radius = said["radius_km"]
-        fee, free_from = said["fee"] or 0, said["free_from"]
-        if (
-            zone is not None
-            and zone.rate["kind"] == "steps"
-            and not {"fee", "free_from"} & set(self.changed_data)
-        ):
-            rate = zone.rate
-        elif free_from:
-            rate = {"kind": "free_from", "cents": fee, "from_cents": free_from}
-        else:
-            rate = {"kind": "flat", "cents": fee}
-        return ZoneDraft(
-            name=said["name"],
-            kind=said["kind"],
-            rate=rate,
-            commune_keys=tuple(said["communes"]),
-            radius_metres=None if radius is None else int(radius * 1000),
-            polygon=zone.polygon if zone else None,
-            minimum_order_cents=said["minimum"] or 0,
-            lead_minutes=said["lead_minutes"],
-            cutoff=said["cutoff"],
-            horizon_days=zone.horizon_days if zone else 14,
-            works_on_holidays=zone.works_on_holidays if zone else False,
-            rounds=tuple(self.rounds.typed),
-        )
 
 
 class ShippingForm(forms.Form):
@@ -221,7 +137,7 @@ class ShippingForm(forms.Form):
                 widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
             )
             self.fields[f"costs_{number}"] = PriceField(
-                label=_("costs (€)"), required=False, initial=_typed(step[1]) if step else ""
+                label=_("costs (€)"), required=False, initial=typed_price(step[1]) if step else ""
             )
         self.step_count = max(BLANK_STEPS, len(steps) + 1)
 
@@ -257,10 +173,10 @@ class ShippingForm(forms.Form):
         return ShippingDraft(said["name"], rate, is_mainland_only=said["is_mainland_only"])
 
 
-class BringingForm(_WithLead):
+class BringingForm(WithLead):
     """How a shop brings to a pooled point."""
 
-    bring_by = _time(gettext_lazy("I bring before"), required=True)
+    bring_by = wall_time(gettext_lazy("I bring before"), required=True)
     weekdays = forms.TypedMultipleChoiceField(
         label=gettext_lazy("On these days"),
         help_text=gettext_lazy("None ticked: every day."),
@@ -277,7 +193,7 @@ class BringingForm(_WithLead):
                 "lead_minutes": service.lead_minutes,
                 "bring_by": service.bring_by,
                 "weekdays": service.weekdays,
-                "fee": _typed(service.fee_cents) if service.fee_cents else "",
+                "fee": typed_price(service.fee_cents) if service.fee_cents else "",
             }
         super().__init__(data, initial=initial)
         weekdays = self.fields["weekdays"]
@@ -295,32 +211,6 @@ class BringingForm(_WithLead):
         )
 
 
-def _near(shop: Establishment, zone: DeliveryZone | None) -> list[tuple[str, str]]:
-    """Return the communes of the shop's intercommunality, and those already chosen."""
-    kept = zone.commune_keys if zone else []
-    communes = Territory.objects.communes()
-    around = communes.filter(epci=shop.commune.epci_id) if shop.commune.epci_id else communes.none()
-    found = (around | communes.filter(key__in=[*kept, shop.commune_id])).order_by("sort_key")
-    return [(one.key, one.name) for one in found]
-
-
-def _zone_of(zone: DeliveryZone | None) -> dict[str, Any]:
-    if zone is None:
-        return {"kind": ZoneKind.RADIUS, "lead_minutes": 120, "fee": "5,00"}
-    rate = zone.rate
-    return {
-        "name": zone.name,
-        "kind": zone.kind,
-        "radius_km": "" if zone.radius_metres is None else f"{zone.radius_metres / 1000:g}",
-        "communes": zone.commune_keys,
-        "fee": _typed(rate["cents"]) if "cents" in rate else "",
-        "free_from": _typed(rate["from_cents"]) if "from_cents" in rate else "",
-        "minimum": _typed(zone.minimum_order_cents) if zone.minimum_order_cents else "",
-        "lead_minutes": zone.lead_minutes,
-        "cutoff": zone.cutoff,
-    }
-
-
 def _parcel_of(rate: ShippingRate | None) -> dict[str, Any]:
     if rate is None:
         return {"is_mainland_only": True}
@@ -328,11 +218,12 @@ def _parcel_of(rate: ShippingRate | None) -> dict[str, Any]:
     free_from = said.get("from_cents", said.get("free_from_cents"))
     return {
         "name": rate.name,
-        "fee": _typed(said["cents"]) if "cents" in said else "",
-        "free_from": _typed(free_from) if free_from else "",
+        "fee": typed_price(said["cents"]) if "cents" in said else "",
+        "free_from": typed_price(free_from) if free_from else "",
         "is_mainland_only": rate.is_mainland_only,
     }
 
 
-def _typed(cents: int) -> str:
+def typed_price(cents: int) -> str:
+    """Write an amount as a price field shows it: « 12,50 »."""
     return f"{cents // 100},{cents % 100:02d}"

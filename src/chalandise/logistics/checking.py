@@ -8,6 +8,7 @@ from typing import Any
 
 from chalandise.directory.hours import normalise, read_french
 from chalandise.logistics.errors import BadSettingError
+from chalandise.logistics.outlines import LEAST_CORNERS, MOST_CORNERS, check_ring
 from chalandise.logistics.states import SLOT_MINUTES, PointKind, ZoneKind
 from chalandise.logistics.values import (
     BringingDraft,
@@ -21,7 +22,6 @@ MOST_CAPACITY = 1000
 MOST_LEAD_MINUTES = 60 * 24 * 60
 MOST_DAYS = 90
 LEAST_RADIUS, MOST_RADIUS = 100, 100_000
-MOST_CORNERS = 500
 MOST_ROUNDS = 60
 
 
@@ -108,8 +108,10 @@ def _check_polygon(polygon: Mapping[str, Any] | None) -> None:
     if not isinstance(rings, list | tuple) or len(rings) != 1:
         raise BadSettingError("polygon", "missing")
     ring = rings[0]
-    if not isinstance(ring, list | tuple) or not 4 <= len(ring) <= MOST_CORNERS:
+    if not isinstance(ring, list | tuple) or len(ring) < LEAST_CORNERS + 1:
         raise BadSettingError("polygon", "bad_corners")
+    if len(ring) > MOST_CORNERS + 1:
+        raise BadSettingError("polygon", "too_many")
     for corner in ring:
         if not isinstance(corner, list | tuple) or len(corner) != 2:
             raise BadSettingError("polygon", "bad_corners")
@@ -119,6 +121,7 @@ def _check_polygon(polygon: Mapping[str, Any] | None) -> None:
             raise BadSettingError("polygon", "bad_corners")
     if list(ring[0]) != list(ring[-1]):
         raise BadSettingError("polygon", "open")
+    check_ring(ring)
 
 
 def _within(field: str, value: int, least: int, most: int) -> None:

@@ -76,12 +76,14 @@ class BadSettingError(ChalandiseError):
     Attributes:
         field: the field concerned.
         code: a stable word for the reason.
+        said: the piece of what was typed that is meant, where there is one.
     """
 
-    def __init__(self, field: str, code: str) -> None:
+    def __init__(self, field: str, code: str, said: str = "") -> None:
         super().__init__(f"{field}: {code}")
         self.field = field
         self.code = code
+        self.said = said
 
 
 class NotYetDescribedError(ChalandiseError):

@@ -122,18 +122,19 @@ def close_shipping(rate: ShippingRate, *, by: Actor, at: datetime) -> None:
 
 
 def _described(establishment: Establishment, draft: ZoneDraft) -> dict[str, Any]:
+    """Return what is written of a zone; what it is not drawn by is kept, should it be again."""
     check_zone(draft)
     if draft.kind == ZoneKind.RADIUS and establishment.latitude is None:
         raise NotYetDescribedError("position")
-    keys = sorted(set(draft.commune_keys)) if draft.kind == ZoneKind.COMMUNES else []
+    keys = sorted(set(draft.commune_keys))
     if keys and Territory.objects.communes().filter(key__in=keys).count() != len(keys):
         raise BadSettingError("commune_keys", "unknown")
     return {
         "name": draft.name.strip(),
         "kind": draft.kind,
         "commune_keys": keys,
-        "radius_metres": draft.radius_metres if draft.kind == ZoneKind.RADIUS else None,
-        "polygon": dict(draft.polygon or {}) if draft.kind == ZoneKind.POLYGON else None,
+        "radius_metres": draft.radius_metres,
+        "polygon": dict(draft.polygon) if draft.polygon else None,
         "rate": read_rate(draft.rate, kinds=DELIVERY_KINDS),
         "minimum_order_cents": draft.minimum_order_cents,
         "lead_minutes": draft.lead_minutes,
