@@ -6,6 +6,7 @@ import {
 import { ground } from "./map-style.js";
 
 const STEP = 8; // pixels a press of an arrow key moves a corner
+const LEAST_SIDE = 80; // pixels between two corners that leave room for a dot
 const MOST_HANDLES = 120; // beyond, corners are changed in the list only
 const ARROWS = { ArrowLeft: [-STEP, 0], ArrowRight: [STEP, 0], ArrowUp: [0, -STEP], ArrowDown: [0, STEP] };
 
@@ -54,7 +55,7 @@ export function openDrawing(element) {
   try {
     map = new MapView({
       container: element.querySelector("[data-map-canvas]"), style: ground(element),
-      bounds: [[west, south], [east, north]], fitBoundsOptions: { padding: 32 }, minZoom: 4, maxZoom: 18,
+      bounds: [[west, south], [east, north]], fitBoundsOptions: { padding: { top: 36, bottom: 44, left: 36, right: 68 } }, minZoom: 4, maxZoom: 18,
       attributionControl: false, cooperativeGestures: true, dragRotate: false, pitchWithRotate: false, touchPitch: false,
       doubleClickZoom: false, locale: JSON.parse(element.dataset.words ?? "{}"),
     });
@@ -138,7 +139,11 @@ export function openDrawing(element) {
   function show() {
     for (const handle of handles) handle.remove();
     handles = corners.length > MOST_HANDLES ? [] : corners.map(corner);
-    if (corners.length > 2 && corners.length <= MOST_HANDLES) handles.push(...corners.map((_corner, index) => between(index)));
+    if (handles.length > 2) {
+      const spots = corners.map((one) => map.project(one));
+      const isLong = (_corner, index) => spots[index].dist(spots[(index + 1) % spots.length]) > LEAST_SIDE;
+      handles.push(...corners.map((one, index) => isLong(one, index) && between(index)).filter(Boolean));
+    }
     paint();
     tell();
   }
@@ -167,6 +172,11 @@ export function openDrawing(element) {
       new Marker({ element: spot, anchor: "top" }).setLngLat(element.dataset.shop.split(",").map(Number)).addTo(map);
     }
     show();
+  });
+  map.on("zoomend", () => {
+    const held = frame.querySelector(":focus")?.getAttribute("aria-label");
+    show();
+    if (held) [...frame.querySelectorAll(".zone-corner")].find((one) => one.getAttribute("aria-label") === held)?.focus();
   });
   map.on("click", ({ lngLat }) => change([...corners, lngLat.toArray()]));
   list.addEventListener("input", () => {
