@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from tests.cast import Cast
 from tests.clock import moment
-from tests.factories import market
+from tests.factories import logistics, market
 from tests.factories.fulfilment import MERCHANT, accepted, line_with, placed
 
 from chalandise.accounts.models import User
@@ -21,6 +21,7 @@ from chalandise.directory.models import Establishment
 from chalandise.fulfilment.actions.preparing import mark_ready
 from chalandise.fulfilment.models import Fulfilment, HandOver, Question
 from chalandise.fulfilment.passes import new_pass
+from chalandise.journal.models import Entry
 from chalandise.ordering.models import LineChange, MerchantOrder, Order
 from chalandise.ordering.states import MerchantOrderState, OrderSource, Pays
 from chalandise.web import freshness
@@ -257,6 +258,7 @@ def test_what_was_changed_after_it_was_read_back_is_read_back_again(
     [
         ({"phone": "12"}, "ne se lit pas"),
         ({"slot": "2026-01-01T10:00:00+01:00"}, "choix"),
+        ({"slot": ""}, "choix"),
         ({}, "Rien n’est encore commandé"),
     ],
 )
@@ -269,6 +271,89 @@ def test_a_telephone_order_with_a_fault_loses_nothing(
     assert answer.status_code == 422
     assert words in answer.content.decode()
     assert "Lucile Rivière" in answer.content.decode()
+
+
+HOME = {
+    "means": "delivery",
+    "street": "3 chemin du Moulin",
+    "postal_code": "46000",
+    "city": "Cahors",
+}
+
+
+def test_a_telephone_order_is_brought_by_the_ways_of_the_checkout(
+    cast: Cast, claire: Client, freeze: Any
+) -> None:
+    freeze("2026-11-18 10:30")
+    shop = market.shop(cast.bakery)
+    zone = logistics.zone(cast.bakery, (4, "17:00", "19:00", 3))
+    address = at("phone_order", cast.bakery)
+    assert "Nous l’apportons" in claire.get(address).content.decode()
+    wanted = {**CALLER, **HOME, f"o{shop.offers[0].pk}": "2"}
+    nowhere = claire.post(address, {**wanted, "street": "", "postal_code": "", "city": ""})
+    assert (nowhere.status_code, "où l’apporter" in nowhere.content.decode()) == (422, True)
+    far = claire.post(address, {**wanted, "postal_code": "46100", "city": "Figeac"})
+    assert "Vous ne livrez pas là" in far.content.decode()
+    asked = claire.post(address, {**wanted, "do": "check"})
+    rounds = asked.context["form"].fields["slot"].choices
+    assert (asked.status_code, bool(rounds)) == (422, True)
+    slot = rounds[0][1][0][0]
+    checked = claire.post(address, {**wanted, "slot": slot, "do": "check"})
+    fee = checked.context["fee_cents"]
+    assert (checked.status_code, fee > 0) == (200, True)
+    assert "3 chemin du Moulin, 46000 Cahors" in checked.content.decode()
+    place = {**wanted, "slot": slot, "do": "place", "terms": "on", "key": str(uuid.uuid4())}
+    unfair = claire.post(address, {**place, "seen": "900"})  # the fee was not read back
+    assert not Order.objects.exists()
+    assert unfair.status_code == 200
+    placed = claire.post(address, {**place, "seen": str(900 + fee)})
+    part = MerchantOrder.objects.get()
+    assert placed["Location"] == at("phone_slip", cast.bakery, part.pk)
+    assert (part.way_kind, part.pays, part.fee_cents) == ("delivery", Pays.ON_COLLECTION, fee)
+    assert (part.order.source, part.order.address["street"]) == (
+        OrderSource.PHONE,
+        "3 chemin du Moulin",
+    )
+    assert part.way["key"] == zone.way_key
+    slip = claire.get(placed["Location"]).content.decode()
+    assert part.order.number in slip
+    assert "Apporté à" in slip
+
+
+def test_without_e_mail_a_printed_paper_says_number_and_code(
+    cast: Cast, claire: Client, freeze: Any
+) -> None:
+    freeze("2026-11-18 10:30")
+    shop = market.shop(cast.bakery)
+    address = at("phone_order", cast.bakery)
+    assert "Nous l’apportons" not in claire.get(address).content.decode()  # nothing is brought here
+    slot = claire.get(address).context["form"].fields["slot"].choices[0][1][-1][0]
+    data = {**CALLER, "slot": slot, f"o{shop.offers[0].pk}": "2", "terms": "on", "seen": "900"}
+    placed = claire.post(address, {**data, "do": "place", "key": str(uuid.uuid4())})
+    part = MerchantOrder.objects.get()
+    slip = claire.get(placed["Location"]).content.decode()
+    assert part.pickup_code
+    for words in (part.order.number, part.pickup_code, "ce papier le remplace", "9\u00a0€"):
+        assert words in slip
+    web = accepted(cast.lot, cast.bakery)  # the code of any other order is its customer's alone
+    assert claire.get(at("phone_slip", cast.bakery, web.pk)).status_code == 404
+
+
+def test_an_agent_who_stands_in_takes_the_order_in_both_names(
+    cast: Cast, client: Client, freeze: Any
+) -> None:
+    now = freeze("2026-11-18 10:30")
+    shop = market.shop(cast.bakery)
+    client.force_login(cast.helene, backend="django.contrib.auth.backends.ModelBackend")
+    asked = {"reason": "Une cliente sans téléphone portable", "is_asked": "on"}
+    client.post(reverse("console:stand_in", args=[cast.bakery.pk]), asked)
+    address = at("phone_order", cast.bakery)
+    slot = client.get(address).context["form"].fields["slot"].choices[0][1][-1][0]
+    data = {**CALLER, "slot": slot, f"o{shop.offers[0].pk}": "2", "terms": "on", "seen": "900"}
+    answer = client.post(address, {**data, "do": "place", "key": str(uuid.uuid4())})
+    assert answer.status_code == 302
+    entry = Entry.objects.get(verb="placed", happened_at=now)
+    assert (entry.actor_label, entry.behalf_of) == ("Hélène Standard", "Claire Fournil")
 
 
 def test_a_shop_without_shelf_or_slots_is_told_what_is_missing(cast: Cast, claire: Client) -> None:

@@ -1,26 +1,24 @@
-"""An order by telephone, typed by the merchant: what, for when, for whom, read back, placed."""
+"""An order by telephone, typed at the counter: what, for when, for whom, read back, placed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-import phonenumbers
-from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from chalandise.catalogue.models import Offer
 from chalandise.catalogue.queries.terms import terms_of
 from chalandise.catalogue.terms import OfferTerms
 from chalandise.counter.doors import actor_of, member_of, shop_page
 from chalandise.counter.hours import today_of
+from chalandise.counter.orders import get_card
+from chalandise.counter.phone_form import CallerForm, Offered, Wanted, address_said, when_said
 from chalandise.counter.taps import key_of, new_key
 from chalandise.directory.models import Establishment
 from chalandise.fulfilment.actions.preparing import accept
@@ -28,8 +26,6 @@ from chalandise.fulfilment.actions.tapping import Tap, act_once
 from chalandise.fulfilment.queries.boards import counts
 from chalandise.kernel.errors import ChalandiseError
 from chalandise.logistics.errors import SlotFullError, SlotGoneError
-from chalandise.logistics.queries.ways import slots_of, ways_of
-from chalandise.logistics.values import Slot, Way
 from chalandise.ordering.actions.checkout import WayWish, Who
 from chalandise.ordering.actions.phoning import PhoneOrder, place_phone_order
 from chalandise.ordering.actions.placing import Declarations
@@ -40,13 +36,11 @@ from chalandise.ordering.errors import (
     TermsChangedError,
     WayGoneError,
 )
-from chalandise.ordering.states import WayKind
-from chalandise.web.formatting import calendar_day, clock
+from chalandise.ordering.states import OrderSource
 from chalandise.web.request import MemberRequest
 
 MOST_OFFERS = 200
 MOST_EACH = 99
-DAYS = 7
 
 
 @dataclass(frozen=True)
@@ -67,56 +61,25 @@ class Choice:
         return self.terms.price_cents * self.quantity
 
 
-class CallerForm(forms.Form):
-    """Who is on the telephone, and when they come."""
-
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
-    phone = forms.CharField(
-        label=gettext_lazy("Telephone"),
-        max_length=20,
-        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
-    )
-    email = forms.EmailField(
-        label=gettext_lazy("E-mail"),
-        required=False,
-        help_text=gettext_lazy("The confirmation goes there, if they have one."),
-    )
-    slot = forms.ChoiceField(label=gettext_lazy("When do they come?"))
-    note = forms.CharField(label=gettext_lazy("A note"), required=False, max_length=300)
-
-    def __init__(self, slots: Sequence[tuple[str, object]], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["slot"].choices = slots  # type: ignore[attr-defined]
-
-    def clean_phone(self) -> str:
-        """Read a number as it is dialled in France."""
-        try:
-            number = phonenumbers.parse(self.cleaned_data["phone"], "FR")
-        except phonenumbers.NumberParseException as error:
-            raise forms.ValidationError(_("This number cannot be read.")) from error
-        if not phonenumbers.is_valid_number(number):
-            raise forms.ValidationError(_("This number cannot be read."))
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
 @shop_page
 def phone_order(request: MemberRequest, shop: Establishment) -> HttpResponse:
-    """Take down an order, read it back, place it: to be paid when the customer comes."""
+    """Take down an order, read it back, place it: to be paid where the goods change hands."""
     at = timezone.now()
     choices = _choices(shop, request, at)
     wanted = [one for one in choices if one.quantity]
-    way = _way(shop, at)
-    form = CallerForm(_slots(shop, way, at), request.POST or None)
+    items_cents = sum(one.cents for one in wanted)
+    offered = Offered(shop, _measured(wanted), at=at)
+    form = CallerForm(offered, request.POST or None)
     is_read_back = False
+    total_cents = items_cents
     if request.method == "POST":
         if not wanted:
             form.add_error(None, _("Nothing is ordered yet: write how many of each."))
-        if form.is_valid() and way is not None:
-            is_seen = request.POST.get("seen") == str(sum(one.cents for one in wanted))
+        if form.is_valid() and form.way is not None:
+            total_cents += form.way.fee_cents
+            is_seen = request.POST.get("seen") == str(total_cents)
             if request.POST.get("do") == "place" and is_seen:
-                begins = datetime.fromisoformat(form.cleaned_data["slot"])
-                wish = WayWish(way.key, begins, form.cleaned_data["note"])
-                placed = _place(request, shop, form, wanted, wish, at)
+                placed = _place(request, shop, form, wanted, at)
                 if placed is not None:
                     return placed
             is_read_back = True
@@ -129,16 +92,49 @@ def phone_order(request: MemberRequest, shop: Establishment) -> HttpResponse:
             "form": form,
             "choices": choices,
             "wanted": wanted,
-            "way": way,
-            "total_cents": sum(one.cents for one in wanted),
+            "has_ways": offered.counter is not None or offered.delivers,
+            "fee_cents": total_cents - items_cents,
+            "total_cents": total_cents,
             "minimum_age": max((one.terms.minimum_age for one in wanted), default=0),
             "is_read_back": is_read_back,
-            "when": _when(form) if is_read_back else "",
+            "when": when_said(form) if is_read_back else "",
+            "where": address_said(form.address()) if is_read_back and form.is_brought else "",
             "today": today_of(shop),
             "request_count": counts(shop).new,
             "new_key": new_key,
         },
         status=422 if form.errors else 200,
+    )
+
+
+@shop_page
+def phone_slip(request: MemberRequest, shop: Establishment, pk: int) -> HttpResponse:
+    """Show what to tell the customer, and print it: the number and the code, in place of an e-mail.
+
+    Only of what was ordered by telephone: of any other order the code is the customer's alone.
+    """
+    card = get_card(request, shop, pk)
+    if card.order.order.source != OrderSource.PHONE:
+        raise Http404
+    return render(
+        request,
+        "counter/phone_slip.html",
+        {
+            "shop": shop,
+            "section": "requests",
+            "card": card,
+            "where": address_said(card.order.order.address),
+            "today": today_of(shop),
+            "request_count": counts(shop).new,
+        },
+    )
+
+
+def _measured(wanted: Sequence[Choice]) -> Wanted:
+    return Wanted(
+        cents=sum(one.cents for one in wanted),
+        grams=sum((one.terms.weight_grams or 0) * one.quantity for one in wanted),
+        lead_minutes=max((one.terms.lead_minutes for one in wanted), default=0),
     )
 
 
@@ -156,50 +152,23 @@ def _count(typed: str) -> int:
     return min(int(typed), MOST_EACH) if typed.strip().isdecimal() else 0
 
 
-def _way(shop: Establishment, at: datetime) -> Way | None:
-    """Return the shop's own counter, the only way a telephone order takes here."""
-    ways = ways_of([shop], at=at)[shop.pk]
-    return next((one for one in ways if one.kind == WayKind.PICKUP), None)
-
-
-def _slots(shop: Establishment, way: Way | None, at: datetime) -> list[tuple[str, object]]:
-    if way is None:
-        return []
-    return [
-        (calendar_day(day.on, "weekday"), [_said(one) for one in day.slots])
-        for day in slots_of(way.key, shop, at=at, days=DAYS)
-    ]
-
-
-def _when(form: CallerForm) -> str:
-    """Say the day and time that were chosen."""
-    chosen, groups = form.cleaned_data["slot"], form.fields["slot"].choices  # type: ignore[attr-defined]
-    return next(
-        (f"{day}, {words}" for day, slots in groups for value, words in slots if value == chosen),
-        "",
-    )
-
-
-def _said(slot: Slot) -> tuple[str, str]:
-    """Return a slot as a form sends it, and as it is said."""
-    begins, ends = clock(slot.starts_at.time()), clock(slot.ends_at.time())
-    return slot.starts_at.isoformat(), f"{begins} – {ends}"
-
-
 def _place(
     request: MemberRequest,
     shop: Establishment,
     form: CallerForm,
     wanted: list[Choice],
-    wish: WayWish,
     at: datetime,
 ) -> HttpResponse | None:
     """Place the order once; what stops it is told on the form, and nothing is lost."""
-    said, by = form.cleaned_data, actor_of(request)
+    said, by, way = form.cleaned_data, actor_of(request), form.way
+    assert way is not None  # noqa: S101 - looked at before
+    begins = datetime.fromisoformat(said["slot"]) if said["slot"] else None
+    address = form.address() if form.is_brought else {}
+    parts: list[int] = []
     order = PhoneOrder(
-        who=Who(name=said["name"], email=said["email"], phone=said["phone"]),
+        who=Who(said["name"], said["email"], said["phone"], address),
         lines={one.terms.offer_id: one.quantity for one in wanted},
-        ways={shop.pk: wish},
+        ways={shop.pk: WayWish(way.key, begins, said["note"])},
         declarations=Declarations(
             terms=request.POST.get("terms") == "on", age=request.POST.get("age") == "on"
         ),
@@ -211,6 +180,7 @@ def _place(
         )
         for part in made.merchant_orders.filter(establishment=shop):
             accept(part, by=by, at=at)
+            parts.append(part.pk)
 
     tap = Tap(key_of(request), shop, "phone_order", said["phone"])
     try:
@@ -220,6 +190,8 @@ def _place(
         return None
     done = _("The order of %(name)s is taken down, and accepted.") % {"name": said["name"]}
     messages.success(request, done)
+    if parts:
+        return redirect("counter:phone_slip", shop.slug, parts[0])
     return redirect("counter:board", shop.slug)
 
 

@@ -52,6 +52,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:slug>/commandes/<int:pk>/", orders.order, name="order"),
     path("<slug:slug>/commandes/<int:pk>/faire/", orders.order_do, name="order_do"),
     path("<slug:slug>/commandes/<int:pk>/bon/", papers.picking_slip, name="picking_slip"),
+    path("<slug:slug>/commandes/<int:pk>/a-dire/", phoning.phone_slip, name="phone_slip"),
     path("<slug:slug>/commandes/<int:pk>/remise/", handing.order_hand_over, name="order_hand_over"),
     path("<slug:slug>/remettre/", handing.hand_over_page, name="hand_over"),
     path("<slug:slug>/etal/", shelf.shelf, name="shelf"),

@@ -22,6 +22,8 @@ from chalandise.fulfilment.passes import new_pass
 from chalandise.logistics.models import DeliveryZone, PickupPoint, ShippingRate
 from chalandise.ordering.actions.withdrawing import confirm_withdrawal
 from chalandise.ordering.models import MerchantOrder, ReservationRequest, Withdrawal
+from chalandise.ordering.models import MerchantOrder, ReservationRequest
+from chalandise.ordering.states import OrderSource
 from chalandise.organisations.invitations import token_of
 from chalandise.organisations.models import Invitation
 from chalandise.settlements.actions.recording import record_sale
@@ -68,6 +70,13 @@ def a_withdrawal(cast: Cast) -> Withdrawal:
 
 def an_order(cast: Cast) -> MerchantOrder:
     return accepted(cast.lot, cast.bakery)
+
+
+def a_phoned_order(cast: Cast) -> MerchantOrder:
+    part = accepted(cast.lot, cast.bakery)
+    part.order.source = OrderSource.PHONE
+    part.order.save(update_fields=["source"])
+    return part
 
 
 def a_press(*_made: object) -> dict[str, object]:
@@ -224,6 +233,7 @@ RULES: dict[str, Rule] = {
     "counter:board": Rule(BAKERS, given=bakery),
     "counter:day_sheet": Rule(BAKERS, given=bakery),
     "counter:phone_order": Rule(BAKERS, given=bakery),
+    "counter:phone_slip": Rule(BAKERS, given=with_pk, make=a_phoned_order),
     "counter:order": Rule(BAKERS, given=with_pk, make=an_order),
     "counter:order_do": Rule(BAKERS, given=with_pk, make=an_order, method="post", data=a_press),
     "counter:returns": Rule(BAKERS, given=bakery),
