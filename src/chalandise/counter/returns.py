@@ -13,12 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from chalandise.counter.doors import found_or_404, shop_page
+from chalandise.counter.doors import actor_of, found_or_404, member_of, shop_page
 from chalandise.counter.hours import local_now, today_of
 from chalandise.counter.taps import BadGestureError, Gesture, new_key, perform, refuse, say_refusal
 from chalandise.directory.models import Establishment
 from chalandise.fulfilment.queries.boards import counts
-from chalandise.journal.states import Actor
 from chalandise.ordering.actions.withdrawing import (
     contest_withdrawal,
     grant_withdrawal,
@@ -78,9 +77,9 @@ def returns(request: MemberRequest, shop: Establishment) -> HttpResponse:
 @require_POST
 def return_do(request: MemberRequest, shop: Establishment, pk: int) -> HttpResponse:
     """Do what a button of a withdrawal says, once."""
-    found: Withdrawal = found_or_404(get_withdrawal_for_member, request.user, pk)
+    found: Withdrawal = found_or_404(get_withdrawal_for_member, member_of(request), pk)
     if found.merchant_order.establishment_id != shop.pk:
-        found_or_404(get_withdrawal_for_member, request.user, 0)
+        found_or_404(get_withdrawal_for_member, member_of(request), 0)
     here = reverse("counter:returns", args=[shop.slug])
     reading = GESTURES.get(request.POST.get("do", ""))
     try:
@@ -103,7 +102,7 @@ def _came_back(request: MemberRequest, found: Withdrawal, here: str) -> Gesture:
     def act() -> None:
         return_withdrawal(
             found,
-            by=Actor.person(request.user),
+            by=actor_of(request),
             at=timezone.now(),
             goes_on_shelf=request.POST.get("on_shelf") == "on",
         )
@@ -113,7 +112,7 @@ def _came_back(request: MemberRequest, found: Withdrawal, here: str) -> Gesture:
 
 def _give_back(request: MemberRequest, found: Withdrawal, here: str) -> Gesture:
     def act() -> None:
-        grant_withdrawal(found, by=Actor.person(request.user), at=timezone.now())
+        grant_withdrawal(found, by=actor_of(request), at=timezone.now())
 
     return Gesture("give_back", act, _("The money goes back; the customer is told."), here)
 
@@ -124,7 +123,7 @@ def _object(request: MemberRequest, found: Withdrawal, here: str) -> Gesture:
         raise BadGestureError(_("Say why in a few words: the customer reads them."))
 
     def act() -> None:
-        contest_withdrawal(found, answer=reason, by=Actor.person(request.user), at=timezone.now())
+        contest_withdrawal(found, answer=reason, by=actor_of(request), at=timezone.now())
 
     said = _("The customer has been told, with your reason and the name of your mediator.")
     return Gesture("object", act, said, here)
