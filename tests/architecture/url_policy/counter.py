@@ -22,7 +22,6 @@ from chalandise.fulfilment.passes import new_pass
 from chalandise.logistics.models import DeliveryZone, PickupPoint, ShippingRate
 from chalandise.ordering.actions.withdrawing import confirm_withdrawal
 from chalandise.ordering.models import MerchantOrder, ReservationRequest, Withdrawal
-from chalandise.ordering.models import MerchantOrder, ReservationRequest
 from chalandise.ordering.states import OrderSource
 from chalandise.organisations.invitations import token_of
 from chalandise.organisations.models import Invitation
