@@ -54,7 +54,10 @@ def _database(url: str) -> dict[str, Any]:
     database: dict[str, Any] = {known[k]: v for k, v in parts.items() if k in known}
     options: dict[str, Any] = {k: v for k, v in parts.items() if k not in known}
     if env.flag("CHALANDISE_DATABASE_PREPARE", default=True):
-        options["prepare_threshold"] = 5  # for the few cursors that prepare: `directory.queries`
+        options["prepare_threshold"] = 5  # for the cursors that prepare: `config.postgres`
+        # What is prepared is short and asked by key: one plan serves every value, made once.
+        own = "-c plan_cache_mode=force_generic_plan"
+        options["options"] = f"{options.get('options', '')} {own}".strip()
     pool_size = env.number("CHALANDISE_DATABASE_POOL", 0)
     if pool_size:
         options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from chalandise.directory.hours.walltime import local
@@ -41,6 +42,14 @@ class Window:
         return datetime.fromtimestamp(self.ends, UTC)
 
 
+@lru_cache(maxsize=8192)
+def _windows_on(
+    timetable: Timetable, day: date, slot_minutes: int, capacity: int, key: int
+) -> tuple[Window, ...]:
+    found = slots_on(timetable, day, slot_minutes)
+    return tuple(Window(one.starts, one.ends, capacity, key) for one in found)
+
+
 @dataclass(frozen=True)
 class Place:
     """What is needed to propose the slots of one way to the customers of one merchant.
@@ -71,8 +80,9 @@ class Place:
         """Return every slot of one local day, in order, past and future alike."""
         if self.slot_minutes:
             key = self.point_id or 0
-            for one in slots_on(self.timetable, day, self.slot_minutes):
-                yield Window(one.starts, one.ends, self.capacity, key)
+            yield from _windows_on(
+                self.timetable.near(day), day, self.slot_minutes, self.capacity, key
+            )
             return
         found = rounds_on(
             self.rounds, self.timetable, day, works_on_holidays=self.works_on_holidays

@@ -43,6 +43,14 @@ class SlotDay:
 
 
 @dataclass(frozen=True)
+class OpenDay:
+    """The slots of one local day that have a place left: starts and ends in seconds since the epoch."""
+
+    on: date
+    windows: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
 class SlotChoice:
     """What a customer wishes of one merchant.
 

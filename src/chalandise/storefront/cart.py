@@ -20,6 +20,7 @@ from chalandise.ordering.queries.carts import CartView, count_in_cart, view_cart
 from chalandise.storefront.cart_cookie import cart_of, person_of, remember
 from chalandise.storefront.cart_words import said_changes
 from chalandise.storefront.home import crumbs_to
+from chalandise.web.preparing import prepared
 from chalandise.web.request import PortalRequest
 from chalandise.web.same_origin import same_origin
 
@@ -28,6 +29,7 @@ LARGEST_ID = 2**63
 
 
 @never_cache
+@prepared
 def cart(request: PortalRequest) -> HttpResponse:
     """Show the basket by shop."""
     return _page(request)
@@ -53,6 +55,7 @@ def _page(request: PortalRequest, problem: str = "", status: int = 200) -> HttpR
 @require_POST
 @same_origin
 @never_cache
+@prepared
 def add(request: PortalRequest) -> HttpResponse:
     """Put something in, and show the basket."""
     offer_id = request.POST.get("offer", "")
@@ -84,6 +87,7 @@ def add(request: PortalRequest) -> HttpResponse:
 
 @require_POST
 @never_cache
+@prepared
 def change(request: PortalRequest, line_id: int) -> HttpResponse:
     """Change how many are wanted, or take the line out."""
     mine = cart_of(request)
@@ -102,6 +106,7 @@ def change(request: PortalRequest, line_id: int) -> HttpResponse:
 
 @require_POST
 @never_cache
+@prepared
 def accept(request: PortalRequest) -> HttpResponse:
     """Take the basket as it stands now, after what changed was shown (fault 16)."""
     mine = cart_of(request)

@@ -29,6 +29,7 @@ from chalandise.storefront.way_choices import merchant_choices, wishes_of
 from chalandise.storefront.who_form import WhoForm
 from chalandise.web.doors import found_or_404
 from chalandise.web.formatting import clock
+from chalandise.web.preparing import prepared
 from chalandise.web.request import PortalRequest
 
 STEPS = ("who", "how", "pay")
@@ -36,6 +37,7 @@ STEPS = ("who", "how", "pay")
 
 @require_POST
 @never_cache
+@prepared
 def begin(request: PortalRequest) -> HttpResponse:
     """Set the goods aside and ask who orders."""
     mine = cart_of(request)
@@ -55,6 +57,7 @@ def begin(request: PortalRequest) -> HttpResponse:
 
 
 @never_cache
+@prepared
 def who(request: PortalRequest, token: str) -> HttpResponse:
     """First screen: name, e-mail, and an address for what is delivered."""
     checkout = open_checkout(request, token)
@@ -71,6 +74,7 @@ def who(request: PortalRequest, token: str) -> HttpResponse:
 
 
 @never_cache
+@prepared
 def how(request: PortalRequest, token: str) -> HttpResponse:
     """Second screen: at each merchant, how and when."""
     checkout = open_checkout(request, token)

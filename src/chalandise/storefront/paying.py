@@ -29,7 +29,7 @@ from chalandise.ordering.errors import (
     PaysOnlineOnlyError,
     TermsChangedError,
 )
-from chalandise.ordering.models import Checkout
+from chalandise.ordering.models import Checkout, Order
 from chalandise.ordering.queries.checkouts import Preview, preview
 from chalandise.ordering.states import Pays
 from chalandise.payments.queries import sells_online
@@ -40,36 +40,42 @@ from chalandise.storefront.cart_words import said_changes
 from chalandise.storefront.checkout import open_checkout, screen
 from chalandise.storefront.recap_words import said_merchant
 from chalandise.web.errors import too_many
+from chalandise.web.preparing import prepared
 from chalandise.web.request import PortalRequest
 
 SAME_PERSON = Rate(burst=20, period_seconds=3600)
 
 
 @never_cache
+@prepared
 def pay(request: PortalRequest, token: str) -> HttpResponse:
     """Show the recap of essentials and take the order."""
     checkout = open_checkout(request, token)
     if isinstance(checkout, HttpResponse):
         return checkout
+    problems: list[str] = []
     try:
+        if request.method == "POST":
+            done = _order(request, checkout)
+            if isinstance(done, HttpResponse):
+                return done
+            problems = done
         shown = preview(checkout, at=timezone.now())
     except CheckoutIncompleteError as error:
         step = "who" if error.missing == "who" else "how"
         return redirect(f"storefront:checkout_{step}", token=token)
     except EmptyCartError:
         return redirect("storefront:cart")
-    if request.method != "POST":
-        return _screen(request, checkout, shown, said_changes(shown.changes))
-    return _order(request, checkout, shown)
+    status = 422 if problems else 200
+    return _screen(request, checkout, shown, problems or said_changes(shown.changes), status=status)
 
 
-def _order(request: PortalRequest, checkout: Checkout, shown: Preview) -> HttpResponse:
+def _order(request: PortalRequest, checkout: Checkout) -> HttpResponse | list[str]:
+    """Order, and lead on; or return why nothing was ordered."""
     pays = request.POST.get("pays", "")
-    if pays == Pays.ON_COLLECTION and not _may_pay_on_collection(checkout, shown):
-        problems = [_("This order can only be paid online.")]
-        return _screen(request, checkout, shown, problems, status=422)
-    problems = []
     try:
+        if pays == Pays.ON_COLLECTION and not _is_trusted(checkout):
+            raise PaysOnlineOnlyError([])
         # each order writes to an address that the caller made up
         count_attempt(f"order:{checkout.customer_email.lower()}", SAME_PERSON, at=timezone.now())
         order = place_order(
@@ -87,26 +93,27 @@ def _order(request: PortalRequest, checkout: Checkout, shown: Preview) -> HttpRe
     except RateLimitedError as error:
         return too_many(request, error.retry_after_seconds)
     except NotFoundError:
-        problems = [_("This page is from an earlier order. Check it and confirm once more.")]
+        return [_("This page is from an earlier order. Check it and confirm once more.")]
     except TermsChangedError as error:
-        problems = [
-            *said_changes(error.changes),
-            _("Nothing was ordered. Check and confirm again."),
-        ]
+        sorry = _("Nothing was ordered. Check and confirm again.")
+        return [*said_changes(error.changes), sorry]
     except DeclarationMissingError as error:
-        problems = _undeclared(error)
+        return _undeclared(error)
     except PaysOnlineOnlyError:
-        problems = [_("One of the shops cannot take the money on collection: pay online.")]
+        return [_("This order can only be paid online.")]
     except (StockBusyError, SlotsBusyError):
-        problems = [_("Many people are ordering just now. Nothing was ordered: press once more.")]
-    except (EmptyCartError, CheckoutIncompleteError):
-        return redirect("storefront:checkout_how", token=checkout.form_token)
+        return [_("Many people are ordering just now. Nothing was ordered: press once more.")]
+    return _onward(request, order)
+
+
+def _onward(request: PortalRequest, order: Order) -> HttpResponse:
+    """Lead to the bank, or to the order where nothing waits to be paid online."""
+    if order.expires_at is None:
+        response: HttpResponse = redirect("storefront:order", token=order.token)
     else:
         response = to_payment(request, order)
-        response.delete_cookie(COUNT)  # the basket has become an order
-        return response
-    fresh = preview(checkout, at=timezone.now())
-    return _screen(request, checkout, fresh, problems, status=422)
+    response.delete_cookie(COUNT)  # the basket has become an order
+    return response
 
 
 def _undeclared(error: DeclarationMissingError) -> list[str]:
@@ -119,12 +126,16 @@ def _undeclared(error: DeclarationMissingError) -> list[str]:
 
 def _may_pay_on_collection(checkout: Checkout, shown: Preview) -> bool:
     """Tell whether every shop can take the money, and the customer has not forgotten twice (26)."""
-    at = timezone.now()
     return (
         bool(shown.parts)
         and all(may_pay_on_collection(one) for one in shown.parts)
-        and is_trusted_to_come(checkout.customer_email, checkout.customer_phone, at=at)
+        and _is_trusted(checkout)
     )
+
+
+def _is_trusted(checkout: Checkout) -> bool:
+    email, phone = checkout.customer_email, checkout.customer_phone
+    return is_trusted_to_come(email, phone, at=timezone.now())
 
 
 def _seen(text: str) -> int:

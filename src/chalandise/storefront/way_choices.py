@@ -5,19 +5,24 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
 from chalandise.directory.models import Establishment
-from chalandise.logistics.queries import slots_of
-from chalandise.logistics.values import Way
+from chalandise.logistics.values import OpenDay, Way
 from chalandise.ordering.actions.checkout import WayWish
 from chalandise.ordering.models import Checkout, CheckoutPart
-from chalandise.ordering.queries.checkouts import parts_of, ways_for
+from chalandise.ordering.queries.checkouts import days_for, parts_of
 from chalandise.web.formatting import calendar_day, clock
 
 DAYS_SHOWN = 8
 LONGEST_NOTE = 500
-Day = tuple[str, list[tuple[str, str]]]
+Day = tuple[str, SafeString]
+Windows = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True)
@@ -26,16 +31,14 @@ class WayChoice:
 
     Attributes:
         field: the name of the field that holds the slot.
-        days: pairs of the day in words and its slots (value, words).
+        days: pairs of the day in words and its slots as options.
         is_on: whether it is the one chosen, or proposed first.
-        slot: the slot chosen so far.
     """
 
     way: Way
     field: str
     days: list[Day]
     is_on: bool
-    slot: str
 
     @property
     def is_possible(self) -> bool:
@@ -78,7 +81,7 @@ def merchant_choices(
 ) -> list[MerchantChoice]:
     """Return what may be chosen at each merchant, with what was said so far."""
     parts = parts_of(checkout)
-    ways = ways_for(checkout, parts, at=at)
+    ways = days_for(checkout, parts, at=at, days=DAYS_SHOWN)
     gathered: dict[int, list[str]] = {}
     for part in parts:
         if part.gathered_by_id is not None:
@@ -87,7 +90,7 @@ def merchant_choices(
         MerchantChoice(
             part=part,
             shop=part.establishment,
-            ways=_choices(part, ways.get(part.establishment_id, []), said, at),
+            ways=_choices(part, ways.get(part.establishment_id, []), said),
             gathered=gathered.get(part.pk, []),
             problem=problems.get(part.establishment_id, ""),
         )
@@ -121,51 +124,67 @@ def _slot_field(establishment_id: int, way_key: str) -> str:
 
 
 def _choices(
-    part: CheckoutPart, ways: Sequence[Way], said: Mapping[str, str], at: dt.datetime
+    part: CheckoutPart, ways: Sequence[tuple[Way, list[OpenDay]]], said: Mapping[str, str]
 ) -> list[WayChoice]:
     shop = part.establishment
-    chosen = said.get(f"way-{shop.pk}") or part.way_key or (ways[0].key if ways else "")
-    return [_choice(part, shop, way, said, at, is_on=way.key == chosen) for way in ways]
+    chosen = said.get(f"way-{shop.pk}") or part.way_key or (ways[0][0].key if ways else "")
+    return [_choice(part, way, days, said, is_on=way.key == chosen) for way, days in ways]
 
 
 def _choice(
-    part: CheckoutPart,
-    shop: Establishment,
-    way: Way,
-    said: Mapping[str, str],
-    at: dt.datetime,
-    *,
-    is_on: bool,
+    part: CheckoutPart, way: Way, open_days: list[OpenDay], said: Mapping[str, str], *, is_on: bool
 ) -> WayChoice:
-    field = _slot_field(shop.pk, way.key)
+    field = _slot_field(part.establishment_id, way.key)
     kept = ""
     if part.way_key == way.key and part.starts_at is not None:
         kept = part.starts_at.astimezone(ZoneInfo(way.timezone)).isoformat()
-    days = _days(shop, way, part, kept, at) if way.needs_slot else []
-    return WayChoice(way, field, days, is_on, said.get(field) or kept)
+    slot = said.get(field) or kept
+    days = _days(way, open_days, part, kept, slot) if way.needs_slot else []
+    return WayChoice(way, field, days, is_on)
 
 
 def _days(
-    shop: Establishment, way: Way, part: CheckoutPart, kept: str, at: dt.datetime
+    way: Way, open_days: list[OpenDay], part: CheckoutPart, kept: str, slot: str
 ) -> list[Day]:
     """Return the slots with a place left, and the one that is held for this very customer."""
-    found = slots_of(way.key, shop, lead_minutes=part.lead_minutes, at=at, days=DAYS_SHOWN)
-    days: list[Day] = []
-    for day in found:
-        slots = [
-            (slot.starts_at.isoformat(), _said(slot.starts_at, slot.ends_at)) for slot in day.slots
-        ]
-        if slots:
-            days.append((calendar_day(day.on, "weekday").capitalize(), slots))
-    known = {value for _day, slots in days for value, _words in slots}
-    if kept and kept not in known and part.starts_at is not None and part.ends_at is not None:
-        zone = ZoneInfo(way.timezone)
-        starts, ends = part.starts_at.astimezone(zone), part.ends_at.astimezone(zone)
-        days.insert(
-            0, (calendar_day(starts.date(), "weekday").capitalize(), [(kept, _said(starts, ends))])
+    windows = [(one.on, one.windows) for one in open_days]
+    if kept and part.starts_at is not None and part.ends_at is not None:
+        held = (int(part.starts_at.timestamp()), int(part.ends_at.timestamp()))
+        if not any(held[0] == starts for _on, some in windows for starts, _ends in some):
+            on = part.starts_at.astimezone(ZoneInfo(way.timezone)).date()
+            windows.insert(0, (on, (held,)))
+    chosen = _moment(slot)
+    moment = int(chosen.timestamp()) if chosen is not None else 0
+    language = get_language() or ""
+    return [
+        (
+            _day_said(on, language),
+            _options(some, way.timezone, language, moment if _has(some, moment) else 0),
         )
-    return days
+        for on, some in windows
+    ]
 
 
-def _said(starts_at: dt.datetime, ends_at: dt.datetime) -> str:
-    return f"{clock(starts_at.time())} – {clock(ends_at.time())}"
+def _has(windows: Windows, moment: int) -> bool:
+    return any(starts == moment for starts, _ends in windows)
+
+
+@lru_cache(maxsize=256)
+def _day_said(on: dt.date, language: str) -> str:
+    del language  # what the words depend on
+    return calendar_day(on, "weekday").capitalize()
+
+
+@lru_cache(maxsize=4096)
+def _options(windows: Windows, timezone: str, language: str, chosen: int) -> SafeString:
+    """Draw the slots of one day, the same for every customer but for the one chosen."""
+    del language  # what the words depend on
+    zone = ZoneInfo(timezone)
+    drawn = []
+    for starts, ends in windows:
+        begins = dt.datetime.fromtimestamp(starts, dt.UTC).astimezone(zone)
+        closes = dt.datetime.fromtimestamp(ends, dt.UTC).astimezone(zone)
+        words = f"{clock(begins.time())} – {clock(closes.time())}"
+        mark = " selected" if starts == chosen else ""
+        drawn.append((begins.isoformat(), mark, words))
+    return format_html_join("", '<option value="{}"{}>{}</option>', drawn)

@@ -10,12 +10,13 @@ from chalandise.logistics.queries.desk import (
     transfers_for,
     ways_to_edit,
 )
-from chalandise.logistics.queries.ways import slots_of, ways_of
+from chalandise.logistics.queries.ways import days_of, slots_of, ways_of
 
 __all__ = [
     "Parcel",
     "ShopWays",
     "Transfer",
+    "days_of",
     "over_booked",
     "points_to_join",
     "pooled_points",

@@ -50,6 +50,10 @@ class Counts:
             self._taken[way_key].append(Taken(starts, ends, live))
             self._capacity[way_key, starts] = capacity
 
+    def is_free(self, place: Place) -> bool:
+        """Tell whether nobody has ever asked for a slot of a place."""
+        return place.way_key not in self._taken
+
     def left(self, place: Place, window: Window) -> int:
         """Return the places left in a slot; bookings of a former grid that overlap it count too."""
         booked = sum(
@@ -91,6 +95,9 @@ def with_room(
     place: Place, windows: Iterable[Window], counts: Counts
 ) -> Iterator[tuple[Window, int]]:
     """Return those of ``windows`` that have a place left, with how many."""
+    if counts.is_free(place):
+        yield from ((window, window.capacity) for window in windows if window.capacity)
+        return
     for window in windows:
         left = counts.left(place, window)
         if left:

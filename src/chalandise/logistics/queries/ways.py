@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
+from chalandise.directory.hours.walltime import local
 from chalandise.directory.models import Establishment
 from chalandise.kernel.errors import NotFoundError
 from chalandise.logistics.models import ShippingRate
 from chalandise.logistics.places import Place, Window
-from chalandise.logistics.queries.counts import counts_of, full_starts, slot_of, with_room
+from chalandise.logistics.queries.counts import (
+    Counts,
+    counts_of,
+    full_starts,
+    slot_of,
+    with_room,
+)
 from chalandise.logistics.queries.places import place_of_point, place_of_zone
 from chalandise.logistics.queries.rows import (
     PointRow,
@@ -25,7 +32,7 @@ from chalandise.logistics.queries.rows import (
 )
 from chalandise.logistics.rates import fee_of
 from chalandise.logistics.states import WayKind, ZoneKind
-from chalandise.logistics.values import Destination, Slot, SlotDay, Way
+from chalandise.logistics.values import Destination, OpenDay, Slot, SlotDay, Way
 from chalandise.territories.shapes import distance_metres, holds
 
 NOTHING: Mapping[int, int] = {}
@@ -50,6 +57,60 @@ def ways_of(
         lead_minutes: the time its goods need.
         at: now.
     """
+    found = _offered(establishments, destination, subtotals, weights, at)
+    places = [place for pairs in found.values() for _way, place in pairs if place is not None]
+    full = full_starts({one.way_key for one in places}, at=at) if places else set()
+    return {
+        pk: sorted(
+            (_with_first(way, place, full, lead_minutes.get(pk, 0), at) for way, place in pairs),
+            key=_order,
+        )
+        for pk, pairs in found.items()
+    }
+
+
+def days_of(
+    establishments: Iterable[Establishment],
+    *,
+    destination: Destination | None = None,
+    subtotals: Mapping[int, int] = NOTHING,
+    weights: Mapping[int, int] = NOTHING,
+    lead_minutes: Mapping[int, int] = NOTHING,
+    at: datetime,
+    days: int = 7,
+) -> dict[int, list[tuple[Way, list[OpenDay]]]]:
+    """Return the ways each establishment offers with their days: four statements at most.
+
+    As `ways_of` and `slots_of` say it, for all at once; ``first_slot`` is left out.
+    """
+    found = _offered(establishments, destination, subtotals, weights, at)
+    proposed = {
+        (pk, way.key): list(place.proposed(at, lead_minutes.get(pk, 0), days=days))
+        for pk, pairs in found.items()
+        for way, place in pairs
+        if place is not None
+    }
+    counts = _counts_over({key for _pk, key in proposed}, proposed.values(), at)
+    return {
+        pk: [
+            (
+                way if place is None else replace(way, needs_slot=True),
+                [] if place is None else _open_days(place, proposed[pk, way.key], counts),
+            )
+            for way, place in sorted(pairs, key=lambda pair: _order(pair[0]))
+        ]
+        for pk, pairs in found.items()
+    }
+
+
+def _offered(
+    establishments: Iterable[Establishment],
+    destination: Destination | None,
+    subtotals: Mapping[int, int],
+    weights: Mapping[int, int],
+    at: datetime,
+) -> dict[int, list[tuple[Way, Place | None]]]:
+    """Return the ways by establishment, each with the place whose slots it has, if any."""
     shops = {one.pk: one for one in establishments}
     found: dict[int, list[tuple[Way, Place | None]]] = {pk: [] for pk in shops}
     today = at.date()
@@ -69,15 +130,26 @@ def ways_of(
         way = _way_by_parcel(rate, subtotals.get(pk, 0), weights.get(pk, 0), destination)
         if way is not None:
             found[pk].append((way, None))
-    places = [place for pairs in found.values() for _way, place in pairs if place is not None]
-    full = full_starts({one.way_key for one in places}, at=at) if places else set()
-    return {
-        pk: sorted(
-            (_with_first(way, place, full, lead_minutes.get(pk, 0), at) for way, place in pairs),
-            key=_order,
-        )
-        for pk, pairs in found.items()
-    }
+    return found
+
+
+def _counts_over(
+    way_keys: Iterable[str], proposed: Iterable[Sequence[Window]], at: datetime
+) -> Counts:
+    """Return what is taken in the slots of some ways, from the first proposed to the last."""
+    some = [windows for windows in proposed if windows]
+    if not some:
+        return Counts(())
+    first = min(windows[0].starts_at for windows in some)
+    last = max(windows[-1].ends_at for windows in some) + timedelta(seconds=1)
+    return counts_of(way_keys, first=first, last=last, at=at)
+
+
+def _open_days(place: Place, windows: Sequence[Window], counts: Counts) -> list[OpenDay]:
+    zone = place.zone
+    with_places = [window for window, _left in with_room(place, windows, counts)]
+    by_day = groupby(with_places, key=lambda one: local(one.starts, zone).date())
+    return [OpenDay(on, tuple((one.starts, one.ends) for one in some)) for on, some in by_day]
 
 
 def slots_of(

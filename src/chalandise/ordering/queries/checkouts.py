@@ -15,8 +15,8 @@ from chalandise.catalogue.terms import OfferTerms
 from chalandise.catalogue.vat import rate_bp
 from chalandise.directory.models import Establishment
 from chalandise.kernel.errors import NotFoundError
-from chalandise.logistics.queries import ways_of
-from chalandise.logistics.values import Destination, Way
+from chalandise.logistics.queries import days_of, ways_of
+from chalandise.logistics.values import Destination, OpenDay, Way
 from chalandise.ordering.errors import Change, Changed, CheckoutIncompleteError, EmptyCartError
 from chalandise.ordering.models import CartLine, Checkout, CheckoutPart
 from chalandise.ordering.queries.rows import (
@@ -154,21 +154,31 @@ def ways_for(
 
     What is gathered by another comes in that other's way and has none of its own.
     """
+    return ways_of(**_asked_of_ways(checkout, parts), at=at)
+
+
+def days_for(
+    checkout: Checkout, parts: Sequence[CheckoutPart], *, at: datetime, days: int
+) -> dict[int, list[tuple[Way, list[OpenDay]]]]:
+    """Return the same ways with the days and times at which each can be had."""
+    return days_of(**_asked_of_ways(checkout, parts), at=at, days=days)
+
+
+def _asked_of_ways(checkout: Checkout, parts: Sequence[CheckoutPart]) -> dict[str, Any]:
     own = [part for part in parts if part.gathered_by_id is None]
     gathered: dict[int, int] = {}
     for part in parts:
         if part.gathered_by_id is not None:
             gathered[part.gathered_by_id] = gathered.get(part.gathered_by_id, 0) + part.items_cents
-    return ways_of(
-        [part.establishment for part in own],
-        destination=destination_of(checkout),
-        subtotals={
+    return {
+        "establishments": [part.establishment for part in own],
+        "destination": destination_of(checkout),
+        "subtotals": {
             part.establishment_id: part.items_cents + gathered.get(part.pk, 0) for part in own
         },
-        weights={part.establishment_id: part.weight_grams for part in own},
-        lead_minutes={part.establishment_id: part.lead_minutes for part in own},
-        at=at,
-    )
+        "weights": {part.establishment_id: part.weight_grams for part in own},
+        "lead_minutes": {part.establishment_id: part.lead_minutes for part in own},
+    }
 
 
 def destination_of(checkout: Checkout) -> Destination | None:
