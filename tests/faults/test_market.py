@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -58,6 +59,23 @@ def test_one_address_is_not_flooded_with_orders(cast: Cast) -> None:
     answers = [Client().post(address, wrong).status_code for _press in range(21)]
     assert answers == [422] * 20 + [429]
     assert not Order.objects.exists()
+
+
+def test_one_connection_does_not_order_under_a_new_address_each_time(
+    cast: Cast, settings: Any
+) -> None:
+    settings.ORDERS_PER_HOUR = 3
+    checkout, form = at_the_button(cast)
+    address = reverse("storefront:checkout_pay", args=[checkout.form_token])
+    answers = []
+    for press in range(4):
+        Checkout.objects.update(customer_email=f"n{press}@exemple.test")
+        answers.append(Client().post(address, form | {"total": "1"}).status_code)
+    assert answers == [422, 422, 422, 429]
+    elsewhere = Client(REMOTE_ADDR="203.0.113.9")
+    assert elsewhere.post(address, form | {"total": "1"}).status_code == 422
+    settings.ORDERS_PER_HOUR = 0
+    assert Client().post(address, form | {"total": "1"}).status_code == 422
 
 
 def test_fault_87_nobody_vanishes_while_an_order_stands(cast: Cast) -> None:

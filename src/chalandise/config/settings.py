@@ -319,6 +319,7 @@ CSRF_FAILURE_VIEW = "chalandise.web.errors.csrf_failure"
 
 PAGE_CACHE_MEGABYTES = env.number("CHALANDISE_PAGE_CACHE_MB", 48)
 API_REQUESTS_PER_MINUTE = env.number("CHALANDISE_API_RATE", 1200)
+ORDERS_PER_HOUR = env.number("CHALANDISE_ORDER_RATE", 120)
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 # --- The console (Wagtail) --------------------------------------------------------------------

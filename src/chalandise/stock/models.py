@@ -53,6 +53,7 @@ class StockReservation(models.Model):
         max_length=10, choices=ReservationState.choices, default=ReservationState.HELD
     )
     expires_at = models.DateTimeField(null=True, blank=True)
+    over_since = models.DateTimeField(null=True, blank=True)  # the night that saw it over first
 
     class Meta:
         verbose_name = _("stock reservation")

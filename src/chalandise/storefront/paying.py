@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -41,7 +42,7 @@ from chalandise.storefront.checkout import open_checkout, screen
 from chalandise.storefront.recap_words import said_merchant
 from chalandise.web.errors import too_many
 from chalandise.web.preparing import prepared
-from chalandise.web.request import PortalRequest
+from chalandise.web.request import PortalRequest, client_address
 
 SAME_PERSON = Rate(burst=20, period_seconds=3600)
 
@@ -70,6 +71,17 @@ def pay(request: PortalRequest, token: str) -> HttpResponse:
     return _screen(request, checkout, shown, problems or said_changes(shown.changes), status=status)
 
 
+def _count_connection(request: PortalRequest) -> None:
+    """Let nobody drown the shops in orders under addresses made up one after the other.
+
+    Raises:
+        RateLimitedError: this connection has placed enough for an hour.
+    """
+    if most := int(settings.ORDERS_PER_HOUR):
+        rate = Rate(burst=most, period_seconds=3600)
+        count_attempt(f"orders_from:{client_address(request)}", rate, at=timezone.now())
+
+
 def _order(request: PortalRequest, checkout: Checkout) -> HttpResponse | list[str]:
     """Order, and lead on; or return why nothing was ordered."""
     pays = request.POST.get("pays", "")
@@ -78,6 +90,7 @@ def _order(request: PortalRequest, checkout: Checkout) -> HttpResponse | list[st
             raise PaysOnlineOnlyError([])
         # each order writes to an address that the caller made up
         count_attempt(f"order:{checkout.customer_email.lower()}", SAME_PERSON, at=timezone.now())
+        _count_connection(request)
         order = place_order(
             checkout,
             seen_total_cents=_seen(request.POST.get("total", "")),
