@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 _FILE = Path(__file__).with_name("products.toml")
+SCENES = 4
 _SAME = {
-    "maraicher": "primeur",
+    "magasin-bio": "epicerie-fine",
     "epicerie": "epicerie-fine",
-    "chocolatier": "patisserie",
-    "bijoutier-createur": "poterie-ceramique",
-    "traiteur": "restaurant",
-    "pizzeria": "restaurant",
-    "charcuterie-traiteur": "boucherie-charcuterie",
-    "boucherie": "boucherie-charcuterie",
+    "vrac": "epicerie-fine",
+    "creperie": "restaurant",
+    "cuisine-du-monde": "restaurant",
+    "bijouterie-horlogerie": "bijoutier-createur",
+    "barbier": "coiffeur",
+    "jardinerie": "pepiniere",
 }
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A picture to draw: what lies there, in which scene, beside which trade's things."""
+
+    icon: str
+    scene: int
+    trade: str
 
 
 @dataclass(frozen=True)
@@ -26,34 +38,52 @@ class Goods:
 
     Attributes:
         category: key of the product category.
-        icon: the picture it is drawn with.
+        drawing: its picture.
+        cents: the price, of a kilogram where ``grams`` is given.
         unit: « 250 g », blank where none is owed.
         allergens: None where the question does not arise, empty for none.
         variants: names and shares of the price; one nameless where there is no choice.
+        grams: about how heavy one piece is, where it is priced by weight.
+        lead_minutes: time to make it to order.
     """
 
     name: str
     category: str
-    icon: str
+    drawing: Drawing
     cents: int
     unit: str
     allergens: tuple[str, ...] | None
     variants: tuple[tuple[str, float], ...]
+    grams: int | None = None
+    labels: tuple[str, ...] = ()
+    months: tuple[int, ...] = ()
+    lead_minutes: int = 0
+    origin: str = ""
 
 
 @cache
 def goods_of(shop_category: str) -> tuple[Goods, ...]:
     """Return what shops of a category sell; nothing for the trades that sell nothing here."""
-    document = _document()
-    lines = document.get(_SAME.get(shop_category, shop_category), [])
-    return tuple(_read(line) for line in lines)
+    trade = _SAME.get(shop_category, shop_category)
+    seen: Counter[str] = Counter()
+    found = []
+    for line in _document().get(trade, []):
+        icon = line.split("|")[2].strip()
+        # The same thing twice on a shelf is drawn in another scene each time.
+        found.append(_read(line, Drawing(icon, seen[icon] % SCENES, trade)))
+        seen[icon] += 1
+    return tuple(found)
+
+
+def drawings_of(goods: Iterable[Goods]) -> tuple[Drawing, ...]:
+    """Return the pictures that goods need, each once, in a stable order."""
+    return tuple(dict.fromkeys(one.drawing for one in goods))
 
 
 @cache
-def drawn_icons() -> tuple[str, ...]:
-    """Return the names of all pictures, in a stable order."""
-    every = (_read(line) for lines in _document().values() for line in lines)
-    return tuple(sorted({one.icon for one in every}))
+def trades() -> tuple[str, ...]:
+    """Return the trades that have a shelf."""
+    return tuple(_document())
 
 
 @cache
@@ -61,18 +91,24 @@ def _document() -> dict[str, list[str]]:
     return tomllib.loads(_FILE.read_text("utf-8"))
 
 
-def _read(line: str) -> Goods:
-    name, category, icon, cents, unit, allergens, variants = (
+def _read(line: str, drawing: Drawing) -> Goods:
+    name, category, _icon, cents, unit, allergens, variants, more = (
         part.strip() for part in line.split("|")
     )
     said = None if not allergens else tuple(one.strip() for one in allergens.split(","))
     choices = [one.split("=") for one in variants.split(",") if one.strip()]
+    rest = dict(one.strip().split("=") for one in more.split(";") if one.strip())
     return Goods(
         name=name,
         category=category,
-        icon=icon,
+        drawing=drawing,
         cents=int(cents),
         unit=unit,
         allergens=() if said == ("-",) else said,
         variants=tuple((word.strip(), float(share)) for word, share in choices) or (("", 1.0),),
+        grams=int(rest["kg"]) if "kg" in rest else None,
+        labels=tuple(one for one in rest.get("lab", "").split("+") if one),
+        months=tuple(int(one) for one in rest.get("mois", "").split(",") if one),
+        lead_minutes=int(rest.get("delai", 0)),
+        origin=rest.get("ori", ""),
     )

@@ -6,10 +6,9 @@ the gate of publishing asks for is there all the same, and a test passes every p
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from pathlib import Path
 from random import Random
 
@@ -20,7 +19,6 @@ from chalandise.catalogue.models import (
     Offer,
     PriceChange,
     Product,
-    ProductCategory,
     ProductPhoto,
     Promotion,
     SellerProfile,
@@ -28,48 +26,23 @@ from chalandise.catalogue.models import (
 )
 from chalandise.catalogue.sellers import MANDATE_VERSION
 from chalandise.catalogue.sheets import NOT_CONCERNED
-from chalandise.catalogue.slugs import product_slug
-from chalandise.catalogue.states import ProductState
-from chalandise.config.demo.goods import Goods, drawn_icons, goods_of
-from chalandise.config.demo.product_pictures import SIDE, draw_pictures, hang, workshop
+from chalandise.config.demo.goods import drawings_of, goods_of
+from chalandise.config.demo.product_pictures import draw_pictures, workshop
+from chalandise.config.demo.shelving import Shelf, fill_shelves
 from chalandise.directory.models import Establishment
 from chalandise.directory.states import HoursPurpose, Level, Service
 from chalandise.journal.states import Actor
-from chalandise.kernel.sorting import french_sort_key
 from chalandise.logistics.models import PickupPoint
 from chalandise.logistics.states import PointKind
 from chalandise.organisations.models import Organisation
 from chalandise.stock.models import StockLevel
 
 SELLERS = 380
-SHELF = 16
+OF_A_TRADE = 22
+"""No trade fills the shelves alone: restaurants are everywhere, weavers are not."""
 BY = Actor.system("demo")
 LEVEL = Level.CONFIRMED
 SERVICES = (Service.PICKUP, Service.RESERVATION, Service.ONLINE_ORDER)
-MAKERS = {
-    "apiculteur",
-    "boulangerie",
-    "boucherie-charcuterie",
-    "bougies-savons",
-    "ferme",
-    "fromage-fermier",
-    "patisserie",
-    "poterie-ceramique",
-    "restaurant",
-    "vigneron",
-}
-ALCOHOL = {"vins": "13.5", "champagnes-effervescents": "12.0", "bieres": "5.5", "cidres": "4.5"}
-
-
-@dataclass
-class _Shelf:
-    """What is to be written, in the order in which rows depend on each other."""
-
-    products: list[Product]
-    variants: list[Variant]
-    offers: list[Offer]
-    photos: list[ProductPhoto]
-    levels: list[tuple[Offer, int]]
 
 
 def sellers_among(shops: Sequence[Establishment]) -> list[Establishment]:
@@ -84,7 +57,7 @@ def sellers_among(shops: Sequence[Establishment]) -> list[Establishment]:
 
 def hire(candidates: Sequence[Establishment], *, at: datetime) -> list[Establishment]:
     """Let somebody look after shops beyond the cast, so that there are sellers all over."""
-    wanted = [one for one in candidates if goods_of(one.category_id)][:SELLERS]
+    wanted = _varied([one for one in candidates if goods_of(one.category_id)])
     organisations = Organisation.objects.bulk_create(
         Organisation(name=shop.name, created_at=at) for shop in wanted
     )
@@ -108,13 +81,27 @@ def hire(candidates: Sequence[Establishment], *, at: datetime) -> list[Establish
     return wanted
 
 
+def _varied(candidates: Sequence[Establishment]) -> list[Establishment]:
+    """Keep the first of each trade, so that every trade is there."""
+    count: Counter[str] = Counter()
+    kept: list[Establishment] = []
+    for shop in candidates:
+        if count[shop.category_id] < OF_A_TRADE and len(kept) < SELLERS:
+            count[shop.category_id] += 1
+            kept.append(shop)
+    return kept
+
+
 def open_market(shops: Sequence[Establishment], *, at: datetime, random: Random) -> int:
     """Let shops sell; return how many offers there are."""
     _profiles(shops, at=at)
     _counters(shops)
     with workshop() as drawn:
-        pictures = draw_pictures(drawn_icons(), Path(drawn))
-        shelf = _shelf(shops, pictures, at=at, random=random)
+        sold = (
+            one for trade in sorted({shop.category_id for shop in shops}) for one in goods_of(trade)
+        )
+        pictures = draw_pictures(drawings_of(sold), Path(drawn))
+        shelf = fill_shelves(shops, pictures, at=at, random=random)
     _write(shelf, at=at)
     _promote(shelf.offers, at=at, random=random)
     return len(shelf.offers)
@@ -178,109 +165,7 @@ def _counters(shops: Sequence[Establishment]) -> None:
     )
 
 
-def _shelf(
-    shops: Sequence[Establishment],
-    pictures: dict[str, list[Path]],
-    *,
-    at: datetime,
-    random: Random,
-) -> _Shelf:
-    categories = ProductCategory.objects.in_bulk()
-    shelf = _Shelf([], [], [], [], [])
-    for shop in shops:
-        goods = goods_of(shop.category_id)
-        for one in random.sample(goods, min(SHELF, len(goods))):
-            _put(shelf, shop, one, categories[one.category], pictures[one.icon], at, random)
-    return shelf
-
-
-def _put(
-    shelf: _Shelf,
-    shop: Establishment,
-    goods: Goods,
-    category: ProductCategory,
-    picture: list[Path],
-    at: datetime,
-    random: Random,
-) -> None:
-    since = at - timedelta(days=random.randint(35, 200))
-    product = _product(shop, goods, category, since)
-    shelf.products.append(product)
-    shelf.photos.append(
-        ProductPhoto(product=product, name=hang(picture), alt=goods.name, width=SIDE, height=SIDE)
-    )
-    price = round(goods.cents * random.uniform(0.92, 1.1) / 10) * 10
-    is_counted = random.random() < 0.7
-    for place, (name, share) in enumerate(goods.variants):
-        variant = Variant(
-            product=product, name=name, position=place, **_quantity(goods.unit, share)
-        )
-        offer = Offer(
-            variant=variant,
-            price_cents=max(50, round(price * share / 10) * 10),
-            vat_code=category.vat_code,
-            keeps_stock=is_counted,
-            created_at=since,
-        )
-        shelf.variants.append(variant)
-        shelf.offers.append(offer)
-        if is_counted:
-            shelf.levels.append((offer, random.choice((0, 2, 3, 6, 8, 12, 20, 24, 40))))
-
-
-def _product(
-    shop: Establishment, goods: Goods, category: ProductCategory, since: datetime
-) -> Product:
-    asks = set(category.requirements)
-    is_made_here = shop.category_id in MAKERS
-    return Product(
-        slug=product_slug(goods.name, shop.name),
-        establishment=shop,
-        category=category,
-        name=goods.name,
-        sort_key=french_sort_key(goods.name),
-        description=f"<p>{goods.name}, chez {shop.name} à {shop.commune.name}.</p>",
-        state=ProductState.PUBLISHED,
-        origin=("Lot, France" if is_made_here else "France") if "origin" in asks else "",
-        is_made_here=is_made_here,
-        allergens=list(goods.allergens) if goods.allergens is not None else None,
-        food_sheet=_food_sheet(goods, shop) if "food_sheet" in asks else {},
-        safety={"is_own_make": "yes"} if "manufacturer" in asks else {},
-        epr_ids={one[4:]: NOT_CONCERNED for one in asks if one.startswith("idu:")},
-        alcohol_degree=_degree(category),
-        minimum_age=category.minimum_age,
-        is_perishable=category.is_perishable,
-        withdrawal_exception=category.withdrawal_exception,
-        published_at=since,
-        created_at=since,
-        updated_at=since,
-    )
-
-
-def _food_sheet(goods: Goods, shop: Establishment) -> dict[str, str]:
-    return {
-        "ingredients": f"{goods.name} : recette de la maison, ingrédients du pays.",
-        "storage": "À conserver au sec et à l’abri de la lumière.",
-        "operator_name": shop.name,
-        "operator_address": f"{shop.postal_code} {shop.commune.name}",
-    }
-
-
-def _degree(category: ProductCategory) -> Decimal | None:
-    if not category.is_alcohol:
-        return None
-    return Decimal(ALCOHOL.get(category.pk, "40.0"))
-
-
-def _quantity(unit: str, share: float) -> dict[str, object]:
-    if not unit:
-        return {}
-    number, name = unit.split()
-    amount = Decimal(number.replace(",", ".")) * Decimal(str(round(share, 2)))
-    return {"net_quantity": amount.quantize(Decimal("0.001")), "net_unit": name}
-
-
-def _write(shelf: _Shelf, *, at: datetime) -> None:
+def _write(shelf: Shelf, *, at: datetime) -> None:
     Product.objects.bulk_create(shelf.products, batch_size=1000)
     Variant.objects.bulk_create(shelf.variants, batch_size=2000)
     Offer.objects.bulk_create(shelf.offers, batch_size=2000)
@@ -302,12 +187,13 @@ def _write(shelf: _Shelf, *, at: datetime) -> None:
 
 
 def _promote(offers: Sequence[Offer], *, at: datetime, random: Random) -> None:
-    """Lower one price in fifteen for two weeks."""
-    lowered = random.sample(list(offers), len(offers) // 15)
+    """Lower one price in twelve for two weeks, of what keeps: the former price is then shown."""
+    lasting = [one for one in offers if not one.variant.product.is_perishable]
+    lowered = random.sample(lasting, len(lasting) // 12)
     Promotion.objects.bulk_create(
         Promotion(
             offer=one,
-            price_cents=max(40, one.price_cents * 85 // 1000 * 10),
+            price_cents=max(40, one.price_cents * random.choice((75, 80, 85, 90)) // 1000 * 10),
             starts_at=at - timedelta(days=3),
             ends_at=at + timedelta(days=11),
             created_by="demo",

@@ -1,8 +1,8 @@
-"""Drawn pictures of products, one for each kind of thing, in the sizes that photographs have.
+"""Drawn pictures of products: what is sold, in a scene, beside a thing or two of its trade.
 
-A fictional merchant has no camera: each picture is laid out by Typst on a warm ground and written
-under its name once; products then point to hard links of it, so that every photograph has files of
-its own, which an erased product takes along.
+A fictional merchant has no camera: each picture is laid out by Typst and written under its name
+once; products then point to hard links of it, so that every photograph has files of its own, which
+an erased product takes along.
 """
 
 from __future__ import annotations
@@ -18,37 +18,96 @@ from tempfile import TemporaryDirectory
 import typst
 from PIL import Image
 
+from chalandise.config.demo.goods import Drawing
 from chalandise.config.demo.shopfronts import icon_svg
 from chalandise.directory.photo_decoder import PARTS, WRITTEN
 from chalandise.directory.photos import public_folder
 from chalandise.kernel.tokens import new_link_token
 
 SIDE = 960
-_GROUNDS = (
-    ("#F7E3C4", "#EFD2A6", "#C99A5B"),
-    ("#F3E9D8", "#E6D5B8", "#B98F5E"),
-    ("#E4ECDD", "#D0DEC5", "#A78B5C"),
-    ("#F4DFD6", "#E9C6B8", "#B5805A"),
-    ("#E1E9EC", "#CBD9DE", "#9C8A72"),
-    ("#F6E7E9", "#EACFD4", "#B48A6A"),
+_QUICKLY = {"avif": {"speed": 10}, "webp": {"method": 2}}
+"""Flat colours gain nothing from an encoder's patience, and a visitor waits."""
+
+_GROUNDS = (  # light, deep, wood, accent
+    ("#F8E6C8", "#F0D3A5", "#C4935A", "#E2A94F"),
+    ("#F4EBDD", "#E7D6BA", "#B58A5B", "#C4744A"),
+    ("#E3EDDE", "#CBDDC3", "#A38656", "#7C9B66"),
+    ("#F6E0D6", "#ECC6B5", "#B27B57", "#C86B4A"),
+    ("#E0EAEE", "#C5D8DF", "#98876F", "#5F8A98"),
+    ("#F8E8EA", "#EDCDD3", "#B1866A", "#B96A7C"),
+    ("#ECE6F1", "#D8CCE3", "#9F8468", "#84719C"),
+    ("#F3F0D9", "#E3DDAF", "#A88A4C", "#9C9A3E"),
 )
+_BESIDE = {
+    "boulangerie": ("sheaf-of-rice", "butter", "ear-of-corn"),
+    "patisserie": ("strawberry", "cherries", "egg"),
+    "fromagerie": ("grapes", "olive", "bread"),
+    "fromage-fermier": ("herb", "goat", "olive"),
+    "boucherie-charcuterie": ("herb", "garlic", "hot-pepper"),
+    "primeur": ("leafy-green", "lemon", "herb"),
+    "maraicher": ("seedling", "leafy-green", "sun"),
+    "caviste": ("grapes", "cheese-wedge", "olive"),
+    "vigneron": ("grapes", "sun", "leaf-fluttering-in-wind"),
+    "epicerie-fine": ("olive", "herb", "lemon"),
+    "fleuriste": ("butterfly", "blossom", "seedling"),
+    "librairie": ("hot-beverage", "glasses", "bookmark"),
+    "poterie-ceramique": ("herb", "tulip", "hot-beverage"),
+    "jeux-jouets": ("balloon", "star", "sparkles"),
+    "apiculteur": ("honeybee", "sunflower", "blossom"),
+    "ferme": ("chicken", "sheaf-of-rice", "sun"),
+    "restaurant": ("herb", "garlic", "tomato"),
+    "velo": ("bell", "sun", "wrench"),
+    "poissonnerie": ("lemon", "herb", "ice"),
+    "chocolaterie-confiserie": ("chestnut", "ribbon", "candy"),
+    "coiffeur": ("scissors", "mirror", "ribbon"),
+    "brasserie-artisanale": ("sheaf-of-rice", "herb", "peanuts"),
+    "vetements": ("ribbon", "sewing-needle", "handbag"),
+    "": ("herb", "sparkles", "ribbon"),
+}
 _PAGE = """
 #set page(width: 480pt, height: 480pt, margin: 0pt, fill: gradient.linear(rgb("{light}"), rgb("{deep}"), angle: 90deg))
-#place(top, dx: 60pt, dy: 34pt, circle(radius: 180pt, fill: rgb("#FFFFFF66")))
-#place(bottom, rect(width: 100%, height: 118pt, fill: rgb("{wood}")))
-#place(bottom, dy: -112pt, rect(width: 100%, height: 6pt, fill: rgb("{wood}").lighten(24%)))
-#place(bottom, dy: -40pt, rect(width: 100%, height: 2pt, fill: rgb("{wood}").darken(8%)))
-#place(bottom, dy: -80pt, rect(width: 100%, height: 2pt, fill: rgb("{wood}").darken(6%)))
-#place(top, dx: {shadow_x}pt, dy: 358pt, ellipse(width: {shadow_w}pt, height: 30pt, fill: rgb("#3A250F33")))
+#let wood = rgb("{wood}")
+#let accent = rgb("{accent}")
+{scene}
 {things}
 """
+_SCENES = (
+    # A wooden table before a soft light.
+    """#place(top, dx: 60pt, dy: 34pt, circle(radius: 180pt, fill: rgb("#FFFFFF66")))
+#place(bottom, rect(width: 100%, height: 118pt, fill: wood))
+#place(bottom, dy: -112pt, rect(width: 100%, height: 6pt, fill: wood.lighten(24%)))
+#place(bottom, dy: -40pt, rect(width: 100%, height: 2pt, fill: wood.darken(8%)))
+#place(bottom, dy: -80pt, rect(width: 100%, height: 2pt, fill: wood.darken(6%)))""",
+    # A checked cloth.
+    """#place(top, dx: 250pt, dy: -90pt, circle(radius: 150pt, fill: rgb("#FFFFFF55")))
+#place(bottom, rect(width: 100%, height: 128pt, fill: rgb("#FFFDF7")))
+#for i in range(12) {{ place(bottom, dx: i * 40pt, rect(width: 20pt, height: 128pt, fill: accent.transparentize(72%))) }}
+#for i in range(4) {{ place(bottom, dy: -i * 40pt, rect(width: 100%, height: 20pt, fill: accent.transparentize(72%))) }}
+#place(bottom, dy: -124pt, rect(width: 100%, height: 4pt, fill: accent.transparentize(35%)))""",
+    # A niche with an arch.
+    """#place(top, dx: 78pt, dy: 40pt, rect(width: 324pt, height: 356pt, radius: (top: 162pt), fill: rgb("#FFFFFF88")))
+#place(top, dx: 94pt, dy: 56pt, rect(width: 292pt, height: 340pt, radius: (top: 146pt), fill: accent.transparentize(80%)))
+#place(bottom, rect(width: 100%, height: 92pt, fill: wood.lighten(18%)))
+#place(bottom, dy: -86pt, rect(width: 100%, height: 6pt, fill: wood.lighten(46%)))""",
+    # A round tray seen from above.
+    """#place(top, dx: 34pt, dy: 40pt, circle(radius: 206pt, fill: wood.darken(6%).transparentize(55%)))
+#place(top, dx: 30pt, dy: 30pt, circle(radius: 206pt, fill: wood.lighten(22%)))
+#place(top, dx: 50pt, dy: 50pt, circle(radius: 186pt, fill: rgb("#FFFDF8")))
+#place(top, dx: 64pt, dy: 64pt, circle(radius: 172pt, stroke: 2pt + accent.transparentize(55%)))""",
+)
 _THING = '#place(top, dx: {x}pt, dy: {y}pt, rotate({turn}deg, image(bytes("{svg}"), format: "svg", width: {w}pt)))'
+_SHADOW = (
+    "#place(top, dx: {x}pt, dy: {y}pt, "
+    'ellipse(width: {w}pt, height: {h}pt, fill: rgb("#3A250F2B")))'
+)
 
 
-def draw_pictures(icons: Iterable[str], folder: Path) -> dict[str, list[Path]]:
+def draw_pictures(drawings: Iterable[Drawing], folder: Path) -> dict[Drawing, list[Path]]:
     """Draw each picture in all sizes; return its files, in the order of the decoder's parts."""
+    numbered = list(enumerate(dict.fromkeys(drawings)))
     with ThreadPoolExecutor(max_workers=2) as pool:  # Typst and Pillow let go of the interpreter
-        return dict(pool.map(lambda icon: (icon, _draw(icon, folder)), icons))
+        files = pool.map(lambda pair: draw(pair[1], folder / f"{pair[0]}"), numbered)
+        return {drawing: paths for (_number, drawing), paths in zip(numbered, files, strict=True)}
 
 
 def hang(files: list[Path]) -> str:
@@ -59,37 +118,82 @@ def hang(files: list[Path]) -> str:
     return name
 
 
-def _draw(icon: str, folder: Path) -> list[Path]:
-    random = Random(icon)  # noqa: S311 - the same picture each time
-    light, deep, wood = random.choice(_GROUNDS)
-    svg = icon_svg(icon)
-    layout = random.choice((1, 2, 3))
-    places = {
-        1: [(130, 140, 220, random.choice((-4, 0, 4)))],
-        2: [(70, 190, 165, -8), (215, 150, 205, 5)],
-        3: [(52, 218, 135, -10), (295, 212, 140, 9), (145, 140, 195, 0)],
-    }[layout]
-    things = "\n".join(_THING.format(x=x, y=y, w=w, turn=turn, svg=svg) for x, y, w, turn in places)
+def draw(drawing: Drawing, base: Path) -> list[Path]:
+    """Draw one picture under names that begin with ``base``."""
+    random = Random(f"{drawing.icon} {drawing.trade}")  # noqa: S311 - the same picture each time
+    shift = random.randrange(len(_GROUNDS))
+    light, deep, wood, accent = _GROUNDS[(shift + 3 * drawing.scene) % len(_GROUNDS)]
+    place = (random.randrange(len(_SCENES)) + drawing.scene) % len(_SCENES)
+    beside = _BESIDE.get(drawing.trade, _BESIDE[""])
+    props = [one for one in beside if one != drawing.icon]
     source = _PAGE.format(
         light=light,
         deep=deep,
         wood=wood,
-        things=things,
-        shadow_x=110 if layout == 1 else 60,
-        shadow_w=260 if layout == 1 else 360,
+        accent=accent,
+        scene=_SCENES[place].replace("{{", "{").replace("}}", "}"),
+        things=_things(drawing.icon, props, lying=place == 3, random=random),
     )
     drawn = typst.compile(source.encode(), format="png", ppi=72 * SIDE / 480)
-    return _write(bytes(drawn), icon, folder)
+    return _write(bytes(drawn), base)
 
 
-def _write(content: bytes, icon: str, folder: Path) -> list[Path]:
+def draw_many(icons: Iterable[str], base: Path) -> list[Path]:
+    """Draw a gift basket: what is in it, in a row before a wrapped box."""
+    light, deep, wood, accent = _GROUNDS[len(str(base)) % len(_GROUNDS)]
+    shown = list(dict.fromkeys(icons))[:4]
+    spots = [(40, 232, 130), (128, 268, 128), (222, 268, 128), (312, 232, 130)]
+    things = [_SHADOW.format(x=50, y=392, w=380, h=26)]
+    things.append(_THING.format(x=138, y=66, w=204, turn=0, svg=icon_svg("basket")))
+    things += [
+        _THING.format(x=x, y=y, w=w, turn=0, svg=icon_svg(icon))
+        for (x, y, w), icon in zip(spots, shown, strict=False)
+    ]
+    things.append(_THING.format(x=206, y=36, w=68, turn=0, svg=icon_svg("ribbon")))
+    source = _PAGE.format(
+        light=light,
+        deep=deep,
+        wood=wood,
+        accent=accent,
+        scene=_SCENES[1].replace("{{", "{").replace("}}", "}"),
+        things="\n".join(things),
+    )
+    return _write(bytes(typst.compile(source.encode(), format="png", ppi=144)), base)
+
+
+def _things(icon: str, props: list[str], *, lying: bool, random: Random) -> str:
+    layout = random.choice((1, 1, 2, 3))
+    spots = {
+        1: [(128, 132, 224, random.choice((-4, 0, 4)))],
+        2: [(64, 178, 172, -8), (212, 140, 212, 5)],
+        3: [(48, 214, 140, -10), (292, 208, 144, 9), (138, 126, 206, 0)],
+    }[layout]
+    out: list[str] = []
+    if layout == 1 and props:
+        aside = random.choice(((52, 268, 96), (336, 264, 98)))
+        out.append(_thing(random.choice(props), *aside, random.choice((-8, 8)), lying=lying))
+    elif layout == 2 and props and random.random() < 0.6:
+        out.append(_thing(random.choice(props), 356, 92, 78, 10, lying=True))
+    out += [_thing(icon, x, y, w, turn, lying=lying) for x, y, w, turn in spots]
+    return "\n".join(out)
+
+
+def _thing(icon: str, x: int, y: int, w: int, turn: int, *, lying: bool) -> str:
+    drawn = _THING.format(x=x, y=y, w=w, turn=turn, svg=icon_svg(icon))
+    if lying:
+        return drawn
+    shadow = _SHADOW.format(x=x + w * 0.06, y=y + w * 0.93, w=w * 0.88, h=w * 0.11)
+    return f"{shadow}\n{drawn}"
+
+
+def _write(content: bytes, base: Path) -> list[Path]:
     picture = Image.open(io.BytesIO(content)).convert("RGB")
     paths = []
     for side, kind in PARTS:
-        path = folder / f"{icon}-{side}.{kind}"
-        sized = picture if side >= SIDE else picture.resize((side, side), Image.Resampling.LANCZOS)
+        path = base.with_name(f"{base.name}-{side}.{kind}")
+        sized = picture if side >= SIDE else picture.resize((side, side), Image.Resampling.BICUBIC)
         written_as, options = WRITTEN[kind]
-        sized.save(path, written_as, **options)
+        sized.save(path, written_as, **{**options, **_QUICKLY.get(kind, {})})
         paths.append(path)
     return paths
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from random import Random
 
@@ -10,14 +11,17 @@ from chalandise.accounts.models import User
 from chalandise.bank.actions.paying import present_card
 from chalandise.bank.queries import get_session_by_token
 from chalandise.catalogue.models import Offer
+from chalandise.catalogue.states import ProductKind
 from chalandise.directory.models import Establishment
-from chalandise.fulfilment.actions.asking import weigh
-from chalandise.fulfilment.actions.handing import Checks, deliver, hand_over
+from chalandise.fulfilment.actions.asking import Substitute, report_missing, weigh
+from chalandise.fulfilment.actions.handing import Checks, deliver, hand_over, send_out
+from chalandise.fulfilment.actions.letting_go import let_go
 from chalandise.fulfilment.actions.preparing import accept, mark_ready, refuse
 from chalandise.fulfilment.states import Proof
 from chalandise.journal.states import Actor
 from chalandise.kernel.errors import ChalandiseError
 from chalandise.logistics.queries import slots_of
+from chalandise.logistics.values import Way
 from chalandise.ordering.actions.cart import add_to_cart
 from chalandise.ordering.actions.checkout import (
     WayWish,
@@ -27,13 +31,14 @@ from chalandise.ordering.actions.checkout import (
     start_checkout,
 )
 from chalandise.ordering.actions.placing import Declarations, place_order
+from chalandise.ordering.actions.withdrawing import confirm_withdrawal
 from chalandise.ordering.models import Cart, Checkout, MerchantOrder, Order
 from chalandise.ordering.queries.checkouts import parts_of, preview, ways_for
 from chalandise.ordering.states import Pays, WayKind
 from chalandise.payments.actions.visiting import continue_visit, open_visit
 from chalandise.portals.models import Portal
 
-ORDERS = 36
+ORDERS = 48
 PLAIN_CARD = "4242424242424242"
 CUSTOMERS = (
     "Nadia Cabas",
@@ -43,6 +48,14 @@ CUSTOMERS = (
     "Lucile Pradel",
     "Baptiste Cayre",
 )
+HOME = {
+    "street": "12 rue de la Fontaine",
+    "postal_code": "46000",
+    "commune_key": "commune-46042",
+    "commune_name": "Cahors",
+    "latitude": 44.4475,
+    "longitude": 1.4415,
+}
 WHO = Actor.system("demo")
 
 
@@ -60,7 +73,24 @@ def sell(
             order = _order(some, portal, nadia if number % 4 == 0 else None, number, at, random)
         except ChalandiseError:
             continue  # a shelf was empty or a slot taken: as in life
-        _go_on(order, number, at=at)
+        with suppress(ChalandiseError):  # one that cannot go so far stays where it is
+            _go_on(order, number, at=at)
+        count += 1
+    return count + _sell_baskets(portal, nadia, at)
+
+
+def _sell_baskets(portal: Portal, nadia: User, at: datetime) -> int:
+    """Let gift baskets be bought: each of their merchants has its part on its board."""
+    baskets = Offer.objects.filter(variant__product__kind=ProductKind.BASKET).order_by("pk")
+    count = 0
+    for number, basket in enumerate(baskets[:4]):
+        user = nadia if number % 2 == 0 else None
+        try:
+            cart = add_to_cart(None, basket.pk, quantity=1, portal=portal, at=at, user=None)
+            order = _ordered(cart, portal, user, 3 * number + 2, at)
+            _go_on(order, 3 * number, at=at)
+        except ChalandiseError:
+            continue
         count += 1
     return count
 
@@ -80,10 +110,15 @@ def _order(
             cart = add_to_cart(cart, offer, quantity=quantity, portal=portal, at=at, user=user)
     if cart is None:
         raise ChalandiseError("nothing to sell")
+    return _ordered(cart, portal, user, number, at)
+
+
+def _ordered(cart: Cart, portal: Portal, user: User | None, number: int, at: datetime) -> Order:
     checkout = start_checkout(cart, portal=portal, user=user, at=at)
     name = user.name if user else CUSTOMERS[number % len(CUSTOMERS)]
     email = user.email if user else f"client{number % 6}@demo.test"
-    say_who(checkout, Who(name=name, email=email, phone="+33639980046"), at=at)
+    address = HOME if number % 4 in (1, 3) else {}
+    say_who(checkout, Who(name=name, email=email, phone="+33639980046", address=address), at=at)
     choose_ways(checkout, _wishes(checkout, number, at), at=at)
     return _placed(checkout, Pays.ONLINE if number % 3 else Pays.ON_COLLECTION, at)
 
@@ -97,16 +132,24 @@ def _some_offers(shop: Establishment, random: Random) -> list[int]:
 
 
 def _wishes(checkout: Checkout, number: int, at: datetime) -> dict[int, WayWish]:
-    """Choose the first way of each shop and one of its next slots."""
+    """Choose a way of each shop, not always the counter, and one of its next slots."""
     wishes = {}
     parts = parts_of(checkout)
     for part in parts:
-        way = ways_for(checkout, parts, at=at)[part.establishment_id][0]
+        if part.gathered_by_id is not None:
+            continue
+        way = _way(ways_for(checkout, parts, at=at)[part.establishment_id], number)
         days = slots_of(way.key, part.establishment, lead_minutes=part.lead_minutes, at=at, days=4)
         slots = [slot for day in days for slot in day.slots]
         starts_at = slots[number * 3 % len(slots)].starts_at if slots else None
         wishes[part.establishment_id] = WayWish(way.key, starts_at)
     return wishes
+
+
+def _way(ways: Sequence[Way], number: int) -> Way:
+    """Turn about among what the shop offers, where the customer said where they live."""
+    liked = {1: WayKind.DELIVERY, 2: WayKind.POINT, 3: WayKind.SHIPPING}.get(number % 4)
+    return next((one for one in ways if one.kind == liked), ways[0])
 
 
 def _placed(checkout: Checkout, pays: Pays, at: datetime) -> Order:
@@ -130,7 +173,8 @@ def _go_on(order: Order, number: int, *, at: datetime) -> None:
         _pay(order, at=at)
         parts = list(order.merchant_orders.order_by("pk"))
     for place, part in enumerate(parts):
-        _serve(part, (number + place) % 6, at=at)
+        if part.gathered_by_id is None:
+            _serve(order, part, (number + place) % 10, at=at)
 
 
 def _pay(order: Order, *, at: datetime) -> None:
@@ -140,8 +184,8 @@ def _pay(order: Order, *, at: datetime) -> None:
     continue_visit(visit, at=at)
 
 
-def _serve(part: MerchantOrder, step: int, *, at: datetime) -> None:
-    """Take a shop's part as far as its number says: from « waits for a yes » to « handed over »."""
+def _serve(order: Order, part: MerchantOrder, step: int, *, at: datetime) -> None:
+    """Take a shop's part as far as its number says: from « waits for a yes » to « gone back »."""
     if step in (0, 1):
         return  # waits for the shop's yes
     if step == 5:
@@ -150,10 +194,32 @@ def _serve(part: MerchantOrder, step: int, *, at: datetime) -> None:
     accept(part, by=WHO, at=at)
     if step == 2:
         return  # to be prepared
-    for line in part.lines.filter(is_weight_priced=True):
+    lines = list(part.lines.order_by("pk"))
+    if step == 6:
+        first = lines[0]
+        offered = Substitute(name="Le même, un peu plus petit", cents=first.total_cents * 8 // 10)
+        report_missing(first, quantity=1, by=WHO, at=at, substitute=offered)
+        return
+    for line in (one for one in lines if one.is_weight_priced):
         weigh(line, grams=line.quantity * (line.estimate_grams or 1), by=WHO, at=at)
+    if part.way_kind == WayKind.SHIPPING and step == 3:
+        send_out(part, by=WHO, at=at, carrier="Colis de démonstration", tracking="DEMO46000")
+        return
     mark_ready(part, by=WHO, at=at, place="Étagère du fond")
-    if step == 4:
+    _finish(order, part, step, at=at)
+
+
+def _finish(order: Order, part: MerchantOrder, step: int, *, at: datetime) -> None:
+    """What becomes of an order that is ready: it waits, is collected, is not, comes back."""
+    if step == 7 and part.way_kind in (WayKind.PICKUP, WayKind.POINT):
+        let_go(part, by=WHO, at=at)  # nobody came
+    elif step in (4, 8, 9):
         checks = Checks(Proof.KNOWN, is_age_checked=True, means="card")
         give = hand_over if part.way_kind in (WayKind.PICKUP, WayKind.POINT) else deliver
         give(part, checks=checks, by=WHO, at=at)
+    if step == 8:
+        wanted = {line.pk: 1 for line in part.lines.all() if not line.withdrawal_exception}
+        if wanted:
+            confirm_withdrawal(
+                order, wanted, name=order.customer_name, email=order.customer_email, at=at
+            )

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from chalandise.accounts.models import User
 from chalandise.catalogue.actions.categories import load_product_categories
+from chalandise.config.demo.baskets import compose_baskets
 from chalandise.config.demo.life import claim, fill_board, photograph, reserve
 from chalandise.config.demo.market import hire, open_market, sellers_among
 from chalandise.config.demo.money import connect_merchants
@@ -18,6 +19,7 @@ from chalandise.config.demo.queues import fill_queues
 from chalandise.config.demo.sales import sell
 from chalandise.config.demo.shopfronts import is_drawable
 from chalandise.config.demo.shops import SEED, FictionalShop, invent_shops
+from chalandise.config.demo.ways import open_ways
 from chalandise.directory.actions.categories import load_categories
 from chalandise.directory.actions.facts import apply_facts_in_bulk
 from chalandise.directory.models import Category, Establishment
@@ -116,6 +118,9 @@ def open_demo(*, at: datetime, tell: Tell) -> DemoPortal:
         kept = _enliven(portal, at=at)
         tell("Les étals : quelques milliers de produits et leurs images…")
         sellers = _open_market(kept, at=at)
+        if sellers:
+            open_ways(sellers, portal, at=at, random=Random(SEED))  # noqa: S311 - repeatable
+            compose_baskets(sellers, at=at, random=Random(SEED))  # noqa: S311 - repeatable
     tell("Les comptes à la banque simulée, puis des commandes…")
     connect_merchants([one.organisation for one in sellers if one.organisation], at=at)
     nadia = User.objects.get(email=CUSTOMER)
