@@ -22,6 +22,34 @@ _SAME = {
     "jardinerie": "pepiniere",
 }
 
+BESIDE = {
+    "boulangerie": ("sheaf-of-rice", "butter", "ear-of-corn"),
+    "patisserie": ("strawberry", "cherries", "egg"),
+    "fromagerie": ("grapes", "olive", "bread"),
+    "fromage-fermier": ("herb", "goat", "olive"),
+    "boucherie-charcuterie": ("herb", "garlic", "hot-pepper"),
+    "primeur": ("leafy-green", "lemon", "herb"),
+    "maraicher": ("seedling", "leafy-green", "sun"),
+    "caviste": ("grapes", "cheese-wedge", "olive"),
+    "vigneron": ("grapes", "sun", "leaf-fluttering-in-wind"),
+    "epicerie-fine": ("olive", "herb", "lemon"),
+    "fleuriste": ("butterfly", "blossom", "seedling"),
+    "librairie": ("hot-beverage", "glasses", "bookmark"),
+    "poterie-ceramique": ("herb", "tulip", "hot-beverage"),
+    "jeux-jouets": ("balloon", "star", "sparkles"),
+    "apiculteur": ("honeybee", "sunflower", "blossom"),
+    "ferme": ("chicken", "sheaf-of-rice", "sun"),
+    "restaurant": ("herb", "garlic", "tomato"),
+    "velo": ("bell", "sun", "wrench"),
+    "poissonnerie": ("lemon", "herb", "ice"),
+    "chocolaterie-confiserie": ("chestnut", "ribbon", "candy"),
+    "coiffeur": ("scissors", "mirror", "ribbon"),
+    "brasserie-artisanale": ("sheaf-of-rice", "herb", "peanuts"),
+    "vetements": ("ribbon", "sewing-needle", "handbag"),
+    "": ("herb", "sparkles", "ribbon"),
+}
+"""What lies beside the goods of a trade; blank for the trades that have nothing of their own."""
+
 
 @dataclass(frozen=True)
 class Drawing:
@@ -70,7 +98,7 @@ def goods_of(shop_category: str) -> tuple[Goods, ...]:
     for line in _document().get(trade, []):
         icon = line.split("|")[2].strip()
         # The same thing twice on a shelf is drawn in another scene each time.
-        found.append(_read(line, Drawing(icon, seen[icon] % SCENES, trade)))
+        found.append(_read(line, Drawing(icon, seen[icon] % SCENES, _homes()[icon])))
         seen[icon] += 1
     return tuple(found)
 
@@ -78,6 +106,16 @@ def goods_of(shop_category: str) -> tuple[Goods, ...]:
 def drawings_of(goods: Iterable[Goods]) -> tuple[Drawing, ...]:
     """Return the pictures that goods need, each once, in a stable order."""
     return tuple(dict.fromkeys(one.drawing for one in goods))
+
+
+@cache
+def _homes() -> dict[str, str]:
+    """Say to which trade a thing belongs first, so that a picture serves every trade that sells it."""
+    homes: dict[str, str] = {}
+    for trade, lines in _document().items():
+        for line in lines:
+            homes.setdefault(line.split("|")[2].strip(), trade if trade in BESIDE else "")
+    return homes
 
 
 @cache

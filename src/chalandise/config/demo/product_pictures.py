@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 import typst
 from PIL import Image
 
-from chalandise.config.demo.goods import Drawing
+from chalandise.config.demo.goods import BESIDE, Drawing
 from chalandise.config.demo.shopfronts import icon_svg
 from chalandise.directory.photo_decoder import PARTS, WRITTEN
 from chalandise.directory.photos import public_folder
@@ -38,34 +38,8 @@ _GROUNDS = (  # light, deep, wood, accent
     ("#ECE6F1", "#D8CCE3", "#9F8468", "#84719C"),
     ("#F3F0D9", "#E3DDAF", "#A88A4C", "#9C9A3E"),
 )
-_BESIDE = {
-    "boulangerie": ("sheaf-of-rice", "butter", "ear-of-corn"),
-    "patisserie": ("strawberry", "cherries", "egg"),
-    "fromagerie": ("grapes", "olive", "bread"),
-    "fromage-fermier": ("herb", "goat", "olive"),
-    "boucherie-charcuterie": ("herb", "garlic", "hot-pepper"),
-    "primeur": ("leafy-green", "lemon", "herb"),
-    "maraicher": ("seedling", "leafy-green", "sun"),
-    "caviste": ("grapes", "cheese-wedge", "olive"),
-    "vigneron": ("grapes", "sun", "leaf-fluttering-in-wind"),
-    "epicerie-fine": ("olive", "herb", "lemon"),
-    "fleuriste": ("butterfly", "blossom", "seedling"),
-    "librairie": ("hot-beverage", "glasses", "bookmark"),
-    "poterie-ceramique": ("herb", "tulip", "hot-beverage"),
-    "jeux-jouets": ("balloon", "star", "sparkles"),
-    "apiculteur": ("honeybee", "sunflower", "blossom"),
-    "ferme": ("chicken", "sheaf-of-rice", "sun"),
-    "restaurant": ("herb", "garlic", "tomato"),
-    "velo": ("bell", "sun", "wrench"),
-    "poissonnerie": ("lemon", "herb", "ice"),
-    "chocolaterie-confiserie": ("chestnut", "ribbon", "candy"),
-    "coiffeur": ("scissors", "mirror", "ribbon"),
-    "brasserie-artisanale": ("sheaf-of-rice", "herb", "peanuts"),
-    "vetements": ("ribbon", "sewing-needle", "handbag"),
-    "": ("herb", "sparkles", "ribbon"),
-}
 _PAGE = """
-#set page(width: 480pt, height: 480pt, margin: 0pt, fill: gradient.linear(rgb("{light}"), rgb("{deep}"), angle: 90deg))
+#set page(width: 480pt, height: 480pt, margin: 0pt, fill: color.mix((rgb("{light}"), 62%), (rgb("{deep}"), 38%)))
 #let wood = rgb("{wood}")
 #let accent = rgb("{accent}")
 {scene}
@@ -122,10 +96,11 @@ def draw(drawing: Drawing, base: Path) -> list[Path]:
     """Draw one picture under names that begin with ``base``."""
     random = Random(f"{drawing.icon} {drawing.trade}")  # noqa: S311 - the same picture each time
     shift = random.randrange(len(_GROUNDS))
+    start = random.randrange(len(_SCENES))
+    random.seed(f"{drawing}")
     light, deep, wood, accent = _GROUNDS[(shift + 3 * drawing.scene) % len(_GROUNDS)]
-    place = (random.randrange(len(_SCENES)) + drawing.scene) % len(_SCENES)
-    beside = _BESIDE.get(drawing.trade, _BESIDE[""])
-    props = [one for one in beside if one != drawing.icon]
+    place = (start + drawing.scene) % len(_SCENES)
+    props = [one for one in BESIDE[drawing.trade] if one != drawing.icon]
     source = _PAGE.format(
         light=light,
         deep=deep,
