@@ -119,12 +119,12 @@ def draw_many(icons: Iterable[str], base: Path) -> list[Path]:
     shown = list(dict.fromkeys(icons))[:4]
     spots = [(40, 232, 130), (128, 268, 128), (222, 268, 128), (312, 232, 130)]
     things = [_SHADOW.format(x=50, y=392, w=380, h=26)]
-    things.append(_THING.format(x=138, y=66, w=204, turn=0, svg=icon_svg("basket")))
+    things.append(_THING.format(x=122, y=98, w=236, turn=0, svg=icon_svg("basket")))
     things += [
         _THING.format(x=x, y=y, w=w, turn=0, svg=icon_svg(icon))
         for (x, y, w), icon in zip(spots, shown, strict=False)
     ]
-    things.append(_THING.format(x=206, y=36, w=68, turn=0, svg=icon_svg("ribbon")))
+    things.append(_THING.format(x=206, y=66, w=68, turn=0, svg=icon_svg("ribbon")))
     source = _PAGE.format(
         light=light,
         deep=deep,

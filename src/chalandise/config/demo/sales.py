@@ -139,7 +139,7 @@ def _wishes(checkout: Checkout, number: int, at: datetime) -> dict[int, WayWish]
         if part.gathered_by_id is not None:
             continue
         way = _way(ways_for(checkout, parts, at=at)[part.establishment_id], number)
-        days = slots_of(way.key, part.establishment, lead_minutes=part.lead_minutes, at=at, days=4)
+        days = slots_of(way.key, part.establishment, lead_minutes=part.lead_minutes, at=at, days=12)
         slots = [slot for day in days for slot in day.slots]
         starts_at = slots[number * 3 % len(slots)].starts_at if slots else None
         wishes[part.establishment_id] = WayWish(way.key, starts_at)
@@ -202,7 +202,7 @@ def _serve(order: Order, part: MerchantOrder, step: int, *, at: datetime) -> Non
         return
     for line in (one for one in lines if one.is_weight_priced):
         weigh(line, grams=line.quantity * (line.estimate_grams or 1), by=WHO, at=at)
-    if part.way_kind == WayKind.SHIPPING and step == 3:
+    if part.way_kind == WayKind.SHIPPING and step in (3, 6, 7):
         send_out(part, by=WHO, at=at, carrier="Colis de démonstration", tracking="DEMO46000")
         return
     mark_ready(part, by=WHO, at=at, place="Étagère du fond")
