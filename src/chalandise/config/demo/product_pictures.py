@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import typst
 from PIL import Image
@@ -25,7 +26,11 @@ from chalandise.directory.photos import public_folder
 from chalandise.kernel.tokens import new_link_token
 
 SIDE = 960
-_QUICKLY = {"avif": {"speed": 10}, "webp": {"method": 2}}
+_QUICKLY: dict[str, dict[str, Any]] = {
+    "avif": {"speed": 10},
+    "webp": {"method": 2},
+    "jpg": {"optimize": False, "progressive": False},
+}
 """Flat colours gain nothing from an encoder's patience, and a visitor waits."""
 
 _GROUNDS = (  # light, deep, wood, accent
