@@ -77,12 +77,12 @@ def _rows(statement: str, given: Given = None) -> list[tuple[Any, ...]]:
     """Ask with the plan kept: to plan these statements costs more than to find nothing."""
     connection.ensure_connection()
     held = connection.connection
-    held.prepare_threshold = 0
+    was, held.prepare_threshold = held.prepare_threshold, 0
     try:
         with psycopg.Cursor(held) as cursor:
             return cursor.execute(statement, given, prepare=True).fetchall()
     finally:
-        held.prepare_threshold = None  # as Django has it
+        held.prepare_threshold = was
 
 
 # I1: every journal of the ledger has entries that sum to zero in each currency.
