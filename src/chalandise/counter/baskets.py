@@ -43,8 +43,8 @@ from chalandise.catalogue.queries.baskets import (
 )
 from chalandise.catalogue.queries.publishing import missing_to_publish, seller_missing
 from chalandise.counter.doors import actor_of, found_or_404, member_of, shop_page
+from chalandise.counter.photo_pages import say_picture_refusal
 from chalandise.counter.putting import PutForm
-from chalandise.counter.sheet import say_picture_refusal
 from chalandise.counter.shelf_words import say_bad_field, say_bad_price, say_basket_refusal
 from chalandise.counter.taps import new_key
 from chalandise.directory.errors import PictureRefusedError

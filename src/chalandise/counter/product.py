@@ -23,13 +23,11 @@ from chalandise.catalogue.queries.baskets import invitations_of, parts_of_basket
 from chalandise.catalogue.queries.publishing import missing_to_publish
 from chalandise.catalogue.states import ProductKind, ProductState
 from chalandise.counter.doors import actor_of, shop_page
+from chalandise.counter.photo_pages import change_photo, take_photo
 from chalandise.counter.product_forms import ProductForm, field_of
-from chalandise.counter.sheet import PhotoForm, say_picture_refusal
 from chalandise.counter.shelf import lines_of, product_of_shop
 from chalandise.counter.shelf_words import lacks_of, say_bad_field
-from chalandise.directory.errors import PictureRefusedError
 from chalandise.directory.models import Establishment
-from chalandise.kernel.errors import NotAllowedError
 from chalandise.web.request import MemberRequest
 
 
@@ -88,23 +86,16 @@ def _save(request: MemberRequest, form: ProductForm, shop: Establishment, pk: in
 def product_photos(request: MemberRequest, shop: Establishment, pk: int) -> HttpResponse:
     """Show the photographs of a product and take another."""
     found = product_of_shop(request, shop, pk)
-    form = PhotoForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            add_photo(
-                found,
-                form.cleaned_data["photo"].read(),
-                alt=form.cleaned_data["alternative_text"],
-                by=actor_of(request),
-                at=timezone.now(),
-            )
-        except PictureRefusedError as refused:
-            form.add_error("photo", say_picture_refusal(refused.reason))
-        except NotAllowedError:
-            form.add_error("photo", _("Eight photographs are enough: take one down first."))
-        else:
-            messages.success(request, _("Beautiful! Customers see it with the product."))
-            return redirect("counter:product_photos", shop.slug, pk)
+    form, is_kept = take_photo(
+        request,
+        lambda content, text: add_photo(
+            found, content, alt=text, by=actor_of(request), at=timezone.now()
+        ),
+        when_full=_("Eight photographs are enough: take one down first."),
+    )
+    if is_kept:
+        messages.success(request, _("Beautiful! Customers see it with the product."))
+        return redirect("counter:product_photos", shop.slug, pk)
     photos = list(found.photos.all())
     return render(
         request,
@@ -129,17 +120,7 @@ def product_photo(
     """Describe a photograph of a product, put it first, or take it down."""
     found: Product = product_of_shop(request, shop, pk)
     one = get_object_or_404(found.photos.select_related("product"), pk=photo_pk)
-    by, at = actor_of(request), timezone.now()
-    match request.POST.get("do"):
-        case "remove":
-            remove_photo(one, by=by, at=at)
-            messages.success(request, _("The photograph is taken down."))
-        case "first":
-            put_photo_first(one, by=by, at=at)
-            messages.success(request, _("This one comes first from now on."))
-        case "describe":
-            describe_photo(one, request.POST.get("alternative_text", ""), by=by, at=at)
-            messages.success(request, _("Thank you, it helps those who cannot see it."))
-        case _other:
-            pass
+    change_photo(
+        request, one, describe=describe_photo, put_first=put_photo_first, remove=remove_photo
+    )
     return redirect("counter:product_photos", shop.slug, pk)

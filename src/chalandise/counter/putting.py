@@ -19,7 +19,7 @@ from chalandise.catalogue.errors import BadFieldError, BadPriceError
 from chalandise.catalogue.models import Product
 from chalandise.catalogue.prices import read_price
 from chalandise.counter.doors import actor_of, shop_page
-from chalandise.counter.sheet import say_picture_refusal
+from chalandise.counter.photo_pages import say_picture_refusal
 from chalandise.counter.shelf import is_published
 from chalandise.counter.shelf_words import say_bad_field, say_bad_price
 from chalandise.counter.taps import new_key

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from chalandise.counter.doors import actor_of, shop_page
+from chalandise.counter.photo_pages import change_photo, take_photo
 from chalandise.directory.actions.facts import apply_facts
 from chalandise.directory.actions.photos import (
     MOST_PHOTOS,
@@ -26,38 +27,12 @@ from chalandise.directory.cleaning import (
     clean_website,
     phone_region_of_postal_code,
 )
-from chalandise.directory.errors import BadFactError, PictureRefusedError
+from chalandise.directory.errors import BadFactError
 from chalandise.directory.models import Establishment, Photo
-from chalandise.directory.photos import MOST_BYTES
 from chalandise.directory.rich_text import to_plain
 from chalandise.directory.sources import MERCHANT
-from chalandise.kernel.errors import NotAllowedError
 from chalandise.web.formatting import telephone
 from chalandise.web.request import MemberRequest
-
-
-class PhotoForm(forms.Form):
-    """A photograph from a telephone, and what it shows."""
-
-    photo = forms.FileField(
-        label=gettext_lazy("The photograph"),
-        max_length=255,
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
-    )
-    alternative_text = forms.CharField(
-        label=gettext_lazy("What does it show?"),
-        help_text=gettext_lazy(
-            "For those who cannot see it: “The blue shop front, rue du Marché”."
-        ),
-        max_length=200,
-    )
-
-    def clean_photo(self) -> object:
-        """Stop what is too heavy before it is read into memory."""
-        photo = self.cleaned_data["photo"]
-        if photo.size > MOST_BYTES:
-            raise forms.ValidationError(say_picture_refusal("too_heavy"))
-        return photo
 
 
 class TextForm(forms.Form):
@@ -146,23 +121,16 @@ def sheet(request: MemberRequest, shop: Establishment) -> HttpResponse:
 @shop_page
 def photos(request: MemberRequest, shop: Establishment) -> HttpResponse:
     """Show the photographs and take another."""
-    form = PhotoForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            add_photo(
-                shop,
-                form.cleaned_data["photo"].read(),
-                alternative_text=form.cleaned_data["alternative_text"],
-                by=actor_of(request),
-                at=timezone.now(),
-            )
-        except PictureRefusedError as refused:
-            form.add_error("photo", say_picture_refusal(refused.reason))
-        except NotAllowedError:
-            form.add_error("photo", _("Twelve photographs are enough: take one down first."))
-        else:
-            messages.success(request, _("Beautiful! Your photograph is on your sheet."))
-            return redirect("counter:photos", shop.slug)
+    form, is_kept = take_photo(
+        request,
+        lambda content, text: add_photo(
+            shop, content, alternative_text=text, by=actor_of(request), at=timezone.now()
+        ),
+        when_full=_("Twelve photographs are enough: take one down first."),
+    )
+    if is_kept:
+        messages.success(request, _("Beautiful! Your photograph is on your sheet."))
+        return redirect("counter:photos", shop.slug)
     return render(
         request,
         "counter/photos.html",
@@ -182,19 +150,9 @@ def photos(request: MemberRequest, shop: Establishment) -> HttpResponse:
 def photo(request: MemberRequest, shop: Establishment, pk: int) -> HttpResponse:
     """Describe a photograph, put it first, or take it down."""
     one = get_object_or_404(Photo.objects.filter(establishment=shop), pk=pk)
-    by, at = actor_of(request), timezone.now()
-    match request.POST.get("do"):
-        case "remove":
-            remove_photo(one, by=by, at=at)
-            messages.success(request, _("The photograph is taken down."))
-        case "first":
-            put_photo_first(one, by=by, at=at)
-            messages.success(request, _("This one comes first from now on."))
-        case "describe":
-            describe_photo(one, request.POST.get("alternative_text", ""), by=by, at=at)
-            messages.success(request, _("Thank you, it helps those who cannot see it."))
-        case _other:
-            pass
+    change_photo(
+        request, one, describe=describe_photo, put_first=put_photo_first, remove=remove_photo
+    )
     return redirect("counter:photos", shop.slug)
 
 
@@ -236,13 +194,3 @@ def _apply(request: MemberRequest, shop: Establishment, form: forms.Form) -> boo
         )
         return False
     return True
-
-
-def say_picture_refusal(reason: str) -> str:
-    """Say why a file cannot be shown as a photograph."""
-    return {
-        "too_heavy": _("This file is heavier than 12 MB. Choose a smaller one; the rest is kept."),
-        "too_large": _("This picture is too large to be read. Take it again with your telephone."),
-        "too_small": _("This picture is too small to be pleasant to look at."),
-        "too_long": _("This picture took too long to read. Try another one."),
-    }.get(reason, _("This file is not a photograph we can read. JPEG, PNG and WebP work."))
