@@ -13,24 +13,27 @@ from chalandise.catalogue.models import Product, Promotion
 from chalandise.directory.events import EstablishmentsChanged
 from chalandise.journal.events import from_payload, name_of
 from chalandise.journal.models import OutboxEvent
+from chalandise.logistics.events import WaysChanged
 from chalandise.stock.events import LevelChanged
 
 _OF_SHOPS = name_of(EstablishmentsChanged)
+_OF_WAYS = name_of(WaysChanged)
 _OF_PRODUCTS = name_of(ProductChanged)
 _OF_OFFERS = (name_of(PriceChanged), name_of(LevelChanged))
 
 
 @dataclass
 class Changed:
-    """Keys of what changed."""
+    """Keys of what changed; of the shops in ``shelves`` only what is said of their products."""
 
     establishments: set[int] = field(default_factory=set)
+    shelves: set[int] = field(default_factory=set)
     products: set[int] = field(default_factory=set)
     offers: set[int] = field(default_factory=set)
 
     def __bool__(self) -> bool:
         """Tell whether anything did."""
-        return bool(self.establishments or self.products or self.offers)
+        return bool(self.establishments or self.shelves or self.products or self.offers)
 
     @classmethod
     def told_by(cls, rows: Sequence[OutboxEvent]) -> Changed:
@@ -40,6 +43,9 @@ class Changed:
             if row.kind == _OF_SHOPS:
                 shops: EstablishmentsChanged = from_payload(row.kind, row.payload)
                 changed.establishments.update(shops.establishment_ids)
+            elif row.kind == _OF_WAYS:
+                ways: WaysChanged = from_payload(row.kind, row.payload)
+                changed.shelves.add(ways.establishment_id)
             elif row.kind == _OF_PRODUCTS:
                 product: ProductChanged = from_payload(row.kind, row.payload)
                 changed.products.add(product.product_id)
@@ -56,8 +62,8 @@ def product_ids_of(changed: Changed) -> set[int]:
     """
     found = set(changed.products)
     shown = Product.objects.published()
-    if changed.establishments:
-        shops = list(changed.establishments)
+    if changed.establishments or changed.shelves:
+        shops = [*changed.establishments, *changed.shelves]
         shelves = Product.objects.filter(
             establishment__in=shops
         )  # one that closes takes its shelf along

@@ -10,6 +10,7 @@ from zlib import crc32
 
 from chalandise.discovery.criteria import Search
 from chalandise.discovery.errors import BadCursorError
+from chalandise.discovery.product_criteria import ProductSearch
 
 LONGEST = 400
 _LARGEST = 2**64
@@ -35,7 +36,10 @@ class Cursor:
 def mark_of(search: Search) -> int:
     """Return the fingerprint of a question; « ouvert maintenant » stays itself a minute later."""
     asked = search.but(cursor="", limit=1, open_at=None)
-    return crc32(f"{asked!r} {search.open_at is not None}".encode())
+    is_same_day = isinstance(asked, ProductSearch) and asked.collect_at is not None
+    if is_same_day:
+        asked = asked.but(collect_at=None)
+    return crc32(f"{asked!r} {search.open_at is not None} {is_same_day}".encode())
 
 
 def write_cursor(cursor: Cursor) -> str:

@@ -16,12 +16,14 @@ from chalandise.discovery.product_documents import ProductGatherer
 from chalandise.discovery.rebuild import outbox_reader, rebuild
 from chalandise.discovery.writer import Writer
 from chalandise.journal.models import OutboxEvent
+from chalandise.logistics.queries.same_day import FullSlots, booked_slots, full_slots, shops_at
 
 logger = logging.getLogger(__name__)
 
 EVENTS_AT_ONCE = 100
-PROMOTIONS_EVERY = timedelta(seconds=60)
-"""How often the index looks for promotions that began or ended."""
+LOOK_EVERY = timedelta(seconds=60)
+"""How often the index looks for promotions that began or ended, and slots that filled or freed."""
+SLOTS_AHEAD = timedelta(days=2)
 
 
 class Feeder:
@@ -33,7 +35,8 @@ class Feeder:
         self._build = ""
         self._writer: Writer | None = None
         self._products: Writer | None = None
-        self._promotions_at: datetime | None = None
+        self._looked_at: datetime | None = None
+        self._full: FullSlots | None = None
 
     def step(self) -> int:
         """Index what changed; rebuild an index that is missing, damaged or of another release.
@@ -50,7 +53,7 @@ class Feeder:
             return 0
         try:
             self._open(snapshot.build)
-            self._follow_promotions(snapshot.build)
+            self._follow_time(snapshot.build)
             return outbox_reader(snapshot.build).read(self._index, limit=EVENTS_AT_ONCE)
         except BaseException:
             self._let_go()  # whatever they held is written again from the outbox
@@ -89,19 +92,27 @@ class Feeder:
             self._writer = Writer(store.folder_of(build))
             self._products = Writer(store.products_of(build))
             self._build = build
-            self._promotions_at = None
+            self._looked_at = self._full = None
 
-    def _follow_promotions(self, build: str) -> None:
-        """Write again what costs more or less since the last look: no event says that time passed."""
+    def _follow_time(self, build: str) -> None:
+        """Write again what costs more or less, or can be collected today or not, since the last look.
+
+        No event says that time has passed, and none that a slot filled: bookings stay cheap.
+        """
         now = timezone.now()
-        since = self._promotions_at or store.last_written(build) - PROMOTIONS_EVERY
-        if self._promotions_at is not None and now - since < PROMOTIONS_EVERY:
+        since = self._looked_at or store.last_written(build) - LOOK_EVERY
+        if self._looked_at is not None and now - since < LOOK_EVERY:
             return
-        ids = products_repriced(since, now)
+        full = full_slots(now, now + SLOTS_AHEAD)
+        # At first nobody knows what this index was told: then whatever has bookings is told again.
+        told = self._full
+        moved = booked_slots(now, now + SLOTS_AHEAD) if told is None else full ^ told
+        shelves = shops_at({point for point, starts_at in moved if starts_at >= now})
+        ids = products_repriced(since, now) | product_ids_of(Changed(shelves=shelves))
         if ids:
             self._write_products(ids, Gatherer())
             reader.forget()
-        self._promotions_at = now
+        self._looked_at, self._full = now, full
 
     def _index(self, rows: Sequence[OutboxEvent]) -> None:
         changed = Changed.told_by(rows)

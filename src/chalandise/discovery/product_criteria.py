@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from typing_extensions import override
@@ -11,6 +12,8 @@ from chalandise.catalogue.prices import HIGHEST_PRICE_CENTS
 from chalandise.catalogue.states import Allergen
 from chalandise.discovery.criteria import Search, Sort, checked_services
 from chalandise.discovery.errors import OutOfBoundsError
+
+QUARTER_SECONDS = 900
 
 
 class ProductSort(StrEnum):
@@ -37,6 +40,7 @@ class ProductSearch(Search):
     Attributes:
         shop: primary key of one establishment; None for all.
         trade: key of a category of establishments, those below it included: who sells.
+        collect_at: an aware instant: only what can still be collected on that day, if ordered then.
         made_here: only what its seller makes.
         in_stock: only what can be had now.
         free_of: allergens that must be absent, as somebody has said.
@@ -47,6 +51,7 @@ class ProductSearch(Search):
 
     shop: int | None = None
     trade: str = ""
+    collect_at: datetime | None = None
     made_here: bool = False
     in_stock: bool = False
     free_of: tuple[str, ...] = ()
@@ -58,6 +63,11 @@ class ProductSearch(Search):
     def __post_init__(self) -> None:
         """Refuse what is out of bounds."""
         is_nearest = self.order is ProductSort.NEAREST
+        if self.collect_at is not None:
+            if self.collect_at.tzinfo is None:
+                raise OutOfBoundsError("collect_at", "an instant with its time zone")
+            quarter = int(self.collect_at.timestamp()) // QUARTER_SECONDS * QUARTER_SECONDS
+            object.__setattr__(self, "collect_at", datetime.fromtimestamp(quarter, UTC))
         object.__setattr__(self, "sort", Sort.NEAREST if is_nearest else Sort.BEST)
         super().__post_init__()
         object.__setattr__(

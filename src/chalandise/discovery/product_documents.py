@@ -27,6 +27,7 @@ from chalandise.discovery.documents import (
     whole_name,
 )
 from chalandise.discovery.ranking import lot_of, quality_of, weight_of
+from chalandise.logistics.queries.same_day import SameDay, same_day_of
 from chalandise.stock.queries import left_of
 
 LABEL_WORDS = {
@@ -39,6 +40,8 @@ LABEL_WORDS = {
     "second_hand": "occasion seconde main",
 }
 MADE_HERE_WORDS = "fait ici fabriqué local"
+SAME_DAYS = 3
+"""Days for which the index knows what can be collected the same day; it is rebuilt every night."""
 _LATEST = 2**32 - 1
 _FIELDS = (
     "pk",
@@ -106,10 +109,11 @@ class Branch(NamedTuple):
 
 
 class Sale(NamedTuple):
-    """What a product costs now, and whether it can be had."""
+    """What a product costs now, whether it can be had, and the least time that it needs."""
 
     price_cents: int
     is_in_stock: bool
+    lead_minutes: int
 
 
 class ProductGatherer:
@@ -140,12 +144,21 @@ class ProductGatherer:
         self._gatherer.learn_places({row.commune for row in rows})
         shops = {row.shop: ShopTimes(row.shop, row.commune, row.timezone) for row in rows}
         times = self._gatherer.open_words(list(shops.values()))
-        sales = _sales_of([row.pk for row in rows], at=timezone.now())
+        now = timezone.now()
+        sales = _sales_of([row.pk for row in rows], at=now)
+        same_day = same_day_of(shops, at=now)
+        quarters: dict[tuple[int, int], str] = {}
         for row in rows:
             if row.pk in sales:  # without an offer there is nothing to sell
                 document = self._document(row, sales[row.pk])
                 if row.shop in times:
                     document.add_text("open", times[row.shop])
+                sale = sales[row.pk]
+                if sale.is_in_stock:
+                    asked = (row.shop, sale.lead_minutes)
+                    if asked not in quarters:
+                        quarters[asked] = _same_day_words(same_day, *asked, at=now)
+                    document.add_text("same_day", quarters[asked])
                 yield document
 
     def _document(self, row: ProductRow, sale: Sale) -> Document:
@@ -217,10 +230,17 @@ def _sales_of(product_ids: Sequence[int], *, at: datetime) -> dict[int, Sale]:
     found = {}
     for product_id, some in by_product.items():
         shown = min(some, key=lambda one: (not one.is_orderable, one.price_cents))
-        amounts = [left.get(one.offer_id) for one in some if one.is_orderable]
-        is_in_stock = any(amount is None or amount > 0 for amount in amounts)
-        found[product_id] = Sale(shown.price_cents, is_in_stock)
+        amounts = {one: left.get(one.offer_id) for one in some if one.is_orderable}
+        to_be_had = [one for one, amount in amounts.items() if amount is None or amount > 0]
+        lead = min((one.lead_minutes for one in to_be_had), default=0)
+        found[product_id] = Sale(shown.price_cents, bool(to_be_had), lead)
     return found
+
+
+def _same_day_words(same_day: SameDay, shop: int, lead_minutes: int, *, at: datetime) -> str:
+    """Return the quarter-hours in which an order can still be collected the same day, as words."""
+    found = same_day.quarters(shop, lead_minutes=lead_minutes, at=at, days=SAME_DAYS)
+    return " ".join(str(quarter) for quarter in sorted(found))
 
 
 def _free_of(allergens: list[str] | None) -> list[str]:

@@ -13,7 +13,7 @@ from chalandise.discovery.fallback import look_up_products
 from chalandise.discovery.matching import filter_by, keys_query
 from chalandise.discovery.memory import Memory, key_of
 from chalandise.discovery.paging import read_page
-from chalandise.discovery.product_criteria import ProductSearch, ProductSort
+from chalandise.discovery.product_criteria import QUARTER_SECONDS, ProductSearch, ProductSort
 from chalandise.discovery.reader import (
     Answering,
     IndexAwayError,
@@ -77,6 +77,9 @@ def product_clauses(snapshot: Snapshot, search: ProductSearch) -> Clauses:
     more: dict[str, Query] = {}
     if search.shop is not None:
         more["shop"] = Query.term_query(schema(), "shop", search.shop, "basic")
+    if search.collect_at is not None:
+        quarter = int(search.collect_at.timestamp()) // QUARTER_SECONDS
+        more["same_day"] = Query.term_query(schema(), "same_day", str(quarter), "basic")
     if search.trade:
         more["trade"] = keys_query("trades", [search.trade])
     for field, keys in (("traits", search.traits), ("free_of", search.free_of)):

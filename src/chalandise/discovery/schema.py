@@ -12,7 +12,7 @@ from tantivy import Schema, SchemaBuilder
 
 from chalandise.discovery.cells import ZOOMS
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 WORD_FIELDS = ("kind", "name", "synonym", "place", "area", "about")
 """Stems, from the most to the least telling."""
@@ -47,6 +47,8 @@ def schema() -> Schema:
         fields.add_unsigned_field(name, indexed=True, fast=True)
     # Quarter-hours since 1970 as words: one call for hundreds of them, where numbers need one each.
     fields.add_text_field("open", tokenizer_name="whitespace", index_option="basic")
+    # Those at which what is ordered can still be collected the same day; only products bear them.
+    fields.add_text_field("same_day", tokenizer_name="whitespace", index_option="basic")
     fields.add_float_field("latitude", fast=True)
     fields.add_float_field("longitude", fast=True)
     for zoom in ZOOMS:

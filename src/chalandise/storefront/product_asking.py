@@ -32,6 +32,7 @@ PARAMETERS = {
     "free_of": 20,
     "made_here": 1,
     "in_stock": 1,
+    "today": 1,
     "open": 20,
     "price_min": 10,
     "price_max": 10,
@@ -74,6 +75,7 @@ class AskedProducts:
             or search.labels
             or search.free_of
             or search.traits
+            or search.collect_at
             or search.least_cents is not None
             or search.most_cents is not None
         )
@@ -106,6 +108,7 @@ def read_products_question(query: QueryDict, portal: Portal, *, at: dt.datetime)
         free_of=known(query.getlist("free_of"), Allergen.values),
         made_here=query.get("made_here") == "1",
         in_stock=query.get("in_stock") == "1",
+        collect_at=at if query.get("today") == "1" else None,
         trade=trade.pk if trade else "",
         shop=shop.pk if shop else None,
         least_cents=least,

@@ -33,7 +33,7 @@ from chalandise.web.cards import SERVICES, ProductTile
 from chalandise.web.page_cache import shared_page
 from chalandise.web.request import PortalRequest
 
-FILTER_SERVICES = ("pickup", "delivery")
+FILTER_SERVICES = ("delivery",)
 IN_SEARCH_ENGINES = {"category"}
 """A list narrowed by anything else is not for search engines."""
 _OWN_FIELDS = ("q", "place", "near", "price_min", "price_max", "cursor", "around", "territory")
@@ -134,6 +134,9 @@ def _pills(asked: AskedProducts, query: QueryDict, facets: ProductFacets) -> lis
         _toggle(query, "made_here", _("Made here"), "sprout", traits, is_on=search.made_here),
         _toggle(query, "in_stock", _("In stock"), "package-check", traits, is_on=search.in_stock),
     ]
+    is_today = search.collect_at is not None
+    today = change(query, today="" if is_today else "1")
+    pills.append(Choice(_("Collect today"), today, is_on=is_today, icon="shopping-bag"))
     others = (one for one in search.services if one not in FILTER_SERVICES)
     pills += [
         Choice(
