@@ -18,6 +18,7 @@ JSON_ROW = "JSON, one row"
 CACHED = " (cache)"
 WHOLE_REGION = (-0.5, 42.2, 5.0, 45.1)
 KEPT_PAGES = 12  # pages that visitors share; each worker has kept them before they are measured
+GOODS = ("miel", "confiture", "terrine", "tourtte")
 LETTERS = "abcdefghilmnopr"  # first letters of names
 
 
@@ -53,6 +54,7 @@ def targets(server: Running) -> list[Target]:
         "list": (2.0, _lists(server)),
         "sheet": (1.0, tuple(f"/commerces/{slug}/" for slug in slugs)),
         "products": (2.0, ("/produits/", *(f"/produits/?after={n}" for n in range(300, 9000, 29)))),
+        "product search": (2.0, _query("/produits/", "q", _spelt_variously(GOODS))),
         "product": (1.0, _products(server)),
     }
     found = [

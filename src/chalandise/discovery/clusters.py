@@ -6,13 +6,14 @@ from typing import Any, NamedTuple
 
 from tantivy import Query, Searcher
 
+from chalandise.discovery.answering import answer
 from chalandise.discovery.cells import COARSEST, FINEST, tile_of
 from chalandise.discovery.clauses import Clauses, clauses_of
 from chalandise.discovery.criteria import Box, Search, Sort
 from chalandise.discovery.discs import squares_query
 from chalandise.discovery.matching import filter_by
 from chalandise.discovery.memory import Memory, key_of
-from chalandise.discovery.reader import Answering, IndexAwayError, Snapshot, get_snapshot, total
+from chalandise.discovery.reader import Snapshot, get_snapshot, total
 from chalandise.discovery.results import MapCluster, MapPoint, MapView
 from chalandise.discovery.schema import cell_field
 
@@ -40,15 +41,13 @@ def map_view(search: Search, *, zoom: int) -> MapView:
     """
     zoom = max(0, min(DEEPEST_ZOOM, zoom))
     asked = search.but(cursor="", limit=1, sort=Sort.BEST)
-    try:
-        snapshot = get_snapshot()
-        with Answering(snapshot):
-            key = (snapshot.generation, zoom, key_of(asked))
-            return _views.get(
-                key, lambda: _view(snapshot, clauses_of(snapshot, asked), asked, zoom)
-            )
-    except IndexAwayError:
-        return MapView(clusters=(), points=(), count=0, is_degraded=True)
+    return answer(
+        get_snapshot,
+        _views,
+        (zoom, key_of(asked)),
+        lambda snapshot: _view(snapshot, clauses_of(snapshot, asked), asked, zoom),
+        lambda: MapView(clusters=(), points=(), count=0, is_degraded=True),
+    )
 
 
 def _view(snapshot: Snapshot, clauses: Clauses, asked: Search, zoom: int) -> MapView:

@@ -6,12 +6,13 @@ from math import cos, radians
 
 from tantivy import Query, Searcher
 
+from chalandise.discovery.answering import answer
 from chalandise.discovery.cells import FINEST, distance_m, tile_of
 from chalandise.discovery.criteria import Point
 from chalandise.discovery.discs import METRES_AROUND, squares_query
 from chalandise.discovery.matching import filter_by, within
 from chalandise.discovery.memory import Memory
-from chalandise.discovery.reader import Answering, IndexAwayError, Snapshot, get_snapshot
+from chalandise.discovery.reader import Snapshot, get_snapshot
 
 MOST_CANDIDATES = 5000
 _WIDER = 2
@@ -30,13 +31,13 @@ def find_nearest(
     The same as `find_establishments` sorted by nearness, for less: nine squares around the point
     hold all that is nearer than one square is wide, and the first size that holds enough will do.
     """
-    try:
-        snapshot = get_snapshot()
-        with Answering(snapshot):
-            key = (snapshot.generation, near, scope, within_m, most)
-            return _near.get(key, lambda: _look(snapshot, near, scope, within_m, most))
-    except IndexAwayError:
-        return ()
+    return answer(
+        get_snapshot,
+        _near,
+        (near, scope, within_m, most),
+        lambda snapshot: _look(snapshot, near, scope, within_m, most),
+        tuple,
+    )
 
 
 def _look(

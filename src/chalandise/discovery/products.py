@@ -4,22 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tantivy import FieldType, Query, Searcher
+from tantivy import FieldType, Query
 
 from chalandise.catalogue.prices import HIGHEST_PRICE_CENTS
+from chalandise.discovery.answering import answer, results_of
 from chalandise.discovery.clauses import Clauses, clauses_of
 from chalandise.discovery.facets import count_values
 from chalandise.discovery.fallback import look_up_products
 from chalandise.discovery.matching import filter_by, keys_query
 from chalandise.discovery.memory import Memory, key_of
-from chalandise.discovery.paging import read_page
 from chalandise.discovery.product_criteria import QUARTER_SECONDS, ProductSearch, ProductSort
-from chalandise.discovery.reader import (
-    Answering,
-    IndexAwayError,
-    Snapshot,
-    get_products_snapshot,
-)
+from chalandise.discovery.reader import Snapshot, get_products_snapshot
 from chalandise.discovery.results import ProductFacets, Results
 from chalandise.discovery.schema import schema
 
@@ -45,30 +40,27 @@ def find_products(search: ProductSearch) -> Results:
         BadCursorError: the cursor does not belong to this question.
         OutOfBoundsError: ``open_at`` lies beyond what the index knows.
     """
-    try:
-        snapshot = get_products_snapshot()
-        with Answering(snapshot) as searcher:
-            key = (snapshot.generation, key_of(search))
-            return _pages.get(key, lambda: _find(snapshot, searcher, search))
-    except IndexAwayError:
-        return look_up_products(search)
+    return answer(
+        get_products_snapshot,
+        _pages,
+        key_of(search),
+        lambda snapshot: results_of(snapshot, product_clauses(snapshot, search), search),
+        lambda: look_up_products(search),
+    )
 
 
 def count_product_facets(search: ProductSearch) -> ProductFacets:
     """Return the values that narrow the question, with counts; empty when the index is away."""
     asked = search.but(cursor="", limit=1, order=ProductSort.BEST)
-    try:
-        snapshot = get_products_snapshot()
-        with Answering(snapshot) as searcher:
-            key = (snapshot.generation, key_of(asked))
-            return _facets.get(
-                key,
-                lambda: ProductFacets(
-                    **count_values(searcher, product_clauses(snapshot, asked), FACETS)
-                ),
-            )
-    except IndexAwayError:
-        return ProductFacets()
+    return answer(
+        get_products_snapshot,
+        _facets,
+        key_of(asked),
+        lambda snapshot: ProductFacets(
+            **count_values(snapshot.searcher, product_clauses(snapshot, asked), FACETS)
+        ),
+        ProductFacets,
+    )
 
 
 def product_clauses(snapshot: Snapshot, search: ProductSearch) -> Clauses:
@@ -92,17 +84,3 @@ def product_clauses(snapshot: Snapshot, search: ProductSearch) -> Clauses:
         )
     own = {name: filter_by(query) for name, query in more.items()}
     return replace(clauses, by_dimension={**clauses.by_dimension, **own})
-
-
-def _find(snapshot: Snapshot, searcher: Searcher, search: ProductSearch) -> Results:
-    clauses = product_clauses(snapshot, search)
-    page = read_page(searcher, clauses, search)
-    plan = clauses.plan
-    return Results(
-        ids=tuple(page.ids),
-        count=page.count,
-        next_cursor=page.next_cursor,
-        distances_m=page.distances_m,
-        is_corrected=plan is not None and plan.is_corrected,
-        is_relaxed=plan is not None and plan.is_relaxed,
-    )

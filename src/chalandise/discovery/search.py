@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from tantivy import Searcher
-
-from chalandise.discovery.clauses import Clauses, clauses_of
+from chalandise.discovery.answering import answer, results_of
+from chalandise.discovery.clauses import clauses_of
 from chalandise.discovery.criteria import Search, Sort
 from chalandise.discovery.facets import count_values
 from chalandise.discovery.fallback import look_up_names
 from chalandise.discovery.memory import Memory, key_of
-from chalandise.discovery.paging import read_page
-from chalandise.discovery.reader import Answering, IndexAwayError, Snapshot, get_snapshot, total
+from chalandise.discovery.reader import get_snapshot, total
 from chalandise.discovery.results import Facets, Results
 
 FACETS = {
@@ -34,52 +32,34 @@ def find_establishments(search: Search) -> Results:
         BadCursorError: the cursor does not belong to this question.
         OutOfBoundsError: ``open_at`` lies beyond what the index knows.
     """
-    try:
-        snapshot = get_snapshot()
-        with Answering(snapshot) as searcher:
-            key = (snapshot.generation, key_of(search))
-            return _pages.get(key, lambda: _find(snapshot, searcher, search))
-    except IndexAwayError:
-        return look_up_names(search)
-
-
-def _find(snapshot: Snapshot, searcher: Searcher, search: Search) -> Results:
-    clauses = clauses_of(snapshot, search)
-    page = read_page(searcher, clauses, search)
-    plan = clauses.plan
-    return Results(
-        ids=tuple(page.ids),
-        count=page.count,
-        next_cursor=page.next_cursor,
-        distances_m=page.distances_m,
-        is_corrected=plan is not None and plan.is_corrected,
-        is_relaxed=plan is not None and plan.is_relaxed,
+    return answer(
+        get_snapshot,
+        _pages,
+        key_of(search),
+        lambda snapshot: results_of(snapshot, clauses_of(snapshot, search), search),
+        lambda: look_up_names(search),
     )
 
 
 def count_establishments(search: Search) -> int:
     """Return how many match, without fetching any."""
-    try:
-        snapshot = get_snapshot()
-        with Answering(snapshot) as searcher:
-            key = (snapshot.generation, key_of(search))
-            return _totals.get(
-                key, lambda: total(searcher.search(clauses_of(snapshot, search).query(), 1))
-            )
-    except IndexAwayError:
-        return look_up_names(search).count
+    return answer(
+        get_snapshot,
+        _totals,
+        key_of(search),
+        lambda snapshot: total(snapshot.searcher.search(clauses_of(snapshot, search).query(), 1)),
+        lambda: look_up_names(search).count,
+    )
 
 
 def count_facets(search: Search) -> Facets:
     """Return the values that narrow the question, with counts; empty when the index is away."""
-    try:
-        snapshot = get_snapshot()
-        with Answering(snapshot) as searcher:
-            key = (snapshot.generation, key_of(search.but(cursor="", limit=1, sort=Sort.BEST)))
-            return _facets.get(key, lambda: _count(searcher, clauses_of(snapshot, search)))
-    except IndexAwayError:
-        return Facets()
-
-
-def _count(searcher: Searcher, clauses: Clauses) -> Facets:
-    return Facets(**count_values(searcher, clauses, FACETS))
+    return answer(
+        get_snapshot,
+        _facets,
+        key_of(search.but(cursor="", limit=1, sort=Sort.BEST)),
+        lambda snapshot: Facets(
+            **count_values(snapshot.searcher, clauses_of(snapshot, search), FACETS)
+        ),
+        Facets,
+    )
