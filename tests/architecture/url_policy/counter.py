@@ -8,7 +8,7 @@ from django.utils import timezone
 from tests.architecture.url_policy.rules import ANYONE, BAKERS, SIGNED_IN, Rule
 from tests.cast import Cast
 from tests.clock import moment
-from tests.factories import catalogue, logistics
+from tests.factories import catalogue, logistics, portals
 from tests.factories.fulfilment import accepted
 from tests.factories.settlements import sale
 
@@ -210,6 +210,8 @@ def a_point(cast: Cast) -> PickupPoint:
 
 
 def a_stand_in(cast: Cast) -> StandIn:
+    if not cast.lot.staff.filter(user=cast.helene).exists():  # a rule before may have let her go
+        portals.staff(cast.helene, cast.lot)
     return open_stand_in(
         cast.bakery, portal=cast.lot, agent=cast.helene, reason="Aide", at=timezone.now()
     )
