@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+DAY_MINUTES = 24 * 60
+
 
 @dataclass(frozen=True)
 class PartTerms:
@@ -86,3 +88,8 @@ class OfferTerms:
         if not self.variant_name:
             return self.product_name
         return f"{self.product_name} – {self.variant_name}"
+
+    @property
+    def lead_days(self) -> int:
+        """In how many days it is made, the last one begun counted whole; 0 within a day."""
+        return 0 if self.lead_minutes < DAY_MINUTES else -(-self.lead_minutes // DAY_MINUTES)
