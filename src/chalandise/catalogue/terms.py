@@ -45,6 +45,7 @@ class OfferTerms:
         withdrawal_exception: a `WithdrawalException`, blank for the ordinary fourteen days.
         allergens: None while nobody has said, empty when there are none.
         is_orderable: on the shelf, available, of a shop that sells online and may.
+        is_new_book: bringing it has a least price (loi of 10 August 1981).
         parts: what a gift basket is made of, empty for a simple product.
     """
 
@@ -80,6 +81,7 @@ class OfferTerms:
     parts: tuple[PartTerms, ...] = ()
     category_key: str = ""
     is_made_here: bool = False
+    is_new_book: bool = False
     promotion_ends_at: str = ""
 
     @property

@@ -74,6 +74,7 @@ class Share:
         lines: what, in the order of the cart.
         weight_grams: what travels in its way, gathered goods included.
         lead_minutes: the time until it can be ready, gathered goods included.
+        books_cents: what the new books in it cost.
         gathered_cents: what is gathered with it, for rates that depend on the sum.
     """
 
@@ -83,6 +84,7 @@ class Share:
     weight_grams: int = 0
     lead_minutes: int = 0
     gathered_cents: int = 0
+    books_cents: int = 0
 
     @property
     def items_cents(self) -> int:
@@ -117,6 +119,8 @@ def share_out(
         own = _share(shares, ShareKey(offer.establishment_id), offer.organisation_id)
         own.weight_grams += offer.weight_grams * one.quantity
         own.lead_minutes = max(own.lead_minutes, offer.lead_minutes)
+        if offer.is_new_book:
+            own.books_cents += offer.price_cents * one.quantity
         if not offer.parts:
             own.lines.append(_plain_line(offer, one.quantity))
             continue

@@ -26,7 +26,7 @@ _OFFER = [field.attname for field in Offer._meta.concrete_fields]
 _VARIANT = ["id", "product_id", "name", "net_quantity", "net_unit", "weight_grams", "position"]
 _PRODUCT = [
     *("id", "public_id", "slug", "establishment_id", "category_id", "name", "kind", "state"),
-    *("is_made_here", "allergens", "alcohol_degree", "minimum_age", "is_perishable"),
+    *("is_made_here", "labels", "allergens", "alcohol_degree", "minimum_age", "is_perishable"),
     "withdrawal_exception",
 ]
 _CATEGORY = ["key", "name", "goods_kind", "minimum_age", "is_alcohol"]

@@ -21,7 +21,7 @@ from chalandise.catalogue.models import (
 from chalandise.catalogue.pricing import PriceStep, Reduction, charged_at, reference_price
 from chalandise.catalogue.queries.offer_rows import OfferRow, offer_rows
 from chalandise.catalogue.sellers import MANDATE_VERSION, missing_of_seller
-from chalandise.catalogue.states import ProductKind, ProductState, VatRegime
+from chalandise.catalogue.states import ProductKind, ProductLabel, ProductState, VatRegime
 from chalandise.catalogue.terms import OfferTerms, PartTerms
 from chalandise.catalogue.units import price_of_weight, unit_price
 from chalandise.catalogue.vat import rate_bp
@@ -29,6 +29,7 @@ from chalandise.directory.models import Establishment
 from chalandise.directory.states import ListingState
 
 ALCOHOL_FROM_DEGREE = Decimal("1.2")
+BOOKS = "livres"
 _SERIES_REMEMBERED = timedelta(days=400)
 _SHOP = "variant__product__establishment"
 _LONG_TEXTS = (
@@ -153,6 +154,7 @@ def _terms(
         parts=tuple(_part(part, at) for part in parts),
         category_key=category.pk,
         is_made_here=product.is_made_here,
+        is_new_book=category.pk == BOOKS and ProductLabel.SECOND_HAND not in product.labels,
         promotion_ends_at=until,
     )
 

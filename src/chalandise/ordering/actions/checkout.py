@@ -230,6 +230,7 @@ def _parts(
         )
         part.goods = {str(offer_id): count for offer_id, count in share.goods.items()}
         part.items_cents = share.items_cents
+        part.books_cents = share.books_cents
         part.weight_grams = share.weight_grams
         part.lead_minutes = share.lead_minutes
         parts[share.key] = part
@@ -242,7 +243,7 @@ def _save(parts: Mapping[ShareKey, CheckoutPart]) -> None:
     kept = [part for part in parts.values() if part.pk]
     if kept:
         CheckoutPart.objects.bulk_update(
-            kept, ["goods", "items_cents", "weight_grams", "lead_minutes"]
+            kept, ["goods", "items_cents", "books_cents", "weight_grams", "lead_minutes"]
         )
     CheckoutPart.objects.bulk_create(
         part for key, part in parts.items() if not part.pk and key.gathered_by is None

@@ -133,6 +133,7 @@ class CheckoutPart(models.Model):
     holder = models.UUIDField(unique=True, default=uuid.uuid4)
     goods = models.JSONField(default=dict)
     items_cents = models.PositiveBigIntegerField()
+    books_cents = models.PositiveBigIntegerField(default=0)  # new books: their fee has a floor
     weight_grams = models.PositiveIntegerField(default=0)
     lead_minutes = models.PositiveIntegerField(default=0)
     way_key = models.CharField(max_length=40, blank=True)

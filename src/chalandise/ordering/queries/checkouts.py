@@ -17,6 +17,7 @@ from chalandise.directory.models import Establishment
 from chalandise.kernel.errors import NotFoundError
 from chalandise.logistics.queries import days_of, ways_of
 from chalandise.logistics.values import Destination, OpenDay, Way
+from chalandise.ordering.books import with_least_fee
 from chalandise.ordering.errors import Change, Changed, CheckoutIncompleteError, EmptyCartError
 from chalandise.ordering.models import CartLine, Checkout, CheckoutPart
 from chalandise.ordering.queries.rows import (
@@ -152,16 +153,33 @@ def ways_for(
 ) -> dict[int, list[Way]]:
     """Return the ways each merchant offers to this customer, by establishment.
 
-    What is gathered by another comes in that other's way and has none of its own.
+    What is gathered by another comes in that other's way and has none of its own. New books are
+    brought at the least price of the law (`ordering.books`).
     """
-    return ways_of(**_asked_of_ways(checkout, parts), at=at)
+    found = ways_of(**_asked_of_ways(checkout, parts), at=at)
+    books = _books_of(parts)
+    return {shop: with_least_fee(ways, books.get(shop, 0)) for shop, ways in found.items()}
 
 
 def days_for(
     checkout: Checkout, parts: Sequence[CheckoutPart], *, at: datetime, days: int
 ) -> dict[int, list[tuple[Way, list[OpenDay]]]]:
     """Return the same ways with the days and times at which each can be had."""
-    return days_of(**_asked_of_ways(checkout, parts), at=at, days=days)
+    found = days_of(**_asked_of_ways(checkout, parts), at=at, days=days)
+    books = _books_of(parts)
+    return {
+        shop: [
+            (with_least_fee([way], books.get(shop, 0))[0], open_days) for way, open_days in listed
+        ]
+        for shop, listed in found.items()
+    }
+
+
+def _books_of(parts: Sequence[CheckoutPart]) -> dict[int, int]:
+    """Return what new books cost at each merchant whose part is brought by itself."""
+    return {
+        part.establishment_id: part.books_cents for part in parts if part.gathered_by_id is None
+    }
 
 
 def _asked_of_ways(checkout: Checkout, parts: Sequence[CheckoutPart]) -> dict[str, Any]:
@@ -217,6 +235,7 @@ def preview(checkout: Checkout, *, at: datetime) -> Preview:
     for part in parts:  # what the rates look at is of this moment
         share = shares[keys[part.pk]]
         part.items_cents, part.weight_grams = share.items_cents, share.weight_grams
+        part.books_cents = share.books_cents
     fees = _fees(checkout, parts, at)
     planned, changes = [], contents.gone
     for part in parts:
