@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.cast import Cast
-from tests.factories import market
+from tests.factories import logistics, market
 
 from chalandise.ordering.actions.checkout import choose_ways, say_who, start_checkout
 from chalandise.ordering.actions.placing import place_order
@@ -33,7 +33,9 @@ def statements() -> Iterator[list[str]]:
     )
 
 
-def buy(cart: Cart, cast: Cast) -> dict[str, int]:
+def buy(
+    cart: Cart, cast: Cast, kind: str = "pickup", pays: str = "on_collection"
+) -> dict[str, int]:
     """Take a cart to a placed order and tell what each step asked."""
     counts = {}
     with statements() as asked:
@@ -43,22 +45,25 @@ def buy(cart: Cart, cast: Cast) -> dict[str, int]:
         say_who(checkout, market.NADIA, at=NOW)
     counts["who"] = len(asked)
     ways = ways_for(checkout, parts_of(checkout), at=NOW)
+    chosen = {
+        shop: next(way for way in options if way.kind == kind) for shop, options in ways.items()
+    }
     wishes = {
-        shop: market.WayWish(options[0].key, options[0].first_slot.starts_at)
-        for shop, options in ways.items()
-        if options[0].first_slot is not None
+        shop: market.WayWish(way.key, way.first_slot.starts_at if way.first_slot else None)
+        for shop, way in chosen.items()
     }
     with statements() as asked:
         choose_ways(checkout, wishes, at=NOW)
     counts["ways"] = len(asked)
     total = sum(line.quantity * line.seen_price_cents for line in cart.lines.all())
+    total += sum(way.fee_cents for way in chosen.values())
     with statements() as asked:
         place_order(
             checkout,
             seen_total_cents=total,
             form_token=checkout.form_token,
             declarations=market.YES,
-            pays="on_collection",
+            pays=pays,
             at=NOW,
         )
     counts["place"] = len(asked)
@@ -72,7 +77,27 @@ def test_an_order_of_two_merchants_costs_forty_statements_at_most(cast: Cast) ->
     many = market.cart(cast.lot, *wishes)
     small, large = buy(one, cast), buy(many, cast)
     assert small == large
-    assert small == {"start": 9, "who": 1, "ways": 10, "place": 18}
+    assert small == {"start": 9, "who": 1, "ways": 10, "place": 16}
+
+
+@pytest.mark.parametrize("with_rounds", [False, True], ids=["any day", "in rounds"])
+def test_an_order_that_is_brought_costs_forty_too(cast: Cast, *, with_rounds: bool) -> None:
+    bakery, books = market.shop(cast.bakery), market.shop(cast.bookshop, category="livres")
+    rounds = [(day, "09:00", "18:00", 5) for day in range(7)] if with_rounds else []
+    for shop in (cast.bakery, cast.bookshop):
+        logistics.zone(shop, *rounds)
+    cart = market.cart(cast.lot, (bakery.offers[0], 1), (books.offers[0], 1))
+    counts = buy(cart, cast, "delivery")
+    assert sum(counts.values()) <= 40, counts
+
+
+def test_an_order_that_is_sent_costs_forty_too(cast: Cast) -> None:
+    bakery, books = market.shop(cast.bakery), market.shop(cast.bookshop, category="livres")
+    for shop in (cast.bakery, cast.bookshop):
+        logistics.parcel(shop)
+    cart = market.cart(cast.lot, (bakery.offers[0], 1), (books.offers[0], 1))
+    counts = buy(cart, cast, "shipping", "online")
+    assert sum(counts.values()) <= 40, counts
 
 
 def test_a_cart_costs_the_same_whatever_its_size(cast: Cast) -> None:

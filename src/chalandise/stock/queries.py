@@ -8,11 +8,10 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import OperationalError, connection
-from django.db.models import OuterRef, Q, Subquery, Sum
+from django.db.models import OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 from psycopg.errors import LockNotAvailable
 
-from chalandise.catalogue.models import Offer
 from chalandise.stock.errors import StockBusyError
 from chalandise.stock.models import StockLevel, StockReservation
 from chalandise.stock.states import ReservationState
@@ -23,6 +22,22 @@ ROW_LOCK = "ORDER BY l.offer_id FOR UPDATE OF l"
 
 FEW_LEFT = 3
 """« Only three left » is said from here down, of real stock alone."""
+
+_RESERVED = """
+    SELECT r.id, r.holder, r.offer_id, r.quantity, r.state, r.expires_at
+    FROM stock_stockreservation r
+    WHERE r.offer_id = ANY(%(offers)s::bigint[]) AND (
+        r.holder = ANY(%(holders)s::uuid[]) OR (r.state = 'held' AND r.expires_at <= %(at)s)
+    )
+    ORDER BY r.id
+"""
+_TAKEN = """
+    SELECT f.id, f.keeps_stock, b.offer_id, b.quantity, p.keeps_stock
+    FROM catalogue_offer f
+    LEFT JOIN catalogue_basketpart b ON b.basket_id = f.id
+    LEFT JOIN catalogue_offer p ON p.id = b.offer_id
+    WHERE f.id = ANY(%s::bigint[])
+"""
 
 
 @dataclass
@@ -85,15 +100,9 @@ def reservations_under(
     levels: Mapping[int, Level], *, holders: Iterable[UUID] = (), at: datetime
 ) -> list[Held]:
     """Return what holders hold of locked offers, and every hold of these that has ended."""
-    rows = (
-        StockReservation.objects.filter(
-            Q(holder__in=list(holders)) | Q(state=ReservationState.HELD, expires_at__lte=at),
-            offer__in=list(levels),
-        )
-        .order_by("pk")
-        .values_list("id", "holder", "offer_id", "quantity", "state", "expires_at")
-    )
-    return [Held(*row) for row in rows]
+    with connection.cursor() as cursor:
+        cursor.execute(_RESERVED, {"offers": list(levels), "holders": list(holders), "at": at})
+        return [Held(*row) for row in cursor.fetchall()]
 
 
 def kept_parts(offer_ids: Iterable[int]) -> dict[int, tuple[tuple[int, int], ...]]:
@@ -101,9 +110,9 @@ def kept_parts(offer_ids: Iterable[int]) -> dict[int, tuple[tuple[int, int], ...
 
     An offer without stock takes nothing, a plain one itself, a gift basket its parts.
     """
-    rows = Offer.objects.filter(pk__in=list(offer_ids)).values_list(
-        "pk", "keeps_stock", "parts__offer_id", "parts__quantity", "parts__offer__keeps_stock"
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKEN, [list(offer_ids)])
+        rows = cursor.fetchall()
     found: dict[int, list[tuple[int, int]]] = {}
     for offer_id, keeps_stock, part_id, quantity, part_keeps in rows:
         taken = found.setdefault(offer_id, [])

@@ -50,6 +50,10 @@ _KEEP_TERMS = """
     ORDER BY s.organisation_id
     ON CONFLICT (organisation_id, version) DO NOTHING
 """
+_CLOSE = """
+    WITH emptied AS (DELETE FROM ordering_cartline WHERE cart_id = %s::bigint)
+    UPDATE ordering_checkout SET placed_at = %s, cart_id = NULL WHERE id = %s
+"""
 
 
 @dataclass(frozen=True)
@@ -197,8 +201,8 @@ def _place(
     record_all([order], "placed", by=who, at=at, detail={"total_cents": order.total_cents})
     moved = [MerchantOrderMoved(part.pk, part.state) for part in parts.values()]
     emit_all([OrderPlaced(order.pk), *moved], at=at)
-    CartLine.objects.filter(cart=checkout.cart_id).delete()
-    Checkout.objects.filter(pk=checkout.pk).update(placed_at=at, cart=None)
+    with connection.cursor() as cursor:
+        cursor.execute(_CLOSE, [checkout.cart_id, at, checkout.pk])
     failpoint("ordering.place.written")
     return order
 

@@ -14,6 +14,7 @@ from chalandise.catalogue.terms import OfferTerms
 from chalandise.directory.models import Establishment
 from chalandise.ordering.errors import Change, Changed
 from chalandise.ordering.models import Cart, CartLine
+from chalandise.ordering.queries.rows import guest_cart, lines_of_cart
 from chalandise.ordering.sharing import ADULT, said_unit_price
 from chalandise.portals.models import Portal
 from chalandise.portals.queries import lineage
@@ -97,7 +98,7 @@ def find_cart(portal: Portal, *, token: str = "", user: User | None = None) -> C
         return Cart.objects.filter(user=user, portal=home).first()
     if not token:
         return None
-    return Cart.objects.filter(token=token, portal=home, user=None).first()
+    return guest_cart(token, home.pk)
 
 
 def count_in_cart(portal: Portal, *, token: str = "", user: User | None = None) -> int:
@@ -115,7 +116,7 @@ def count_in_cart(portal: Portal, *, token: str = "", user: User | None = None) 
 
 def view_cart(cart: Cart, *, at: datetime) -> CartView:
     """Return what is inside at the terms of ``at``; at most nine statements, whatever the size."""
-    rows = list(cart.lines.all())
+    rows = lines_of_cart(cart.pk)
     ids = [row.offer_id for row in rows]
     terms = terms_of(ids, at=at) if ids else {}
     left = left_of(ids, at=at) if ids else {}

@@ -22,6 +22,8 @@ from chalandise.ordering.errors import Change, Changed, CheckoutIncompleteError,
 from chalandise.ordering.models import CartLine, Checkout, CheckoutPart
 from chalandise.ordering.queries.rows import (
     SELLER_FIELDS,
+    checkout_of_form,
+    lines_of_cart,
     locked_checkout,
     parts_with_shops,
 )
@@ -96,7 +98,7 @@ def get_checkout(form_token: str) -> Checkout:
     Raises:
         NotFoundError: none.
     """
-    found = Checkout.objects.select_related("portal").filter(form_token=form_token).first()
+    found = checkout_of_form(form_token)
     if found is None:
         raise NotFoundError
     return found
@@ -125,7 +127,7 @@ def contents_of(cart_id: int | None, *, at: datetime) -> Contents:
     Raises:
         EmptyCartError: nothing.
     """
-    lines = list(CartLine.objects.filter(cart=cart_id).order_by("pk")) if cart_id else []
+    lines = lines_of_cart(cart_id) if cart_id else []
     if not lines:
         raise EmptyCartError
     terms = terms_of([line.offer_id for line in lines], at=at)

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from django.db import connection, models
+from django.db.models.base import ModelState
 
 from chalandise.catalogue.models import SellerProfile
 from chalandise.directory.models import Establishment
-from chalandise.ordering.models import Checkout, CheckoutPart
+from chalandise.ordering.models import Cart, CartLine, Checkout, CheckoutPart
 from chalandise.organisations.models import Organisation
 from chalandise.portals.models import Portal
 from chalandise.territories.models import Territory
@@ -37,6 +38,8 @@ SELLER_FIELDS = (
 )
 _JSON = {"goods", "way", "address"}
 _CHECKOUT = [field.attname for field in Checkout._meta.concrete_fields]
+_CART = [field.attname for field in Cart._meta.concrete_fields]
+_LINE = [field.attname for field in CartLine._meta.concrete_fields]
 _PORTAL = ["id", "slug", "name", "parent_id", "host"]
 _PART = [field.attname for field in CheckoutPart._meta.concrete_fields]
 _SHOP = [
@@ -63,10 +66,18 @@ def _columns(table: str, names: Sequence[str]) -> str:
     return ", ".join(f"{table}.{name}{cast[name]}" for name in names)
 
 
-_LOCKED_CHECKOUT = f"""
+_CHECKOUTS = f"""
     SELECT {_columns("c", _CHECKOUT)}, {_columns("q", _PORTAL)}
     FROM ordering_checkout c JOIN portals_portal q ON q.id = c.portal_id
-    WHERE c.id = %s FOR UPDATE OF c
+"""  # noqa: S608 (joined of constants)
+_LOCKED_CHECKOUT = f"{_CHECKOUTS} WHERE c.id = %s FOR UPDATE OF c"
+_CHECKOUT_OF_FORM = f"{_CHECKOUTS} WHERE c.form_token = %s"
+_GUEST_CART = f"""
+    SELECT {", ".join(_CART)} FROM ordering_cart
+    WHERE token = %s AND portal_id = %s AND user_id IS NULL
+"""  # noqa: S608 (joined of constants)
+_LINES = f"""
+    SELECT {", ".join(_LINE)} FROM ordering_cartline WHERE cart_id = %s ORDER BY id
 """  # noqa: S608 (joined of constants)
 _PARTS = f"""
     SELECT {_columns("p", _PART)}, {_columns("e", _SHOP)}, {_columns("t", _TOWN)},
@@ -82,8 +93,33 @@ _PARTS = f"""
 
 def locked_checkout(checkout_id: int) -> Checkout | None:
     """Return a checkout with its portal, locked until the transaction ends."""
+    return _checkout(_LOCKED_CHECKOUT, checkout_id)
+
+
+def checkout_of_form(form_token: str) -> Checkout | None:
+    """Return the checkout that a form belongs to, with its portal."""
+    return _checkout(_CHECKOUT_OF_FORM, form_token)
+
+
+def guest_cart(token: str, portal_id: int) -> Cart | None:
+    """Return the cart behind a guest's token at a root portal."""
     with connection.cursor() as cursor:
-        cursor.execute(_LOCKED_CHECKOUT, [checkout_id])
+        cursor.execute(_GUEST_CART, [token, portal_id])
+        row = cursor.fetchone()
+    return None if row is None else _taken(Cart, _CART, list(row))
+
+
+def lines_of_cart(cart_id: int) -> list[CartLine]:
+    """Return what is in a cart, in the order in which it was put there."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LINES, [cart_id])
+        rows = cursor.fetchall()
+    return [_taken(CartLine, _LINE, list(row)) for row in rows]
+
+
+def _checkout(statement: str, key: int | str) -> Checkout | None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [key])
         row = cursor.fetchone()
     if row is None:
         return None
@@ -118,4 +154,8 @@ def _part(values: list[Any]) -> CheckoutPart:
 def _taken(model: type[Row], names: Sequence[str], values: list[Any]) -> Row:
     """Take the columns of one table off the front of a row."""
     own, values[:] = values[: len(names)], values[len(names) :]
-    return model.from_db("default", names, own)
+    row = model.__new__(model)  # `from_db` would call everybody who listens to new instances
+    row._state = ModelState()
+    row._state.db, row._state.adding = "default", False
+    row.__dict__.update(zip(names, own, strict=True))
+    return row
