@@ -10,18 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
-from django.db import connection, models
-from django.db.models.base import ModelState
+from django.db import connection
 
 from chalandise.catalogue.models import Offer, Product, ProductCategory, SellerProfile, Variant
+from chalandise.catalogue.queries.rows import taken
 from chalandise.catalogue.sellers import MANDATE_VERSION
 from chalandise.directory.models import Establishment
 from chalandise.organisations.models import Organisation
 from chalandise.territories.models import Territory
-
-Row = TypeVar("Row", bound=models.Model)
 
 _OFFER = [field.attname for field in Offer._meta.concrete_fields]
 _VARIANT = ["id", "product_id", "name", "net_quantity", "net_unit", "weight_grams", "position"]
@@ -98,14 +96,14 @@ _BIGGEST = 2**63 - 1
 
 
 def _read(values: list[Any]) -> OfferRow:
-    offer = _taken(Offer, _OFFER, values)
-    variant = _taken(Variant, _VARIANT, values)
-    product = _taken(Product, _PRODUCT, values)
-    product.category = _taken(ProductCategory, _CATEGORY, values)
-    shop = _taken(Establishment, _SHOP, values)
-    shop.commune = _taken(Territory, _TOWN, values)
-    organisation = _taken(Organisation, _ORGANISATION, values)
-    seller = _taken(SellerProfile, _SELLER, values)
+    offer = taken(Offer, _OFFER, values)
+    variant = taken(Variant, _VARIANT, values)
+    product = taken(Product, _PRODUCT, values)
+    product.category = taken(ProductCategory, _CATEGORY, values)
+    shop = taken(Establishment, _SHOP, values)
+    shop.commune = taken(Territory, _TOWN, values)
+    organisation = taken(Organisation, _ORGANISATION, values)
+    seller = taken(SellerProfile, _SELLER, values)
     if organisation.pk is not None:
         shop.organisation = organisation
         if seller.pk is not None:
@@ -122,13 +120,3 @@ def _read(values: list[Any]) -> OfferRow:
 def _has_no_profile(organisation: Organisation) -> None:
     """Remember that there is none, so that nobody asks again."""
     Organisation._meta.get_field("seller_profile").set_cached_value(organisation, None)
-
-
-def _taken(model: type[Row], names: Sequence[str], values: list[Any]) -> Row:
-    """Take the columns of one table off the front of a row."""
-    own, values[:] = values[: len(names)], values[len(names) :]
-    row = model.__new__(model)  # `from_db` would call everybody who listens to new instances
-    row._state = ModelState()
-    row._state.db, row._state.adding = "default", False
-    row.__dict__.update(zip(names, own, strict=True))
-    return row

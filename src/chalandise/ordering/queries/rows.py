@@ -7,19 +7,17 @@ ordinary instances, with the fields that a checkout does not need left to be fet
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any
 
-from django.db import connection, models
-from django.db.models.base import ModelState
+from django.db import connection
 
 from chalandise.catalogue.models import SellerProfile
+from chalandise.catalogue.queries.rows import taken
 from chalandise.directory.models import Establishment
 from chalandise.ordering.models import Cart, CartLine, Checkout, CheckoutPart
 from chalandise.organisations.models import Organisation
 from chalandise.portals.models import Portal
 from chalandise.territories.models import Territory
-
-Row = TypeVar("Row", bound=models.Model)
 
 SELLER_FIELDS = (
     "legal_name",
@@ -106,7 +104,7 @@ def guest_cart(token: str, portal_id: int) -> Cart | None:
     with connection.cursor() as cursor:
         cursor.execute(_GUEST_CART, [token, portal_id])
         row = cursor.fetchone()
-    return None if row is None else _taken(Cart, _CART, list(row))
+    return None if row is None else taken(Cart, _CART, list(row))
 
 
 def lines_of_cart(cart_id: int) -> list[CartLine]:
@@ -114,7 +112,7 @@ def lines_of_cart(cart_id: int) -> list[CartLine]:
     with connection.cursor() as cursor:
         cursor.execute(_LINES, [cart_id])
         rows = cursor.fetchall()
-    return [_taken(CartLine, _LINE, list(row)) for row in rows]
+    return [taken(CartLine, _LINE, list(row)) for row in rows]
 
 
 def _checkout(statement: str, key: int | str) -> Checkout | None:
@@ -124,8 +122,8 @@ def _checkout(statement: str, key: int | str) -> Checkout | None:
     if row is None:
         return None
     values = list(row)
-    checkout = _taken(Checkout, _CHECKOUT, values)
-    checkout.portal = _taken(Portal, _PORTAL, values)
+    checkout = taken(Checkout, _CHECKOUT, values)
+    checkout.portal = taken(Portal, _PORTAL, values)
     return checkout
 
 
@@ -138,24 +136,14 @@ def parts_with_shops(checkout_id: int) -> list[CheckoutPart]:
 
 
 def _part(values: list[Any]) -> CheckoutPart:
-    part = _taken(CheckoutPart, _PART, values)
-    shop = _taken(Establishment, _SHOP, values)
-    shop.commune = _taken(Territory, _TOWN, values)
-    organisation = _taken(Organisation, _ORGANISATION, values)
+    part = taken(CheckoutPart, _PART, values)
+    shop = taken(Establishment, _SHOP, values)
+    shop.commune = taken(Territory, _TOWN, values)
+    organisation = taken(Organisation, _ORGANISATION, values)
     if organisation.pk is not None:
         shop.organisation = organisation
-        seller = _taken(SellerProfile, _SELLER, values)
+        seller = taken(SellerProfile, _SELLER, values)
         if seller.pk is not None:
             seller.organisation = organisation
     part.establishment = shop
     return part
-
-
-def _taken(model: type[Row], names: Sequence[str], values: list[Any]) -> Row:
-    """Take the columns of one table off the front of a row."""
-    own, values[:] = values[: len(names)], values[len(names) :]
-    row = model.__new__(model)  # `from_db` would call everybody who listens to new instances
-    row._state = ModelState()
-    row._state.db, row._state.adding = "default", False
-    row.__dict__.update(zip(names, own, strict=True))
-    return row
