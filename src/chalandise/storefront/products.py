@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import localize
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
@@ -35,8 +36,19 @@ from chalandise.storefront.shop_cards import picture_of
 from chalandise.storefront.structured import breadcrumbs
 from chalandise.web.cards import PictureView, ProductTile
 from chalandise.web.doors import found_or_404
+from chalandise.web.drawing import (
+    draw_lead_picture,
+    draw_part,
+    draw_picture,
+    draw_rich_text,
+    draw_status,
+    draw_tile,
+)
+from chalandise.web.formatting import money
+from chalandise.web.json_ld import write_json_ld
 from chalandise.web.memory import while_unchanged
 from chalandise.web.page_cache import shared_page
+from chalandise.web.pages import render_page
 from chalandise.web.pictures import illustration, product_photograph
 from chalandise.web.request import PortalRequest
 
@@ -90,38 +102,96 @@ def product(request: PortalRequest, slug: str) -> HttpResponse:
     canonical = f"{root_base(request)}/produits/{shown.slug}/"
     pictures = pictures_of(shown)
     crumbs = _crumbs(request, shown)
-    context = {
-        "section": "products",
-        "product": shown,
-        "shop": shop,
-        "shop_picture": picture_of(shop),
-        "status": status_of(shop, at),
-        "pictures": pictures,
-        "choices": choices,
-        "chosen": first,
-        "price_note": unit_price_of(first),
-        "is_possible": bool(possible),
-        "allergens": None
-        if first.allergens is None
-        else [str(Allergen(one).label) for one in first.allergens],
-        "labels": [str(ProductLabel(one).label) for one in shown.labels],
-        "exception": WithdrawalException(first.withdrawal_exception).label
-        if first.withdrawal_exception
-        else "",
-        "food_sheet": sheet_lines(shown.food_sheet),
-        "safety": sheet_lines(shown.safety),
-        "parts": parts_in(first, at),
-        "more": _more(shown, at),
-        "crumbs": crumbs,
-        "canonical": canonical,
-        "structured": [
-            product_data(shown, choices, url=canonical, base=root_base(request)),
-            breadcrumbs(
-                [(label, f"{root_base(request)}{url}" if url else "") for label, url in crumbs]
-            ),
-        ],
-    }
-    return render(request, "storefront/products/detail.html", context)
+    degree = shown.alcohol_degree
+    exception = first.withdrawal_exception
+    return render_page(
+        request,
+        "storefront/products/detail.html",
+        same={
+            "section": "products",
+            "is_possible": bool(possible),
+            "is_orderable": first.is_orderable,
+            "is_made_here": shown.is_made_here,
+            "is_weight_priced": first.is_weight_priced,
+            "is_goods": first.goods_kind == "goods",
+            "is_alcohol": first.is_alcohol,
+            "minimum_age": first.minimum_age,
+            "lead_days": first.lead_days,
+            "labels": tuple(str(ProductLabel(one).label) for one in shown.labels),
+            "says_allergens": first.allergens is not None,
+        },
+        own={
+            "canonical": canonical,
+            "crumbs": crumbs,
+            "structured": _structured(request, shown, choices, canonical, crumbs),
+            "name": shown.name,
+            "shop": shop.name,
+            "shop_slug": shop.slug,
+            "place": shop.commune.name,
+            "picture": draw_lead_picture(pictures[0], "(max-width: 56rem) 100vw, 600px"),
+            "more_pictures": _draw_pictures(tuple(pictures)),
+            "price": money(first.price_cents),
+            "crossed_out": _money(first.reference_price_cents),
+            "price_note": unit_price_of(first),
+            "grams": str(first.estimate_grams),
+            "percent": str(first.tolerance_percent),
+            "choices": _draw_choices(tuple(choices), first, shown.name),
+            "offer_id": str(first.offer_id),
+            "few_left": _draw_left(choices),
+            "exception": str(WithdrawalException(exception).label) if exception else "",
+            "shop_picture": draw_picture(picture_of(shop), is_eager=False, is_square=True),
+            "status": draw_status(status_of(shop, at)),
+            "parts": _draw_parts(tuple(parts_in(first, at))),
+            "description": draw_rich_text(shown.description) if shown.description else "",
+            "allergens": ", ".join(str(Allergen(one).label) for one in first.allergens or ()),
+            "origin": shown.origin,
+            "alcohol_degree": str(localize(degree)) if degree else "",
+            "food_sheet": sheet_lines(shown.food_sheet),
+            "safety": sheet_lines(shown.safety),
+            "more": [draw_tile(one, heading=3) for one in _more(shown, at)],
+        },
+    )
+
+
+def _money(cents: int | None) -> str:
+    return money(cents) if cents else ""
+
+
+def _draw_pictures(pictures: tuple[PictureView, ...]) -> str:
+    if len(pictures) < 2:
+        return ""
+    return draw_part("storefront/products/_pictures.html", pictures=pictures)
+
+
+def _draw_choices(choices: tuple[Choice, ...], chosen: OfferTerms, name: str) -> str:
+    if len(choices) < 2:
+        return ""
+    return draw_part(
+        "storefront/products/_choices.html", choices=choices, chosen_id=chosen.offer_id, name=name
+    )
+
+
+def _draw_left(choices: list[Choice]) -> str:
+    few = next((one.left for one in choices if one.is_short), None)
+    return draw_part("storefront/products/_left.html", left=few) if few else ""
+
+
+def _draw_parts(parts: tuple[PartView, ...]) -> str:
+    return draw_part("storefront/products/_parts.html", parts=parts) if parts else ""
+
+
+def _structured(
+    request: PortalRequest,
+    shown: Product,
+    choices: list[Choice],
+    canonical: str,
+    crumbs: list[tuple[str, str]],
+) -> str:
+    base = root_base(request)
+    return write_json_ld(
+        product_data(shown, choices, url=canonical, base=base),
+        breadcrumbs([(label, f"{base}{url}" if url else "") for label, url in crumbs]),
+    )
 
 
 @while_unchanged(512)
