@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import phonenumbers
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from typing_extensions import override
 
+from chalandise.directory.cleaning.phones import clean_phones
 from chalandise.directory.models import Establishment
 from chalandise.logistics.models import DeliveryZone
 from chalandise.logistics.queries.ways import slots_of, ways_of
@@ -162,13 +162,10 @@ class CallerForm(AddressForm):
 
     def clean_phone(self) -> str:
         """Read a number as it is dialled in France."""
-        try:
-            number = phonenumbers.parse(self.cleaned_data["phone"], "FR")
-        except phonenumbers.NumberParseException as error:
-            raise forms.ValidationError(_("This number cannot be read.")) from error
-        if not phonenumbers.is_valid_number(number):
+        number = clean_phones(self.cleaned_data["phone"]).value.primary
+        if not number:
             raise forms.ValidationError(_("This number cannot be read."))
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        return str(number)
 
 
 def when_said(form: CallerForm) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import datetime
 from io import BytesIO
+from operator import itemgetter
 from typing import Any
 
 import segno
@@ -107,15 +108,23 @@ def _parts(
     progress = following(one.merchant_order.pk for one in money.parts)
     papers = invoices_of_orders(one.merchant_order for one in money.parts)
     return [
-        _part(one, recap, progress.get(one.merchant_order.pk), at=at)
+        _part(one, recaps[place], progress.get(one.merchant_order.pk), at=at)
         | {
             "papers": papers.get(one.merchant_order.number, []),
             "sums": sums[one.merchant_order.pk].sums,
             "lines": said_lines(sums[one.merchant_order.pk]),
             "fee_cents": sums[one.merchant_order.pk].fee_cents,
         }
-        for one, recap in zip(money.parts, recaps, strict=True)
+        for place, one in sorted(((_place(one), one) for one in money.parts), key=itemgetter(0))
     ]
+
+
+def _place(paid: PartPaid) -> int:
+    """Return where a part stands in the recap: its number says it, the order of writing does not.
+
+    What a gift basket gathers is written last, wherever it stands.
+    """
+    return int(paid.merchant_order.number.rpartition("-")[2]) - 1
 
 
 def _part(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import phonenumbers
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from typing_extensions import override
+
+from chalandise.directory.cleaning.phones import clean_phones
 
 
 class PhoneField(forms.CharField):
@@ -24,13 +25,10 @@ class PhoneField(forms.CharField):
         text = str(super().clean(value) or "")
         if not text:
             return ""
-        try:
-            number = phonenumbers.parse(text, "FR")
-        except phonenumbers.NumberParseException as error:
-            raise ValidationError(self._refusal()) from error
-        if not phonenumbers.is_valid_number(number):
+        number = clean_phones(text).value.primary
+        if not number:
             raise ValidationError(self._refusal())
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        return str(number)
 
     @staticmethod
     def _refusal() -> str:

@@ -44,6 +44,7 @@ def _said_line(one: LineSum) -> dict[str, Any]:
         "name": f"{line.product_name} – {line.variant_name}"
         if line.variant_name
         else line.product_name,
+        "basket": line.basket_name,
         "quantity": one.quantity,
         "cents": one.cents,
         "ordered": line.quantity,

@@ -21,6 +21,7 @@ from chalandise.web.formatting import calendar_day, clock
 
 DAYS_SHOWN = 8
 LONGEST_NOTE = 500
+YEARS = range(2000, 3000)  # beyond, a moment cannot be told in another zone
 Day = tuple[str, SafeString]
 Windows = tuple[tuple[int, int], ...]
 
@@ -116,7 +117,9 @@ def _moment(text: str) -> dt.datetime | None:
         moment = dt.datetime.fromisoformat(text)
     except ValueError:
         return None
-    return moment if moment.tzinfo is not None else None
+    if moment.tzinfo is None or moment.year not in YEARS:
+        return None
+    return moment
 
 
 def _slot_field(establishment_id: int, way_key: str) -> str:

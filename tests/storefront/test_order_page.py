@@ -1,0 +1,100 @@
+"""The page of an order: each shop stands beside its own contract, a gift basket's parts too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.test import Client
+from django.urls import reverse
+from tests.cast import Cast
+from tests.factories import catalogue, market
+
+from chalandise.catalogue.actions import agree_to_basket, compose_basket, publish_product
+from chalandise.catalogue.models import Offer
+from chalandise.ordering.actions.cart import add_to_cart
+from chalandise.ordering.actions.checkout import choose_ways, say_who, start_checkout
+from chalandise.ordering.actions.paying import mark_paid
+from chalandise.ordering.models import Order
+from chalandise.storefront.phone_field import PhoneField
+
+pytestmark = pytest.mark.django_db
+
+
+def gift_of(cast: Cast) -> tuple[Offer, Offer]:
+    """A gift basket of the bakery with a book of its neighbour, and another book of theirs."""
+    bakery, books = market.shop(cast.bakery), market.shop(cast.bookshop, category="livres")
+    made = compose_basket(
+        cast.bakery,
+        name="Panier du goûter",
+        price_cents=1800,
+        parts={bakery.offers[0].pk: 2, books.offers[0].pk: 1},
+        by=catalogue.BY,
+        at=market.NOW,
+    )
+    for one in made.invitations.all():
+        agree_to_basket(one, by=catalogue.BY, at=market.NOW)
+    publish_product(made, by=catalogue.BY, at=market.NOW)
+    return catalogue.offer_of(made), books.offers[1]
+
+
+def page_of(client: Client, order: Order) -> str:
+    answer = client.get(reverse("storefront:order", args=[order.token]))
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def test_a_gift_basket_paid_for_has_a_page(client: Client, cast: Cast, freeze: Any) -> None:
+    freeze("2026-11-18 10:30")
+    gift, _book = gift_of(cast)
+    order = market.ordered(cast.lot, (gift, 1), pays="online")
+    for part in order.merchant_orders.order_by("pk"):
+        mark_paid(part.pk, at=market.NOW)
+    shown = page_of(client, order)
+    assert shown.count("(Panier du goûter)") == 2
+    assert "Fait partie d’un panier gourmand" in shown
+
+
+def test_each_shop_stands_beside_its_own_contract(client: Client, cast: Cast, freeze: Any) -> None:
+    """A shop that joined the basket after the gift was numbered after it, and written before."""
+    freeze("2026-11-18 10:30")
+    gift, book = gift_of(cast)
+    checkout = market.started(cast.lot, (gift, 1))
+    add_to_cart(checkout.cart, book.pk, quantity=1, portal=cast.lot, at=market.NOW)
+    assert checkout.cart is not None
+    checkout = start_checkout(checkout.cart, portal=cast.lot, at=market.NOW)
+    say_who(checkout, market.NADIA, at=market.NOW)
+    choose_ways(checkout, market.first_ways(checkout, at=market.NOW), at=market.NOW)
+    order = market.place(checkout)
+    answer = client.get(reverse("storefront:order", args=[order.token]))
+    for one in answer.context["parts"]:
+        told = one["recap"]["said"]
+        assert told["establishment"] == one["shop"].name
+        assert bool(told["gathered_by"]) == (one["part"].gathered_by_id is not None)
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_slot_that_no_calendar_holds_is_asked_for_again(
+    client: Client, cast: Cast, freeze: Any, moment: str
+) -> None:
+    freeze("2026-11-18 10:30")
+    bakery = market.shop(cast.bakery)
+    checkout = market.started(cast.lot, (bakery.offers[0], 1))
+    say_who(checkout, market.NADIA, at=market.NOW)
+    wish = market.first_ways(checkout, at=market.NOW)[cast.bakery.pk]
+    slot = f"slot-{cast.bakery.pk}-{wish.way_key}"
+    said = {f"way-{cast.bakery.pk}": wish.way_key, slot: moment}
+    answer = client.post(reverse("storefront:checkout_how", args=[checkout.form_token]), said)
+    assert answer.status_code == 422
+    assert "Choisissez un jour" in answer.content.decode()
+
+
+def test_a_number_of_films_and_one_from_overseas_are_taken() -> None:
+    """« 06 39 98 … » is nobody's, and is what the demonstration shows; 0690 rings in Guadeloupe."""
+    field = PhoneField(required=False)
+    assert field.clean("06 39 98 00 11") == "+33639980011"
+    assert field.clean("0690 00 12 34") == "+590690001234"
+    assert field.clean("") == ""
+    with pytest.raises(ValidationError):
+        field.clean("05 65")
