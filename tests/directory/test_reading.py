@@ -24,6 +24,7 @@ from chalandise.directory.queries import (
     list_provenance,
     opening_values,
 )
+from chalandise.directory.queries.statements import Statement
 from chalandise.directory.states import ListingState
 from chalandise.kernel.errors import NotFoundError
 
@@ -80,6 +81,19 @@ def test_a_sheet_comes_whole_in_one_query(cast: Cast, shop: Establishment) -> No
     assert names == (same.category.name, same.category.parent, same.commune.name)
     assert openings == (opening_values(same), list_provenance(same))
     assert found.photos.count() == 2
+    Photo.objects.create(
+        establishment=directory.establishment("Voisine"), name="hers", width=9, height=6
+    )
+    assert [one.establishment_id for one in found.photos.filter(height=6)] == [shop.pk] * 2
+    found.name = "Autre enseigne"
+    found.save(update_fields=["name"])  # an object of the table like any other
+    shop.refresh_from_db()
+    assert shop.name == "Autre enseigne"
+
+
+def test_the_places_of_a_statement_are_numbered() -> None:
+    said = Statement("SELECT '%%' WHERE a = %s AND b = %s", ("x", "y"), "x")
+    assert said._numbered == "SELECT '%' WHERE a = $1 AND b = $2"
 
 
 def test_a_sheet_has_the_same_doors_as_ever(cast: Cast, shop: Establishment) -> None:

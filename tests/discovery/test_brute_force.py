@@ -16,8 +16,8 @@ from tests.discovery.town import branch_of, everybody, raise_town
 from chalandise.directory.models import Establishment
 from chalandise.directory.queries import opening_of
 from chalandise.directory.states import Label, Service
-from chalandise.discovery import reader
-from chalandise.discovery.cells import cell_of, cells_of, distance_m
+from chalandise.discovery import nearest, reader
+from chalandise.discovery.cells import cell_of, cells_of, distance_m, tile_of
 from chalandise.discovery.clusters import map_view
 from chalandise.discovery.criteria import Box, Point, Search, Sort
 from chalandise.discovery.discs import cover
@@ -120,10 +120,25 @@ def test_the_nearest_are_the_first_of_the_list_by_nearness(town: Portal) -> None
         near = Point(CENTRE[0] + latitude, CENTRE[1] + longitude)
         for within_km, most in ((0.2, 5), (3, 5), (3, 24), (40, 24)):
             listed = find_establishments(asked.but(near=near, radius_km=within_km, limit=most))
-            nearest = find_nearest(near, scope=asked.scope, within_m=within_km * 1000, most=most)
-            assert nearest == listed.ids
+            found = find_nearest(near, scope=asked.scope, within_m=within_km * 1000, most=most)
+            assert found == listed.ids
     assert find_nearest(Point(*CENTRE), scope=(), within_m=9000, most=5) == ()
     assert find_nearest(Point(-90, -180), scope=asked.scope, within_m=9000, most=5) == ()
+
+
+@pytest.mark.parametrize("begun", [8, 11, 13, 15, 16])
+def test_the_nearest_are_the_same_with_whatever_squares_one_begins(
+    town: Portal, monkeypatch: pytest.MonkeyPatch, begun: int
+) -> None:
+    asked = Search.on(town, sort=Sort.NEAREST, near=Point(*CENTRE), limit=5)
+    monkeypatch.setattr(nearest, "MOST_CANDIDATES", 100)
+    for radius_km in (0.5, 3):
+        listed = find_establishments(asked.but(radius_km=radius_km)).ids
+        remembered = {(asked.scope, tile_of(*CENTRE, nearest._PLACE_ZOOM)): begun}
+        monkeypatch.setattr(nearest, "_first_zooms", remembered)
+        nearest._near.clear()
+        found = find_nearest(Point(*CENTRE), scope=asked.scope, within_m=radius_km * 1000, most=5)
+        assert found == listed
 
 
 @pytest.mark.parametrize("sort", [Sort.BEST, Sort.NAME, Sort.NEAREST])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from math import cos, radians
 
 from tantivy import Query, Searcher
@@ -15,11 +16,18 @@ from chalandise.discovery.memory import Memory
 from chalandise.discovery.reader import Snapshot, get_snapshot
 
 MOST_CANDIDATES = 5000
+MOST_PLACES = 4096
 _WIDER = 2
 """By how many zooms the squares grow until enough is found."""
 _CAREFUL = 0.99
 """A square is a little narrower towards the pole than at the point."""
 
+_PLACE_ZOOM = 12
+"""The squares, about a commune wide, for which the first size of squares is remembered."""
+_MANY = 64
+"""Beyond so many candidates it is worth beginning with smaller squares."""
+
+_first_zooms: dict[Hashable, int] = {}
 _near: Memory[tuple[int, ...]] = Memory(2048)
 
 
@@ -30,6 +38,7 @@ def find_nearest(
 
     The same as `find_establishments` sorted by nearness, for less: nine squares around the point
     hold all that is nearer than one square is wide, and the first size that holds enough will do.
+    What was enough for the last who asked around there is where the next begins.
     """
     return answer(
         get_snapshot,
@@ -44,17 +53,30 @@ def _look(
     snapshot: Snapshot, near: Point, scope: tuple[str, ...], within_m: float, most: int
 ) -> tuple[int, ...]:
     inside = within(snapshot, scope)
-    zoom = FINEST
+    place = (scope, tile_of(near.latitude, near.longitude, _PLACE_ZOOM))
+    first = zoom = _first_zooms.get(place, FINEST)
     while True:
         reach = _CAREFUL * METRES_AROUND * cos(radians(near.latitude)) / (1 << zoom)
         is_last = reach >= within_m or zoom <= _WIDER
         squares = filter_by(squares_query({zoom: _nine(near, zoom)}))
         query = Query.boolean_query([*inside, squares])
         least = min(reach, within_m)
-        found = [pair for pair in _measured(snapshot.searcher, query, near) if pair[0] <= least]
+        measured = _measured(snapshot.searcher, query, near)
+        if len(measured) == MOST_CANDIDATES and zoom == first < FINEST:
+            first = zoom = FINEST  # some were left out
+            continue
+        found = [pair for pair in measured if pair[0] <= least]
         if len(found) >= most or is_last:
+            _remember(place, zoom if len(measured) <= _MANY else min(FINEST, zoom + _WIDER))
             return tuple(pk for _metres, pk in sorted(found)[:most])
         zoom -= _WIDER
+
+
+def _remember(place: Hashable, zoom: int) -> None:
+    """Note with which squares to begin: which are chosen changes the cost, never the answer."""
+    if len(_first_zooms) >= MOST_PLACES:
+        _first_zooms.clear()
+    _first_zooms[place] = zoom
 
 
 def _nine(near: Point, zoom: int) -> list[int]:

@@ -6,12 +6,28 @@ travel into a canonical address.
 
 from __future__ import annotations
 
-from django.urls import get_script_prefix
+from functools import lru_cache
+
+from django.urls import get_script_prefix, reverse
 
 from chalandise.directory.models import Establishment
 from chalandise.portals.models import Portal
 from chalandise.portals.queries import base_address, lineage
 from chalandise.web.request import PortalRequest
+
+
+def path_of(name: str, *args: str) -> str:
+    """Return the path of a named page on the portal that is asked, remembered.
+
+    ``args`` are few: the key of a category, not that of a shop.
+    """
+    return _path_of(get_script_prefix(), name, args)
+
+
+@lru_cache(maxsize=4096)
+def _path_of(prefix: str, name: str, args: tuple[str, ...]) -> str:
+    del prefix  # part of the key: every path begins with it
+    return reverse(name, args=args)
 
 
 def root_base(request: PortalRequest) -> str:

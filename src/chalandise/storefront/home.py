@@ -18,7 +18,7 @@ from chalandise.editorial.models import Selection
 from chalandise.editorial.queries import list_shown_selections, shown_ids
 from chalandise.portals.models import Portal
 from chalandise.portals.queries import lineage, scope_keys
-from chalandise.storefront.addresses import canonical_here, home_of, root_base
+from chalandise.storefront.addresses import canonical_here, home_of, path_of, root_base
 from chalandise.storefront.drawing import Drawing, draw_portal
 from chalandise.storefront.names import name_of
 from chalandise.storefront.product_rows import made_nearby
@@ -152,8 +152,8 @@ def crumbs_to(request: PortalRequest, *steps: tuple[str, str]) -> list[tuple[str
         if one.pk != request.portal.pk and _is_on_host(request, one)
     ]
     if steps:
-        home = (_("Home"), reverse("storefront:home")) if not above else None
-        here = (request.portal.name, reverse("storefront:home"))
+        home = (_("Home"), path_of("storefront:home")) if not above else None
+        here = (request.portal.name, path_of("storefront:home"))
         return [*above, *([home] if home else [here]), *steps]
     return [*above, (request.portal.name, "")] if above else []
 

@@ -6,7 +6,6 @@ import datetime as dt
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -20,7 +19,7 @@ from chalandise.discovery.nearest import find_nearest
 from chalandise.ordering.policies import takes_reservations
 from chalandise.portals.models import Portal
 from chalandise.portals.queries import scope_keys
-from chalandise.storefront.addresses import canonical_of_shop, root_base
+from chalandise.storefront.addresses import canonical_of_shop, path_of, root_base
 from chalandise.storefront.drawing import HEIGHT, WIDTH, situate
 from chalandise.storefront.home import crumbs_to
 from chalandise.storefront.opening import closings_to_come, schedule_of, status_of, week_of
@@ -98,7 +97,7 @@ def shop(request: PortalRequest, slug: str) -> HttpResponse:
             "around": situation.around if situation else "",
             "x": str(situation.x) if situation else "",
             "y": str(situation.y) if situation else "",
-            "map_url": f"{reverse('storefront:map')}?{urlencode({'territory': shown.commune_id})}",
+            "map_url": f"{path_of('storefront:map')}?{urlencode({'territory': shown.commune_id})}",
             "directions_url": _directions(shown),
             "order_url": shown.order_url,
             "phone": shown.phone,
@@ -140,9 +139,9 @@ def _establishment(portal: Portal, slug: str) -> Establishment:
 
 
 def _crumbs(request: PortalRequest, shown: Establishment) -> list[tuple[str, str]]:
-    base = reverse("storefront:directory")
+    base = path_of("storefront:directory")
     place = f"{base}?{urlencode({'territory': shown.commune_id})}"
-    category = reverse("storefront:category", args=[shown.category_id])
+    category = path_of("storefront:category", shown.category_id)
     return crumbs_to(
         request,
         (_("Shops"), base),

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from chalandise.directory.models import Establishment, Photo
 from chalandise.directory.queries import Card, list_cards
+from chalandise.storefront.addresses import path_of
 from chalandise.storefront.opening import say_opening
 from chalandise.territories.shapes import distance_metres
 from chalandise.web.cards import PictureView, ShopCard
@@ -64,7 +64,7 @@ def cards_by_id(
         metres: distances known already, by primary key.
     """
     read = _read.get_many(ids, lambda missing: {one.pk: one for one in list_cards(missing)})
-    base = reverse("storefront:directory")
+    base = path_of("storefront:directory")
     return {
         pk: _view(card, base, at, _far(card, origin, metres.get(pk))) for pk, card in read.items()
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -119,7 +120,7 @@ def local_business(
             "addressCountry": "FR",
         },
         **_said("telephone", shop.phone),
-        **_said("description", " ".join(strip_tags(shop.description).split())[:500]),
+        **_said("description", _plain_text(shop.description)),
     }
     if shop.latitude is not None and shop.longitude is not None and not shop.is_located_by_commune:
         data["geo"] = {
@@ -140,23 +141,16 @@ def opening_hours(shop: Establishment, schedule: Schedule, at: dt.datetime) -> l
     """Describe an ordinary week, then the exceptional closings to come."""
     today = at.astimezone(ZoneInfo(shop.timezone)).date()
     monday = today - dt.timedelta(days=today.weekday())
-    plain = Schedule(schedule.value, timezone=shop.timezone, holiday_zone=schedule.holiday_zone)
-    ordinary: dict[int, list[dict[str, Any]]] = {}
-    for weeks in range(4):
-        for day in plain.week(monday + dt.timedelta(weeks=weeks)):
-            if day.holiday or day.on.weekday() in ordinary:
-                continue
-            ordinary[day.on.weekday()] = [
-                {
-                    "@type": "OpeningHoursSpecification",
-                    "dayOfWeek": f"{CONTEXT}/{DAYS[day.on.weekday()]}",
-                    "opens": _clock(times.start),
-                    "closes": _clock(times.end),
-                }
-                for times in day.times
-                if not times.is_unknown
-            ]
-    said = [one for weekday in sorted(ordinary) for one in ordinary[weekday]]
+    week = _ordinary_week(schedule.value, shop.timezone, schedule.holiday_zone, monday)
+    said = [
+        {
+            "@type": "OpeningHoursSpecification",
+            "dayOfWeek": f"{CONTEXT}/{day}",
+            "opens": opens,
+            "closes": closes,
+        }
+        for day, opens, closes in week
+    ]
     said += [
         {
             "@type": "OpeningHoursSpecification",
@@ -169,6 +163,28 @@ def opening_hours(shop: Establishment, schedule: Schedule, at: dt.datetime) -> l
         if closing.ends_on >= today
     ]
     return said
+
+
+@lru_cache(maxsize=2048)
+def _ordinary_week(
+    value: str, timezone: str, holiday_zone: str, monday: dt.date
+) -> tuple[tuple[str, str, str], ...]:
+    """Return day, opening and closing hour of a week without holidays: the next of each day."""
+    plain = Schedule(value, timezone=timezone, holiday_zone=holiday_zone)
+    ordinary: dict[int, list[tuple[str, str, str]]] = {}
+    for weeks in range(4):
+        for day in plain.week(monday + dt.timedelta(weeks=weeks)):
+            weekday = day.on.weekday()
+            if day.holiday or weekday in ordinary:
+                continue
+            ordinary[weekday] = [
+                (DAYS[weekday], _clock(times.start), _clock(times.end))
+                for times in day.times
+                if not times.is_unknown
+            ]
+        if len(ordinary) == len(DAYS):
+            break
+    return tuple(one for weekday in sorted(ordinary) for one in ordinary[weekday])
 
 
 def breadcrumbs(steps: Sequence[tuple[str, str]]) -> dict[str, Any]:
@@ -197,6 +213,10 @@ def website(name: str, base: str, search_path: str) -> dict[str, Any]:
             "query-input": "required name=search_term_string",
         },
     }
+
+
+def _plain_text(text: str) -> str:
+    return " ".join(strip_tags(text).split())[:500] if text else ""
 
 
 def _clock(minutes: int) -> str:

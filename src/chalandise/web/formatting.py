@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import lru_cache
 
 import phonenumbers
 from django.utils import formats, timezone
@@ -64,6 +65,13 @@ def calendar_day(value: dt.date, form: str = "day") -> str:
     """
     if isinstance(value, dt.datetime) and timezone.is_aware(value):
         value = timezone.localtime(value)
+    return _day_words(value.year, value.month, value.day, form, get_language())
+
+
+@lru_cache(maxsize=2048)
+def _day_words(year: int, month: int, day: int, form: str, language: str | None) -> str:
+    del language  # part of the key: the names of days and months are translated here
+    value = dt.date(year, month, day)
     number = "1er" if value.day == 1 and speaks_french() else str(value.day)
     words = f"{number}{BOUND}{formats.date_format(value, 'F')}"
     if form in ("weekday", "long"):

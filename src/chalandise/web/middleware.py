@@ -10,12 +10,19 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable
+from functools import cached_property
 
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
+from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port
+from django.http.response import HttpResponseBase
 from django.urls import get_script_prefix, set_script_prefix
+from typing_extensions import override
 
 from chalandise.web.errors import bad_request, no_portal_yet, page_not_found, unknown_host
 from chalandise.web.portal_map import Place, portal_map
@@ -67,6 +74,29 @@ class PortalMiddleware:
         request.portal = place.portal  # type: ignore[attr-defined] # see PortalRequest
         request.identity = place.identity  # type: ignore[attr-defined]
         request.root_portal = root.portal  # type: ignore[attr-defined]
+
+
+class ContentPolicyMiddleware(CSPMiddleware):
+    """Send the content security policy, written once for all pages that ask for no other."""
+
+    @override
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        has_own = any(name.startswith("_csp") for name in (*vars(response), *vars(request)))
+        if has_own or settings.DEBUG or self._plain is None:
+            return super().process_response(request, response)
+        if HEADER not in response:
+            response[HEADER] = self._plain
+        return response
+
+    @cached_property
+    def _plain(self) -> str | None:
+        """The policy of the settings; none where only the library can tell."""
+        policy = settings.CONTENT_SECURITY_POLICY
+        is_simple = policy.keys() == {"DIRECTIVES"}
+        has_trial = getattr(settings, "CONTENT_SECURITY_POLICY_REPORT_ONLY", None)
+        return build_policy() if is_simple and not has_trial else None
 
 
 class BadInputMiddleware:

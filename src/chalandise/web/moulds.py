@@ -11,12 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from secrets import token_hex
 from typing import TypeAlias
 
 from django.template.loader import render_to_string
 from django.urls import get_script_prefix
-from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from typing_extensions import override
@@ -106,7 +106,12 @@ def fill_in(template: str, *, same: Mapping[str, Hashable], own: Mapping[str, Ow
         _shape(values),
     )
     mould = _moulds.get(key, lambda: _cast(template, same, own))
-    return mould.fill({name: conditional_escape(text) for name, text in _named(values)})
+    return mould.fill({name: _escaped(text) for name, text in _named(values)})
+
+
+def _escaped(text: str) -> str:
+    """Escape like a template; Django's own function asks first whether the text is lazy."""
+    return text if isinstance(text, SafeString) else escape(text)
 
 
 def _cast(template: str, same: Mapping[str, Hashable], own: Mapping[str, Own]) -> Mould:

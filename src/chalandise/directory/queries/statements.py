@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
-from psycopg import Cursor
+from psycopg import RawCursor
 from typing_extensions import override
 
 ANY_ID = -1
@@ -50,18 +51,26 @@ class Statement:
             raise ValueError(f"the place of the text cannot be told: {sql}")
         return cls(sql, parameters, ANY_TEXT)
 
+    @cached_property
+    def _numbered(self) -> str:
+        """The statement as PostgreSQL reads it, its places numbered from $1."""
+        pieces = self.sql.replace("%%", "\0").split("%s")
+        ranks = range(1, len(pieces))
+        places = [f"${rank}{piece}" for rank, piece in zip(ranks, pieces[1:], strict=True)]
+        return "".join((pieces[0], *places)).replace("\0", "%")
+
     def rows(self, asked: Iterable[int] | str) -> list[tuple[Any, ...]]:
         """Return the rows of some ids, or of a text; one query."""
         value = asked if isinstance(asked, str) else list(asked)
         filled = [value if one == self.place else one for one in self.parameters]
         with _cursor() as cursor:
-            cursor.execute(self.sql, filled)
+            cursor.execute(self._numbered, filled)
             found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
 
 
-class _PreparingCursor(Cursor[Any]):
-    """Has PostgreSQL keep each statement ready."""
+class _PreparingCursor(RawCursor[Any]):
+    """Has PostgreSQL keep each statement ready, and takes it with its places numbered already."""
 
     @override
     def execute(self, query: Any, params: Any = None, **options: Any) -> Any:

@@ -7,14 +7,15 @@ what it fetches in advance: whoever reads the sheet sees ordinary objects, and c
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import DEFAULT_DB_ALIAS
-from django.db.models import F, Field, Model, OuterRef
+from django.db.models import F, Model, OuterRef
+from django.db.models.base import ModelState
 from django.db.models.functions import JSONObject
 
 from chalandise.directory.models import (
@@ -51,12 +52,20 @@ def find_published(slug: str) -> Establishment | None:
     return _whole(rows[0]) if rows else None
 
 
-def _columns(model: type[Model]) -> list[Field[Any, Any]]:
-    return list(model._meta.concrete_fields)
+@cache
+def _columns(model: type[Model]) -> tuple[str, ...]:
+    return tuple(field.attname for field in model._meta.concrete_fields)
+
+
+@cache
+def _readers(model: type[Model]) -> Mapping[str, Any]:
+    """Return how the columns are read that JSON has no type for."""
+    kinds = {one.attname: one.get_internal_type() for one in model._meta.concrete_fields}
+    return {name: _READERS[kind] for name, kind in kinds.items() if kind in _READERS}
 
 
 def _names(model: type[Model], prefix: str = "") -> list[str]:
-    return [f"{prefix}{field.attname}" for field in _columns(model)]
+    return [f"{prefix}{name}" for name in _columns(model)]
 
 
 @cache
@@ -86,35 +95,49 @@ def _statement() -> Statement:
 def _whole(row: tuple[Any, ...]) -> Establishment:
     values = iter(row)
     shop: Establishment = _built(Establishment, values)
-    shop.category = _built(Category, values)
-    branch = _built(Category, values)
-    shop.category.parent = branch if branch.pk else None
-    shop.commune = _built(Territory, values)
-    known: dict[str, Any] = {}
-    for name, (model, _order) in _CHILDREN.items():
-        manager = getattr(shop, name)
-        rows = manager.get_queryset()
-        rows._result_cache = [_child(model, json.loads(one), shop) for one in next(values)]
-        rows._prefetch_done = True
-        known[name] = rows
-    shop._prefetched_objects_cache = known  # type: ignore[attr-defined] # as prefetching does
+    category: Category = _built(Category, values)
+    branch: Category = _built(Category, values)
+    _fetched(category)["parent"] = branch if branch.pk else None
+    _fetched(shop).update(category=category, commune=_built(Territory, values))
+    shop._prefetched_objects_cache = {  # type: ignore[attr-defined] # as prefetching does
+        name: _children(model, next(values), shop) for name, (model, _order) in _CHILDREN.items()
+    }
     return shop
 
 
-def _built(model: type[Any], values: Iterable[Any]) -> Any:
-    """Build an object from the next values, as many as its table has columns."""
-    fields = _columns(model)
-    taken = [value for _field, value in zip(fields, values)]  # noqa: B905 - the rest comes after
-    return model.from_db(DEFAULT_DB_ALIAS, [field.attname for field in fields], taken)
+def _children(model: type[Model], texts: Iterable[str], shop: Establishment) -> Any:
+    """Return what a related manager would have fetched in advance, from JSON texts."""
+    rows: Any = model._default_manager.get_queryset()
+    rows._deferred_filter = (False, (), {"establishment": shop})  # should somebody ask for others
+    rows._prefetch_done = True
+    rows._result_cache = [_child(model, one, shop) for one in json.loads(f"[{','.join(texts)}]")]
+    return rows
 
 
-def _child(model: type[Any], one: dict[str, Any], shop: Establishment) -> Any:
-    fields = _columns(model)
-    values = []
-    for field in fields:
-        value = one[field.attname]
-        read = _READERS.get(field.get_internal_type())
-        values.append(read(value) if read and value is not None else value)
-    child = model.from_db(DEFAULT_DB_ALIAS, [field.attname for field in fields], values)
-    child.establishment = shop
+def _child(model: type[Model], values: dict[str, Any], shop: Establishment) -> Any:
+    for name, read in _readers(model).items():
+        if values[name] is not None:
+            values[name] = read(values[name])
+    child = _object(model, values)
+    _fetched(child)["establishment"] = shop
     return child
+
+
+def _built(model: type[Model], values: Iterable[Any]) -> Any:
+    """Build an object from the next values, as many as its table has columns."""
+    return _object(model, dict(zip(_columns(model), values)))  # noqa: B905 - the rest comes after
+
+
+def _object(model: type[Model], values: dict[str, Any]) -> Any:
+    """Return what `Model.from_db` would, without its signals: nobody here listens to them."""
+    made: Any = model.__new__(model)
+    made.__dict__.update(values)
+    made._state = ModelState()
+    made._state.adding = False
+    made._state.db = DEFAULT_DB_ALIAS
+    return made
+
+
+def _fetched(made: Model) -> dict[str, Any]:
+    """Return what stands at the other end of an object's foreign keys."""
+    return made._state.fields_cache
