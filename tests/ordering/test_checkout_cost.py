@@ -110,7 +110,7 @@ def test_a_cart_costs_the_same_whatever_its_size(cast: Cast) -> None:
         with statements() as asked:
             view_cart(cart, at=NOW)
         counts.append(len(asked))
-    assert counts == [5, 5]
+    assert counts == [4, 4]
     with statements() as asked:
         assert count_in_cart(cast.lot, token=many.token) == 12
     assert len(asked) == 1
