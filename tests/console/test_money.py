@@ -102,7 +102,7 @@ def test_a_remedy_that_cannot_be_moves_nothing_and_says_so(
     def refuse(*_given: object, **_named: object) -> None:
         raise error
 
-    monkeypatch.setattr("chalandise.console.money.put_right", refuse)
+    monkeypatch.setattr("chalandise.console.market.money.put_right", refuse)
     found = operations.discrepancy(cast.lot, cast.bakery)
     address = reverse("console:discrepancy", args=[found.pk])
     response = at_desk(cast.helene).post(address, {"remedy": Remedy.KEEP, "note": "à garder"})

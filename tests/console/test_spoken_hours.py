@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalandise.console.spoken_hours import say_hours
+from chalandise.console.listings.spoken_hours import say_hours
 from chalandise.directory.hours import normalise
 
 DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalandise.counter.grid import WeekGrid
-from chalandise.counter.weekly import Opening, Week, faults_of, read_week, write_week
+from chalandise.counter.listing.grid import WeekGrid
+from chalandise.counter.listing.weekly import Opening, Week, faults_of, read_week, write_week
 from chalandise.directory.hours import normalise
 
 MORNING = Opening(time(8), time(12, 30))

@@ -16,7 +16,7 @@ from chalandise.accounts.models import User
 from chalandise.api.door import counter
 from chalandise.discovery import names, reader
 from chalandise.discovery.rebuild import rebuild
-from chalandise.storefront import drawing
+from chalandise.storefront.finding import drawing
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 

@@ -21,7 +21,7 @@ from chalandise.accounts.models import User
 from chalandise.directory.models import Establishment, EstablishmentHours
 from chalandise.discovery import names, reader
 from chalandise.discovery.rebuild import rebuild
-from chalandise.storefront import drawing
+from chalandise.storefront.finding import drawing
 
 ALL_DAY = "Mo-Su,PH 08:00-19:00"
 EVENINGS = "Mo-Su,PH 20:00-23:00"

@@ -8,7 +8,7 @@ import pytest
 
 from chalandise.discovery import names, reader
 from chalandise.discovery.rebuild import rebuild
-from chalandise.storefront import drawing
+from chalandise.storefront.finding import drawing
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from tests.factories import market
 from tests.factories.orders import order_at
 
 from chalandise.ordering.models import Cart, CartLine
-from chalandise.storefront.cart_cookie import SECRET
+from chalandise.storefront.buying.cart_cookie import SECRET
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,7 @@ from tests.cast import Cast
 from tests.factories import directory
 from tests.shared_data import SHARED, shared_data
 
-from chalandise.storefront import structured
+from chalandise.storefront.finding import structured
 
 SCHEMAS = "standards/schemaorg"
 

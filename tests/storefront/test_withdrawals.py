@@ -140,7 +140,7 @@ def test_a_key_that_was_tampered_with_opens_nothing_and_an_old_one_leads_back(
 ) -> None:
     page = open_form(client, order)
     assert client.get(page[:-2] + "x/").status_code == 404
-    monkeypatch.setattr("chalandise.storefront.withdrawals.KEY_SECONDS", -1)
+    monkeypatch.setattr("chalandise.storefront.following.withdrawals.KEY_SECONDS", -1)
     back = client.get(page)
     assert back.headers["Location"].startswith(reverse("storefront:withdraw"))
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from chalandise.config import health
-from chalandise.counter.claiming import short_claim
+from chalandise.counter.listing.claiming import short_claim
 from chalandise.web.media import media
 
 urlpatterns: list[URLPattern | URLResolver] = [

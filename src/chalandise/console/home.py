@@ -20,8 +20,8 @@ from chalandise.console.figures import (
     waiting_claims,
     waiting_runs,
 )
+from chalandise.console.market.purse import discrepancies_on, parts_to_arrange
 from chalandise.console.menu import SUBJECTS, SubjectItem
-from chalandise.console.purse import discrepancies_on, parts_to_arrange
 from chalandise.federation.queries import list_doubtful_matches
 from chalandise.kernel.errors import NotFoundError
 from chalandise.portals.policies import DESK_ROLES

@@ -4,29 +4,21 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from chalandise.console import (
+from chalandise.console import home, session
+from chalandise.console.listings import (
     categories,
     claims,
     editing,
     establishments,
-    home,
-    hosts,
     imports,
     letters,
-    mails,
     matches,
-    money,
     new_shop,
-    orders,
-    points,
-    portals,
     reports,
-    scopes,
-    selections,
-    session,
-    staff,
     standing_in,
 )
+from chalandise.console.market import money, orders, points
+from chalandise.console.operating import hosts, mails, portals, scopes, selections, staff
 
 app_name = "console"
 urlpatterns: list[URLPattern | URLResolver] = [

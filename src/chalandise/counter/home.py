@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from chalandise.counter.doors import as_member, shop_page
-from chalandise.counter.hours import local_now, today_of
-from chalandise.counter.taps import new_key
+from chalandise.counter.listing.hours import local_now, today_of
+from chalandise.counter.serving.taps import new_key
 from chalandise.directory.ladder import Step
 from chalandise.directory.models import Establishment
 from chalandise.directory.queries import list_establishments_of_member, next_step, opening_of

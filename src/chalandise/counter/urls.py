@@ -2,32 +2,19 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from chalandise.counter import (
-    baskets,
+from chalandise.counter import home
+from chalandise.counter.goods import baskets, bringing_file, offers, product, putting, shelf, table
+from chalandise.counter.listing import claiming, helping, hours, sheet, still_right, team
+from chalandise.counter.serving import (
     board,
-    bringing_file,
-    claiming,
-    giving,
     handing,
-    helping,
-    home,
-    hours,
-    offers,
     orders,
     papers,
-    paperwork,
     phoning,
-    product,
-    putting,
     reservations,
     returns,
-    selling,
-    sheet,
-    shelf,
-    still_right,
-    table,
-    team,
 )
+from chalandise.counter.terms import giving, paperwork, selling
 
 app_name = "counter"
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -19,11 +19,11 @@ from chalandise.editorial.queries import list_shown_selections, shown_ids
 from chalandise.portals.models import Portal
 from chalandise.portals.queries import lineage, scope_keys
 from chalandise.storefront.addresses import canonical_here, home_of, path_of, root_base
-from chalandise.storefront.drawing import Drawing, draw_portal
-from chalandise.storefront.names import name_of
-from chalandise.storefront.product_rows import made_nearby
-from chalandise.storefront.shop_cards import find_cards
-from chalandise.storefront.structured import website
+from chalandise.storefront.finding.drawing import Drawing, draw_portal
+from chalandise.storefront.finding.names import name_of
+from chalandise.storefront.finding.shop_cards import find_cards
+from chalandise.storefront.finding.structured import website
+from chalandise.storefront.shelves.product_rows import made_nearby
 from chalandise.territories.models import Territory
 from chalandise.territories.queries import list_communes, suggest_territories
 from chalandise.web.cards import ShopCard

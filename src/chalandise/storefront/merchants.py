@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from chalandise.discovery.criteria import LONGEST_WORDS, Search
 from chalandise.discovery.search import find_establishments
 from chalandise.storefront.addresses import canonical_here
+from chalandise.storefront.finding.shop_cards import find_cards
 from chalandise.storefront.home import crumbs_to
-from chalandise.storefront.shop_cards import find_cards
 from chalandise.web.page_cache import shared_page
 from chalandise.web.request import PortalRequest
 

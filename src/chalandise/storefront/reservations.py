@@ -38,10 +38,10 @@ from chalandise.ordering.models import ReservationRequest
 from chalandise.ordering.policies import takes_reservations
 from chalandise.ordering.queries.reservations import get_reservation_by_token
 from chalandise.ordering.states import RESERVATION_TRANSITIONS, ReservationState
+from chalandise.storefront.finding.opening import status_of
+from chalandise.storefront.finding.shop_cards import picture_of
 from chalandise.storefront.home import crumbs_to
-from chalandise.storefront.opening import status_of
 from chalandise.storefront.reservation_form import ReservationForm, time_choices
-from chalandise.storefront.shop_cards import picture_of
 from chalandise.web.doors import found_or_404
 from chalandise.web.errors import too_many
 from chalandise.web.formatting import calendar_day, clock, telephone

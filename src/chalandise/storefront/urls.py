@@ -5,29 +5,18 @@ from django.urls import URLPattern, URLResolver, path
 from chalandise.storefront import (
     about,
     account,
-    bank,
-    bank_visit,
-    cart,
-    checkout,
     feeds,
     home,
     language,
     merchants,
-    orders,
-    papers,
-    paying,
-    product_list,
-    products,
     reports,
     reservations,
-    search,
-    selections,
-    sheet,
-    shops,
-    tour,
-    withdrawals,
 )
-from chalandise.storefront import map as map_view
+from chalandise.storefront.buying import bank, bank_visit, cart, checkout, paying
+from chalandise.storefront.finding import map as map_view
+from chalandise.storefront.finding import search, selections, sheet, shops
+from chalandise.storefront.following import orders, papers, tour, withdrawals
+from chalandise.storefront.shelves import product_list, products
 from chalandise.web.styleguide import styleguide
 
 app_name = "storefront"

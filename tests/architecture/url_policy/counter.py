@@ -14,7 +14,7 @@ from tests.factories.settlements import sale
 
 from chalandise.catalogue.actions import compose_basket
 from chalandise.catalogue.models import BasketInvitation, Offer, Product, ProductPhoto, Promotion
-from chalandise.counter.kept_files import keep_file
+from chalandise.counter.goods.kept_files import keep_file
 from chalandise.directory.actions.standing_in import open_stand_in
 from chalandise.directory.models import ExceptionalClosing, Photo, StandIn
 from chalandise.directory.reminders import reminder_token

@@ -23,7 +23,7 @@ from chalandise.ordering.models import Checkout, MerchantOrder, Order, Withdrawa
 from chalandise.ordering.states import MerchantOrderState
 from chalandise.settlements.actions.recording import record_sale
 from chalandise.settlements.models import Invoice
-from chalandise.storefront.withdrawals import to_form
+from chalandise.storefront.following.withdrawals import to_form
 
 
 def _product(cast: Cast) -> Product:

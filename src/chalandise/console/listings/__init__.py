@@ -1,0 +1,1 @@
+"""Sheets of shops: claims, doubtful pairs, reports, imports, standing in."""

@@ -1,0 +1,1 @@
+"""What of the market needs a person: money, orders, shared points."""

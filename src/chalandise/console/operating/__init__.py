@@ -1,0 +1,1 @@
+"""The portal itself: identity, address, territory, people, selections, e-mails."""

@@ -1,0 +1,140 @@
+"""What an administrator writes of a portal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from chalandise.console.operating.logos import LogoRefusedError, read_logo
+from chalandise.directory.cleaning.phones import clean_phones
+from chalandise.portals.appearance import LEAST_CONTRAST, require_readable
+from chalandise.portals.errors import LowContrastError
+from chalandise.portals.models import COLOUR, Portal
+from chalandise.portals.states import StaffRole
+
+REFUSED_LOGOS = {
+    "too_heavy": gettext_lazy("This file is heavier than two megabytes."),
+    "too_large": gettext_lazy("This picture has too many pixels. Make it smaller."),
+    "not_a_picture": gettext_lazy("This is not a picture that can be shown: PNG, JPEG or WebP."),
+}
+INHERITED = gettext_lazy("Left blank, it is the parent's.")
+
+
+class PortalForm(forms.Form):
+    """Appearance, hotline, identity and legal notice; scope and staff have pages of their own."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
+    tagline = forms.CharField(
+        label=gettext_lazy("Tagline"), max_length=160, required=False, help_text=INHERITED
+    )
+    introduction = forms.CharField(
+        label=gettext_lazy("Introduction"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    brand_colour = forms.CharField(
+        label=gettext_lazy("Colour"),
+        required=False,
+        max_length=7,
+        validators=[COLOUR],
+        help_text=gettext_lazy("Written like #1E5B45, dark enough to be read on paper."),
+    )
+    logo = forms.FileField(
+        label=gettext_lazy("Logo"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
+        help_text=gettext_lazy("PNG, JPEG or WebP, of two megabytes at most."),
+    )
+    hotline = forms.CharField(label=gettext_lazy("Hotline"), required=False, max_length=40)
+    hotline_hours = forms.CharField(
+        label=gettext_lazy("Hotline hours"), required=False, max_length=120
+    )
+    operator_name = forms.CharField(
+        label=gettext_lazy("Operator"), required=False, max_length=160, help_text=INHERITED
+    )
+    operator_address = forms.CharField(
+        label=gettext_lazy("Operator's address"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    operator_email = forms.EmailField(label=gettext_lazy("Operator's e-mail"), required=False)
+    publication_director = forms.CharField(
+        label=gettext_lazy("Publication director"), required=False, max_length=120
+    )
+    legal_notice = forms.CharField(
+        label=gettext_lazy("Legal notice"),
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=INHERITED,
+    )
+    accessibility_level = forms.ChoiceField(
+        label=gettext_lazy("Accessibility"), required=False, choices=[]
+    )
+    is_open = forms.BooleanField(
+        label=gettext_lazy("Open to visitors"), required=False, initial=True
+    )
+
+    def __init__(
+        self, data: Any = None, files: Any = None, *, portal: Portal | None = None
+    ) -> None:
+        present = (
+            {name: getattr(portal, name) for name in self.base_fields} if portal is not None else {}
+        )
+        present.pop("logo", None)
+        super().__init__(data, files, initial=present)
+        levels = Portal._meta.get_field("accessibility_level").choices or []
+        field = self.fields["accessibility_level"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - narrows the type
+        field.choices = [("", gettext_lazy("the parent's")), *levels]
+
+    def clean_brand_colour(self) -> str:
+        """Refuse in words what cannot be read."""
+        colour = str(self.cleaned_data["brand_colour"]).upper()
+        try:
+            require_readable(colour)
+        except LowContrastError as error:
+            raise forms.ValidationError(
+                _(
+                    "This colour is too pale to be read: its contrast on paper is %(ratio).1f, "
+                    "and %(least).1f is needed. Take a darker one."
+                )
+                % {"ratio": error.ratio, "least": LEAST_CONTRAST}
+            ) from error
+        return colour
+
+    def clean_logo(self) -> Any:
+        """Take what can become a logo; nothing sent leaves the present one."""
+        upload = self.cleaned_data["logo"]
+        if not upload:
+            return None
+        try:
+            return read_logo(upload)
+        except LogoRefusedError as error:
+            raise forms.ValidationError(str(REFUSED_LOGOS[error.reason])) from error
+
+    def clean_hotline(self) -> str:
+        """Read a number as people write it."""
+        text = self.cleaned_data["hotline"]
+        read = clean_phones(text).value.primary if text else ""
+        if text and not read:
+            raise forms.ValidationError(_("This is not a telephone number that can be dialled."))
+        return read
+
+
+class StaffForm(forms.Form):
+    """Whom to appoint, and as what."""
+
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail address"),
+        help_text=gettext_lazy("They sign in by a code sent there; no password is needed."),
+    )
+    name = forms.CharField(label=gettext_lazy("Name"), required=False, max_length=120)
+    role = forms.ChoiceField(
+        label=gettext_lazy("Role"), choices=StaffRole.choices, widget=forms.RadioSelect
+    )

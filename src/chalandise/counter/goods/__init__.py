@@ -1,0 +1,1 @@
+"""What is on the shelf: products, offers, the table, files brought."""

@@ -1,0 +1,256 @@
+"""The form of a product: only what its category asks, everything typed kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from typing_extensions import override
+
+from chalandise.catalogue.actions.shelf import LONGEST_NAME
+from chalandise.catalogue.fields import LONGEST_DESCRIPTION
+from chalandise.catalogue.models import Product, ProductCategory
+from chalandise.catalogue.sheets import LONGEST_TEXT, NOT_CONCERNED
+from chalandise.catalogue.states import Allergen, ProductKind, ProductLabel
+from chalandise.counter.goods.shelf_words import say_stream
+from chalandise.directory.rich_text import to_plain
+
+LOOSE_CHOICES = [
+    ("", gettext_lazy("packed, with a label")),
+    ("no", gettext_lazy("loose, or wrapped before the customer")),
+]
+_FOOD = ("ingredients", "storage", "operator_name", "operator_address", "nutrition", "use")
+_MAKER = ("manufacturer_name", "manufacturer_address", "manufacturer_email")
+_SAFETY = (
+    *_MAKER,
+    "responsible_name",
+    "responsible_address",
+    "identifier",
+    "warnings",
+)
+
+
+def category_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the leaves that may be sold, under their branches."""
+    leaves = (
+        ProductCategory.objects.filter(parent__isnull=False, is_blocked=False)
+        .select_related("parent")
+        .order_by("parent__position", "parent__key", "position", "key")
+    )
+    grouped: dict[str, list[tuple[str, str]]] = {}
+    for leaf in leaves:
+        parent = leaf.parent.name if leaf.parent else ""
+        grouped.setdefault(parent, []).append((leaf.pk, leaf.name))
+    return list(grouped.items())
+
+
+def _line(label: Any, *, longest: int = 200, help_text: Any = "", **attrs: str) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        required=False,
+        max_length=longest,
+        widget=forms.TextInput(attrs={"autocomplete": "off", **attrs}),
+    )
+
+
+def _lines(label: Any, *, rows: int = 3, help_text: Any = "") -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        required=False,
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": rows}),
+    )
+
+
+class ProductForm(forms.Form):
+    """What a product is: its own words, and what the law asks of its category."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=LONGEST_NAME)
+    category = forms.ChoiceField(
+        label=gettext_lazy("Kind of product"),
+        help_text=gettext_lazy("Proposed from the name; change it if it is wrong."),
+    )
+    description = forms.CharField(
+        label=gettext_lazy("In your own words"),
+        required=False,
+        max_length=LONGEST_DESCRIPTION,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+    origin = _line(gettext_lazy("Where does it come from?"), longest=120)
+    is_made_here = forms.BooleanField(
+        label=gettext_lazy("Made in my workshop or on my farm"), required=False
+    )
+    allergens = forms.MultipleChoiceField(
+        label=gettext_lazy("Allergens in it"),
+        required=False,
+        choices=Allergen.choices,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    no_allergens = forms.BooleanField(label=gettext_lazy("None of them"), required=False)
+    is_prepacked = forms.ChoiceField(
+        label=gettext_lazy("How is it sold?"), required=False, choices=LOOSE_CHOICES
+    )
+    ingredients = _lines(gettext_lazy("Ingredients"))
+    storage = _lines(gettext_lazy("How to keep it, until when"), rows=2)
+    operator_name = _line(gettext_lazy("Made or packed by"))
+    operator_address = _line(gettext_lazy("Their address"))
+    nutrition = _lines(gettext_lazy("Nutrition facts"), rows=2)
+    use = _lines(gettext_lazy("How to use it"), rows=2)
+    alcohol_degree = _line(gettext_lazy("Alcohol (% of volume)"), longest=6, inputmode="decimal")
+    minimum_age = _line(gettext_lazy("Sold from this age"), longest=2, inputmode="numeric")
+    is_own_make = forms.BooleanField(label=gettext_lazy("I make it myself"), required=False)
+    manufacturer_name = _line(gettext_lazy("Manufacturer"))
+    manufacturer_address = _line(gettext_lazy("Manufacturer’s address"))
+    manufacturer_email = _line(gettext_lazy("Manufacturer’s e-mail"), inputmode="email")
+    responsible_name = _line(
+        gettext_lazy("Responsible in the Union"),
+        help_text=gettext_lazy("Only where the manufacturer is outside the European Union."),
+    )
+    responsible_address = _line(gettext_lazy("Their postal address"))
+    identifier = _line(gettext_lazy("Model or batch"))
+    warnings = _lines(gettext_lazy("Safety warnings"), rows=2)
+    labels = forms.MultipleChoiceField(
+        label=gettext_lazy("Official labels"),
+        required=False,
+        choices=ProductLabel.choices,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, data: Any, *, product: Product) -> None:
+        self.product = product
+        self.asked = _asked_of(product)
+        super().__init__(data, initial=_initial_of(product))
+        category = self.fields["category"]
+        assert isinstance(category, forms.ChoiceField)  # noqa: S101 - declared above
+        category.choices = [*category_choices(), *_own_if_blocked(product)]
+        for name in [one for one in self.fields if one not in self.asked]:
+            del self.fields[name]
+        self.streams = [
+            one.partition(":")[2] for one in product.category.requirements if one.startswith("idu:")
+        ]
+        for stream in self.streams:
+            known = str(product.epr_ids.get(stream, ""))
+            self.fields[f"epr_{stream}"] = _line(
+                _("Recycling number for “%(stream)s”") % {"stream": say_stream(stream)},
+                longest=20,
+                help_text=_("Like FR123456_01ABCD; your supplier or eco-organisation gives it."),
+            )
+            self.fields[f"free_{stream}"] = forms.BooleanField(
+                label=_("Not concerned by “%(stream)s”") % {"stream": say_stream(stream)},
+                required=False,
+            )
+            self.initial[f"epr_{stream}"] = "" if known == NOT_CONCERNED else known
+            self.initial[f"free_{stream}"] = known == NOT_CONCERNED
+
+    @property
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The fields under their headings, those that are asked of this product."""
+        wanted = [
+            ("", ["name", "category", "description", "origin", "is_made_here"]),
+            (_("Allergens"), ["allergens", "no_allergens"]),
+            (_("The food label"), ["is_prepacked", *_FOOD]),
+            (_("Alcohol and age"), ["alcohol_degree", "minimum_age"]),
+            (_("Who makes it"), ["is_own_make", *_SAFETY]),
+            (
+                _("Recycling"),
+                [name for one in self.streams for name in (f"epr_{one}", f"free_{one}")],
+            ),
+            (_("Labels"), ["labels"]),
+        ]
+        groups = [
+            (title, [self[one] for one in names if one in self.fields]) for title, names in wanted
+        ]
+        return [(title, fields) for title, fields in groups if fields]
+
+    @override
+    def clean(self) -> dict[str, Any]:
+        """Hold out for one answer about allergens."""
+        said = super().clean() or self.cleaned_data
+        if said.get("no_allergens") and said.get("allergens"):
+            text = _("Either some of them or none: untick one of the two.")
+            self.add_error("no_allergens", text)
+        return said
+
+    def changes(self) -> dict[str, object]:
+        """Return what `catalogue.actions.edit_product` takes."""
+        said, product = self.cleaned_data, self.product
+        plain = ("name", "category", "origin", "is_made_here", "labels", "minimum_age")
+        changes: dict[str, object] = {name: said[name] for name in plain if name in said}
+        if "minimum_age" in changes:
+            changes["minimum_age"] = changes["minimum_age"] or 0
+        if "alcohol_degree" in said:
+            changes["alcohol_degree"] = said["alcohol_degree"]
+        if said["description"] != to_plain(product.description):
+            changes["description"] = said["description"]
+        if "allergens" in said:
+            some = said["allergens"]
+            changes["allergens"] = some or ([] if said.get("no_allergens") else None)
+        if "ingredients" in said:
+            sheet = dict(product.food_sheet)
+            sheet.update({name: said[name] for name in (*_FOOD, "is_prepacked")})
+            changes["food_sheet"] = sheet
+        if "is_own_make" in said:
+            safety = dict(product.safety)
+            safety.update({name: said[name] for name in _SAFETY})
+            safety["is_own_make"] = "yes" if said["is_own_make"] else ""
+            changes["safety"] = safety
+        if self.streams:
+            numbers = dict(product.epr_ids)
+            for stream in self.streams:
+                is_free = said.get(f"free_{stream}")
+                numbers[stream] = (
+                    NOT_CONCERNED if is_free else said.get(f"epr_{stream}", "").strip()
+                )
+            changes["epr_ids"] = {key: text for key, text in numbers.items() if text}
+        return changes
+
+
+def field_of(refused: str) -> str:
+    """Return the field of the form that shows a refusal of a field of the product."""
+    return {"food_sheet": "ingredients", "safety": "is_own_make"}.get(refused, refused)
+
+
+def _asked_of(product: Product) -> set[str]:
+    asked = {"name", "category", "description", "origin", "is_made_here", "labels"}
+    if product.kind == ProductKind.BASKET:
+        return asked
+    needs = set(product.category.requirements)
+    if "allergens" in needs or product.allergens is not None:
+        asked |= {"allergens", "no_allergens"}
+    if "food_sheet" in needs or product.food_sheet:
+        asked |= {"is_prepacked", *_FOOD}
+    if "manufacturer" in needs or product.safety:
+        asked |= {"is_own_make", *_SAFETY}
+    if "alcohol_degree" in needs or product.category.is_alcohol or product.alcohol_degree:
+        asked.add("alcohol_degree")
+    if "minimum_age" in needs or product.minimum_age:
+        asked.add("minimum_age")
+    return asked
+
+
+def _initial_of(product: Product) -> dict[str, Any]:
+    degree = product.alcohol_degree
+    return {
+        **{name: product.food_sheet.get(name, "") for name in (*_FOOD, "is_prepacked")},
+        **{name: product.safety.get(name, "") for name in _SAFETY},
+        "name": product.name,
+        "category": product.category_id,
+        "description": to_plain(product.description),
+        "origin": product.origin,
+        "is_made_here": product.is_made_here,
+        "allergens": product.allergens or [],
+        "no_allergens": product.allergens == [],
+        "is_own_make": product.safety.get("is_own_make") == "yes",
+        "alcohol_degree": "" if degree is None else f"{degree:g}".replace(".", ","),
+        "minimum_age": product.minimum_age or "",
+        "labels": product.labels,
+    }
+
+
+def _own_if_blocked(product: Product) -> list[tuple[str, str]]:
+    category = product.category
+    return [(category.pk, category.name)] if category.is_blocked or not category.parent_id else []

@@ -1,0 +1,1 @@
+"""Serving customers: the board, hand-over, telephone, withdrawals, what was put aside."""

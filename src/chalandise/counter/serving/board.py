@@ -1,0 +1,61 @@
+"""The board of orders: what is new, to prepare, ready, waiting and done."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from chalandise.counter.doors import shop_page
+from chalandise.counter.listing.hours import local_now, today_of
+from chalandise.counter.serving.taps import new_key
+from chalandise.directory.models import Establishment
+from chalandise.fulfilment.queries.boards import board
+from chalandise.ordering.queries import reservations
+from chalandise.ordering.queries.refunds import open_withdrawals_of_shop
+from chalandise.web.request import MemberRequest
+
+LISTS = ("todo", "ready", "waiting", "done")
+
+
+@shop_page
+def orders(request: MemberRequest, shop: Establishment) -> HttpResponse:
+    """Show one list of the board; asked by htmx, its fragment alone."""
+    chosen = request.GET.get("list", "todo")
+    chosen = chosen if chosen in LISTS else "todo"
+    found, asides = board(shop, timezone.now()), reservations.board(shop)
+    lists = {
+        "todo": [*found.new, *found.to_prepare],
+        "ready": found.ready,
+        "waiting": found.waiting,
+        "done": found.done,
+    }
+    tasks = {
+        "todo": [*asides.to_answer, *asides.to_prepare],
+        "ready": asides.ready,
+        "waiting": [],
+        "done": asides.done,
+    }
+    numbers = {name: len(lists[name]) + len(tasks[name]) for name in LISTS}
+    template = (
+        "counter/board_list.html" if request.headers.get("HX-Request") else "counter/board.html"
+    )
+    return render(
+        request,
+        template,
+        {
+            "shop": shop,
+            "section": "requests",
+            "now": local_now(shop),
+            "today": today_of(shop),
+            "chosen": chosen,
+            "cards": lists[chosen],
+            "tasks": tasks[chosen],
+            "numbers": numbers,
+            "new_count": len(found.new) + len(asides.to_answer),
+            "request_count": len(found.new) + len(asides.to_answer),
+            "return_count": open_withdrawals_of_shop(shop).count(),
+            "newest": max((one.order.pk for one in found.new), default=0),
+            "new_key": new_key,
+        },
+    )

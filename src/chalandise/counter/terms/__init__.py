@@ -1,0 +1,1 @@
+"""How one sells: seller and terms, collection and delivery, papers and exports."""

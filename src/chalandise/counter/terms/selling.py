@@ -1,0 +1,344 @@
+"""« Vendre en ligne »: who sells, on what terms, under which mandate, paid on which account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from chalandise.catalogue.actions import accept_mandate, save_seller_profile
+from chalandise.catalogue.actions.sellers import LONGEST_TERMS
+from chalandise.catalogue.errors import BadFieldError
+from chalandise.catalogue.models import MandateAcceptance, SellerProfile
+from chalandise.catalogue.queries.publishing import profile_of, seller_missing
+from chalandise.catalogue.sellers import MANDATE_VERSION
+from chalandise.catalogue.states import VatRegime
+from chalandise.counter.doors import own_hands_page
+from chalandise.counter.goods.shelf_words import say_bad_field
+from chalandise.directory.cleaning import clean_phones, phone_region_of_postal_code
+from chalandise.directory.models import Establishment
+from chalandise.directory.rich_text import to_plain
+from chalandise.journal.states import Actor
+from chalandise.organisations.models import Organisation
+from chalandise.payments.actions.accounts import refresh_account, start_onboarding
+from chalandise.payments.errors import NoOnlinePaymentError, ProviderError, SignInNotFreshError
+from chalandise.payments.models import MerchantAccount
+from chalandise.payments.providers.register import online_provider
+from chalandise.payments.queries import account_of
+from chalandise.web.formatting import telephone
+from chalandise.web.request import MemberRequest
+
+_TEXTS = Path(__file__).parent / "texts"
+_ASKED = "_____"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing to do before selling, done or not."""
+
+    text: str
+    url: str
+    is_done: bool
+
+
+class SellerForm(forms.Form):
+    """Who sells, as the law wants customers told."""
+
+    legal_name = forms.CharField(
+        label=gettext_lazy("Legal name"),
+        help_text=gettext_lazy("Of the company, or your own name if you trade under it."),
+        required=False,
+        max_length=200,
+    )
+    legal_form = forms.CharField(
+        label=gettext_lazy("Legal form"),
+        help_text=gettext_lazy("SARL, EI, GAEC… with the capital if there is one."),
+        required=False,
+        max_length=80,
+    )
+    address = forms.CharField(
+        label=gettext_lazy("Postal address"),
+        required=False,
+        max_length=400,
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "street-address"}),
+    )
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail for customers"),
+        help_text=gettext_lazy("This one is shown to those who buy."),
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    phone = forms.CharField(
+        label=gettext_lazy("Telephone"),
+        required=False,
+        max_length=30,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+    )
+    siret = forms.CharField(
+        label=gettext_lazy("SIRET"),
+        help_text=gettext_lazy("Fourteen figures."),
+        required=False,
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+    vat_regime = forms.ChoiceField(label=gettext_lazy("VAT"), choices=VatRegime.choices)
+    vat_number = forms.CharField(
+        label=gettext_lazy("Your VAT number"),
+        help_text=gettext_lazy("FR and eleven figures; none if VAT does not apply to you."),
+        required=False,
+        max_length=20,
+    )
+    mediator_name = forms.CharField(
+        label=gettext_lazy("Consumer mediator"),
+        help_text=gettext_lazy("Every shop must name one; your trade association often has one."),
+        required=False,
+        max_length=160,
+    )
+    mediator_address = forms.CharField(
+        label=gettext_lazy("Mediator’s postal address"),
+        required=False,
+        max_length=400,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    mediator_url = forms.URLField(
+        label=gettext_lazy("Mediator’s website"),
+        required=False,
+        max_length=300,
+        assume_scheme="https",
+        widget=forms.TextInput(attrs={"inputmode": "url"}),
+    )
+    may_sell_alcohol = forms.BooleanField(
+        label=gettext_lazy("I hold a licence to sell alcohol"), required=False
+    )
+    alcohol_licence = forms.CharField(
+        label=gettext_lazy("Which licence?"), required=False, max_length=80
+    )
+    terms_html = forms.CharField(
+        label=gettext_lazy("Terms of sale"),
+        help_text=gettext_lazy(
+            "A text to begin with is proposed: read it, change what does not suit your shop."
+        ),
+        required=False,
+        max_length=LONGEST_TERMS,
+        widget=forms.Textarea(attrs={"rows": 14}),
+    )
+
+    def __init__(self, data: Any, *, shop: Establishment, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self._region = phone_region_of_postal_code(shop.postal_code)
+
+    def clean_phone(self) -> str:
+        """Read the number as it is dialled in the shop's département."""
+        typed = self.cleaned_data["phone"]
+        number = clean_phones(typed, region=self._region).value.primary if typed else ""
+        if typed and not number:
+            raise forms.ValidationError(_("This number cannot be dialled: look at its digits."))
+        return str(number)
+
+    def clean_siret(self) -> str:
+        """Let people part the figures."""
+        typed = "".join(self.cleaned_data["siret"].split())
+        if typed and not (typed.isascii() and typed.isdecimal() and len(typed) == 14):
+            raise forms.ValidationError(_("A SIRET has fourteen figures: look at it again."))
+        return typed
+
+    def clean_vat_number(self) -> str:
+        """Let people part the figures."""
+        return "".join(self.cleaned_data["vat_number"].split()).upper()
+
+
+@own_hands_page
+def selling(request: MemberRequest, shop: Establishment) -> HttpResponse:
+    """Say who sells, and see what still lacks."""
+    organisation = _organisation(shop)
+    profile = profile_of(organisation)
+    form = SellerForm(request.POST or None, shop=shop, initial=_initial(shop, profile))
+    if request.method == "POST" and form.is_valid():
+        changes = {name: form.cleaned_data[name] for name in form.fields}
+        if profile and changes["terms_html"] == to_plain(profile.terms_html):
+            del changes["terms_html"]
+        try:
+            by, at = Actor.person(request.user), timezone.now()
+            save_seller_profile(organisation, changes, by=by, at=at)
+        except BadFieldError as refused:
+            field = refused.field if refused.field in form.fields else None
+            form.add_error(field, _say_refused(refused.reason))
+        else:
+            messages.success(request, _("Noted: this is what customers read of you."))
+            return redirect("counter:selling", shop.slug)
+    account = account_of(organisation)
+    steps = _steps(shop, organisation, account)
+    accepted = MandateAcceptance.objects.filter(
+        organisation=organisation, text_version=MANDATE_VERSION
+    ).first()
+    return render(
+        request,
+        "counter/selling.html",
+        {
+            "shop": shop,
+            "section": "shelf",
+            "form": form,
+            "steps": steps,
+            "is_ready": all(step.is_done for step in steps),
+            "accepted": accepted,
+            "mandate": _text("mandate.txt", legal_name=_named(profile, organisation)),
+            "account": account,
+            "takes_money": online_provider() is not None,
+        },
+        status=422 if form.errors else 200,
+    )
+
+
+@own_hands_page
+@require_POST
+def mandate(request: MemberRequest, shop: Establishment) -> HttpResponse:
+    """Accept that invoices are written in the shop's name."""
+    if request.POST.get("accept"):
+        accept_mandate(_organisation(shop), by=Actor.person(request.user), at=timezone.now())
+        messages.success(request, _("Thank you: invoices are written in your name from now on."))
+    else:
+        messages.warning(request, _("Tick the box first: nothing was accepted in your name."))
+    return redirect(reverse("counter:selling", args=[shop.slug]) + "#mandat")
+
+
+@own_hands_page
+@require_POST
+def bank(request: MemberRequest, shop: Establishment) -> HttpResponse:
+    """Go to whoever takes the money, to say where it is to be paid."""
+    organisation = _organisation(shop)
+    here = reverse("counter:selling", args=[shop.slug])
+    if request.POST.get("do") != "open":
+        return redirect(here)
+    back = reverse("counter:bank_back", args=[shop.slug])
+    profile = profile_of(organisation)
+    try:
+        url = start_onboarding(
+            organisation,
+            email=(profile.email if profile else "") or request.user.email,
+            return_url=request.build_absolute_uri(back),
+            signed_in_at=request.user.last_login,
+            by=Actor.person(request.user),
+            at=timezone.now(),
+        )
+    except SignInNotFreshError:
+        logout(request)
+        text = _(
+            "Where your money goes is well guarded: sign in once more, then press the button again."
+        )
+        messages.info(request, text)
+        return redirect(f"{reverse('account_login')}?{urlencode({'next': here})}")
+    except NoOnlinePaymentError:
+        messages.info(request, _("Customers pay at your counter here: no account is needed."))
+        return redirect(here)
+    except ProviderError:
+        messages.warning(request, _say_silence())
+        return redirect(here)
+    return redirect(url)
+
+
+@own_hands_page
+def bank_back(request: MemberRequest, shop: Establishment) -> HttpResponse:
+    """Come back from there, and look how the account stands."""
+    account = account_of(_organisation(shop))
+    if account is not None:
+        try:
+            account = refresh_account(account, at=timezone.now())
+        except ProviderError:
+            messages.warning(request, _say_silence())
+        else:
+            if account.is_ready:
+                messages.success(request, _("Your account is ready: customers can pay online."))
+            else:
+                text = _("Your account is begun and not finished: go on whenever you like.")
+                messages.info(request, text)
+    return redirect("counter:selling", shop.slug)
+
+
+def _organisation(shop: Establishment) -> Organisation:
+    if shop.organisation is None:
+        raise Http404
+    return shop.organisation
+
+
+def _initial(shop: Establishment, profile: SellerProfile | None) -> dict[str, Any]:
+    """Return what is known, and what may be proposed where nothing is."""
+    initial: dict[str, Any] = {name: getattr(profile, name, "") for name in SellerForm.base_fields}
+    address = "\n".join(filter(None, [shop.street, f"{shop.postal_code} {shop.commune}"]))
+    proposed = {
+        "legal_name": shop.organisation.name if shop.organisation else shop.name,
+        "address": address,
+        "email": shop.email,
+        "phone": shop.phone,
+        "siret": shop.siret or "",
+        "vat_regime": VatRegime.NORMAL,
+    }
+    initial.update({name: text for name, text in proposed.items() if not initial[name]})
+    if profile and profile.terms_version:
+        initial["terms_html"] = to_plain(profile.terms_html)
+    else:
+        told = ("legal_name", "email", "phone")
+        initial["terms_html"] = _text(
+            "terms.txt",
+            shop=shop.name,
+            address=", ".join(str(initial["address"]).splitlines()),
+            **{name: initial[name] or _ASKED for name in told},
+        )
+    initial["phone"] = telephone(initial["phone"]) if initial["phone"] else ""
+    return initial
+
+
+def _steps(
+    shop: Establishment, organisation: Organisation, account: MerchantAccount | None
+) -> list[Step]:
+    missing = set(seller_missing(organisation))
+    identity = {"profile", "legal_name", "address", "email", "phone", "siret", "vat_number"}
+    mediator = {"profile", "mediator_name", "mediator_address"}
+    terms = {"profile", "terms_version"}
+
+    def lacks(fields: set[str]) -> bool:
+        return bool(missing & {f"seller:{field}" for field in fields})
+
+    page = reverse("counter:selling", args=[shop.slug])
+    steps = [
+        Step(_("Say who sells"), f"{page}#id_legal_name", not lacks(identity)),
+        Step(_("Name a mediator"), f"{page}#id_mediator_name", not lacks(mediator)),
+        Step(_("Settle the terms of sale"), f"{page}#id_terms_html", not lacks(terms)),
+        Step(_("Sign the invoicing mandate"), f"{page}#mandat", not lacks({"mandate"})),
+    ]
+    if online_provider() is not None:
+        is_ready = account is not None and account.is_ready
+        steps.append(Step(_("Say where to be paid"), f"{page}#banque", is_ready))
+    return steps
+
+
+def _named(profile: SellerProfile | None, organisation: Organisation) -> str:
+    return (profile.legal_name if profile else "") or organisation.name
+
+
+def _text(name: str, **words: str) -> str:
+    """Return one of the texts of law, which are French whatever the language of the page."""
+    return (_TEXTS / name).read_text(encoding="utf-8").format(**words).strip()
+
+
+def _say_refused(reason: str) -> str:
+    if reason == "closed_platform":
+        return _("The European dispute platform closed in July 2025: take its address out.")
+    return say_bad_field(reason)
+
+
+def _say_silence() -> str:
+    return _(
+        "Whoever takes the payments does not answer just now. Nothing is lost: try again shortly."
+    )

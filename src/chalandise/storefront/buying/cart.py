@@ -1,0 +1,115 @@
+"""The basket: what is inside at each shop, what changed since, and the way to the checkout."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from chalandise.ordering.actions.cart import (
+    accept_changes,
+    add_to_cart,
+    change_quantity,
+    remove_line,
+)
+from chalandise.ordering.errors import BadQuantityError, CartFullError, NotOrderableError
+from chalandise.ordering.queries.carts import CartView, count_in_cart, view_cart
+from chalandise.storefront.buying.cart_cookie import cart_of, person_of, remember
+from chalandise.storefront.buying.cart_words import said_changes
+from chalandise.storefront.home import crumbs_to
+from chalandise.web.preparing import prepared
+from chalandise.web.request import PortalRequest
+from chalandise.web.same_origin import same_origin
+
+NOTHING = CartView((), (), 0, 0, 0, has_alcohol=False)
+LARGEST_ID = 2**63
+
+
+@never_cache
+@prepared
+def cart(request: PortalRequest) -> HttpResponse:
+    """Show the basket by shop."""
+    return _page(request)
+
+
+def _page(request: PortalRequest, problem: str = "", status: int = 200) -> HttpResponse:
+    mine = cart_of(request)
+    shown = view_cart(mine, at=timezone.now()) if mine is not None else NOTHING
+    context = {
+        "section": "cart",
+        "cart": shown,
+        "changes": said_changes(shown.changes),
+        "problem": problem,
+        "added": request.GET.get("ajout", ""),
+        "crumbs": crumbs_to(request, (_("Your basket"), "")),
+        "noindex": True,
+    }
+    response = render(request, "storefront/cart/cart.html", context, status=status)
+    remember(response, mine, shown.count)
+    return response
+
+
+@require_POST
+@same_origin
+@never_cache
+@prepared
+def add(request: PortalRequest) -> HttpResponse:
+    """Put something in, and show the basket."""
+    offer_id = request.POST.get("offer", "")
+    person = person_of(request)
+    try:
+        if not (offer_id.isascii() and offer_id.isdecimal() and int(offer_id) < LARGEST_ID):
+            raise NotOrderableError(0)
+        mine = add_to_cart(
+            cart_of(request),
+            int(offer_id),
+            quantity=request.POST.get("quantity", "1"),
+            portal=request.portal,
+            at=timezone.now(),
+            user=person,
+        )
+    except BadQuantityError:
+        return _page(request, _("Nothing was added: type a whole number from 1 to 99."), 422)
+    except NotOrderableError:
+        return _page(request, _("Nothing was added: this product cannot be ordered now."), 422)
+    except CartFullError:
+        return _page(
+            request, _("Nothing was added: the basket holds a hundred different products."), 422
+        )
+    response = redirect("storefront:cart")
+    count = count_in_cart(request.portal, token=mine.token, user=person)
+    remember(response, mine, count)
+    return response
+
+
+@require_POST
+@never_cache
+@prepared
+def change(request: PortalRequest, line_id: int) -> HttpResponse:
+    """Change how many are wanted, or take the line out."""
+    mine = cart_of(request)
+    if mine is None:
+        return redirect("storefront:cart")
+    if "remove" in request.POST:
+        remove_line(mine, line_id, at=timezone.now())
+        return redirect("storefront:cart")
+    try:
+        quantity = request.POST.get("quantity")
+        change_quantity(mine, line_id, quantity=quantity, at=timezone.now())
+    except BadQuantityError:
+        return _page(request, _("Nothing was changed: type a whole number from 1 to 99."), 422)
+    return redirect("storefront:cart")
+
+
+@require_POST
+@never_cache
+@prepared
+def accept(request: PortalRequest) -> HttpResponse:
+    """Take the basket as it stands now, after what changed was shown (fault 16)."""
+    mine = cart_of(request)
+    if mine is not None:
+        accept_changes(mine, at=timezone.now())
+    return redirect("storefront:cart")

@@ -1,0 +1,203 @@
+"""The checkout in three screens: who, how for each merchant, pay. Everything works without script."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from chalandise.kernel.errors import NotFoundError
+from chalandise.logistics.errors import SlotFullError, SlotGoneError, SlotsBusyError
+from chalandise.ordering.actions.checkout import choose_ways, say_who, start_checkout
+from chalandise.ordering.errors import (
+    CheckoutIncompleteError,
+    EmptyCartError,
+    TermsChangedError,
+    WayGoneError,
+)
+from chalandise.ordering.models import Checkout, CheckoutPart, Order
+from chalandise.ordering.queries.checkouts import get_checkout
+from chalandise.stock.errors import StockBusyError
+from chalandise.storefront.buying.cart_cookie import cart_of, person_of
+from chalandise.storefront.buying.cart_words import said_changes
+from chalandise.storefront.buying.way_choices import merchant_choices, wishes_of
+from chalandise.storefront.buying.who_form import WhoForm
+from chalandise.web.doors import found_or_404
+from chalandise.web.formatting import clock
+from chalandise.web.preparing import prepared
+from chalandise.web.request import PortalRequest
+
+STEPS = ("who", "how", "pay")
+
+
+@require_POST
+@never_cache
+@prepared
+def begin(request: PortalRequest) -> HttpResponse:
+    """Set the goods aside and ask who orders."""
+    mine = cart_of(request)
+    if mine is None:
+        return redirect("storefront:cart")
+    try:
+        checkout = start_checkout(
+            mine, portal=request.portal, at=timezone.now(), user=person_of(request)
+        )
+    except EmptyCartError:
+        return redirect("storefront:cart")
+    except TermsChangedError as error:
+        return _sorry(request, said_changes(error.changes))
+    except StockBusyError:
+        return _sorry(request, [_("Many people are ordering the same thing just now. Try again.")])
+    return redirect("storefront:checkout_who", token=checkout.form_token)
+
+
+@never_cache
+@prepared
+def who(request: PortalRequest, token: str) -> HttpResponse:
+    """First screen: name, e-mail, and an address for what is delivered."""
+    checkout = open_checkout(request, token)
+    if isinstance(checkout, HttpResponse):
+        return checkout
+    form = WhoForm(
+        request.POST if request.method == "POST" else None, initial=_known(request, checkout)
+    )
+    if form.is_valid():
+        say_who(checkout, form.who(), at=timezone.now())
+        return redirect("storefront:checkout_how", token=token)
+    context = {"form": form, "has_address": bool(checkout.address) or form.has_address_errors}
+    return screen(request, checkout, "who", context, status=422 if form.is_bound else 200)
+
+
+@never_cache
+@prepared
+def how(request: PortalRequest, token: str) -> HttpResponse:
+    """Second screen: at each merchant, how and when."""
+    checkout = open_checkout(request, token)
+    if isinstance(checkout, HttpResponse):
+        return checkout
+    if not checkout.customer_name:
+        return redirect("storefront:checkout_who", token=token)
+    problems: dict[int, str] = {}
+    if request.method == "POST":
+        shops = list(
+            CheckoutPart.objects.filter(checkout=checkout, gathered_by=None).values_list(
+                "establishment_id", flat=True
+            )
+        )
+        problems = _choose(checkout, request, shops)
+        if not problems:
+            return redirect("storefront:checkout_pay", token=token)
+    said = request.POST.dict() if request.method == "POST" else {}
+    choices = merchant_choices(checkout, said, problems, at=timezone.now())
+    context = {"choices": choices, "problems": problems, "busy": problems.get(0, "")}
+    return screen(request, checkout, "how", context, status=422 if problems else 200)
+
+
+def _choose(checkout: Checkout, request: PortalRequest, shops: list[int]) -> dict[int, str]:
+    """Hold what was chosen; return what is wrong, by establishment (0: with the whole)."""
+    try:
+        choose_ways(checkout, wishes_of(request.POST.dict(), shops), at=timezone.now())
+    except CheckoutIncompleteError as error:
+        said = {
+            "way": _("Choose how to get your things."),
+            "slot": _("Choose a day and a time."),
+            "address": _("Go back one step to give the address of the delivery."),
+        }
+        return {pk: said.get(error.missing, said["way"]) for pk in error.establishment_ids or shops}
+    except WayGoneError as error:
+        gone = _("This way is no longer offered. Choose another one.")
+        return dict.fromkeys(error.establishment_ids, gone)
+    except SlotFullError as error:
+        taken = _("The last place of this time has just been taken. Near it: %(times)s.")
+        return {error.choice.establishment_id: taken % {"times": _times(error)}}
+    except SlotGoneError as error:
+        gone = _("This time is no longer offered. Near it: %(times)s.")
+        return {error.choice.establishment_id: gone % {"times": _times(error)}}
+    except SlotsBusyError:
+        return {0: _("Many people are choosing just now. Send the page again: nothing is lost.")}
+    return {}
+
+
+def _times(error: SlotFullError | SlotGoneError) -> str:
+    return ", ".join(clock(slot.starts_at.time()) for slot in error.next_slots) or _("none")
+
+
+def open_checkout(request: PortalRequest, token: str) -> Checkout | HttpResponse:
+    """Return a checkout under way, or where to go instead: its order, or back to the basket."""
+    checkout = found_or_404(get_checkout, token)
+    if checkout.placed_at is not None:
+        order = Order.objects.filter(checkout_id=checkout.public_id).first()
+        if order is not None:
+            return redirect("storefront:order", token=order.token)
+    if checkout.cart_id is None:
+        return redirect("storefront:cart")
+    if checkout.expires_at <= timezone.now():
+        return _renew(request, checkout)
+    return checkout
+
+
+def _renew(request: PortalRequest, checkout: Checkout) -> Checkout | HttpResponse:
+    """Hold the goods once more for somebody who took longer than twenty minutes."""
+    cart = checkout.cart
+    if cart is None:
+        return redirect("storefront:cart")
+    try:
+        return start_checkout(cart, portal=checkout.portal, at=timezone.now(), user=checkout.user)
+    except (EmptyCartError, NotFoundError):
+        return redirect("storefront:cart")
+    except TermsChangedError as error:
+        return _sorry(request, said_changes(error.changes))
+
+
+def screen(
+    request: PortalRequest,
+    checkout: Checkout,
+    step: str,
+    context: dict[str, Any],
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    """Render one of the three screens; its address is a secret that no other site learns."""
+    values = {
+        "checkout": checkout,
+        "step": step,
+        "steps": _steps(step),
+        "noindex": True,
+        **context,
+    }
+    response = render(request, f"storefront/checkout/{step}.html", values, status=status)
+    response["Referrer-Policy"] = "same-origin"
+    return response
+
+
+def _steps(current: str) -> list[tuple[str, str]]:
+    labels = {"who": _("You"), "how": _("Collecting or delivery"), "pay": _("Payment")}
+    now = STEPS.index(current)
+    return [
+        (labels[step], "is-done" if n < now else "is-now" if n == now else "")
+        for n, step in enumerate(STEPS)
+    ]
+
+
+def _known(request: PortalRequest, checkout: Checkout) -> dict[str, Any]:
+    person = person_of(request)
+    address = checkout.address
+    return {
+        "name": checkout.customer_name or (person.name if person else ""),
+        "email": checkout.customer_email or (person.email if person else ""),
+        "phone": checkout.customer_phone or (person.phone if person else ""),
+        "street": address.get("street", ""),
+        "complement": address.get("complement", ""),
+        "postal_code": address.get("postal_code", ""),
+        "city": address.get("commune_name", ""),
+    }
+
+
+def _sorry(request: PortalRequest, sentences: list[str]) -> HttpResponse:
+    context = {"sentences": sentences, "noindex": True}
+    return render(request, "storefront/checkout/sorry.html", context, status=409)

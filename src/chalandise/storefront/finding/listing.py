@@ -1,0 +1,183 @@
+"""A page of shops with what narrows it: the same for the directory, a category, a search, the map."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from chalandise.discovery.errors import BadCursorError, TooDeepError
+from chalandise.discovery.names import category_names, territory_names
+from chalandise.discovery.results import FacetValue, Results
+from chalandise.discovery.search import count_facets, find_establishments
+from chalandise.storefront.finding.asking import Asked
+from chalandise.storefront.finding.shop_cards import find_cards
+from chalandise.web.cards import SERVICES, ShopCard
+
+FACET_LENGTH = 14
+_BEGINS_ANEW = ("cursor", "bbox")
+FILTER_SERVICES = ("reservation", "pickup", "delivery", "phone_order", "wheelchair")
+"""Services proposed as filters, in this order; others are reached by their own links."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One filter: a link that puts it on, or takes it off."""
+
+    label: str
+    url: str
+    is_on: bool = False
+    count: int | None = None
+    icon: str = ""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What the page shows.
+
+    Attributes:
+        shops: the cards, in order.
+        results: what the index answered.
+        pills: the quick filters: open now and the services.
+        categories: the categories that narrow, most frequent first.
+        communes: the communes that narrow, most frequent first.
+        chosen: the filters that are on, each a link that takes it off.
+        next_url: the next page, blank at the end.
+        first_url: the first page, blank when it is this one.
+        is_too_deep: the list was followed further than it goes.
+    """
+
+    shops: list[ShopCard]
+    results: Results
+    pills: list[Choice] = field(default_factory=list)
+    categories: list[Choice] = field(default_factory=list)
+    communes: list[Choice] = field(default_factory=list)
+    chosen: list[Choice] = field(default_factory=list)
+    next_url: str = ""
+    first_url: str = ""
+    is_too_deep: bool = False
+
+    @property
+    def count(self) -> int:
+        """How many shops match in all."""
+        return self.results.count
+
+
+def list_shops(asked: Asked, query: QueryDict, *, at: dt.datetime) -> Listing:
+    """Return the page that ``asked`` means; a fixed number of queries."""
+    is_too_deep = False
+    try:
+        results = find_establishments(asked.search)
+    except BadCursorError:
+        results = find_establishments(asked.search.but(cursor=""))
+    except TooDeepError:
+        results = Results(ids=(), count=0)
+        is_too_deep = True
+    facets = count_facets(asked.search.but(cursor=""))
+    shops = find_cards(results.ids, at=at, metres=results.distances_m)
+    return Listing(
+        shops=shops,
+        results=results,
+        pills=_pills(asked, query, {one.key: one.count for one in facets.services}),
+        categories=_categories(asked, query, facets.categories),
+        communes=_communes(asked, query, facets.communes),
+        chosen=_chosen(asked, query),
+        next_url=change(query, cursor=results.next_cursor) if results.next_cursor else "",
+        first_url=change(query, cursor="") if query.get("cursor") else "",
+        is_too_deep=is_too_deep,
+    )
+
+
+def change(query: QueryDict, **changes: str | Iterable[str]) -> str:
+    """Return the query with some parameters replaced; whatever changes, the list begins anew."""
+    new = {name: values for name, values in query.lists() if name not in _BEGINS_ANEW}
+    for name, value in changes.items():
+        if not value:
+            new.pop(name, None)
+        else:
+            new[name] = [value] if isinstance(value, str) else list(value)
+    said = {name: values for name, values in new.items() if values and values[-1]}
+    return f"?{urlencode(said, doseq=True)}"
+
+
+def _pills(asked: Asked, query: QueryDict, counts: dict[str, int]) -> list[Choice]:
+    pills = [
+        Choice(
+            _("Open now"),
+            change(query, open="" if asked.is_open_now else "now"),
+            is_on=asked.is_open_now,
+            icon="clock",
+        )
+    ]
+    chosen = asked.search.services
+    for key in (*FILTER_SERVICES, *(one for one in chosen if one not in FILTER_SERVICES)):
+        is_on = key in chosen
+        others = [one for one in chosen if one != key]
+        pills.append(
+            Choice(
+                str(SERVICES[key].label),
+                change(query, service=others if is_on else [*chosen, key]),
+                is_on=is_on,
+                count=counts.get(key),
+                icon=SERVICES[key].icon,
+            )
+        )
+    return pills
+
+
+def _categories(asked: Asked, query: QueryDict, values: tuple[FacetValue, ...]) -> list[Choice]:
+    """Propose the branches, or the leaves of the branch that is chosen."""
+    chosen = asked.category
+    branch = (chosen.parent_id or chosen.pk) if chosen else None
+    known = {key: one for key, one in category_names().items() if one.parent == (branch or "")}
+    return _choices(
+        tuple(one for one in values if one.key in known),
+        label=lambda key: known[key].plural,
+        url=lambda key: change(query, category=key),
+        current=chosen.pk if chosen else "",
+    )
+
+
+def _communes(asked: Asked, query: QueryDict, values: tuple[FacetValue, ...]) -> list[Choice]:
+    known = territory_names(value.key for value in values[:FACET_LENGTH])
+    return _choices(
+        values,
+        label=lambda key: known.get(key, ""),
+        url=lambda key: change(query, territory=key, place="", near="", around=""),
+        current=asked.search.territory,
+    )
+
+
+def _choices(
+    values: tuple[FacetValue, ...],
+    *,
+    label: Callable[[str], str],
+    url: Callable[[str], str],
+    current: str,
+) -> list[Choice]:
+    return [
+        Choice(label(one.key), url(one.key), is_on=one.key == current, count=one.count)
+        for one in values[:FACET_LENGTH]
+        if label(one.key)
+    ]
+
+
+def _chosen(asked: Asked, query: QueryDict) -> list[Choice]:
+    chosen = []
+    if asked.category and "category" in query:
+        name = asked.category.plural or asked.category.name
+        chosen.append(Choice(name, change(query, category=""), is_on=True))
+    if asked.place:
+        label = asked.place.name
+        if asked.is_around:
+            label = _("Around %(place)s") % {"place": asked.place.name}
+        gone = change(query, territory="", place="", near="", around="")
+        chosen.append(Choice(label, gone, is_on=True))
+    elif asked.search.near:
+        gone = change(query, place="", near="")
+        chosen.append(Choice(_("Around me"), gone, is_on=True))
+    return chosen

@@ -1,0 +1,35 @@
+"""Selections: establishments that a portal puts forward for a while."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from chalandise.editorial.queries import get_shown_selection, shown_items
+from chalandise.storefront.addresses import canonical_here
+from chalandise.storefront.finding.shop_cards import cards_by_id
+from chalandise.storefront.home import crumbs_to
+from chalandise.web.doors import found_or_404
+from chalandise.web.page_cache import shared_page
+from chalandise.web.request import PortalRequest
+
+
+@shared_page
+def selection(request: PortalRequest, slug: str) -> HttpResponse:
+    """Show one selection, in the order its editor gave it."""
+    shown = found_or_404(get_shown_selection, request.portal, slug, on=timezone.localdate())
+    at = timezone.now().replace(second=0, microsecond=0)
+    items = shown_items(shown)
+    cards = cards_by_id([item.establishment_id for item in items], at=at)
+    context = {
+        "selection": shown,
+        "picks": [
+            (cards[item.establishment_id], item.note)
+            for item in items
+            if item.establishment_id in cards
+        ],
+        "crumbs": crumbs_to(request, (shown.title, "")),
+        "canonical": canonical_here(request),
+    }
+    return render(request, "storefront/selections/detail.html", context)

@@ -1,0 +1,1 @@
+"""After the order: following it, its papers, the round of collecting, withdrawing."""

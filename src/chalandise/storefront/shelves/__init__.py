@@ -1,0 +1,1 @@
+"""The shelves: lists of products and the page of one."""
