@@ -195,7 +195,7 @@ def test_statements_do_not_grow_with_the_file(cast: Cast, number: int) -> None:
     lines = ["Nom;Prix;Stock", *(f"Roman {i};12,00;3" for i in range(number))]
     with CaptureQueriesContext(connection) as captured:
         import_shelf(cast.bookshop, "\n".join(lines).encode(), by=BY, at=NOW)
-    assert len(captured) == 36
+    assert len(captured) == 32
 
 
 @shared_data("catalogues/woocommerce_sample_products.csv")

@@ -143,7 +143,7 @@ def test_no_page_of_the_counter_writes_in_one_name_only() -> None:
     own = {"doors", "claiming", "team", "selling", "paperwork"}
     folder = Path(chalandise.counter.__file__).parent
     loose = re.compile(r"Actor\.person\(|request\.user\b(?!\.is_authenticated)")
-    found = [p.stem for p in sorted(folder.glob("*.py")) if loose.search(p.read_text())]
+    found = [p.stem for p in sorted(folder.rglob("*.py")) if loose.search(p.read_text())]
     assert set(found) <= own
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from time import monotonic
 from typing import Any
 
 import pytest
@@ -15,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from tests.cast import Cast
 from tests.factories import catalogue
+from tests.patience import eventually
 
 from chalandise.catalogue.actions.prices import change_price
 from chalandise.catalogue.events import ProductChanged
@@ -183,10 +182,7 @@ def feeder(index_folder: Path) -> Iterator[Feeder]:
 
 
 def take(feeder: Feeder) -> None:
-    start, pause = monotonic(), threading.Event()
-    while not feeder.step():
-        assert monotonic() - start < 10
-        pause.wait(0.02)
+    assert eventually(lambda: bool(feeder.step()))
 
 
 @pytest.mark.django_db(transaction=True)

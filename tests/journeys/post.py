@@ -59,7 +59,7 @@ class PostOffice:
             return bool(found)
 
         arrived = [f"{one['To']}: {one['Subject']}" for one in self.received]
-        assert eventually(has_come, seconds=20), f"nothing of that kind came, only {arrived}"
+        assert eventually(has_come), f"nothing of that kind came, only {arrived}"
         body = found[-1].get_body(("plain",))
         assert body is not None
         return str(body.get_content()).replace("\r\n", "\n")

@@ -26,7 +26,7 @@ from chalandise.payments.models import InboxEvent, Payment, Refund
 from chalandise.stock.models import StockLevel, StockReservation
 
 # A play holds a transaction for long, and the outbox is read below the oldest one: never at once.
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("the oldest transaction")]
+pytestmark = pytest.mark.django_db
 BY = Actor.system("test")
 NOW = market.NOW
 

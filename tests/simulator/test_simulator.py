@@ -23,11 +23,7 @@ from tests.simulator.simulator import BrokenMarketError, Simulator
 from chalandise.payments.models import Payment
 from chalandise.stock.models import StockLevel
 
-# A play holds a transaction for long, and the outbox is read below the oldest one: never at once.
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.xdist_group("the oldest transaction"),
-]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 ENOUGH_STEPS = 800  # for what is usual to have happened at least once
 PLAYED = tuple(dict.fromkeys([*kept_seeds(), *FAILED, *USUAL]))

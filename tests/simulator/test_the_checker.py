@@ -25,10 +25,7 @@ from chalandise.settlements.models import Invoice, LedgerEntry
 from chalandise.stock.models import StockMovement
 
 # A play holds a transaction for long, and the outbox is read below the oldest one: never at once.
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.xdist_group("the oldest transaction"),
-]
+pytestmark = pytest.mark.django_db(transaction=True)
 STEPS = 250
 SEED = 1
 Patch = pytest.MonkeyPatch

@@ -28,7 +28,7 @@ from chalandise.ordering.actions.serving import cancel_merchant_order
 from chalandise.ordering.models import MerchantOrder, Order
 from chalandise.ordering.policies import may_cancel
 from chalandise.ordering.queries.orders import get_order_by_token
-from chalandise.ordering.states import MerchantOrderState
+from chalandise.ordering.states import MerchantOrderState, Pays, WayKind
 from chalandise.payments.queries import OrderPaid, PartPaid, order_paid
 from chalandise.payments.sums import PartSums, Sums, sums_of
 from chalandise.portals.queries import link_to
@@ -114,9 +114,19 @@ def _parts(
             "sums": sums[one.merchant_order.pk].sums,
             "lines": said_lines(sums[one.merchant_order.pk]),
             "fee_cents": sums[one.merchant_order.pk].fee_cents,
+            "due_words": _due_words(one.merchant_order),
         }
         for place, one in sorted(((_place(one), one) for one in money.parts), key=itemgetter(0))
     ]
+
+
+def _due_words(part: MerchantOrder) -> str:
+    """Say where what is left to pay will be paid."""
+    if part.pays != Pays.ON_COLLECTION:
+        return _("To pay")
+    if part.way_kind == WayKind.DELIVERY:
+        return _("To be paid on delivery")
+    return _("To pay on collection")
 
 
 def _place(paid: PartPaid) -> int:
