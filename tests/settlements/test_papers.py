@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from tests.cast import Cast
 from tests.clock import moment
 from tests.factories import market
@@ -18,6 +19,7 @@ from chalandise.journal.outbox import dispatch
 from chalandise.kernel.errors import NotFoundError
 from chalandise.messaging.actions import erase_old_messages
 from chalandise.messaging.models import Message
+from chalandise.messaging.paper_mails import QUIET, tell_of_documents
 from chalandise.ordering.actions.cart import forget_old_carts
 from chalandise.ordering.actions.paying import mark_paid
 from chalandise.ordering.actions.reservations import erase_old_reservations
@@ -54,6 +56,10 @@ def sold(cast: Cast, **fields: object) -> MerchantOrder:
     told = sale(part.organisation, at=NOON, reference=part.number, **fields)
     record_sale(told, source="payment:1", at=NOON)
     return part
+
+
+def announce_documents() -> None:
+    dispatch(list(OutboxEvent.objects.filter(kind="settlements.document_issued")))
 
 
 def is_pdf(client: Client, address: str) -> None:
@@ -167,9 +173,31 @@ def test_a_document_is_announced_once_with_its_link(cast: Cast) -> None:
     part = sold(cast)
     invoice = Invoice.objects.get()
     for _again in range(2):
-        dispatch(list(OutboxEvent.objects.filter(kind="settlements.document_issued")))
+        announce_documents()
+        tell_of_documents(at=timezone.now() + QUIET)
     letter = Message.objects.get(template="document_issued")
     assert letter.to == part.order.customer_email
-    assert invoice.number in letter.subject
+    assert letter.subject == f"Facture {invoice.number} — Au Pain de Chanvre"
     assert f"/factures/{invoice.pk}.pdf" in letter.text
     assert "{" not in letter.text + letter.html
+
+
+def test_fault_44_the_documents_of_one_order_come_in_one_letter(cast: Cast) -> None:
+    order = order_at(cast.lot, cast.bakery, cast.bookshop, state="placed")
+    order.merchant_orders.update(paid_at=NOON)
+    for place, part in enumerate(order.merchant_orders.order_by("pk")):
+        told = sale(part.organisation, at=NOON, reference=part.number)
+        record_sale(told, source=f"payment:{place + 10}", at=NOON)
+    other = sold(cast).order
+    announce_documents()
+    assert tell_of_documents(at=timezone.now()) == 0  # more may come
+    assert tell_of_documents(at=timezone.now() + QUIET) == 2
+    letter = Message.objects.exclude(subject__contains="—").get()
+    assert letter.subject == f"Les documents de votre commande {order.number}"
+    for invoice in Invoice.objects.exclude(reference__startswith=other.number):
+        assert f"/factures/{invoice.pk}.pdf" in letter.text
+        assert f"/factures/{invoice.pk}.pdf" in letter.html
+    for name in ("Au Pain de Chanvre", "Le Livre d’Olt"):
+        assert name in letter.text
+    assert tell_of_documents(at=timezone.now() + 2 * QUIET) == 0
+    assert Message.objects.filter(template="document_issued").count() == 2

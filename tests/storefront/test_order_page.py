@@ -13,9 +13,12 @@ from tests.factories import catalogue, market
 
 from chalandise.catalogue.actions import agree_to_basket, compose_basket, publish_product
 from chalandise.catalogue.models import Offer
+from chalandise.journal.states import Actor
 from chalandise.ordering.actions.cart import add_to_cart
+from chalandise.ordering.actions.changing import line_missing
 from chalandise.ordering.actions.checkout import choose_ways, say_who, start_checkout
 from chalandise.ordering.actions.paying import mark_paid
+from chalandise.ordering.actions.serving import decline_merchant_order
 from chalandise.ordering.models import Order
 from chalandise.storefront.phone_field import PhoneField
 
@@ -98,3 +101,32 @@ def test_a_number_of_films_and_one_from_overseas_are_taken() -> None:
     assert field.clean("") == ""
     with pytest.raises(ValidationError):
         field.clean("05 65")
+
+
+def test_what_has_ended_offers_no_change_of_mind(client: Client, cast: Cast, freeze: Any) -> None:
+    freeze("2026-11-18 10:30")
+    shop = market.shop(cast.bakery, withdrawal_exception="perishable")
+    order = market.ordered(cast.lot, (shop.offers[0], 2), pays="on_collection")
+    standing = page_of(client, order)
+    assert "Si vous changez d’avis" in standing
+    assert "sans droit de rétractation" in standing
+    by = Actor("merchant", "1", "Claire")
+    decline_merchant_order(order.merchant_orders.get(), reason="Non.", by=by, at=market.NOW)
+    ended = page_of(client, order)
+    assert "Si vous changez d’avis" not in ended
+    assert "sans droit de rétractation" not in ended
+
+
+def test_what_is_missing_says_nothing_of_giving_it_back(
+    client: Client, cast: Cast, freeze: Any
+) -> None:
+    freeze("2026-11-18 10:30")
+    shop = market.shop(cast.bakery, withdrawal_exception="perishable")
+    order = market.ordered(cast.lot, (shop.offers[0], 2), pays="on_collection")
+    line_missing(
+        order.merchant_orders.get().lines.get(),
+        quantity=2,
+        by=Actor("merchant", "1", "Claire"),
+        at=market.NOW,
+    )
+    assert "sans droit de rétractation" not in page_of(client, order)

@@ -16,6 +16,7 @@ from chalandise.messaging.actions import (
     note_failure,
 )
 from chalandise.messaging.desk_mails import send_digests
+from chalandise.messaging.paper_mails import tell_of_documents
 
 
 @app.task(
@@ -47,3 +48,10 @@ def forget(timestamp: int) -> None:
 def tell_desks(timestamp: int) -> None:
     """Tell each desk in the morning what came in since it was last told."""
     send_digests(at=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="messaging.tell_of_documents", queueing_lock="messaging.tell_of_documents")
+def tell_customers(timestamp: int) -> None:
+    """Each minute, bring customers the invoices of their orders, those of one order together."""
+    tell_of_documents(at=timezone.now())

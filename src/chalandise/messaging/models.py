@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from chalandise.messaging.states import MessageState
+from chalandise.ordering.models import MerchantOrder, Order
 from chalandise.portals.models import Portal
+from chalandise.settlements.models import Invoice
 
 
 class Message(models.Model):
@@ -41,3 +43,30 @@ class Message(models.Model):
     @override
     def __str__(self) -> str:
         return f"{self.to} · {self.subject}"
+
+
+class PaperToTell(models.Model):
+    """A document the customer is to be told of; gathered with the others of its order, told once."""
+
+    invoice = models.OneToOneField(
+        Invoice, on_delete=models.PROTECT, primary_key=True, related_name="+"
+    )
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="+")
+    part = models.ForeignKey(MerchantOrder, on_delete=models.PROTECT, related_name="+")
+    noted_at = models.DateTimeField(default=timezone.now)
+    told_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("document to tell of")
+        verbose_name_plural = _("documents to tell of")
+        indexes = [
+            models.Index(
+                fields=["order", "noted_at"],
+                condition=models.Q(told_at=None),
+                name="messaging_papers_to_tell",
+            )
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return str(self.invoice)

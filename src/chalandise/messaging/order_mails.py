@@ -19,11 +19,11 @@ from chalandise.messaging.actions import send
 from chalandise.messaging.models import Message
 from chalandise.ordering.events import MerchantOrderMoved
 from chalandise.ordering.models import MerchantOrder
-from chalandise.ordering.states import MerchantOrderState, OrderSource
+from chalandise.ordering.states import MerchantOrderState, OrderSource, Pays
 from chalandise.organisations.models import Organisation
 from chalandise.payments.events import RefundDone
 from chalandise.payments.models import Refund
-from chalandise.payments.sums import sums_of
+from chalandise.payments.sums import ENDED, sums_of
 from chalandise.portals.queries import link_to
 
 TO_CUSTOMER = {
@@ -33,6 +33,7 @@ TO_CUSTOMER = {
     MerchantOrderState.EXPIRED: "order_unpaid",
     MerchantOrderState.UNCOLLECTED: "order_uncollected",
 }
+SAYS_MONEY = {MerchantOrderState.DECLINED, MerchantOrderState.CANCELLED}
 TO_MERCHANT = {
     MerchantOrderState.PLACED: "order_to_prepare",
     MerchantOrderState.CANCELLED: "order_cancelled_for_shop",
@@ -49,7 +50,8 @@ def tell_about_order(event: MerchantOrderMoved) -> None:
     if state == MerchantOrderState.PLACED:
         confirm(part)
     if template := TO_CUSTOMER.get(state):
-        write_to_customer(part, template, key=f"{template}:{part.pk}")
+        words = money_words(part) if state in SAYS_MONEY else {}
+        write_to_customer(part, template, key=f"{template}:{part.pk}", words=words)
     if (template := TO_MERCHANT.get(state)) and _was_placed(part):
         write_to_merchant(part, template, key=f"{template}:{part.pk}")
 
@@ -71,6 +73,16 @@ def tell_about_refund(event: RefundDone) -> None:
         "kept": euros(sums.kept),
     }
     write_to_customer(part, "order_refunded", key=f"refund:{refund.pk}", words=words)
+
+
+def money_words(part: MerchantOrder) -> dict[str, Any]:
+    """Return what to say of money when an order ends early: only what was taken comes back."""
+    others = part.order.merchant_orders.exclude(pk=part.pk).exclude(state__in=ENDED)
+    return {
+        "is_paid": sums_of([part])[part.pk].sums.taken > 0,
+        "is_paid_in_shop": part.pays == Pays.ON_COLLECTION,
+        "others_go_on": others.exists(),
+    }
 
 
 def confirm(part: MerchantOrder) -> None:

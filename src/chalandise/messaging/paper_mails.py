@@ -1,14 +1,25 @@
-"""The e-mail that brings an invoice or a credit note: a link to the one PDF there is of it."""
+"""The e-mail that brings invoices and credit notes: a link to the one PDF there is of each.
+
+Four shops of one order write four invoices within a minute or two: the customer gets one e-mail with
+all of them. Documents are noted as they are issued; a job tells of those of an order once none has
+come for `QUIET`. What was told is kept, so that a document is told of once (fault 44).
+"""
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from typing import Any
+
 from django.conf import settings
-from django.utils import translation
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
 from chalandise.journal.events import subscribes
 from chalandise.kernel.money import euros
+from chalandise.messaging.models import PaperToTell
 from chalandise.messaging.order_mails import find_part, write_to_customer
 from chalandise.ordering.models import MerchantOrder
 from chalandise.portals.queries import link_to
@@ -16,28 +27,64 @@ from chalandise.settlements.events import DocumentIssued
 from chalandise.settlements.models import Invoice
 from chalandise.settlements.states import InvoiceKind
 
+QUIET = timedelta(minutes=2)
+
 
 @subscribes("settlements.document_issued")
-def send_document(event: DocumentIssued) -> None:
-    """Tell the customer that a document about their order can be read, once."""
+def note_document(event: DocumentIssued) -> None:
+    """Note that a document is to be told of, once."""
     invoice = Invoice.objects.filter(pk=event.invoice_id).first()
     number = invoice.reference.partition("/")[0] if invoice is not None else ""
-    key = MerchantOrder.objects.filter(number=number).values_list("pk", flat=True).first()
-    part = find_part(key) if key is not None else None
-    if invoice is None or part is None:
-        return
+    part = MerchantOrder.objects.filter(number=number).only("pk", "order_id").first()
+    if invoice is not None and part is not None:
+        paper = PaperToTell(invoice=invoice, part_id=part.pk, order_id=part.order_id)
+        paper.noted_at = timezone.now()
+        PaperToTell.objects.bulk_create([paper], ignore_conflicts=True)
+
+
+def tell_of_documents(*, at: datetime) -> int:
+    """Write about the documents of every order of which none came for a while; return how many."""
+    waiting = (
+        PaperToTell.objects.filter(told_at=None).values("order").annotate(last=Max("noted_at"))
+    )
+    quiet = waiting.filter(last__lte=at - QUIET).order_by("order")
+    return sum(_tell(order_id, at=at) for order_id in quiet.values_list("order", flat=True))
+
+
+@transaction.atomic
+def _tell(order_id: int, *, at: datetime) -> int:
+    """Write about what is not told of an order; of two at a time, the second finds it told."""
+    rows = PaperToTell.objects.select_for_update(of=("self",)).select_related(
+        "invoice", "part__establishment"
+    )
+    found = list(rows.filter(order=order_id, told_at=None).order_by("pk"))
+    part = find_part(found[0].part_id) if found else None
+    if part is None:
+        return 0
+    PaperToTell.objects.filter(pk__in=[one.pk for one in found]).update(told_at=at)
     order = part.order
     with translation.override(settings.LANGUAGE_CODE):
-        is_invoice = invoice.kind == InvoiceKind.INVOICE
-        kind = (
-            pgettext("document", "Invoice") if is_invoice else pgettext("document", "Credit note")
-        )
+        papers = [_said(one, part) for one in found]
     words = {
-        "kind_name": kind,
-        "document_number": invoice.number,
-        "document_total": euros(invoice.gross_cents),
-        "order_number": part.number,
-        "action_url": link_to(order.portal, "storefront:order_invoice", order.token, invoice.pk),
-        "action_label": _("Open the PDF"),
+        "papers": papers,
+        "order_number": order.number,
+        "action_label": _("See my order"),
+        "shop_name": papers[0]["shop"],
     }
-    write_to_customer(part, "document_issued", key=f"document:{invoice.pk}", words=words)
+    key = f"documents:{found[0].pk}-{found[-1].pk}"
+    write_to_customer(part, "document_issued", key=key, words=words)
+    return 1
+
+
+def _said(paper: PaperToTell, part: MerchantOrder) -> dict[str, Any]:
+    invoice, order = paper.invoice, part.order
+    is_invoice = invoice.kind == InvoiceKind.INVOICE
+    return {
+        "kind": pgettext("document", "Invoice")
+        if is_invoice
+        else pgettext("document", "Credit note"),
+        "number": invoice.number,
+        "shop": paper.part.establishment.name,
+        "total": euros(invoice.gross_cents),
+        "url": link_to(order.portal, "storefront:order_invoice", order.token, invoice.pk),
+    }

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from chalandise.catalogue.states import Allergen, WithdrawalException
 from chalandise.ordering.states import ChangeKind
-from chalandise.payments.sums import LineChanged, LineSum, PartSums
+from chalandise.payments.sums import ENDED, LineChanged, LineSum, PartSums
 
 
 def said_merchant(merchant: dict[str, Any], terms_url: str = "") -> dict[str, Any]:
@@ -34,12 +34,14 @@ def said_merchant(merchant: dict[str, Any], terms_url: str = "") -> dict[str, An
 
 def said_lines(part: PartSums) -> list[dict[str, Any]]:
     """Return the lines of a merchant order as they stand, with what became of each in words."""
-    return [_said_line(one) for one in part.lines]
+    has_ended = part.part.state in ENDED
+    return [_said_line(one, has_ended=has_ended) for one in part.lines]
 
 
-def _said_line(one: LineSum) -> dict[str, Any]:
+def _said_line(one: LineSum, *, has_ended: bool) -> dict[str, Any]:
     line = one.line
-    code = line.withdrawal_exception
+    # What the customer does not get, nobody could withdraw from: there is nothing to except.
+    code = line.withdrawal_exception if one.quantity and not has_ended else ""
     return {
         "name": f"{line.product_name} – {line.variant_name}"
         if line.variant_name

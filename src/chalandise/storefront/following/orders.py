@@ -30,7 +30,7 @@ from chalandise.ordering.policies import may_cancel
 from chalandise.ordering.queries.orders import get_order_by_token
 from chalandise.ordering.states import MerchantOrderState, Pays, WayKind
 from chalandise.payments.queries import OrderPaid, PartPaid, order_paid
-from chalandise.payments.sums import PartSums, Sums, sums_of
+from chalandise.payments.sums import ENDED, PartSums, Sums, sums_of
 from chalandise.portals.queries import link_to
 from chalandise.settlements.queries.doors import invoices_of_orders
 from chalandise.storefront.buying.recap_words import said_lines, said_merchant
@@ -73,6 +73,7 @@ def order(request: PortalRequest, token: str) -> HttpResponse:
         "parts": _parts(found, money, sums, at=at),
         "sums": sum((one.sums for one in sums.values()), Sums()),
         "errand_count": len(errands_of(found, at=at)),
+        "stands": any(one.merchant_order.state not in ENDED for one in money.parts),
         "title": _title(money),
         "is_bank_silent": "banque" in request.GET,
         "crumbs": crumbs_to(request, (_("Order %(number)s") % {"number": found.number}, "")),

@@ -1,0 +1,79 @@
+"""What customers are told when an order ends early: of money only where money was taken."""
+
+from __future__ import annotations
+
+import pytest
+from tests.cast import Cast
+from tests.factories import market
+
+from chalandise.journal.models import OutboxEvent
+from chalandise.journal.outbox import dispatch
+from chalandise.journal.states import Actor
+from chalandise.messaging.models import Message
+from chalandise.ordering.actions.paying import mark_paid
+from chalandise.ordering.actions.serving import cancel_merchant_order, decline_merchant_order
+from chalandise.ordering.models import MerchantOrder, Order
+from chalandise.payments.models import Payment
+from chalandise.payments.states import PaymentState
+
+pytestmark = pytest.mark.django_db
+BY = Actor("merchant", "1", "Claire")
+COMES_BACK = "vous est remboursé automatiquement"
+OWES_NOTHING = "vous ne devez rien"
+OTHERS = "Les autres commerçants"
+
+
+def told(template: str) -> str:
+    """Hand on what happened, twice, and return the one letter of a template."""
+    for _again in range(2):
+        dispatch(list(OutboxEvent.objects.filter(kind="ordering.merchant_order_moved")))
+    letter = Message.objects.get(template=template)
+    assert "{" not in letter.text + letter.html
+    return letter.text + letter.html
+
+
+def paid(part: MerchantOrder) -> None:
+    """Let the bank have taken what a part costs."""
+    Payment.objects.create(
+        merchant_order=part,
+        provider="simulated",
+        amount_cents=part.total_cents,
+        captured_cents=part.total_cents,
+        state=PaymentState.CAPTURED,
+        captured_at=market.NOW,
+        provider_reference="bc_1",
+    )
+    mark_paid(part.pk, at=market.NOW)
+    part.refresh_from_db()
+
+
+def ordered(cast: Cast, pays: str) -> Order:
+    bread, books = market.shop(cast.bakery), market.shop(cast.bookshop)
+    return market.ordered(cast.lot, (bread.offers[0], 1), (books.offers[0], 1), pays=pays)
+
+
+def test_who_has_not_paid_is_promised_no_money(cast: Cast) -> None:
+    part = market.part_of(ordered(cast, "on_collection"), cast.bakery)
+    decline_merchant_order(part, reason="Plus de farine.", by=BY, at=market.NOW)
+    said = told("order_declined")
+    assert OWES_NOTHING in said
+    assert COMES_BACK not in said
+    assert OTHERS in said
+
+
+def test_who_has_paid_online_gets_it_back(cast: Cast) -> None:
+    part = market.part_of(ordered(cast, "online"), cast.bakery)
+    paid(part)
+    decline_merchant_order(part, reason="Plus de farine.", by=BY, at=market.NOW)
+    said = told("order_declined")
+    assert COMES_BACK in said
+    assert OWES_NOTHING not in said
+
+
+def test_the_only_shop_of_an_order_has_no_others(cast: Cast) -> None:
+    shop = market.shop(cast.bakery)
+    order = market.ordered(cast.lot, (shop.offers[0], 1), pays="on_collection")
+    cancel_merchant_order(order.merchant_orders.get(), by=BY, at=market.NOW)
+    said = told("order_cancelled")
+    assert OWES_NOTHING in said
+    assert OTHERS not in said
