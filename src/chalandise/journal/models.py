@@ -8,6 +8,9 @@ from django.db import models
 from django.db.models.expressions import Func
 from typing_extensions import override
 
+OF_SALES = r"^(ordering|payments|fulfilment|settlements)\."
+"""Kinds of events that change no page many people share: most of all events, and most of an outbox."""
+
 
 class CurrentTransactionId(Func):
     """``pg_current_xact_id()``: the number of the transaction that writes the row."""
@@ -46,7 +49,14 @@ class OutboxEvent(models.Model):
     emitted_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["xid", "id"], name="journal_outbox_order")]
+        indexes = [
+            models.Index(fields=["xid", "id"], name="journal_outbox_order"),
+            models.Index(
+                fields=["id"],
+                condition=~models.Q(kind__regex=OF_SALES),
+                name="journal_outbox_of_pages",
+            ),
+        ]
 
     @override
     def __str__(self) -> str:
