@@ -39,6 +39,8 @@ def parts_of_record(record: SalesRecord) -> list[object]:
         record.commission_cents,
         record.commission_bp,
         record.taxes,
+        # Sales to consumers are hashed as they always were: seals of earlier releases still hold.
+        *(["to_business"] if record.is_to_business else []),
         record.previous_hash,
     ]
 

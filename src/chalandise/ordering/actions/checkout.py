@@ -60,13 +60,15 @@ class Who:
 
     ``address`` says where to bring things: ``street``, ``complement``, ``postal_code``,
     ``commune_key``, ``commune_name``, and ``latitude`` with ``longitude`` where they are known;
-    empty when everything is collected.
+    empty when everything is collected. ``business`` is the firm it is for: ``name``, ``siren``,
+    ``vat_number``, ``address``; empty for a consumer.
     """
 
     name: str
     email: str = ""
     phone: str = ""
     address: Mapping[str, Any] = field(default_factory=dict)
+    business: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -148,6 +150,7 @@ def say_who(checkout: Checkout, who: Who, *, at: datetime) -> None:
         "customer_email": who.email.lower(),
         "customer_phone": who.phone,
         "address": dict(who.address),
+        "business": dict(who.business),
     }
     if not Checkout.objects.filter(pk=checkout.pk, placed_at=None).update(**said):
         raise NotFoundError

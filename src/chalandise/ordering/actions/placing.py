@@ -238,6 +238,7 @@ def _order(
         customer_email=checkout.customer_email,
         customer_phone=checkout.customer_phone,
         address=recap.customer["address"],
+        business=checkout.business,
         items_cents=recap.items_cents,
         fee_cents=recap.fee_cents,
         total_cents=recap.total_cents,

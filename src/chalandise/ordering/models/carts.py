@@ -102,6 +102,7 @@ class Checkout(models.Model):
     customer_email = models.EmailField(_("e-mail"), blank=True)
     customer_phone = models.CharField(_("telephone"), max_length=16, blank=True)
     address = models.JSONField(default=dict, blank=True)
+    business = models.JSONField(default=dict, blank=True)  # the firm it is for; empty: a consumer
     started_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(db_index=True)
     placed_at = models.DateTimeField(null=True, blank=True)

@@ -49,6 +49,7 @@ class Order(models.Model):
     customer_email = models.EmailField(_("e-mail"), blank=True)
     customer_phone = models.CharField(_("telephone"), max_length=16, blank=True)
     address = models.JSONField(default=dict, blank=True)  # where to deliver; empty for collecting
+    business = models.JSONField(default=dict, blank=True)  # the firm it is for; empty: a consumer
     items_cents = models.PositiveBigIntegerField(_("goods"))
     fee_cents = models.PositiveBigIntegerField(_("delivery"))
     total_cents = models.PositiveBigIntegerField(_("total"))

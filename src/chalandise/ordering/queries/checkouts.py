@@ -333,6 +333,7 @@ def _recap(checkout: Checkout, planned: Sequence[PlannedPart]) -> Recap:
             "email": checkout.customer_email,
             "phone": checkout.customer_phone,
             "address": checkout.address if needs_address else {},
+            **({"business": checkout.business} if checkout.business else {}),
         },
         merchants=[_recap_merchant(one, names) for one in planned],
     )

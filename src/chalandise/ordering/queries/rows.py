@@ -34,7 +34,7 @@ SELLER_FIELDS = (
     "mediator_url",
     "terms_version",
 )
-_JSON = {"goods", "way", "address"}
+_JSON = {"goods", "way", "address", "business"}
 _CHECKOUT = [field.attname for field in Checkout._meta.concrete_fields]
 _CART = [field.attname for field in Cart._meta.concrete_fields]
 _LINE = [field.attname for field in CartLine._meta.concrete_fields]

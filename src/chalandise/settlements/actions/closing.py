@@ -62,10 +62,14 @@ def close_periods_of(organisation_id: int, *, at: datetime) -> list[SalesClosure
 
 @transaction.atomic
 def count_daily_totals(organisation_id: int, on: date, *, at: datetime) -> list[DailyTotal]:
-    """Write what is true of a day less what has been written of it: nothing, the second time."""
+    """Write what is true of a day less what has been written of it: nothing, the second time.
+
+    Only sales to consumers are reported by totals; each to a firm is an invoice of its own.
+    """
     lock_chain(organisation_id)
     truth: defaultdict[tuple[str, int], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
-    for record in SalesRecord.objects.filter(organisation_id=organisation_id, happened_on=on):
+    to_consumers = SalesRecord.objects.filter(is_to_business=False)
+    for record in to_consumers.filter(organisation_id=organisation_id, happened_on=on):
         for one in record.taxes:
             sums = truth[one["kind"], one["rate_bp"]]
             sums[0] += int(record.kind == RecordKind.SALE)

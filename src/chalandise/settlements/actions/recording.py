@@ -45,6 +45,7 @@ def record_sale(sale: Sale, *, source: str, at: datetime) -> SalesRecord:
             commission_cents=commission,
             commission_bp=sale.commission_bp,
             taxes=[one.as_json() for one in taxes_of(sale.standing)],
+            is_to_business=bool(sale.buyer.siren),
         ),
         at=at,
     )
@@ -119,6 +120,7 @@ def record_refund(refund: GivenBack, *, source: str, at: datetime) -> SalesRecor
             commission_cents=left - before.commission_cents,
             commission_bp=before.commission_bp,
             taxes=[_opposite(one).as_json() for one in taxes],
+            is_to_business=before.is_to_business,
         ),
         at=at,
     )

@@ -60,6 +60,7 @@ class SalesRecord(models.Model):
     commission_cents = models.BigIntegerField(default=0)
     commission_bp = models.PositiveIntegerField(default=0)
     taxes = models.JSONField()
+    is_to_business = models.BooleanField(default=False)  # invoiced, hence not in the daily totals
     previous_hash = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64)
 

@@ -51,7 +51,12 @@ def contract_sheet(order: Order) -> Sheet:
         title=pgettext("paper", "Order %(number)s") % {"number": order.number},
         subtitle=pgettext("paper", "Concluded on %(moment)s")
         % {"moment": moment_in_words(order.placed_at, zone)},
-        who=(order.customer_name, *_address(order.address), order.customer_email),
+        who=(
+            order.customer_name,
+            *_firm(order.business),
+            *_address(order.address),
+            order.customer_email,
+        ),
         totals=(
             (pgettext("paper", "Goods"), euros(order.items_cents)),
             (pgettext("paper", "Delivery"), euros(order.fee_cents)),
@@ -84,6 +89,14 @@ def contract_sheet(order: Order) -> Sheet:
         foot=pgettext("paper", "Order %(number)s") % {"number": order.number},
         author=order.portal.name,
     )
+
+
+def _firm(business: dict[str, str]) -> tuple[str, ...]:
+    """Return the firm that buys, where one does."""
+    if not business:
+        return ()
+    siren = f"SIREN\u00a0{business['siren']}"
+    return (business["name"], siren, *business.get("address", "").splitlines())
 
 
 def _rows(part: MerchantOrder, *, named: bool) -> list[tuple[str, ...]]:

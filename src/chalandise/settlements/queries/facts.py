@@ -166,6 +166,18 @@ def _address(text: str) -> tuple[tuple[str, ...], str, str]:
 
 def _buyer(order: MerchantOrder) -> Party:
     customer = order.order
+    if firm := customer.business:
+        lines, code, town = _address(str(firm.get("address") or ""))
+        return Party(
+            name=str(firm["name"]),
+            lines=lines,
+            postal_code=code,
+            town=town,
+            siren=str(firm["siren"]),
+            vat_number=str(firm.get("vat_number") or ""),
+            email=customer.customer_email,
+            phone=customer.customer_phone,
+        )
     return replace(
         _brought_to(customer.customer_name, customer.address),
         email=customer.customer_email,
@@ -176,7 +188,8 @@ def _buyer(order: MerchantOrder) -> Party:
 def _delivery(order: MerchantOrder) -> Party | None:
     """Return where it is brought, unless that is the buyer's address, which the invoice has."""
     if order.way_kind in BROUGHT:
-        return None
+        brought = _brought_to(order.order.customer_name, order.order.address)
+        return brought if order.order.business else None  # the firm is invoiced elsewhere
     return None if order.way_kind == WayKind.PICKUP else _point(order.way)
 
 

@@ -24,11 +24,13 @@ class OrderStanding:
         standing: gross by kind and rate.
         commission_cents: what of the commission stands.
         commission_bp: the rate it was sold at.
+        is_to_business: whether a firm bought it.
     """
 
     standing: dict[Key, int]
     commission_cents: int
     commission_bp: int
+    is_to_business: bool = False
 
 
 def standing_of_order(reference: str) -> OrderStanding | None:
@@ -45,4 +47,5 @@ def standing_of_order(reference: str) -> OrderStanding | None:
         standing={key: cents for key, cents in standing.items() if cents},
         commission_cents=sum(record.commission_cents for record in records),
         commission_bp=records[0].commission_bp,
+        is_to_business=records[0].is_to_business,
     )

@@ -186,7 +186,7 @@ def _steps(current: str) -> list[tuple[str, str]]:
 
 def _known(request: PortalRequest, checkout: Checkout) -> dict[str, Any]:
     person = person_of(request)
-    address = checkout.address
+    address, firm = checkout.address, checkout.business
     return {
         "name": checkout.customer_name or (person.name if person else ""),
         "email": checkout.customer_email or (person.email if person else ""),
@@ -195,6 +195,11 @@ def _known(request: PortalRequest, checkout: Checkout) -> dict[str, Any]:
         "complement": address.get("complement", ""),
         "postal_code": address.get("postal_code", ""),
         "city": address.get("commune_name", ""),
+        "is_business": bool(firm),
+        "company": firm.get("name", ""),
+        "siren": firm.get("siren", ""),
+        "vat_number": firm.get("vat_number", ""),
+        "company_address": firm.get("address", ""),
     }
 
 

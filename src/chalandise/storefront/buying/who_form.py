@@ -6,13 +6,14 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from chalandise.ordering.actions.checkout import Who
+from chalandise.storefront.buying.business_form import BusinessForm
 from chalandise.storefront.phone_field import PhoneField
 from chalandise.storefront.reservation_form import EMAIL_ERRORS
 from chalandise.web.address_form import AddressForm
 
 
-class WhoForm(AddressForm):
-    """Name, e-mail, telephone; an address only for what is delivered."""
+class WhoForm(BusinessForm, AddressForm):
+    """Name, e-mail, telephone; an address only for what is delivered, a firm only if one buys."""
 
     name = forms.CharField(
         label=gettext_lazy("Your name"),
@@ -37,4 +38,4 @@ class WhoForm(AddressForm):
     def who(self) -> Who:
         """Return what the checkout keeps."""
         said = self.cleaned_data
-        return Who(said["name"], said["email"], said["phone"], self.address())
+        return Who(said["name"], said["email"], said["phone"], self.address(), self.business())
