@@ -80,7 +80,7 @@ def test_a_promotion_crosses_out_the_price_of_before(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("number", [1, 9])
-def test_terms_cost_four_statements_at_most(cast: Cast, number: int) -> None:
+def test_terms_and_cards_cost_three_statements_at_most(cast: Cast, number: int) -> None:
     offers = [catalogue.offer(cast.bookshop, category="livres") for _ in range(number)]
     with CaptureQueriesContext(connection) as captured:
         terms_of([one.pk for one in offers], at=NOW)
@@ -98,5 +98,5 @@ def test_terms_cost_four_statements_at_most(cast: Cast, number: int) -> None:
     assert len(captured) == 3
     with CaptureQueriesContext(connection) as captured:
         cards = cards_of([one.variant.product_id for one in offers], at=NOW)
-    assert len(captured) == 4
+    assert len(captured) == 3
     assert [card.terms.offer_id for card in cards] == [one.pk for one in offers]

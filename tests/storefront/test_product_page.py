@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from tests.cast import Cast
 from tests.factories import catalogue
 
-from chalandise.web import page_cache
+from chalandise.catalogue.models import ProductPhoto
+from chalandise.web import freshness, page_cache
 
 pytestmark = pytest.mark.django_db
 
@@ -34,3 +37,30 @@ def test_what_is_made_to_order_says_in_how_many_days(
         assert 'name="offer"' in page
         assert ("#hourglass" in page) == bool(expected)
         assert expected in page
+
+
+STATEMENTS = 6
+"""The version of the data, the two reads of the portals, the product, its shop, all prices."""
+
+
+def test_a_first_visit_costs_the_same_however_full_the_shelf_is(cast: Cast, client: Client) -> None:
+    made = catalogue.product(cast.bakery, "Tourte")
+
+    def statements() -> list[str]:
+        page_cache.shelf.clear()
+        freshness.forget()
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(f"/produits/{made.slug}/").status_code == 200
+        return [one["sql"] for one in captured.captured_queries]
+
+    alone = statements()
+    for number in range(12):
+        other = catalogue.product(cast.bakery, f"Pain {number}")
+        catalogue.variant(other, "Grand", price_cents=900)
+        ProductPhoto.objects.create(
+            product=made, name=f"vue{number}", width=900, height=900, added_at=catalogue.SINCE
+        )
+    catalogue.variant(made, "Grande", price_cents=1200)
+    among_others = statements()
+    assert len(among_others) == len(alone), "\n".join(among_others)
+    assert len(alone) == STATEMENTS, "\n".join(alone)

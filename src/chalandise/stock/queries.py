@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import OperationalError, connection
 from psycopg.errors import LockNotAvailable
 
+from chalandise.directory.queries.statements import ask
 from chalandise.stock.errors import StockBusyError
 
 LOCK_TIMEOUT = "3s"
@@ -123,13 +124,13 @@ _LEFT = """
     SELECT f.id, b.offer_id, b.quantity, COALESCE(i.keeps_stock, f.keeps_stock),
         l.on_hand - l.reserved - l.allocated + COALESCE((
             SELECT SUM(h.quantity) FROM stock_stockreservation h
-            WHERE h.offer_id = l.offer_id AND h.state = 'held' AND h.expires_at <= %(at)s
+            WHERE h.offer_id = l.offer_id AND h.state = 'held' AND h.expires_at <= $2
         ), 0)
     FROM catalogue_offer f
     LEFT JOIN catalogue_basketpart b ON b.basket_id = f.id
     LEFT JOIN catalogue_offer i ON i.id = b.offer_id
     LEFT JOIN stock_stocklevel l ON l.offer_id = COALESCE(b.offer_id, f.id)
-    WHERE f.id = ANY(%(ids)s::bigint[])
+    WHERE f.id = ANY($1::bigint[])
 """  # holds are asked of the held alone: what was ever sold would be counted through otherwise
 
 
@@ -140,11 +141,8 @@ def left_of(offer_ids: Iterable[int], *, at: datetime) -> dict[int, int | None]:
     statement in plain SQL: every list and every cart asks.
     """
     asked = list(offer_ids)
-    with connection.cursor() as cursor:
-        cursor.execute(_LEFT, {"ids": asked, "at": at})
-        rows = cursor.fetchall()
     found: dict[int, int | None] = {}
-    for offer_id, part_id, quantity, keeps_stock, on_shelf in rows:
+    for offer_id, part_id, quantity, keeps_stock, on_shelf in ask(_LEFT, [asked, at]):
         if not keeps_stock:
             found.setdefault(offer_id, None)
             continue

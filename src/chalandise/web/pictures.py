@@ -79,12 +79,23 @@ def photograph(photo: Photographed) -> PictureView:
 
 
 class HasPicture(Protocol):
-    """Anything stored by `directory.photos`: a product's photograph."""
+    """Anything stored by `directory.photos`: a product's photograph, or what was read of one."""
 
-    name: str
-    alt: str
-    width: int
-    height: int
+    @property
+    def name(self) -> str:
+        """The base of its files."""
+
+    @property
+    def alt(self) -> str:
+        """What it shows; may be blank."""
+
+    @property
+    def width(self) -> int:
+        """How wide it is."""
+
+    @property
+    def height(self) -> int:
+        """How high it is."""
 
 
 def product_photograph(photo: HasPicture, product: str) -> PictureView:

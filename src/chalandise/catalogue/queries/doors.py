@@ -1,32 +1,10 @@
-"""The doors to products: one for customers, one for whoever keeps the shelf."""
+"""The doors to products for whoever keeps the shelf; the customers' is in `product_pages`."""
 
 from __future__ import annotations
 
-from django.db.models import Prefetch
-
 from chalandise.accounts.models import User
-from chalandise.catalogue.models import Offer, Product, ProductQuerySet, Variant
+from chalandise.catalogue.models import Offer, Product, ProductQuerySet
 from chalandise.kernel.errors import NotFoundError
-from chalandise.portals.models import Portal
-
-
-def get_product_on(portal: Portal, slug: str) -> Product:
-    """Return a product that the portal's visitors may see.
-
-    Raises:
-        NotFoundError: absent, off the shelf, or sold elsewhere.
-    """
-    products = Product.objects.published().on(portal).select_related("category", "establishment")
-    variants = Variant.objects.select_related("offer").order_by("position", "pk")
-    found = (
-        products.defer("establishment__description")
-        .prefetch_related(Prefetch("variants", variants), "photos")
-        .filter(slug=slug)
-        .first()
-    )
-    if found is None:
-        raise NotFoundError
-    return found
 
 
 def get_product_for_member(user: User, product_id: int) -> Product:

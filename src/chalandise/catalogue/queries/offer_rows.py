@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
 from chalandise.catalogue.models import Offer, Product, ProductCategory, SellerProfile, Variant
 from chalandise.catalogue.queries.rows import taken
 from chalandise.catalogue.sellers import MANDATE_VERSION
 from chalandise.directory.models import Establishment
+from chalandise.directory.queries.statements import ask
 from chalandise.organisations.models import Organisation
 from chalandise.territories.models import Territory
 
@@ -28,7 +27,7 @@ _PRODUCT = [
     *("is_made_here", "labels", "allergens", "alcohol_degree", "minimum_age", "is_perishable"),
     "withdrawal_exception",
 ]
-_CATEGORY = ["key", "name", "goods_kind", "minimum_age", "is_alcohol"]
+_CATEGORY = ["key", "name", "icon", "goods_kind", "minimum_age", "is_alcohol"]
 _SHOP = ["id", "slug", "name", "organisation_id", "commune_id", "timezone", "status"]
 _TOWN = ["key", "kind", "code", "name", "departement_id", "commune_id"]
 _ORGANISATION = ["id", "siren", "name"]
@@ -43,7 +42,7 @@ def _columns(table: str, names: Sequence[str]) -> str:
     return ", ".join(f"{table}.{name}" for name in names)
 
 
-_OFFERS = f"""
+_ROWS = f"""
     SELECT {_columns("f", _OFFER)}, {_columns("v", _VARIANT)}, {_columns("p", _PRODUCT)},
         {_columns("c", _CATEGORY)}, {_columns("e", _SHOP)}, {_columns("t", _TOWN)},
         {_columns("o", _ORGANISATION)}, {_columns("s", _SELLER)},
@@ -54,11 +53,11 @@ _OFFERS = f"""
         ),
         EXISTS (
             SELECT 1 FROM catalogue_promotion r
-            WHERE r.offer_id = f.id AND r.starts_at <= %(at)s AND r.ends_at > %(at)s
+            WHERE r.offer_id = f.id AND r.starts_at <= $2 AND r.ends_at > $2
         ),
         EXISTS (
             SELECT 1 FROM catalogue_mandateacceptance m
-            WHERE m.organisation_id = e.organisation_id AND m.text_version = %(mandate)s
+            WHERE m.organisation_id = e.organisation_id AND m.text_version = $3
         )
     FROM catalogue_offer f
     JOIN catalogue_variant v ON v.id = f.variant_id
@@ -68,9 +67,9 @@ _OFFERS = f"""
     JOIN territories_territory t ON t.key = e.commune_id
     LEFT JOIN organisations_organisation o ON o.id = e.organisation_id
     LEFT JOIN catalogue_sellerprofile s ON s.organisation_id = o.id
-    WHERE f.id = ANY(%(ids)s::bigint[])
-    ORDER BY f.id
 """  # noqa: S608 (joined of constants)
+_OFFERS = f"{_ROWS} WHERE f.id = ANY($1::bigint[]) ORDER BY f.id"
+_OFFERS_OF_PRODUCTS = f"{_ROWS} WHERE v.product_id = ANY($1::bigint[]) ORDER BY v.position, f.id"
 
 
 @dataclass(frozen=True)
@@ -85,21 +84,39 @@ class OfferRow:
 
 def offer_rows(offer_ids: Iterable[int], *, at: datetime) -> list[OfferRow]:
     """Return offers by key, unknown ones left out; one statement."""
-    wanted = [one for one in set(offer_ids) if -_BIGGEST <= one <= _BIGGEST]
-    with connection.cursor() as cursor:
-        cursor.execute(_OFFERS, {"ids": wanted, "at": at, "mandate": MANDATE_VERSION})
-        rows = cursor.fetchall()
-    return [_read(list(row)) for row in rows]
+    return _asked(_OFFERS, offer_ids, at)
+
+
+def rows_of_products(product_ids: Iterable[int], *, at: datetime) -> list[OfferRow]:
+    """Return the offers of products, of each product the first variant first; one statement."""
+    return _asked(_OFFERS_OF_PRODUCTS, product_ids, at)
 
 
 _BIGGEST = 2**63 - 1
 
 
-def _read(values: list[Any]) -> OfferRow:
+def _asked(sql: str, ids: Iterable[int], at: datetime) -> list[OfferRow]:
+    wanted = [one for one in set(ids) if -_BIGGEST <= one <= _BIGGEST]
+    shops: dict[int, Establishment] = {}
+    return [_read(list(row), shops) for row in ask(sql, [wanted, at, MANDATE_VERSION])]
+
+
+def _read(values: list[Any], shops: dict[int, Establishment]) -> OfferRow:
     offer = taken(Offer, _OFFER, values)
     variant = taken(Variant, _VARIANT, values)
     product = taken(Product, _PRODUCT, values)
     product.category = taken(ProductCategory, _CATEGORY, values)
+    photo, has_promotion, has_mandate = values[-3:]
+    shop = shops.get(product.establishment_id)
+    if shop is None:  # its other offers in the same answer share it
+        shop = shops[product.establishment_id] = _shop(values)
+    product.establishment = shop
+    variant.product = product
+    offer.variant = variant
+    return OfferRow(offer, photo or {}, has_promotion, has_mandate)
+
+
+def _shop(values: list[Any]) -> Establishment:
     shop = taken(Establishment, _SHOP, values)
     shop.commune = taken(Territory, _TOWN, values)
     organisation = taken(Organisation, _ORGANISATION, values)
@@ -110,11 +127,7 @@ def _read(values: list[Any]) -> OfferRow:
             seller.organisation = organisation
         else:
             _has_no_profile(organisation)
-    product.establishment = shop
-    variant.product = product
-    offer.variant = variant
-    photo, has_promotion, has_mandate = values
-    return OfferRow(offer, photo or {}, has_promotion, has_mandate)
+    return shop
 
 
 def _has_no_profile(organisation: Organisation) -> None:

@@ -44,7 +44,12 @@ def terms_of(offer_ids: Iterable[int], *, at: datetime) -> dict[int, OfferTerms]
 
     One statement for the offers; one more where a basket is asked for, two where a promotion runs.
     """
-    rows = {row.offer.pk: row for row in offer_rows(offer_ids, at=at)}
+    return terms_of_rows(offer_rows(offer_ids, at=at), at=at)
+
+
+def terms_of_rows(found: Iterable[OfferRow], *, at: datetime) -> dict[int, OfferTerms]:
+    """Return the terms of offers read already, by offer and in their order."""
+    rows = {row.offer.pk: row for row in found}
     baskets = [
         pk for pk, row in rows.items() if row.offer.variant.product.kind == ProductKind.BASKET
     ]

@@ -8,7 +8,7 @@ reads and plans it once. `CHALANDISE_DATABASE_PREPARE` turns that off.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -62,11 +62,15 @@ class Statement:
     def rows(self, asked: Iterable[int] | str) -> list[tuple[Any, ...]]:
         """Return the rows of some ids, or of a text; one query."""
         value = asked if isinstance(asked, str) else list(asked)
-        filled = [value if one == self.place else one for one in self.parameters]
-        with _cursor() as cursor:
-            cursor.execute(self._numbered, filled)
-            found: list[tuple[Any, ...]] = cursor.fetchall()
-        return found
+        return ask(self._numbered, [value if one == self.place else one for one in self.parameters])
+
+
+def ask(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Return the rows of a statement whose places are numbered from ``$1``, kept ready."""
+    with _cursor() as cursor:
+        cursor.execute(sql, values)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
 
 
 class _PreparingCursor(RawCursor[Any]):

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from django.conf import settings
 from django.utils.html import strip_tags
 
-from chalandise.catalogue.models import Product
+from chalandise.catalogue.queries.product_pages import ProductPage
 from chalandise.catalogue.terms import OfferTerms
 
 CONTEXT = "https://schema.org"
@@ -27,7 +27,7 @@ class Choosable(Protocol):
 
 
 def product_data(
-    shown: Product, choices: Sequence[Choosable], *, url: str, base: str
+    shown: ProductPage, choices: Sequence[Choosable], *, url: str, base: str
 ) -> dict[str, Any]:
     """Describe a product and its offers."""
     data: dict[str, Any] = {
@@ -36,21 +36,20 @@ def product_data(
         "@id": url,
         "name": shown.name,
         "url": url,
-        "category": shown.category.name,
+        "category": shown.category_name,
         "offers": [_offer(shown, one, url) for one in choices],
     }
-    photos = [f"{base}{settings.MEDIA_URL}photos/{one.name}-1600.jpg" for one in shown.photos.all()]
+    photos = [f"{base}{settings.MEDIA_URL}photos/{one.name}-1600.jpg" for one in shown.photos]
     if photos:
         data["image"] = photos
-    if text := " ".join(strip_tags(shown.description).split())[:500]:
+    if shown.description and (text := " ".join(strip_tags(shown.description).split())[:500]):
         data["description"] = text
-    gtins = [one.gtin for one in shown.variants.all() if one.gtin]
-    if len(gtins) == 1:
-        data["gtin"] = gtins[0]
+    if len(shown.gtins) == 1:
+        data["gtin"] = shown.gtins[0]
     return data
 
 
-def _offer(shown: Product, choice: Choosable, url: str) -> dict[str, Any]:
+def _offer(shown: ProductPage, choice: Choosable, url: str) -> dict[str, Any]:
     terms = choice.terms
     stock = "InStock" if choice.is_possible else "OutOfStock"
     return {
@@ -62,6 +61,6 @@ def _offer(shown: Product, choice: Choosable, url: str) -> dict[str, Any]:
         "itemCondition": f"{CONTEXT}/"
         f"{'UsedCondition' if 'second_hand' in shown.labels else 'NewCondition'}",
         **({"name": terms.variant_name} if terms.variant_name else {}),
-        "seller": {"@type": "Organization", "name": shown.establishment.name},
+        "seller": {"@type": "Organization", "name": shown.shop_name},
         "availableDeliveryMethod": f"{CONTEXT}/OnSitePickup",
     }

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from django.conf import settings
-from django.urls import get_script_prefix, reverse
+from django.urls import get_script_prefix
 from django.utils.translation import get_language
 
-from chalandise.catalogue.models import Product
 from chalandise.catalogue.queries.cards import ProductCard, cards_of
 from chalandise.catalogue.states import NetUnit
 from chalandise.catalogue.terms import OfferTerms
+from chalandise.storefront.addresses import path_of
 from chalandise.web.cards import PictureView, ProductTile
 from chalandise.web.formatting import BOUND, money
 from chalandise.web.memory import Recent
@@ -22,13 +22,6 @@ from chalandise.web.pictures import illustration
 NOWHERE: Mapping[int, float] = {}
 _TileKey = tuple[int, dt.datetime, str | None, str]
 _kept: Recent[_TileKey, ProductTile] = Recent(4096)
-
-
-@dataclass(frozen=True)
-class _Shop:
-    name: str
-    place: str
-    icon: str
 
 
 def find_tiles(
@@ -41,19 +34,41 @@ def find_tiles(
         at: the moment whose prices are said.
         metres: distances known already, by primary key.
     """
+    kept = _find(product_ids, at, lambda ids: cards_of(ids, at=at))
+    return [_measured(kept[pk], metres.get(pk)) for pk in product_ids if pk in kept]
+
+
+def find_offers_and_tiles(
+    product_id: int, beside: Sequence[int], *, at: dt.datetime
+) -> tuple[tuple[OfferTerms, ...], list[ProductTile]]:
+    """Return the terms of the offers of a product, read anew, and the cards of others, in their order.
+
+    One statement for all together (see `cards_of`).
+    """
+    own: list[ProductCard] = []
+
+    def read(ids: list[int]) -> list[ProductCard]:
+        cards = cards_of([product_id, *ids], at=at)
+        own.extend(one for one in cards if one.terms.product_id == product_id)
+        return [one for one in cards if one.terms.product_id != product_id]
+
+    tiles = _find(beside, at, read)
+    own = own or cards_of([product_id], at=at)
+    return own[0].offers if own else (), [tiles[pk] for pk in beside if pk in tiles]
+
+
+def _find(
+    product_ids: Iterable[int], at: dt.datetime, read: Callable[[list[int]], list[ProductCard]]
+) -> dict[int, ProductTile]:
+    """Return the cards by product; ``read`` brings those that are not kept."""
     said = (at, get_language(), get_script_prefix())
 
     def load(missing: list[_TileKey]) -> dict[_TileKey, ProductTile]:
-        ids = [pk for pk, *_rest in missing]
-        shops = _shops_of(ids)
-        return {
-            (card.terms.product_id, *said): _tile(card, shops[card.terms.product_id])
-            for card in cards_of(ids, at=at)
-        }
+        cards = read([pk for pk, *_rest in missing])
+        return {(card.terms.product_id, *said): tile_of(card) for card in cards}
 
-    keys = [(pk, *said) for pk in product_ids]
-    kept = _kept.get_many(keys, load)
-    return [_measured(kept[key], metres.get(key[0])) for key in keys if key in kept]
+    kept = _kept.get_many([(pk, *said) for pk in product_ids], load)
+    return {pk: tile for (pk, *_said), tile in kept.items()}
 
 
 def picture_of_terms(terms: OfferTerms, icon: str) -> PictureView:
@@ -78,22 +93,16 @@ def unit_price_of(terms: OfferTerms) -> str:
     return f"{money(terms.unit_price_cents)}{BOUND}/{BOUND}{unit}"
 
 
-def _shops_of(product_ids: Sequence[int]) -> dict[int, _Shop]:
-    rows = Product.objects.filter(pk__in=product_ids).values_list(
-        "pk", "establishment__name", "establishment__commune__name", "category__icon"
-    )
-    return {pk: _Shop(name, place, icon) for pk, name, place, icon in rows}
-
-
-def _tile(card: ProductCard, shop: _Shop) -> ProductTile:
+def tile_of(card: ProductCard) -> ProductTile:
+    """Return what the card of a product shows."""
     terms = card.terms
     crossed_out = terms.reference_price_cents
     return ProductTile(
         name=terms.product_name,
-        url=reverse("storefront:product", args=[terms.product_slug]),
-        shop=shop.name,
-        place=shop.place,
-        picture=picture_of_terms(terms, shop.icon),
+        url=f"{path_of('storefront:products')}{terms.product_slug}/",
+        shop=card.shop_name,
+        place=card.place,
+        picture=picture_of_terms(terms, card.category_icon),
         price=money(terms.price_cents),
         crossed_out=money(crossed_out) if crossed_out else "",
         unit_price=unit_price_of(terms),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.http import Http404, HttpResponse
@@ -13,28 +14,29 @@ from django.utils.formats import localize
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from chalandise.catalogue.models import Offer, Product, SellerProfile
-from chalandise.catalogue.queries.doors import get_product_on
-from chalandise.catalogue.queries.terms import terms_of
+from chalandise.catalogue.models import Offer, SellerProfile
+from chalandise.catalogue.queries.product_pages import ProductPage, get_product_on
 from chalandise.catalogue.states import (
     Allergen,
     ProductLabel,
-    ProductState,
     WithdrawalException,
 )
 from chalandise.catalogue.terms import OfferTerms
-from chalandise.directory.models import Establishment
 from chalandise.directory.queries import get_establishment_on
+from chalandise.kernel.errors import NotFoundError
 from chalandise.portals.models import Portal
 from chalandise.stock.queries import left_of
-from chalandise.storefront.addresses import root_base
-from chalandise.storefront.finding.opening import status_of
-from chalandise.storefront.finding.shop_cards import picture_of
+from chalandise.storefront.addresses import path_of, root_base
+from chalandise.storefront.finding.shop_cards import find_cards
 from chalandise.storefront.finding.structured import breadcrumbs
 from chalandise.storefront.home import crumbs_to
 from chalandise.storefront.shelves.product_structured import product_data
-from chalandise.storefront.shelves.product_tiles import find_tiles, unit_price_of
-from chalandise.web.cards import PictureView, ProductTile
+from chalandise.storefront.shelves.product_tiles import (
+    find_offers_and_tiles,
+    find_tiles,
+    unit_price_of,
+)
+from chalandise.web.cards import PictureView, ProductTile, ShopCard
 from chalandise.web.doors import found_or_404
 from chalandise.web.drawing import (
     draw_lead_picture,
@@ -52,7 +54,6 @@ from chalandise.web.pages import render_page
 from chalandise.web.pictures import illustration, product_photograph
 from chalandise.web.request import PortalRequest
 
-MORE_SHOWN = 8
 FEW = 3
 LONGEST_CRUMB = 48
 
@@ -95,8 +96,9 @@ def product(request: PortalRequest, slug: str) -> HttpResponse:
     """Show what it is, what it costs, who sells it, and put it in the cart."""
     at = timezone.now().replace(second=0, microsecond=0)
     shown = found_or_404(_product, request.portal, slug)
-    shop = found_or_404(_shop, request.portal, shown.establishment.slug)
-    choices = choices_of(shown, at)
+    shop = found_or_404(_shop, shown.shop_id, at)
+    offers, more = find_offers_and_tiles(shown.pk, shown.beside, at=at)
+    choices = choices_of(shown, offers, at)
     possible = [one for one in choices if one.is_possible]
     first = (possible or choices)[0].terms
     canonical = f"{root_base(request)}/produits/{shown.slug}/"
@@ -126,8 +128,8 @@ def product(request: PortalRequest, slug: str) -> HttpResponse:
             "structured": _structured(request, shown, choices, canonical, crumbs),
             "name": shown.name,
             "shop": shop.name,
-            "shop_slug": shop.slug,
-            "place": shop.commune.name,
+            "shop_slug": shown.shop_slug,
+            "place": shop.place,
             "picture": draw_lead_picture(pictures[0], "(max-width: 56rem) 100vw, 600px"),
             "more_pictures": _draw_pictures(tuple(pictures)),
             "price": money(first.price_cents),
@@ -139,8 +141,8 @@ def product(request: PortalRequest, slug: str) -> HttpResponse:
             "offer_id": str(first.offer_id),
             "few_left": _draw_left(choices),
             "exception": str(WithdrawalException(exception).label) if exception else "",
-            "shop_picture": draw_picture(picture_of(shop), is_eager=False, is_square=True),
-            "status": draw_status(status_of(shop, at)),
+            "shop_picture": draw_picture(shop.picture, is_eager=False, is_square=True),
+            "status": draw_status(shop.status) if shop.status else "",
             "parts": _draw_parts(tuple(parts_in(first, at))),
             "description": draw_rich_text(shown.description) if shown.description else "",
             "allergens": ", ".join(str(Allergen(one).label) for one in first.allergens or ()),
@@ -148,7 +150,7 @@ def product(request: PortalRequest, slug: str) -> HttpResponse:
             "alcohol_degree": str(localize(degree)) if degree else "",
             "food_sheet": sheet_lines(shown.food_sheet),
             "safety": sheet_lines(shown.safety),
-            "more": [draw_tile(one, heading=3) for one in _more(shown, at)],
+            "more": [draw_tile(one, heading=3) for one in more],
         },
     )
 
@@ -182,7 +184,7 @@ def _draw_parts(parts: tuple[PartView, ...]) -> str:
 
 def _structured(
     request: PortalRequest,
-    shown: Product,
+    shown: ProductPage,
     choices: list[Choice],
     canonical: str,
     crumbs: list[tuple[str, str]],
@@ -195,32 +197,26 @@ def _structured(
 
 
 @while_unchanged(512)
-def _product(portal: Portal, slug: str) -> Product:
+def _product(portal: Portal, slug: str) -> ProductPage:
     """Return what the page shows, read again when something changed."""
     return get_product_on(portal, slug)
 
 
-@while_unchanged(512)
-def _shop(portal: Portal, slug: str) -> Establishment:
-    """Return the shop, the same for all that it sells."""
-    return get_establishment_on(portal, slug)
+def _shop(pk: int, at: dt.datetime) -> ShopCard:
+    for shop in find_cards([pk], at=at):
+        return shop
+    raise NotFoundError
 
 
-@while_unchanged(512)
-def _shelf(shop_id: int) -> list[int]:
-    """Return what stands on the same shelf, newest first."""
-    found = Product.objects.filter(establishment=shop_id, state=ProductState.PUBLISHED)
-    ids = found.order_by("-published_at", "pk").values_list("pk", flat=True)
-    return list(ids[: MORE_SHOWN + 1])
-
-
-def choices_of(shown: Product, at: dt.datetime) -> list[Choice]:
+def choices_of(shown: ProductPage, offers: Iterable[OfferTerms], at: dt.datetime) -> list[Choice]:
     """Return the variants in their order, with terms and what is left."""
-    offers = [one.offer.pk for one in shown.variants.all() if hasattr(one, "offer")]
-    terms = terms_of(offers, at=at)
-    left = left_of(offers, at=at)
+    terms = {one.offer_id: one for one in offers}
+    counted = [pk for pk, one in terms.items() if one.keeps_stock]
+    left = left_of(counted, at=at) if counted else {}
     return [
-        Choice(terms[pk], unit_price_of(terms[pk]), left.get(pk)) for pk in offers if pk in terms
+        Choice(terms[pk], unit_price_of(terms[pk]), left.get(pk))
+        for pk in shown.offer_ids
+        if pk in terms
     ]
 
 
@@ -238,10 +234,10 @@ def parts_in(terms: OfferTerms, at: dt.datetime) -> list[PartView]:
     ]
 
 
-def pictures_of(shown: Product) -> list[PictureView]:
+def pictures_of(shown: ProductPage) -> list[PictureView]:
     """Return the photographs, or the illustration of the category."""
-    photos = [product_photograph(one, shown.name) for one in shown.photos.all()]
-    return photos or [illustration(shown.category)]
+    photos = [product_photograph(one, shown.name) for one in shown.photos]
+    return photos or [illustration(shown.category_icon)]
 
 
 def sheet_lines(sheet: dict[str, str]) -> list[tuple[str, str]]:
@@ -264,17 +260,11 @@ def sheet_lines(sheet: dict[str, str]) -> list[tuple[str, str]]:
     return [(name, sheet[key]) for key, name in names.items() if sheet.get(key)]
 
 
-def _more(shown: Product, at: dt.datetime) -> list[ProductTile]:
-    others = [pk for pk in _shelf(shown.establishment_id) if pk != shown.pk]
-    return find_tiles(others[:MORE_SHOWN], at=at)
-
-
-def _crumbs(request: PortalRequest, shown: Product) -> list[tuple[str, str]]:
-    shop = shown.establishment
+def _crumbs(request: PortalRequest, shown: ProductPage) -> list[tuple[str, str]]:
     return crumbs_to(
         request,
-        (_("Products"), reverse("storefront:products")),
-        (shop.name, reverse("storefront:shop", args=[shop.slug])),
+        (_("Products"), path_of("storefront:products")),
+        (shown.shop_name, f"{path_of('storefront:directory')}{shown.shop_slug}/"),
         (Truncator(shown.name).chars(LONGEST_CRUMB), ""),
     )
 
