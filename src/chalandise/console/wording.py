@@ -48,6 +48,8 @@ HISTORY_VERBS = {
     "changed": _("changed"),
     "appointed": _("staff appointed"),
     "dismissed": _("staff removed"),
+    "keeper_invited": _("person invited to the point"),
+    "keeper_dismissed": _("person of the point removed"),
     "rescoped": _("scope changed"),
     "moved_to_host": _("host name changed"),
     "started": _("begun"),

@@ -19,6 +19,7 @@ from chalandise.directory.ladder import Step
 from chalandise.directory.models import Establishment
 from chalandise.directory.queries import list_establishments_of_member, next_step, opening_of
 from chalandise.fulfilment.queries import boards
+from chalandise.logistics.queries.keepers import points_kept_by
 from chalandise.ordering.queries.reservations import board
 from chalandise.web.request import MemberRequest
 from chalandise.web.week import day_rows
@@ -40,13 +41,16 @@ class NextStep:
 @never_cache
 @login_required
 def shops(request: HttpRequest) -> HttpResponse:
-    """List the shops of a person, or open the only one."""
-    mine = list(list_establishments_of_member(as_member(request).user))
-    if len(mine) == 1:
+    """List the shops of a person and the points they keep, or open the only one."""
+    user = as_member(request).user
+    mine, points = list(list_establishments_of_member(user)), list(points_kept_by(user))
+    if len(mine) == 1 and not points:
         return redirect("counter:home", mine[0].slug)
+    if len(points) == 1 and not mine:
+        return redirect("counter:point", points[0].pk)
     at = timezone.now()
     opened = [(shop, _status(shop, at)) for shop in mine]
-    return render(request, "counter/shops.html", {"shops": opened})
+    return render(request, "counter/shops.html", {"shops": opened, "points": points})
 
 
 @shop_page

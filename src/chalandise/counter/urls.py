@@ -5,6 +5,8 @@ from django.urls import URLPattern, URLResolver, path
 from chalandise.counter import home
 from chalandise.counter.goods import baskets, bringing_file, offers, product, putting, shelf, table
 from chalandise.counter.listing import claiming, helping, hours, sheet, still_right, team
+from chalandise.counter.points import arrivals
+from chalandise.counter.points import handing as point_handing
 from chalandise.counter.serving import (
     board,
     handing,
@@ -25,6 +27,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("remise/<str:token>/", handing.open_pass, name="pass"),
     path("invitation/<str:token>/", team.invitation, name="invitation"),
     path("assistance/terminer/", helping.leave, name="leave"),
+    path("point/<int:pk>/", arrivals.point, name="point"),
+    path("point/<int:pk>/arrive/<int:order_pk>/", arrivals.point_arrived, name="point_arrived"),
+    path("point/<int:pk>/remettre/", point_handing.point_hand_over, name="point_hand_over"),
+    path("point/<int:pk>/remettre/<int:order_pk>/", point_handing.point_order, name="point_order"),
+    path(
+        "point/<int:pk>/remettre/<int:order_pk>/remis/",
+        point_handing.point_give,
+        name="point_give",
+    ),
     path("<slug:slug>/", home.home, name="home"),
     path("<slug:slug>/demandes/", reservations.reservations, name="reservations"),
     path("<slug:slug>/demandes/<int:pk>/", reservations.reservation, name="reservation"),

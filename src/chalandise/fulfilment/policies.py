@@ -35,6 +35,21 @@ def require_collected(order: MerchantOrder) -> None:
         raise WrongWayError
 
 
+def is_brought(order: MerchantOrder) -> bool:
+    """Tell whether its merchant brings it to a pooled point; what is gathered comes with another."""
+    return order.way_kind == WayKind.POINT and order.gathered_by_id is None
+
+
+def require_brought(order: MerchantOrder) -> None:
+    """Let pass what is collected at a pooled point.
+
+    Raises:
+        WrongWayError: the customer gets it elsewhere, or it comes with another merchant's.
+    """
+    if not is_brought(order):
+        raise WrongWayError
+
+
 def require_travels(order: MerchantOrder) -> None:
     """Let pass what is brought or sent to the customer.
 

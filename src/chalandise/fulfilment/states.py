@@ -13,6 +13,7 @@ class FulfilmentState(models.TextChoices):
 
     WAITING = "waiting", _("waiting for the merchant")
     PREPARING = "preparing", _("being prepared")
+    PACKED = "packed", _("packed, to be brought to the point")
     READY = "ready", _("ready")
     SENT = "sent", _("on its way")
     HANDED_OVER = "handed_over", _("handed over")
@@ -24,7 +25,12 @@ class FulfilmentState(models.TextChoices):
 FULFILMENT_TRANSITIONS = Transitions.of(
     {
         FulfilmentState.WAITING: {FulfilmentState.PREPARING, FulfilmentState.STOPPED},
-        FulfilmentState.PREPARING: {FulfilmentState.READY, FulfilmentState.STOPPED},
+        FulfilmentState.PREPARING: {
+            FulfilmentState.PACKED,  # collected at a pooled point, and not there yet
+            FulfilmentState.READY,
+            FulfilmentState.STOPPED,
+        },
+        FulfilmentState.PACKED: {FulfilmentState.READY, FulfilmentState.STOPPED},
         FulfilmentState.READY: {
             FulfilmentState.SENT,
             FulfilmentState.HANDED_OVER,

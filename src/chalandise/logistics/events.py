@@ -15,6 +15,15 @@ class WaysChanged:
     establishment_id: int
 
 
+@event("logistics.keeper_invited")
+@dataclass(frozen=True)
+class KeeperInvited:
+    """Somebody may receive and hand over at a pooled point; the link leaves by e-mail."""
+
+    keeper_id: int
+    invited_at: str
+
+
 @event("logistics.slot_over_booked")
 @dataclass(frozen=True)
 class SlotOverBooked:

@@ -8,6 +8,7 @@ from chalandise.accounts.models import User
 from chalandise.directory.models import Establishment
 from chalandise.kernel.errors import NotFoundError
 from chalandise.logistics.models import DeliveryZone, PickupPoint, PointService, ShippingRate
+from chalandise.logistics.queries.keepers import points_kept_by
 from chalandise.portals.models import Portal
 from chalandise.portals.policies import DESK_ROLES, require_role
 
@@ -83,6 +84,15 @@ def get_pooled_point_for_staff(user: User, portal: Portal, point_id: int) -> Pic
         raise NotFoundError
     require_role(user, point.portal, DESK_ROLES)
     return point
+
+
+def get_point_for_keeper(user: User, point_id: int) -> PickupPoint:
+    """Return a pooled point to somebody who was invited to keep it; closed ones too.
+
+    Raises:
+        NotFoundError: absent, or the person keeps another one.
+    """
+    return _found(points_kept_by(user).filter(pk=point_id).first() if user.is_active else None)
 
 
 def _found(found: _Thing | None) -> _Thing:

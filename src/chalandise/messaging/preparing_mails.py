@@ -18,16 +18,17 @@ from chalandise.messaging.order_mails import find_part, moment_words, write_to_c
 from chalandise.ordering.states import WayKind
 from chalandise.portals.queries import link_to
 
-COLLECTED = (WayKind.PICKUP, WayKind.POINT)
-
 
 @subscribes("fulfilment.moved")
 def tell_about_preparing(event: FulfilmentMoved) -> None:
-    """Tell the customer that it is ready to be collected, or on its way to them."""
+    """Tell the customer that it is ready in the shop, or on its way to them.
+
+    What is collected at a pooled point is told by `point_mails`.
+    """
     part = find_part(event.merchant_order_id)
     if part is None:
         return
-    if event.state == FulfilmentState.READY and part.way_kind in COLLECTED:
+    if event.state == FulfilmentState.READY and part.way_kind == WayKind.PICKUP:
         write_to_customer(part, "order_ready", key=f"order_ready:{part.pk}")
     elif event.state == FulfilmentState.SENT:
         sent = Fulfilment.objects.get(pk=event.fulfilment_id)

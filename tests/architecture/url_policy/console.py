@@ -8,6 +8,7 @@ for her.
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.utils import timezone
 from tests.architecture.url_policy.rules import (
     ANYONE,
     CONSOLE,
@@ -17,9 +18,11 @@ from tests.architecture.url_policy.rules import (
 )
 from tests.cast import Cast
 from tests.factories import operations
-from tests.factories.logistics import pooled_point
+from tests.factories.logistics import BY, pooled_point
 from tests.factories.orders import order_at
 
+from chalandise.logistics.actions import invite_keeper
+from chalandise.logistics.models import PointKeeper
 from chalandise.ordering.numbers import new_order_number
 
 ADMINISTRATORS = LOT_ADMINISTRATORS | {"odile"}
@@ -66,6 +69,14 @@ def _number(_cast: Cast, made: Any) -> Mapping[str, object]:
     return {"number": made.order.number}
 
 
+def _kept_point(cast: Cast) -> PointKeeper:
+    return invite_keeper(pooled_point(cast.lot), cast.nadia, by=BY, at=timezone.now())
+
+
+def _of_keeper(_cast: Cast, made: PointKeeper) -> Mapping[str, object]:
+    return {"pk": made.point_id, "keeper": made.pk}
+
+
 RULES: dict[str, Rule] = {
     "console:home": Rule(CONSOLE),
     "console:switch": Rule(
@@ -105,6 +116,8 @@ RULES: dict[str, Rule] = {
     "console:new_point": Rule(CONSOLE),
     "console:point": Rule(LOT_DESK, make=_on_lot(pooled_point), given=_pk),
     "console:close_point": Rule(LOT_DESK, make=_on_lot(pooled_point), given=_pk, method="post"),
+    "console:invite_keeper": Rule(LOT_DESK, make=_on_lot(pooled_point), given=_pk, method="post"),
+    "console:dismiss_keeper": Rule(LOT_DESK, make=_kept_point, given=_of_keeper, method="post"),
     "console:transfers": Rule(LOT_DESK, make=_on_lot(pooled_point), given=_pk),
     "console:mails": Rule(CONSOLE),
     "console:send_mail_again": Rule(

@@ -8,7 +8,7 @@ from django.utils import timezone
 from tests.architecture.url_policy.rules import ANYONE, BAKERS, SIGNED_IN, Rule
 from tests.cast import Cast
 from tests.clock import moment
-from tests.factories import catalogue, logistics, portals
+from tests.factories import catalogue, logistics, points, portals
 from tests.factories.fulfilment import accepted
 from tests.factories.settlements import sale
 
@@ -19,6 +19,7 @@ from chalandise.directory.actions.standing_in import open_stand_in
 from chalandise.directory.models import ExceptionalClosing, Photo, StandIn
 from chalandise.directory.reminders import reminder_token
 from chalandise.fulfilment.passes import new_pass
+from chalandise.logistics.actions import invite_keeper
 from chalandise.logistics.models import DeliveryZone, PickupPoint, ShippingRate
 from chalandise.ordering.actions.withdrawing import confirm_withdrawal
 from chalandise.ordering.models import MerchantOrder, ReservationRequest, Withdrawal
@@ -28,6 +29,8 @@ from chalandise.organisations.models import Invitation
 from chalandise.settlements.actions.recording import record_sale
 from chalandise.settlements.actions.statements import issue_statement
 from chalandise.settlements.models import Invoice, Statement
+
+KEEPERS = frozenset({"nadia"})  # of a pooled point, in the rows that make her one
 
 
 def bakery(cast: Cast, *_made: object) -> dict[str, object]:
@@ -209,6 +212,28 @@ def a_point(cast: Cast) -> PickupPoint:
     return logistics.pooled_point(cast.lot)
 
 
+def a_kept_point(cast: Cast) -> PickupPoint:
+    """A pooled point that Nadia keeps."""
+    point = logistics.pooled_point(cast.lot)
+    invite_keeper(point, cast.nadia, by=catalogue.BY, at=timezone.now())
+    return point
+
+
+def of_point(_cast: Cast, made: PickupPoint) -> dict[str, object]:
+    return {"pk": made.pk}
+
+
+def a_brought_order(cast: Cast) -> MerchantOrder:
+    at = moment("2026-11-16 09:00")
+    hall = a_kept_point(cast)
+    slot = moment("2026-11-18 17:00")
+    return points.brought(cast.lot, cast.bakery, hall, starts_at=slot, at=at)
+
+
+def at_point(_cast: Cast, made: MerchantOrder) -> dict[str, object]:
+    return {"pk": int(made.way_key.partition(":")[2]), "order_pk": made.pk}
+
+
 def a_stand_in(cast: Cast) -> StandIn:
     if not cast.lot.staff.filter(user=cast.helene).exists():  # a rule before may have let her go
         portals.staff(cast.helene, cast.lot)
@@ -225,6 +250,11 @@ RULES: dict[str, Rule] = {
     "counter:invitation": Rule(frozenset({"nadia"}), given=an_open_link, make=an_invitation),
     "counter:team": Rule(BAKERS, given=bakery),
     "counter:change_team": Rule(BAKERS, given=bakery, method="post"),
+    "counter:point": Rule(KEEPERS, given=of_point, make=a_kept_point),
+    "counter:point_arrived": Rule(KEEPERS, given=at_point, make=a_brought_order, method="post"),
+    "counter:point_hand_over": Rule(KEEPERS, given=of_point, make=a_kept_point),
+    "counter:point_order": Rule(KEEPERS, given=at_point, make=a_brought_order),
+    "counter:point_give": Rule(KEEPERS, given=at_point, make=a_brought_order, method="post"),
     "counter:home": Rule(BAKERS, given=bakery),
     "counter:reservations": Rule(BAKERS, given=bakery),
     "counter:reservation": Rule(BAKERS, given=with_pk, make=a_request),

@@ -124,6 +124,13 @@ class PointForm(forms.Form):
         self.add_error(error.field if error.field in self.fields else None, str(words))
 
 
+class KeeperForm(forms.Form):
+    """Whom to invite to a point."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
+    email = forms.EmailField(label=gettext_lazy("Their e-mail address"))
+
+
 def _present(point: PickupPoint | None) -> dict[str, Any]:
     usual = PickupSettings()
     run = point or usual

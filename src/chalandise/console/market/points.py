@@ -17,15 +17,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from chalandise.accounts.actions import meet_person
 from chalandise.console.desk import DeskRequest, desk_page
 from chalandise.console.history import history_of
-from chalandise.console.market.point_forms import PointForm
+from chalandise.console.market.point_forms import KeeperForm, PointForm
 from chalandise.console.paging import page_of
 from chalandise.console.wording import HISTORY_VERBS
 from chalandise.journal.actions import subject_of
+from chalandise.kernel.errors import NotFoundError
 from chalandise.logistics.actions import (
     close_point,
+    dismiss_keeper,
     edit_point,
+    invite_keeper,
     open_pooled_point,
     reopen_point,
 )
@@ -33,6 +37,7 @@ from chalandise.logistics.errors import BadSettingError
 from chalandise.logistics.models import PickupPoint
 from chalandise.logistics.policies import get_pooled_point_for_staff
 from chalandise.logistics.queries import pooled_points, transfers_for
+from chalandise.logistics.queries.keepers import keepers_of
 from chalandise.ordering.models import MerchantOrder
 from chalandise.portals.policies import DESK_ROLES
 
@@ -107,6 +112,8 @@ def point(request: DeskRequest, pk: int) -> HttpResponse:
         "services": found.services.filter(is_active=True)
         .select_related("establishment")
         .order_by("bring_by", "pk"),
+        "keepers": keepers_of(found),
+        "keeper_form": KeeperForm(prefix="keeper"),
         "history": history_of(subject_of(found), HISTORY_VERBS),
     }
     return render(
@@ -126,6 +133,37 @@ def close(request: DeskRequest, pk: int) -> HttpResponse:
     else:
         close_point(found, by=by, at=at)
         messages.success(request, _("Closed. What is booked there stays booked."))
+    return redirect("console:point", pk=found.pk)
+
+
+@desk_page(DESK_ROLES)
+@require_POST
+def invite(request: DeskRequest, pk: int) -> HttpResponse:
+    """Invite somebody to receive and hand over at this point, and nowhere else."""
+    found = _get(request, pk)
+    form = KeeperForm(request.POST, prefix="keeper")
+    if not form.is_valid():
+        messages.error(request, _("This address cannot be read: nobody was invited."))
+        return redirect("console:point", pk=found.pk)
+    at = timezone.now()
+    person = meet_person(form.cleaned_data["email"], at=at, name=form.cleaned_data["name"])
+    invite_keeper(found, person, by=request.desk.actor, at=at)
+    said = _("The invitation is on its way to %(email)s.") % {"email": person.email}
+    messages.success(request, said)
+    return redirect("console:point", pk=found.pk)
+
+
+@desk_page(DESK_ROLES)
+@require_POST
+def dismiss(request: DeskRequest, pk: int, keeper: int) -> HttpResponse:
+    """Take the point out of somebody's hands."""
+    found = _get(request, pk)
+    person = keepers_of(found).filter(pk=keeper).first()
+    if person is None:
+        raise NotFoundError
+    dismiss_keeper(person, by=request.desk.actor, at=timezone.now())
+    said = _("%(person)s no longer reaches this point.") % {"person": person.user}
+    messages.success(request, said)
     return redirect("console:point", pk=found.pk)
 
 

@@ -23,6 +23,7 @@ from chalandise.fulfilment.errors import PassExpiredError, WrongPassError
 from chalandise.fulfilment.passes import is_receipt_for, new_receipt
 from chalandise.fulfilment.queries.boards import board, counts
 from chalandise.fulfilment.queries.doors import find_by_code, get_order_of_pass
+from chalandise.fulfilment.queries.points import get_point_of_pass
 from chalandise.fulfilment.states import Proof
 from chalandise.journal.actions import count_attempt
 from chalandise.kernel.errors import NotFoundError, RateLimitedError, StaleStateError
@@ -73,7 +74,7 @@ def hand_over_page(request: MemberRequest, shop: Establishment) -> HttpResponse:
             "form": form,
             "now": local_now(shop),
             "today": today_of(shop),
-            "cards": [one for one in found.ready if one.is_collected],
+            "cards": [one for one in found.ready if one.is_collected and not one.is_brought],
             "ready": asides.ready,
             "request_count": len(found.new) + len(asides.to_answer),
             "new_key": new_key,
@@ -112,18 +113,23 @@ def order_hand_over(request: MemberRequest, shop: Establishment, pk: int) -> Htt
 @never_cache
 @login_required
 def open_pass(request: HttpRequest, token: str) -> HttpResponse:
-    """Open the order of a QR code that any camera has read."""
-    at = timezone.now()
+    """Open the order of a QR code that any camera has read: at its shop, or at its point."""
+    user, at = as_member(request).user, timezone.now()
     try:
-        order = get_order_of_pass(as_member(request).user, token, at=at)
+        try:
+            order = get_order_of_pass(user, token, at=at)
+            address = reverse("counter:order_hand_over", args=[order.establishment.slug, order.pk])
+            number = order.pk
+        except NotFoundError:
+            point, number = get_point_of_pass(user, token, at=at)
+            address = reverse("counter:point_order", args=[point.pk, number])
     except NotFoundError as error:
         raise Http404 from error
     except PassExpiredError:
         return render(request, "counter/pass_refused.html", {"is_old": True}, status=410)
     except WrongPassError:
         return render(request, "counter/pass_refused.html", {"is_old": False}, status=404)
-    address = reverse("counter:order_hand_over", args=[order.establishment.slug, order.pk])
-    return redirect(f"{address}?{urlencode({'recu': new_receipt(order.pk, at=at)})}")
+    return redirect(f"{address}?{urlencode({'recu': new_receipt(number, at=at)})}")
 
 
 def _open(
@@ -134,7 +140,7 @@ def _open(
 ) -> HttpResponse | None:
     """Open what a code opens; a wrong one is told on the form."""
     typed = tidy_spoken_code(form.cleaned_data["code"])
-    if not _may_try(shop):
+    if not may_try(f"hand-over:{shop.pk}"):
         form.add_error("code", _("Too many tries. Nothing is lost: wait a few minutes."))
         return None
     order = find_by_code(shop, typed)
@@ -161,9 +167,10 @@ def _give_aside(request: MemberRequest, one: ReservationRequest, code: str) -> b
     return True
 
 
-def _may_try(shop: Establishment) -> bool:
+def may_try(where: str) -> bool:
+    """Tell whether one more code may be tried at a counter."""
     try:
-        count_attempt(f"hand-over:{shop.pk}", CODES_TRIED, at=timezone.now())
+        count_attempt(where, CODES_TRIED, at=timezone.now())
     except RateLimitedError:
         return False
     return True

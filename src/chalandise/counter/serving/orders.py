@@ -24,13 +24,14 @@ from chalandise.counter.serving.taps import (
     say_refusal,
 )
 from chalandise.directory.models import Establishment
-from chalandise.fulfilment.actions import asking, handing, letting_go, preparing
+from chalandise.fulfilment.actions import arriving, asking, handing, letting_go, preparing
 from chalandise.fulfilment.actions.asking import Substitute
 from chalandise.fulfilment.actions.handing import Checks
 from chalandise.fulfilment.queries.boards import counts
 from chalandise.fulfilment.queries.cards import Card, CardLine
 from chalandise.fulfilment.queries.doors import get_card_for_member
 from chalandise.fulfilment.states import Proof
+from chalandise.logistics.queries.keepers import is_kept
 from chalandise.payments.sums import sums_of
 from chalandise.web.request import MemberRequest
 
@@ -51,6 +52,7 @@ def order(request: MemberRequest, shop: Establishment, pk: int) -> HttpResponse:
             "now": local_now(shop),
             "today": today_of(shop),
             "card": card,
+            "is_kept": card.is_brought and is_kept(card.order.way_key),
             "sums": sums_of([card.order])[card.order.pk].sums,
             "request_count": counts(shop).new,
             "new_key": new_key,
@@ -194,14 +196,35 @@ def _weigh(pressed: _Pressed) -> Gesture:
 
 def _ready(pressed: _Pressed) -> Gesture:
     place, alone = pressed.word("place", most=40), pressed.ticked("without_answers")
+    bags = pressed.number("bags", default=1)
 
     def act() -> None:
         preparing.mark_ready(
-            pressed.order, place=place, without_answers=alone, by=pressed.by, at=pressed.at
+            pressed.order,
+            place=place,
+            bags=bags,
+            without_answers=alone,
+            by=pressed.by,
+            at=pressed.at,
         )
 
     said = _("Ready: %(name)s has just been told.") % {"name": pressed.customer}
+    if pressed.card.is_brought:
+        said = _("Packed. %(name)s will be told when all of it is at the pickup point.") % {
+            "name": pressed.customer
+        }
     return Gesture("ready", act, said, pressed.board)
+
+
+def _brought(pressed: _Pressed) -> Gesture:
+    if is_kept(pressed.order.way_key):
+        raise BadGestureError(_("The people of the point tick what arrives there."))
+
+    def act() -> None:
+        arriving.note_arrival(pressed.order, by=pressed.by, at=pressed.at)
+
+    said = _("It is at the pickup point: %(name)s has just been told.") % {"name": pressed.customer}
+    return Gesture("brought", act, said, pressed.board)
 
 
 def _hand_over(pressed: _Pressed) -> Gesture:
@@ -296,6 +319,7 @@ GESTURES: dict[str, Callable[[_Pressed], Gesture]] = {
     "missing": _missing,
     "weigh": _weigh,
     "ready": _ready,
+    "brought": _brought,
     "hand_over": _hand_over,
     "send": _send,
     "deliver": _deliver,

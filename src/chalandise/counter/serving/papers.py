@@ -39,7 +39,7 @@ def picking_slip(request: MemberRequest, shop: Establishment, pk: int) -> HttpRe
 def day(request: MemberRequest, shop: Establishment) -> HttpResponse:
     """Show everything wanted on one day, and what to make for it."""
     today = today_of(shop)
-    on = _day(request.GET.get("jour", "")) or today
+    on = read_day(request.GET.get("jour", "")) or today
     return render(
         request,
         "counter/day_sheet.html",
@@ -56,7 +56,8 @@ def day(request: MemberRequest, shop: Establishment) -> HttpResponse:
     )
 
 
-def _day(typed: str) -> date | None:
+def read_day(typed: str) -> date | None:
+    """Return the day an address names, None where it names none."""
     try:
         found = parse_date(typed)
     except ValueError:

@@ -218,7 +218,11 @@ def _standing(line: OrderLine, *, at: datetime) -> tuple[Fulfilment, CardLine]:
     require_accepted(fulfilment, QuestionState.OPEN)
     card = card_of(orders_to_show().get(pk=line.merchant_order_id), at=at)
     standing = next(one for one in card.lines if one.line.pk == line.pk)
-    is_here = fulfilment.state in (FulfilmentState.PREPARING, FulfilmentState.READY)
+    is_here = fulfilment.state in (
+        FulfilmentState.PREPARING,
+        FulfilmentState.PACKED,
+        FulfilmentState.READY,
+    )
     if standing.question is not None or not is_here:
         raise StaleStateError(str(line), QuestionState.OPEN)
     return fulfilment, standing

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from chalandise.fulfilment.actions.arriving import note_arrival
 from chalandise.fulfilment.actions.preparing import mark_ready
 from chalandise.fulfilment.actions.steps import opened, require_accepted, step
 from chalandise.fulfilment.models import Fulfilment, HandOver, NoShow
@@ -69,6 +70,8 @@ def hand_over(order: MerchantOrder, *, checks: Checks, by: Actor, at: datetime) 
     _require_proof(fulfilment.merchant_order, checks, at=at)
     if fulfilment.state == FulfilmentState.PREPARING:
         fulfilment = mark_ready(order, by=by, at=at)
+    if fulfilment.state == FulfilmentState.PACKED:
+        fulfilment = note_arrival(order, by=by, at=at)
     return _give(fulfilment, FulfilmentState.HANDED_OVER, checks=checks, by=by, at=at)
 
 

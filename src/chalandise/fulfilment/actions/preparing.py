@@ -10,7 +10,7 @@ from chalandise.fulfilment.actions.asking import settle_as_missing
 from chalandise.fulfilment.actions.steps import opened, require_accepted, step
 from chalandise.fulfilment.errors import NotWeighedError, QuestionsOpenError
 from chalandise.fulfilment.models import Fulfilment
-from chalandise.fulfilment.policies import COLLECTED_WAYS, kept_until
+from chalandise.fulfilment.policies import COLLECTED_WAYS, is_brought, kept_until
 from chalandise.fulfilment.queries.cards import card_of, orders_to_show
 from chalandise.fulfilment.states import FulfilmentState
 from chalandise.journal.actions import record
@@ -18,6 +18,8 @@ from chalandise.journal.states import Actor
 from chalandise.kernel.errors import StaleStateError
 from chalandise.ordering.actions.serving import accept_merchant_order, decline_merchant_order
 from chalandise.ordering.models import MerchantOrder
+
+MOST_BAGS = 99
 
 
 @transaction.atomic
@@ -53,15 +55,19 @@ def mark_ready(
     by: Actor,
     at: datetime,
     place: str = "",
+    bags: int = 1,
     without_answers: bool = False,
 ) -> Fulfilment:
     """Say that everything is on the side, or packed.
+
+    What is collected at a pooled point is packed only: ready once all of it is there.
 
     Args:
         order: the merchant order.
         by: who says so.
         at: when.
         place: where in the shop it is kept, to find it again.
+        bags: how many bags or boxes it makes, for those who receive it at a pooled point.
         without_answers: what the customer has not answered yet counts as missing.
 
     Raises:
@@ -79,6 +85,10 @@ def mark_ready(
         raise NotWeighedError(tuple(one.line.product_name for one in to_weigh))
     for question in card.questions:
         settle_as_missing(question, by=by, at=at)
+    bags = min(max(bags, 1), MOST_BAGS)
+    if is_brought(fulfilment.merchant_order):
+        step(fulfilment, FulfilmentState.PACKED, by=by, at=at, place=place[:40], bags=bags)
+        return fulfilment
     kept = None
     if fulfilment.merchant_order.way_kind in COLLECTED_WAYS:
         kept = kept_until(fulfilment.merchant_order, ready_at=at)

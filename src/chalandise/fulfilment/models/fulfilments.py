@@ -24,6 +24,10 @@ class Fulfilment(models.Model):
         default=FulfilmentState.WAITING,
     )
     place = models.CharField(_("where it is kept"), max_length=40, blank=True)
+    bags = models.PositiveSmallIntegerField(
+        _("bags"), default=1, db_default=1
+    )  # as its merchant packed it
+    bags_arrived = models.PositiveSmallIntegerField(default=0, db_default=0)  # at the pooled point
     carrier = models.CharField(_("carrier"), max_length=60, blank=True)
     tracking = models.CharField(_("tracking number"), max_length=60, blank=True)
     opened_at = models.DateTimeField(default=timezone.now)
@@ -47,6 +51,10 @@ class Fulfilment(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(state="ready") | models.Q(ready_at__isnull=False),
                 name="fulfilment_ready_has_its_moment",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(bags__gte=1, bags_arrived__lte=models.F("bags")),
+                name="fulfilment_no_more_bags_than_packed",
             ),
         ]
 

@@ -12,7 +12,7 @@ from chalandise.fulfilment.models import Fulfilment
 from chalandise.fulfilment.queries.cards import Card, card_of, orders_to_show
 from chalandise.fulfilment.states import Column, FulfilmentState
 from chalandise.ordering.models import MerchantOrder
-from chalandise.ordering.states import MerchantOrderState
+from chalandise.ordering.states import MerchantOrderState, WayKind
 
 OPEN_STATES = (MerchantOrderState.PLACED, MerchantOrderState.ACCEPTED)
 NEVER_STOOD = (MerchantOrderState.AWAITING_PAYMENT, MerchantOrderState.EXPIRED)
@@ -88,14 +88,18 @@ def board(establishment: Establishment, at: datetime) -> Board:
 
 def counts(establishment: Establishment) -> Counts:
     """Count what waits, in one statement."""
-    on_the_side = (FulfilmentState.READY, FulfilmentState.SENT)
+    away_states = (FulfilmentState.PACKED, FulfilmentState.READY, FulfilmentState.SENT)
     rows = MerchantOrder.objects.filter(establishment=establishment, state__in=OPEN_STATES)
     is_new, is_accepted = (Q(state=one) for one in OPEN_STATES)
-    is_away = Q(fulfilment__state__in=on_the_side)
+    is_away = Q(fulfilment__state__in=away_states)
+    is_at_point = Q(way_kind=WayKind.POINT, gathered_by__isnull=True)
+    on_the_side = Q(fulfilment__state=FulfilmentState.PACKED) | (
+        Q(fulfilment__state=FulfilmentState.READY) & ~is_at_point
+    )
     found = rows.aggregate(
         new=Count("pk", filter=is_new),
         accepted=Count("pk", filter=is_accepted),
-        ready=Count("pk", filter=is_accepted & Q(fulfilment__state=FulfilmentState.READY)),
+        ready=Count("pk", filter=is_accepted & on_the_side),
         away=Count("pk", filter=is_accepted & is_away),
     )
     newest = rows.filter(is_new).order_by("-pk").values_list("pk", flat=True).first()

@@ -137,6 +137,17 @@ class Card:
         return self.order.way_kind in (WayKind.PICKUP, WayKind.POINT)
 
     @property
+    def is_brought(self) -> bool:
+        """Whether it is collected at a pooled point, where the merchant brings it."""
+        return _is_brought(self.order)
+
+    @property
+    def is_packed(self) -> bool:
+        """Whether it waits at the merchant's to be brought to its point."""
+        fulfilment = self.fulfilment
+        return fulfilment is not None and fulfilment.state == FulfilmentState.PACKED
+
+    @property
     def is_open(self) -> bool:
         """Whether anything remains to be done."""
         return self.column != Column.DONE
@@ -159,9 +170,14 @@ def card_of(order: MerchantOrder, *, at: datetime) -> Card:
     fulfilment: Fulfilment | None = getattr(order, "fulfilment", None)
     lines = tuple(_line(one) for one in order.lines.all())
     has_question = any(one.question for one in lines)
-    column = column_of(order.state, fulfilment.state if fulfilment else "", is_asked=has_question)
+    stands = fulfilment.state if fulfilment else ""
+    is_there = stands == FulfilmentState.READY and _is_brought(order)
+    column = column_of(order.state, stands, is_asked=has_question or is_there)
     begins = order.starts_at
-    unready = column in (Column.NEW, Column.TO_PREPARE, Column.WAITING)
+    unready = (
+        column in (Column.NEW, Column.TO_PREPARE, Column.WAITING)
+        or stands == FulfilmentState.PACKED
+    ) and not is_there
     return Card(
         order=order,
         fulfilment=fulfilment,
@@ -174,18 +190,24 @@ def card_of(order: MerchantOrder, *, at: datetime) -> Card:
 
 
 def column_of(order_state: str, fulfilment_state: str, *, is_asked: bool) -> Column:
-    """Tell where on the board an order stands."""
+    """Tell where on the board an order stands; ``is_asked``: it is in somebody else's hands."""
     if order_state == MerchantOrderState.PLACED:
         return Column.NEW
     if order_state != MerchantOrderState.ACCEPTED:
         return Column.DONE
     match fulfilment_state:
-        case FulfilmentState.READY:
+        case FulfilmentState.READY if is_asked:
+            return Column.WAITING
+        case FulfilmentState.READY | FulfilmentState.PACKED:
             return Column.READY
         case FulfilmentState.SENT:
             return Column.WAITING
         case _:
             return Column.WAITING if is_asked else Column.TO_PREPARE
+
+
+def _is_brought(order: MerchantOrder) -> bool:
+    return order.way_kind == WayKind.POINT and order.gathered_by_id is None
 
 
 def _line(line: OrderLine) -> CardLine:

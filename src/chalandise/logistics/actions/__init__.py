@@ -24,18 +24,21 @@ from chalandise.logistics.actions.delivery import (
     open_zone,
 )
 from chalandise.logistics.actions.holding import hold_slots
+from chalandise.logistics.actions.keepers import dismiss_keeper, invite_keeper
 
 __all__ = [
     "close_point",
     "close_shipping",
     "close_zone",
     "confirm_slots",
+    "dismiss_keeper",
     "edit_point",
     "edit_shipping",
     "edit_zone",
     "expire_slot_holds",
     "forget_old_slots",
     "hold_slots",
+    "invite_keeper",
     "join_point",
     "leave_point",
     "open_counter_pickup",

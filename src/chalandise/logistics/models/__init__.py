@@ -1,6 +1,7 @@
 """Tables of logistics, one file per subject."""
 
 from chalandise.logistics.models.delivery import DeliveryWindow, DeliveryZone, ShippingRate
+from chalandise.logistics.models.keepers import PointKeeper
 from chalandise.logistics.models.points import PickupPoint, PointService
 from chalandise.logistics.models.slots import SlotCount, SlotHold
 
@@ -8,6 +9,7 @@ __all__ = [
     "DeliveryWindow",
     "DeliveryZone",
     "PickupPoint",
+    "PointKeeper",
     "PointService",
     "ShippingRate",
     "SlotCount",

@@ -50,6 +50,7 @@ STATE_WORDS = {
     MerchantOrderState.UNCOLLECTED: gettext_lazy("Not collected"),
 }
 PREPARING_WORDS = {
+    FulfilmentState.PACKED: gettext_lazy("On its way to the pickup point"),
     FulfilmentState.READY: gettext_lazy("It is ready"),
     FulfilmentState.SENT: gettext_lazy("It is on its way"),
 }

@@ -1,0 +1,72 @@
+"""Which e-mails a pooled point sends: the invitation of its people, and « all is there »."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from chalandise.fulfilment.events import FulfilmentMoved
+from chalandise.fulfilment.models import Fulfilment
+from chalandise.fulfilment.states import FulfilmentState
+from chalandise.journal.events import subscribes
+from chalandise.logistics.events import KeeperInvited
+from chalandise.logistics.models import PointKeeper
+from chalandise.messaging.actions import send
+from chalandise.messaging.order_mails import (
+    find_part,
+    moment_words,
+    write_to_customer,
+    write_to_merchant,
+)
+from chalandise.ordering.states import WayKind
+from chalandise.portals.queries import link_to
+
+
+@subscribes("logistics.keeper_invited")
+def invite_keeper(event: KeeperInvited) -> None:
+    """Send the address of the point to the person who was invited, once for each invitation."""
+    keeper = (
+        PointKeeper.objects.select_related("point__portal", "user")
+        .filter(pk=event.keeper_id)
+        .first()
+    )
+    if keeper is None or keeper.point.portal is None:
+        return
+    portal = keeper.point.portal
+    send(
+        "keeper_invited",
+        to=keeper.user.email,
+        key=f"keeper_invited:{keeper.pk}:{event.invited_at}",
+        portal=portal,
+        context={
+            "point": keeper.point,
+            "portal_name": portal.name,
+            "email": keeper.user.email,
+            "action_url": link_to(portal, "counter:point", keeper.point_id),
+            "action_label": _("Open the point"),
+        },
+        at=timezone.now(),
+    )
+
+
+@subscribes("fulfilment.moved")
+def tell_that_all_is_there(event: FulfilmentMoved) -> None:
+    """Tell the customer and the merchant that an order has arrived whole at its pooled point."""
+    if event.state != FulfilmentState.READY:
+        return
+    part = find_part(event.merchant_order_id)
+    if part is None or part.way_kind != WayKind.POINT or part.gathered_by_id is not None:
+        return
+    fulfilment = Fulfilment.objects.get(pk=event.fulfilment_id)
+    zone = ZoneInfo(part.way.get("timezone") or part.establishment.timezone)
+    kept = fulfilment.kept_until
+    words = {
+        "place": part.way.get("label", ""),
+        "bags": fulfilment.bags,
+        "kept_until": moment_words(kept.astimezone(zone)) if kept else "",
+    }
+    write_to_customer(part, "order_at_point", key=f"order_at_point:{part.pk}", words=words)
+    key = f"order_at_point_for_shop:{part.pk}"
+    write_to_merchant(part, "order_at_point_for_shop", key=key, words=words)
