@@ -48,7 +48,7 @@ def stock_the_point(town: Town, morning: datetime) -> tuple[PickupPoint, list[Me
 def test_bags_are_ticked_and_handed_over_89_90(
     open_page: Opener, town: Town, let_in: LetIn, morning: datetime, width: int, javascript: bool
 ) -> None:
-    hall, [bread, book] = stock_the_point(town, morning)
+    _hall, [bread, book] = stock_the_point(town, morning)
     page = open_page(width=width, javascript=javascript)
 
     def look_at(name: str) -> None:
