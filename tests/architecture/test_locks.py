@@ -1,7 +1,7 @@
-"""Each lock that has a name has a twin: a test that fails when the lock is taken out.
+"""Each lock has a name and a twin: a test that fails when the lock is taken out.
 
-A new one (`lock_…`, or a statement in a constant) fails the first test until its twin is named here.
-Locks taken in the middle of an action have none of their own yet; there is an end to how many.
+A lock is taken in a function that is there for it alone (`lock_…`); who needs it calls the function.
+One taken anywhere else, or without its twin, fails here.
 """
 
 from __future__ import annotations
@@ -11,30 +11,25 @@ import re
 from pathlib import Path
 
 from tests.architecture.building import PACKAGE, modules
+from tests.faults.races import RACES
+from tests.faults.test_locks_hold import LOCKS as HELD
 
 TESTS = Path(__file__).resolve().parents[1]
-IN_SQL = re.compile(r"\bFOR UPDATE\b|\bpg_(?:try_)?advisory_(?:xact_)?lock\b")
-MOST_IN_ACTIONS = 60  # 49 when this was written; beyond, a lock gets a name and a twin
-
-HOLD = "faults/test_locks_hold.py::test_with_the_lock_off_the_other_one_comes_in"
-TWINS = {
-    "bank.queries.lock_session": HOLD,
-    "bank.queries.lock_waiting_charges": HOLD,
-    "fulfilment.queries.doors.lock_fulfilment": HOLD,
-    "journal.outbox.Reader._lock_place": HOLD,
-    "logistics.actions.statements.LOCK_TAKEN": HOLD,
-    "ordering.actions.withdrawing.lock_parts": HOLD,
-    "ordering.queries.rows._LOCKED_CHECKOUT": HOLD,
-    "payments.queries.lock_created_payments": HOLD,
-    "payments.queries.lock_payable_parts": HOLD,
-    "payments.queries.lock_payment": HOLD,
-    "payments.queries.lock_refund": HOLD,
-    "settlements.queries.locking.lock_chain": HOLD,
-    "settlements.queries.locking.lock_series": HOLD,
-    "stock.queries.ROW_LOCK": HOLD,
+IN_SQL = re.compile(
+    r"\bFOR (?:NO KEY )?(?:UPDATE|SHARE)\b|\bLOCK TABLE\b"
+    r"|\bpg_(?:try_)?advisory_(?:xact_)?lock(?:_shared)?\b"
+)
+# The statements that stand apart from the function which runs them.
+STATEMENTS = {
+    "logistics.actions.statements.LOCK": "logistics.actions.holding.lock_slots",
+    "logistics.actions.statements.LOCK_TAKEN": "logistics.actions.booking._lock_taken",
+    "ordering.queries.rows._LOCKED_CHECKOUT": "ordering.queries.rows.locked_checkout",
+    "stock.queries.ROW_LOCK": "stock.queries.lock_levels",
 }
-# What goes wrong without them is shown by two people at once.
-RACES = (
+# An upsert holds what it would have written: only its absence can be shown.
+BY_UPSERT = {"logistics.actions.holding.lock_slots"}
+# What goes wrong without them is shown by two people at once, in the rooms' own races.
+RACES_OF_ROOMS = (
     "fulfilment/test_taps.py::test_without_the_lock_something_is_ready_while_its_customer_is_asked",
     "logistics/test_rivals.py::test_with_the_lock_off_the_last_place_is_taken_twice",
     "ordering/test_order_races.py::test_fault_05_without_lock_nor_constraint_there_would_be_two",
@@ -67,34 +62,53 @@ def _locking(node: ast.stmt, inside: str = "") -> set[str]:
         case ast.Assign(targets=[ast.Name(id=target)]):
             name = f"{inside}{target}"
         case _:
-            return set()
-    return {name} if any(_locks(one) for one in ast.walk(node)) else set()
+            name = f"{inside}line {node.lineno}"
+    texts = _said(node)
+    return {name} if any(_locks(one, texts) for one in ast.walk(node)) else set()
 
 
-def _locks(node: ast.AST) -> bool:
+def _said(node: ast.stmt) -> set[ast.AST]:
+    """Return the docstrings inside a statement: words about locks lock nothing."""
+    return {
+        one.body[0].value
+        for one in ast.walk(node)
+        if isinstance(one, ast.FunctionDef | ast.ClassDef) and isinstance(one.body[0], ast.Expr)
+    }
+
+
+def _locks(node: ast.AST, texts: set[ast.AST]) -> bool:
     match node:
         case ast.Attribute(attr="select_for_update"):
             return True
         case ast.Constant(value=str(text)):
-            return IN_SQL.search(text) is not None
+            return node not in texts and IN_SQL.search(text) is not None
     return False
 
 
-def has_a_name(lock: str) -> bool:
-    """Tell a function or statement that is there to lock from an action that also locks."""
-    name = lock.rpartition(".")[2]
-    return name.lstrip("_").startswith("lock_") or name.isupper()
+def test_every_lock_has_a_name_and_a_twin() -> None:
+    taken = {STATEMENTS.get(lock, lock) for lock in locks()}
+    assert taken == {*RACES, *HELD, *BY_UPSERT}
 
 
-def test_every_lock_with_a_name_has_a_twin() -> None:
-    assert {lock for lock in locks() if has_a_name(lock)} == set(TWINS)
+def test_a_lock_is_taken_where_its_name_says_so() -> None:
+    names = {lock.rpartition(".")[2].lstrip("_") for lock in {*RACES, *HELD, *BY_UPSERT}}
+    assert {name for name in names if not name.startswith(("lock_", "locked_"))} == set()
 
 
-def test_every_twin_exists() -> None:
-    for twin in {*TWINS.values(), *RACES}:
-        path, _, name = twin.partition("::")
-        assert f"def {name}(" in (TESTS / path).read_text("utf-8"), twin
+def test_every_lock_is_used() -> None:
+    called = re.compile(r"(?<!def )\b(_?lock\w*)\(")
+    taken = {name for path in modules() for name in called.findall(path.read_text("utf-8"))}
+    assert {lock.rpartition(".")[2] for lock in {*RACES, *HELD, *BY_UPSERT}} - taken == set()
 
 
-def test_locks_in_the_middle_of_actions_do_not_pile_up() -> None:
-    assert len([lock for lock in locks() if not has_a_name(lock)]) <= MOST_IN_ACTIONS
+def test_a_lock_without_a_name_is_seen() -> None:
+    hidden = ast.parse("def pay(x):\n    'No FOR UPDATE here.'\n    rows.select_for_update()")
+    said = ast.parse("def pay(x):\n    'No FOR UPDATE here.'\n    return x")
+    raw = ast.parse("def pay(x):\n    run('SELECT 1 FOR NO KEY UPDATE')")
+    assert [_locking(one.body[0]) for one in (hidden, said, raw)] == [{"pay"}, set(), {"pay"}]
+
+
+def test_every_race_exists() -> None:
+    for race in RACES_OF_ROOMS:
+        path, _, name = race.partition("::")
+        assert f"def {name}(" in (TESTS / path).read_text("utf-8"), race

@@ -26,7 +26,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from chalandise.bank.actions.accounts import invite, open_account
 from chalandise.bank.actions.faults import armed_here, strikes
@@ -40,7 +40,7 @@ from chalandise.bank.models import (
     BankRefund,
     BankSession,
 )
-from chalandise.bank.queries import get_account, get_charge, list_charges
+from chalandise.bank.queries import get_account, get_charge, list_charges, lock_key
 from chalandise.bank.states import FaultKind
 
 SLOW_SECONDS = 60.0
@@ -119,8 +119,7 @@ def _once(method: str, parts: list[str], body: dict[str, Any], *, key: str, at: 
     """Answer a key that was used before as it was answered then."""
     described = json.dumps([method, parts, body], sort_keys=True)
     digest = hashlib.sha256(described.encode()).hexdigest()
-    with connection.cursor() as cursor:  # the same key at the same time: one waits for the other
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 4217))", [key])
+    lock_key(key)
     known = BankAnswer.objects.filter(pk=key).first()
     if known is not None:
         if known.request_digest != digest:

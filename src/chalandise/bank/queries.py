@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from chalandise.bank.errors import BankRefusalError
-from chalandise.bank.models import BankAccount, BankCharge, BankSession
+from chalandise.bank.models import BankAccount, BankCharge, BankEvent, BankSession
 from chalandise.bank.states import ChargeState, SessionState
 from chalandise.kernel.errors import NotFoundError
 
@@ -112,3 +113,21 @@ def lock_waiting_charges(session: BankSession) -> list[BankCharge]:
     """Return the session's charges that wait for a card, held in primary-key order."""
     waiting = session.charges.filter(state=ChargeState.WAITING)
     return list(waiting.select_for_update(of=("self",)).select_related("account").order_by("pk"))
+
+
+def lock_charge(reference: str) -> BankCharge:
+    """Return a charge held for this transaction."""
+    with_rest = BankCharge.objects.select_for_update(of=("self",))
+    return with_rest.select_related("session", "account").get(reference=reference)
+
+
+def lock_due_event(at: datetime) -> BankEvent | None:
+    """Return the event that has been due longest, held, of those that nobody is sending."""
+    due = BankEvent.objects.select_for_update(skip_locked=True).filter(due_at__lte=at)
+    return due.order_by("due_at", "pk").first()
+
+
+def lock_key(key: str) -> None:
+    """Hold an idempotency key for this transaction: the same at the same time waits its turn."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 4217))", [key])

@@ -66,8 +66,8 @@ def pick(
     """
     if not Establishment.objects.on(selection.portal).filter(pk=establishment.pk).exists():
         raise OutsidePortalError
-    places = SelectionItem.objects.select_for_update().filter(selection=selection)
-    last = max((item.position for item in places), default=0)
+    lock_selection(selection)
+    last = max((item.position for item in selection.items.all()), default=0)
     SelectionItem.objects.get_or_create(
         selection=selection,
         establishment=establishment,
@@ -86,11 +86,8 @@ def drop(item: SelectionItem, *, by: Actor, at: datetime) -> None:
 @transaction.atomic
 def raise_item(item: SelectionItem, *, by: Actor, at: datetime) -> None:
     """Move an establishment one place up."""
-    items = list(
-        SelectionItem.objects.select_for_update()
-        .filter(selection=item.selection)
-        .order_by("position", "pk")
-    )
+    lock_selection(item.selection)
+    items = list(SelectionItem.objects.filter(selection=item.selection).order_by("position", "pk"))
     place = next(index for index, one in enumerate(items) if one.pk == item.pk)
     if place:
         items[place - 1], items[place] = items[place], items[place - 1]
@@ -98,6 +95,11 @@ def raise_item(item: SelectionItem, *, by: Actor, at: datetime) -> None:
         one.position = position
     SelectionItem.objects.bulk_update(items, ["position"])
     _tell(item.selection, "reordered", by=by, at=at)
+
+
+def lock_selection(selection: Selection) -> None:
+    """Let one person at a time put the establishments of a selection in order."""
+    Selection.objects.select_for_update().get(pk=selection.pk)
 
 
 def _tell(selection: Selection, verb: str, *, by: Actor, at: datetime) -> None:

@@ -169,12 +169,17 @@ def count_attempt(key: str, rate: Rate, *, at: datetime) -> None:
             [RateBucket(key=key, tokens=rate.burst, counted_at=at.timestamp())],
             ignore_conflicts=True,
         )
-        row = RateBucket.objects.select_for_update().get(key=key)
+        row = lock_bucket(key)
         bucket, wait = Bucket(row.tokens, row.counted_at).take(rate, at.timestamp())
         row.tokens, row.counted_at = bucket.tokens, bucket.counted_at
         row.save(update_fields=["tokens", "counted_at"])
     if wait:
         raise RateLimitedError(wait)
+
+
+def lock_bucket(key: str) -> RateBucket:
+    """Hold a bucket, so that attempts at once take from it one after the other."""
+    return RateBucket.objects.select_for_update().get(key=key)
 
 
 def forget_attempts(*, at: datetime) -> int:

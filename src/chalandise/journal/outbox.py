@@ -109,10 +109,7 @@ def try_again(*, at: datetime) -> int:
     The pause doubles each time. After `MOST_ATTEMPTS` the letter waits for a person.
     """
     with transaction.atomic():
-        due = DeadLetter.objects.select_for_update(skip_locked=True, of=("self",))
-        letter = (
-            due.select_related("event").filter(next_try_at__lte=at).order_by("next_try_at").first()
-        )
+        letter = lock_due_letter(at)
         if letter is None:
             return 0
         subscriber = _find(letter)
@@ -127,6 +124,12 @@ def try_again(*, at: datetime) -> int:
         letter.next_try_at = at + pause if letter.attempts < MOST_ATTEMPTS else None
         letter.save()
     return 1
+
+
+def lock_due_letter(at: datetime) -> DeadLetter | None:
+    """Hold the letter that has been due longest, of those that nobody is busy with."""
+    due = DeadLetter.objects.select_for_update(skip_locked=True, of=("self",))
+    return due.select_related("event").filter(next_try_at__lte=at).order_by("next_try_at").first()
 
 
 def _call(subscriber: Subscriber, row: OutboxEvent) -> str | None:

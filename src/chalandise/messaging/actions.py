@@ -102,7 +102,7 @@ def deliver(message_id: int) -> None:
         OSError, SMTPException: the server did not take it; the job tries again.
     """
     with transaction.atomic():
-        message = Message.objects.select_for_update().get(pk=message_id)
+        message = lock_message(message_id)
         if message.state != MessageState.QUEUED:
             return
         _as_email(message).send()
@@ -115,7 +115,7 @@ def deliver(message_id: int) -> None:
 @transaction.atomic
 def note_failure(message_id: int, error: str, *, is_final: bool, at: datetime) -> None:
     """Keep why an e-mail did not leave, and give it up after the last attempt."""
-    message = Message.objects.select_for_update().get(pk=message_id)
+    message = lock_message(message_id)
     message.attempts += 1
     message.last_error = error[:2000]
     message.save(update_fields=["attempts", "last_error"])
@@ -144,6 +144,11 @@ def erase_old_messages(*, at: datetime) -> int:
     """Delete the e-mails of a year ago and more; tell how many."""
     old = Message.objects.filter(created_at__lte=at - MESSAGES_KEPT)
     return old.delete()[0]
+
+
+def lock_message(message_id: int) -> Message:
+    """Hold an e-mail, so that one worker at a time sends it."""
+    return Message.objects.select_for_update().get(pk=message_id)
 
 
 def _write(template: str, words: Mapping[str, Any]) -> tuple[str, str, str]:

@@ -62,6 +62,11 @@ def require_owner(user: User, organisation: Organisation) -> None:
         raise NotFoundError
 
 
+def lock_organisation(organisation_id: int) -> Organisation:
+    """Hold an organisation: its members and invitations change one after the other."""
+    return Organisation.objects.select_for_update().get(pk=organisation_id)
+
+
 def is_owner(user: User, organisation: Organisation) -> bool:
     """Tell whether a person owns an organisation; one query."""
     mine = Membership.objects.filter(organisation=organisation, user=user, role=MemberRole.OWNER)
@@ -91,7 +96,7 @@ def invite_colleague(
     count_attempt(f"invitation:{organisation.pk}", INVITED, at=at)
     by = Actor.person(user)
     with transaction.atomic():
-        Organisation.objects.select_for_update().get(pk=organisation.pk)
+        lock_organisation(organisation.pk)
         pending = organisation.invitations.filter(email=address, state=InvitationState.PENDING)
         for earlier in pending.order_by("pk"):
             move(earlier, InvitationState.WITHDRAWN, table=INVITATION_TRANSITIONS, by=by, at=at)
@@ -140,7 +145,7 @@ def remove_member(member: Membership, *, user: User, at: datetime) -> None:
         NotFoundError: the person is no owner.
         LastOwnerError: no owner would be left.
     """
-    organisation = Organisation.objects.select_for_update().get(pk=member.organisation_id)
+    organisation = lock_organisation(member.organisation_id)
     require_owner(user, organisation)
     owners = organisation.memberships.filter(role=MemberRole.OWNER).exclude(pk=member.pk)
     if not owners.exists():

@@ -289,6 +289,11 @@ def lock_payable_parts(order: Order) -> list[MerchantOrder]:
     ]
 
 
+def lock_account(account_id: int) -> MerchantAccount:
+    """Return a merchant's account held for this transaction."""
+    return MerchantAccount.objects.select_for_update().get(pk=account_id)
+
+
 def detail_of(payment: Payment) -> dict[str, Any]:
     """Return what a discrepancy keeps about what was asked."""
     return {

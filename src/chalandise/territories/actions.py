@@ -79,7 +79,7 @@ def load_territories(
     source = reading.read_source()
     places = reading.read_places()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('territories.load'))")
+        lock_load()
         tell("territories", 0, len(places))
         twin = Twin(cursor, Territory._meta.db_table, _TERRITORY_COLUMNS)
         twin.pour(map(_territory_row, places))
@@ -100,6 +100,12 @@ def load_territories(
         detail = {"edition": report.edition, "created": created, "updated": updated, **counts}
         journal.record("territories", "loaded", by=by, at=at, detail=detail)
     return report
+
+
+def lock_load() -> None:
+    """Let one load at a time write, until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('territories.load'))")
 
 
 def _load_former_communes(cursor: Any) -> int:

@@ -11,6 +11,7 @@ from procrastinate.contrib.django import app
 from chalandise.bank.actions.faults import armed_here, strikes
 from chalandise.bank.models import BankCharge, BankEvent
 from chalandise.bank.models import new_event_reference as new_reference
+from chalandise.bank.queries import lock_due_event
 from chalandise.bank.signing import sign
 from chalandise.bank.states import FaultKind
 from chalandise.bank.wire import SIGNATURE_HEADER, listener, secrets
@@ -102,8 +103,7 @@ def deliver_events(*, at: datetime, most: int = 200) -> int:
 
 @transaction.atomic
 def _claim(at: datetime) -> BankEvent | None:
-    due = BankEvent.objects.select_for_update(skip_locked=True).filter(due_at__lte=at)
-    event = due.order_by("due_at", "pk").first()
+    event = lock_due_event(at)
     if event is not None:
         event.attempts += 1
         event.due_at = at + LEASE

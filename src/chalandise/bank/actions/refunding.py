@@ -10,8 +10,8 @@ from django.db import transaction
 from chalandise.bank.actions.faults import strikes
 from chalandise.bank.actions.news import tell
 from chalandise.bank.errors import BankRefusalError
-from chalandise.bank.models import BankCharge, BankRefund
-from chalandise.bank.queries import get_charge
+from chalandise.bank.models import BankRefund
+from chalandise.bank.queries import get_charge, lock_charge
 from chalandise.bank.states import FaultKind
 
 
@@ -35,8 +35,7 @@ def refund_charge(
 def _give_back(
     reference: str, *, amount_cents: int, metadata: dict[str, Any], at: datetime
 ) -> BankRefund:
-    with_rest = BankCharge.objects.select_for_update(of=("self",))
-    charge = with_rest.select_related("session", "account").get(reference=reference)
+    charge = lock_charge(reference)
     if not 0 < amount_cents <= charge.captured_cents - charge.refunded_cents:
         raise BankRefusalError("refund_too_large")
     charge.refunded_cents += amount_cents

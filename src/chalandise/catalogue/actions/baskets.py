@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from chalandise.catalogue.actions.announcing import announce
+from chalandise.catalogue.actions.locking import lock_offers, lock_product
 from chalandise.catalogue.actions.shelf import NewProduct, add_product, withdraw_product
 from chalandise.catalogue.baskets import PricedPart, shares_of
 from chalandise.catalogue.errors import BasketError
@@ -114,7 +115,7 @@ def _answer(
     invitation: BasketInvitation, state: InvitationState, *, by: Actor, at: datetime
 ) -> Product:
     # The product first, as `publish_product` does: a yes taken back is seen by who publishes.
-    product = Product.objects.select_for_update(of=("self",)).get(pk=invitation.product_id)
+    product = lock_product(invitation.product_id)
     move(invitation, state, table=INVITATION_TRANSITIONS, by=by, at=at)
     invitation.answered_at, invitation.answered_by = at, by.label[:200]
     invitation.save(update_fields=["answered_at", "answered_by"])
@@ -151,8 +152,7 @@ def rebalance(offer: Offer, *, by: Actor, at: datetime) -> None:
     )
     wanted = sorted(set(baskets))
     # Locked, so that two prices that move at once are both in the shares.
-    locked = Offer.objects.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk")
-    for basket in locked.select_related("variant__product__establishment"):
+    for basket in lock_offers(wanted):
         _share_anew(basket, is_asked=basket.pk == offer.pk, by=by, at=at)
 
 

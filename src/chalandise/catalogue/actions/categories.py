@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from chalandise.catalogue.actions.locking import lock_categories
 from chalandise.catalogue.classification import ProductCategorySpec, product_categories
 from chalandise.catalogue.models import ProductCategory
 from chalandise.journal.actions import record
@@ -31,7 +32,7 @@ _FIELDS = (
 @transaction.atomic
 def load_product_categories(*, by: Actor, at: datetime) -> int:
     """Bring the categories to the tree that the package carries; return how many changed."""
-    known = {one.key: one for one in ProductCategory.objects.select_for_update().order_by("pk")}
+    known = {one.key: one for one in lock_categories()}
     wanted = [_category(spec) for spec in product_categories()]
     changed = [one for one in wanted if one.key not in known or _differs(known[one.key], one)]
     ProductCategory.objects.bulk_create(

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from chalandise.catalogue.actions.announcing import announce
 from chalandise.catalogue.actions.baskets import rebalance
+from chalandise.catalogue.actions.locking import lock_offers
 from chalandise.catalogue.errors import BadPriceError, BasketError, PromotionClashError
 from chalandise.catalogue.events import PriceChanged
 from chalandise.catalogue.models import Offer, PriceChange, Promotion
@@ -26,11 +27,7 @@ def change_price(offer: Offer, *, price_cents: int, by: Actor, at: datetime) -> 
         BasketError: too low for a gift basket, whose parts others sell; nothing is changed.
     """
     require_price(price_cents)
-    offer = (
-        Offer.objects.select_for_update(of=("self",))
-        .select_related("variant__product")
-        .get(pk=offer.pk)
-    )
+    (offer,) = lock_offers([offer.pk])
     if offer.price_cents == price_cents:
         return
     was, offer.price_cents = offer.price_cents, price_cents

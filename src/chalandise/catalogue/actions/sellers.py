@@ -8,6 +8,7 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from chalandise.catalogue.actions.locking import lock_profile
 from chalandise.catalogue.errors import BadFieldError
 from chalandise.catalogue.events import ProductChanged
 from chalandise.catalogue.models import MandateAcceptance, Product, SellerProfile
@@ -62,7 +63,7 @@ def save_seller_profile(
     SellerProfile.objects.bulk_create(
         [SellerProfile(organisation=organisation)], ignore_conflicts=True
     )
-    profile = SellerProfile.objects.select_for_update().get(organisation=organisation)
+    profile = lock_profile(organisation)
     for field, value in changes.items():
         _set(profile, field, value, at=at)
     profile.updated_at = at

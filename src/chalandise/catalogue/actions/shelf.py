@@ -10,6 +10,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from chalandise.catalogue.actions.announcing import announce
+from chalandise.catalogue.actions.locking import lock_product
 from chalandise.catalogue.classification import guess_category
 from chalandise.catalogue.errors import BadFieldError, NotPublishableError
 from chalandise.catalogue.events import ProductChanged
@@ -190,7 +191,7 @@ def publish_product(product: Product, *, by: Actor, at: datetime) -> None:
         StaleStateError: it is on the shelf already.
     """
     if product.kind == ProductKind.BASKET:  # a yes may be taken back at this very moment
-        Product.objects.select_for_update(of=("self",)).filter(pk=product.pk).first()
+        lock_product(product.pk)
     missing = missing_to_publish(product)
     if missing:
         raise NotPublishableError(missing)

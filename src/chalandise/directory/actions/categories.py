@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
+from chalandise.directory.actions.locking import lock_categories
 from chalandise.directory.classification import CategorySpec, classification
 from chalandise.directory.errors import MisplacedCategoryError
 from chalandise.directory.events import EstablishmentsChanged
@@ -49,7 +50,7 @@ def load_categories(*, by: Actor, at: datetime) -> CategoriesLoaded:
 
     A category that an operator edited stays as the operator wrote it.
     """
-    known = {category.key: category for category in Category.objects.select_for_update()}
+    known = {category.key: category for category in lock_categories()}
     created, updated = [], []
     for spec in classification().categories:  # branches come before their leaves
         wanted = _category(spec)
@@ -94,7 +95,7 @@ def edit_category(category: Category, edit: CategoryEdit, *, by: Actor, at: date
     Raises:
         MisplacedCategoryError: a leaf without branch, or a branch inside another.
     """
-    list(Category.objects.select_for_update().order_by("pk"))  # two edits may move one code
+    lock_categories()  # two edits may move one code
     _require_place(category, edit.parent)
     before = {}
     for field in _EDITED:

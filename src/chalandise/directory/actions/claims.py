@@ -15,6 +15,7 @@ from django.db import transaction
 from chalandise.accounts.actions import meet_person
 from chalandise.accounts.models import User
 from chalandise.directory.actions.facts import apply_facts
+from chalandise.directory.actions.locking import lock_claims, lock_establishments
 from chalandise.directory.errors import AlreadyClaimedError, ClaimOverError, WrongCodeError
 from chalandise.directory.events import ClaimAccepted, ClaimRequested
 from chalandise.directory.models import Claim, Establishment
@@ -93,7 +94,7 @@ def issue_code(claim: Claim, *, at: datetime) -> str | None:
     Returns:
         The code, or ``None`` when one was drawn already or none may be.
     """
-    locked = Claim.objects.select_for_update().get(pk=claim.pk)
+    (locked,) = lock_claims(Claim.objects.filter(pk=claim.pk))
     is_waiting = locked.state == ClaimState.PENDING and locked.code_digest == NO_CODE
     if not is_waiting or locked.channel == ClaimChannel.PHONE:
         return None
@@ -141,9 +142,7 @@ def claim_by_code(
     count_attempt(f"claim-code:{user.pk}:{establishment.pk}", TRIED_BY_PERSON, at=at)
     count_attempt(f"claim-code-of:{establishment.pk}", TRIED_FOR_SHOP, at=at)
     with transaction.atomic():
-        pending = list(
-            list_open_claims(establishment, user).select_for_update(of=("self",)).order_by("pk")
-        )
+        pending = lock_claims(list_open_claims(establishment, user))
         usable = [claim for claim in pending if _is_usable(claim, at=at)]
         typed = tidy_spoken_code(code)
         opened = next((c for c in usable if matches(typed, c.code_digest, salt=_salt(c))), None)
@@ -242,9 +241,7 @@ def _write_claim(
 
 def _accept(claim: Claim, user: User, *, by: Actor, at: datetime, portal_slug: str = "") -> None:
     """Hand over the sheet: organisation, member, level, and an end to the other claims."""
-    establishment = Establishment.objects.select_for_update(of=("self",)).get(
-        pk=claim.establishment_id
-    )
+    (establishment,) = lock_establishments(Establishment.objects.filter(pk=claim.establishment_id))
     claim.user = user
     claim.save(update_fields=["user"])
     _decide(claim, ClaimState.ACCEPTED, by=by, at=at)

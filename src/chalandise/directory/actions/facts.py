@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count
 
+from chalandise.directory.actions.locking import lock_establishments, lock_slugs
 from chalandise.directory.actions.merging import Merge
 from chalandise.directory.errors import BadFactError
 from chalandise.directory.events import EstablishmentsChanged
@@ -28,7 +29,6 @@ from chalandise.journal.models import Entry
 from chalandise.journal.states import Actor
 
 Facts = Mapping[str, Any]
-_SLUG_LOCK = 460_001  # any number that no other lock uses
 _RECKONED = ("level", "updated_at", "hours_verified_at", "services_verified_at")
 _NEEDED = ("name", "category", "address")
 _COLUMNS = [
@@ -129,10 +129,9 @@ def _begin(
     ids = sorted(one.pk for one, _facts in brought if one is not None and one.pk)
     known = {
         one.pk: one
-        for one in Establishment.objects.select_for_update(of=("self",))
-        .filter(pk__in=ids)
-        .order_by("pk")
-        .prefetch_related("facts", "hours")
+        for one in lock_establishments(
+            Establishment.objects.filter(pk__in=ids).prefetch_related("facts", "hours")
+        )
     }
     merges: list[Merge] = []
     for given, facts in brought:
@@ -164,8 +163,7 @@ def _set_levels(merges: list[Merge], *, at: datetime) -> None:
 def _write(merges: list[Merge], *, at: datetime) -> None:
     new = [merge.establishment for merge in merges if merge.is_new]
     if new:
-        with connection.cursor() as cursor:  # two imports must not give one address twice
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SLUG_LOCK])
+        lock_slugs()  # two imports must not give one address twice
         for one, slug in zip(
             new, free_slugs([(one.name, one.commune.name) for one in new]), strict=True
         ):

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from chalandise.directory.actions.locking import lock_establishments
 from chalandise.directory.events import EstablishmentsChanged
 from chalandise.directory.models import Establishment, Fact
 from chalandise.directory.states import LISTING_TRANSITIONS, ListingState
@@ -34,11 +35,10 @@ def move_listings(
     """
     if not establishment_ids:
         return []
-    rows = list(
-        Establishment.objects.select_for_update(of=("self",))
-        .filter(pk__in=establishment_ids, status__in=LISTING_TRANSITIONS.sources_of(to))
-        .order_by("pk")
-        .only("pk", "status")
+    rows = lock_establishments(
+        Establishment.objects.filter(
+            pk__in=establishment_ids, status__in=LISTING_TRANSITIONS.sources_of(to)
+        ).only("pk", "status")
     )
     if not rows:
         return []

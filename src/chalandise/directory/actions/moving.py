@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from chalandise.directory.actions.locking import lock_establishments
 from chalandise.directory.events import EstablishmentsChanged
 from chalandise.directory.models import Establishment
 from chalandise.journal.actions import emit, record
@@ -43,12 +44,8 @@ def follow_merged_communes(
     """
     moves = []
     for old, new in successors.items():
-        ids = list(
-            Establishment.objects.select_for_update()
-            .filter(commune=old)
-            .order_by("pk")
-            .values_list("pk", flat=True)
-        )
+        rows = lock_establishments(Establishment.objects.filter(commune=old).only("pk"))
+        ids = [one.pk for one in rows]
         if not ids:
             continue
         Establishment.objects.filter(pk__in=ids).update(commune=new, updated_at=at)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
+from chalandise.directory.actions.locking import lock_idle_establishments
 from chalandise.directory.events import ReminderDue
 from chalandise.directory.models import Establishment
 from chalandise.journal.actions import emit
@@ -23,13 +24,12 @@ def remind_of_hours(*, at: datetime) -> int:
     Returns:
         How many were asked.
     """
-    due = list(
+    silent = (
         Establishment.objects.published()
-        .select_for_update(skip_locked=True, of=("self",))
         .filter(claimed_at__isnull=False, hours_verified_at__lte=at - ASKED_AFTER)
         .filter(Q(reminded_at__isnull=True) | Q(reminded_at__lte=at - ASKED_AGAIN_AFTER))
-        .order_by("pk")[:MOST_AT_ONCE]
     )
+    due = lock_idle_establishments(silent, most=MOST_AT_ONCE)
     Establishment.objects.filter(pk__in=[one.pk for one in due]).update(reminded_at=at)
     for establishment in due:
         emit(ReminderDue(establishment.pk), at=at)

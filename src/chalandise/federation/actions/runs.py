@@ -69,12 +69,17 @@ def alone_on(source: Source) -> Iterator[None]:
     if source.pk is None:
         yield
         return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK_SPACE, source.pk])
-        if not cursor.fetchone()[0]:
-            raise ImportBusyError
+    if not lock_source(source.pk):
+        raise ImportBusyError
     try:
         yield
     finally:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK_SPACE, source.pk])
+
+
+def lock_source(source_id: int) -> bool:
+    """Hold a source until it is given back or the connection falls; tell whether it was free."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK_SPACE, source_id])
+        return bool(cursor.fetchone()[0])

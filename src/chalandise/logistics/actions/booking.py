@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from chalandise.logistics.actions import patience
+from chalandise.logistics.actions.locking import lock_idle_slots
 from chalandise.logistics.actions.patience import patient
 from chalandise.logistics.actions.statements import CONFIRM, GIVE_BACK, LOCK_TAKEN, RECOUNT, ROOM
 from chalandise.logistics.models import SlotCount, SlotHold
@@ -64,8 +65,7 @@ def expire_slot_holds(*, at: datetime, most: int = 500) -> int:
     if not slots:
         return 0
     with transaction.atomic():
-        rows = SlotCount.objects.filter(pk__in=slots).order_by("way_key", "starts_at")
-        locked = list(rows.select_for_update(skip_locked=True).values_list("pk", flat=True))
+        locked = lock_idle_slots(slots)
         count = overdue.filter(slot__in=locked).update(state=HoldState.RELEASED)
         recount(locked)
     return count

@@ -10,6 +10,7 @@ from django.db.models import BooleanField, ExpressionWrapper, Q
 from chalandise.journal.actions import emit, record
 from chalandise.journal.states import Actor
 from chalandise.logistics.actions.booking import recount
+from chalandise.logistics.actions.locking import lock_coming_slots
 from chalandise.logistics.events import SlotOverBooked
 from chalandise.logistics.models import SlotCount, SlotHold
 from chalandise.logistics.states import HoldState
@@ -26,10 +27,7 @@ def apply_capacity(
     Returns:
         The slots that became over-booked.
     """
-    coming = SlotCount.objects.filter(way_key=way_key, ends_at__gt=at).order_by(
-        "way_key", "starts_at"
-    )
-    locked = list(coming.select_for_update().values_list("pk", flat=True))
+    locked = lock_coming_slots(way_key, at=at)
     gone = SlotHold.objects.filter(slot__in=locked, state=HoldState.HELD, expires_at__lte=at)
     gone.update(state=HoldState.RELEASED)
     recount(locked)

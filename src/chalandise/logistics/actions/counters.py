@@ -14,6 +14,7 @@ from chalandise.journal.actions import emit, record
 from chalandise.journal.states import Actor
 from chalandise.kernel.errors import NotAllowedError
 from chalandise.logistics.actions.capacity import apply_capacity
+from chalandise.logistics.actions.locking import lock_point
 from chalandise.logistics.checking import check_bringing, check_point, check_settings
 from chalandise.logistics.errors import NotYetDescribedError
 from chalandise.logistics.events import WaysChanged
@@ -100,7 +101,7 @@ def edit_point(
         BadSettingError: it could not be run so.
     """
     check_settings(settings)
-    locked = PickupPoint.objects.select_for_update().get(pk=point.pk)
+    locked = lock_point(point.pk)
     new: dict[str, Any] = asdict(settings)
     if draft is not None and locked.establishment_id is None:
         new |= _described(draft)

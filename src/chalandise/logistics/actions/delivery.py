@@ -13,6 +13,7 @@ from chalandise.directory.models import Establishment
 from chalandise.journal.actions import emit, record
 from chalandise.journal.states import Actor
 from chalandise.logistics.actions.capacity import apply_capacity
+from chalandise.logistics.actions.locking import lock_rounds
 from chalandise.logistics.checking import check_name, check_zone
 from chalandise.logistics.errors import BadSettingError, NotYetDescribedError
 from chalandise.logistics.events import WaysChanged
@@ -55,7 +56,7 @@ def edit_zone(zone: DeliveryZone, draft: ZoneDraft, *, by: Actor, at: datetime) 
     """
     described = _described(zone.establishment, draft)
     # the rounds are locked before any count, as who holds a slot does
-    list(zone.windows.select_for_update().order_by("pk").values_list("pk", flat=True))
+    lock_rounds(zone)
     for name, value in described.items():
         setattr(zone, name, value)
     zone.save(update_fields=[*described])

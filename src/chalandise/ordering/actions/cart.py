@@ -13,6 +13,7 @@ from chalandise.ordering.errors import CartFullError, Changed, NotOrderableError
 from chalandise.ordering.models import Cart, Checkout
 from chalandise.ordering.quantities import MOST_OF_ONE, parse_quantity
 from chalandise.ordering.queries.carts import find_cart, home_of, view_cart
+from chalandise.ordering.queries.locking import lock_cart
 from chalandise.portals.models import Portal
 
 MOST_LINES = 100
@@ -26,6 +27,23 @@ _PUT_IN = """
     SET quantity = least(%s, l.quantity + excluded.quantity),
         seen_price_cents = excluded.seen_price_cents
     RETURNING quantity
+"""
+# What is put into the cart at this very moment is met too: no line of it needs to be held.
+_BRING_ALONG = """
+    WITH own AS (SELECT offer_id FROM ordering_cartline WHERE cart_id = %(mine)s),
+    brought AS (
+        SELECT g.*, o.offer_id IS NOT NULL AS is_known,
+            row_number() OVER (PARTITION BY o.offer_id IS NULL ORDER BY g.id) AS place
+        FROM ordering_cartline g LEFT JOIN own o USING (offer_id)
+        WHERE g.cart_id = %(guest)s
+    )
+    INSERT INTO ordering_cartline AS l (cart_id, offer_id, quantity, seen_price_cents)
+    SELECT %(mine)s, b.offer_id, b.quantity, b.seen_price_cents
+    FROM brought b
+    WHERE b.is_known OR b.place <= %(most)s - (SELECT count(*) FROM own)
+    ORDER BY b.offer_id
+    ON CONFLICT (cart_id, offer_id) DO UPDATE
+    SET quantity = greatest(l.quantity, excluded.quantity)
 """
 
 
@@ -119,7 +137,7 @@ def merge_carts(guest: Cart | None, *, user: User, portal: Portal, at: datetime)
     """
     home = home_of(portal)
     if guest is not None:  # two pages opened at once bring it along only once
-        guest = Cart.objects.select_for_update().filter(pk=guest.pk).first()
+        guest = lock_cart(guest.pk)
     mine = find_cart(portal, user=user)
     if guest is None or guest.portal_id != home.pk or guest.user_id is not None:
         return mine
@@ -127,17 +145,8 @@ def merge_carts(guest: Cart | None, *, user: User, portal: Portal, at: datetime)
         Cart.objects.filter(pk=guest.pk, user=None).update(user=user, changed_at=at)
         guest.user = user
         return guest
-    own = {line.offer_id: line for line in mine.lines.select_for_update().order_by("pk")}
-    fresh = []
-    for line in guest.lines.all():
-        same = own.get(line.offer_id)
-        if same is None:
-            fresh.append(line)
-        elif line.quantity > same.quantity:
-            mine.lines.filter(pk=same.pk).update(quantity=line.quantity)
-    for line in fresh[: MOST_LINES - len(own)]:
-        line.pk, line.cart = None, mine
-        line.save(force_insert=True)
+    with connection.cursor() as cursor:
+        cursor.execute(_BRING_ALONG, {"mine": mine.pk, "guest": guest.pk, "most": MOST_LINES})
     guest.delete()
     Cart.objects.filter(pk=mine.pk).update(changed_at=at)
     return mine

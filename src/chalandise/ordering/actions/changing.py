@@ -21,6 +21,7 @@ from chalandise.ordering.errors import MoreThanStandsError, OverToleranceError
 from chalandise.ordering.events import RefundDue
 from chalandise.ordering.models import LineChange, MerchantOrder, OrderLine
 from chalandise.ordering.queries.lines import Standing, standing_of
+from chalandise.ordering.queries.locking import lock_part
 from chalandise.ordering.states import ChangeKind, MerchantOrderState
 
 _PREPARED = {MerchantOrderState.PLACED, MerchantOrderState.ACCEPTED}
@@ -153,7 +154,7 @@ def _share(stands: Standing, quantity: int) -> int:
 
 def _locked(line: OrderLine, states: set[MerchantOrderState]) -> tuple[MerchantOrder, Standing]:
     """Lock the merchant order and return what stands of the line."""
-    part = MerchantOrder.objects.select_for_update().get(pk=line.merchant_order_id)
+    part = lock_part(line.merchant_order_id)
     if part.state not in states:
         raise StaleStateError(subject_of(part), "changed")
     return part, next(one for one in standing_of([part])[part.pk] if one.line.pk == line.pk)

@@ -36,6 +36,7 @@ from chalandise.ordering.queries.checkouts import (
     parts_of,
     ways_for,
 )
+from chalandise.ordering.queries.locking import lock_cart
 from chalandise.ordering.sharing import Share, ShareKey
 from chalandise.ordering.states import OrderSource, WayKind
 from chalandise.portals.models import Portal
@@ -114,8 +115,7 @@ def start_checkout(
 @transaction.atomic
 def _start(cart: Cart, *, portal: Portal, at: datetime, user: User | None, source: str) -> Checkout:
     until = at + timedelta(minutes=HELD_MINUTES)
-    rows = Cart.objects.select_for_update(of=("self",)).select_related("checkout")
-    locked = rows.filter(pk=cart.pk).first()
+    locked = lock_cart(cart.pk)
     if locked is None:
         raise EmptyCartError
     contents = contents_of(cart.pk, at=at)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 
 from chalandise.logistics.actions import hold_slots
 from chalandise.logistics.values import SlotChoice
 from chalandise.ordering.actions.serving import expire_merchant_order
 from chalandise.ordering.models import MerchantOrder, Order
+from chalandise.ordering.queries.locking import lock_parts, lock_unpaid_part
 from chalandise.ordering.states import MerchantOrderState
 from chalandise.stock.actions import hold_stock
 
@@ -26,11 +28,7 @@ def expire_unpaid(*, at: datetime) -> int:
     count = 0
     for pk in list(overdue.values_list("pk", flat=True)[:500]):
         with transaction.atomic():
-            rows = MerchantOrder.objects.select_for_update(skip_locked=True, of=("self",))
-            waiting = rows.filter(
-                pk=pk, state=MerchantOrderState.AWAITING_PAYMENT, order__expires_at__lte=at
-            )
-            if (part := waiting.first()) is not None:
+            if (part := lock_unpaid_part(pk, at=at)) is not None:
                 expire_merchant_order(part, at=at)
                 count += 1
     return count
@@ -44,10 +42,11 @@ def keep_for_payment(order: Order, *, until: datetime, at: datetime) -> None:
         OutOfStockError, SlotFullError, SlotGoneError: of lower rooms; what was kept had run out
             and is gone.
     """
-    rows = order.merchant_orders.select_for_update().prefetch_related("lines")
-    waiting = list(rows.filter(state=MerchantOrderState.AWAITING_PAYMENT).order_by("pk"))
+    parts = lock_parts(order)
+    waiting = [part for part in parts if part.state == MerchantOrderState.AWAITING_PAYMENT]
     if not waiting:
         return
+    prefetch_related_objects(waiting, "lines")
     hold_stock({part.holder: _goods(part) for part in waiting}, until=until, at=at)
     slots = {
         part.holder: SlotChoice(part.way_key, part.establishment_id, part.starts_at)

@@ -14,6 +14,7 @@ from chalandise.kernel.failpoints import failpoint
 from chalandise.logistics.actions import confirm_slots
 from chalandise.ordering.events import MerchantOrderMoved
 from chalandise.ordering.models import MerchantOrder
+from chalandise.ordering.queries.locking import lock_part
 from chalandise.ordering.states import MERCHANT_ORDER_TRANSITIONS, MerchantOrderState, Pays
 from chalandise.stock.actions import firm_up
 from chalandise.stock.errors import HoldLostError
@@ -56,7 +57,7 @@ def mark_paid(merchant_order_id: int, *, at: datetime) -> PaidOutcome:
         merchant_order_id: what was paid, in full.
         at: when the money was seen.
     """
-    part = MerchantOrder.objects.select_for_update().get(pk=merchant_order_id)
+    part = lock_part(merchant_order_id)
     if part.paid_at is not None:
         return PaidOutcome.ALREADY
     if part.pays == Pays.ON_COLLECTION and part.state in _STANDS:

@@ -13,9 +13,9 @@ from chalandise.kernel.errors import StaleStateError
 from chalandise.ordering.actions.withdrawing import settle_withdrawal
 from chalandise.ordering.events import RefundClockStruck, WithdrawalSent
 from chalandise.ordering.models import Withdrawal
+from chalandise.ordering.queries.locking import lock_running_withdrawal, lock_withdrawal
 from chalandise.ordering.queries.refunds import facts_of, withdrawals_to_watch
 from chalandise.ordering.refund_clock import Turn, turn_of
-from chalandise.ordering.states import WithdrawalState
 
 CLOCK = Actor.system("refund clock")
 
@@ -38,7 +38,7 @@ def say_sent(
     Raises:
         StaleStateError: it is shown already, or the money went back.
     """
-    held = Withdrawal.objects.select_for_update().get(pk=withdrawal.pk)
+    held = lock_withdrawal(withdrawal.pk)
     if held.sent_on is not None or held.applied_at is not None:
         raise StaleStateError(subject_of(held), "sent")
     today = _today(held, at)
@@ -61,12 +61,7 @@ def turn_refund_clock(*, at: datetime) -> int:
 
 @transaction.atomic
 def _turn(withdrawal_id: int, *, at: datetime) -> bool:
-    rows = Withdrawal.objects.select_for_update(of=("self",), skip_locked=True)
-    held = (
-        rows.select_related("merchant_order__establishment")
-        .filter(pk=withdrawal_id, applied_at=None, state=WithdrawalState.CONFIRMED)
-        .first()
-    )
+    held = lock_running_withdrawal(withdrawal_id)
     if held is None:  # somebody has settled it meanwhile, or is about to
         return False
     turn = turn_of(facts_of(held), on=_today(held, at))

@@ -24,6 +24,7 @@ from chalandise.ordering.errors import (
 from chalandise.ordering.events import ReservationMoved
 from chalandise.ordering.models import ReservationRequest
 from chalandise.ordering.policies import takes_reservations
+from chalandise.ordering.queries.locking import lock_overdue_reservation
 from chalandise.ordering.queries.reservations import is_collectable, proposed_times
 from chalandise.ordering.states import RESERVATION_TRANSITIONS, ReservationState
 from chalandise.portals.models import Portal
@@ -225,10 +226,8 @@ def expire_reservations(*, at: datetime) -> int:
     count = 0
     for one in overdue.iterator():
         with transaction.atomic():
-            locked = ReservationRequest.objects.select_for_update(skip_locked=True).filter(
-                pk=one.pk, expires_at__lte=at, state=one.state
-            )
-            if (reservation := locked.first()) is not None:
+            state = ReservationState(one.state)
+            if (reservation := lock_overdue_reservation(one.pk, state, at=at)) is not None:
                 by = Actor.system("expiry")
                 _step(reservation, ReservationState.EXPIRED, by=by, at=at)
                 count += 1

@@ -18,6 +18,7 @@ from chalandise.logistics.actions import release_slots
 from chalandise.ordering.events import MerchantOrderMoved, RefundDue
 from chalandise.ordering.models import MerchantOrder, Order
 from chalandise.ordering.queries.lines import Standing, standing_of
+from chalandise.ordering.queries.locking import lock_gathered, lock_parts
 from chalandise.ordering.states import MERCHANT_ORDER_TRANSITIONS, MerchantOrderState
 from chalandise.stock.actions import consume_stock, release_stock
 
@@ -65,8 +66,8 @@ def cancel_merchant_order(
 @transaction.atomic
 def cancel_unpaid(order: Order, *, by: Actor, at: datetime) -> int:
     """Call off the parts of an order that await payment; tell how many."""
-    rows = order.merchant_orders.select_for_update().order_by("pk")
-    waiting = list(rows.filter(state=MerchantOrderState.AWAITING_PAYMENT))
+    parts = lock_parts(order)
+    waiting = [part for part in parts if part.state == MerchantOrderState.AWAITING_PAYMENT]
     for part in waiting:
         if part.gathered_by_id is None:
             _end(part, MerchantOrderState.CANCELLED, reason="", by=by, at=at)
@@ -83,9 +84,9 @@ def complete_merchant_order(part: MerchantOrder, *, by: Actor, at: datetime) -> 
         StaleStateError: it was not accepted, or has ended.
     """
     _complete(part, by=by, at=at)
-    gathered = part.gathered.select_for_update().filter(state=MerchantOrderState.ACCEPTED)
-    for other in gathered.order_by("pk"):
-        _complete(other, by=by, at=at)
+    for other in lock_gathered(part):
+        if other.state == MerchantOrderState.ACCEPTED:
+            _complete(other, by=by, at=at)
 
 
 @transaction.atomic
@@ -143,7 +144,7 @@ def _end(
         MerchantOrder.objects.filter(pk=part.gathered_by_id, to_arrange="").exclude(
             state__in=MERCHANT_ORDER_TRANSITIONS.final
         ).update(to_arrange=BASKET_INCOMPLETE)
-    for other in part.gathered.select_for_update().order_by("pk"):
+    for other in lock_gathered(part):
         if MERCHANT_ORDER_TRANSITIONS.allows(other.state, to):
             _end(other, to, reason=reason, by=by, at=at)
 

@@ -37,6 +37,12 @@ from chalandise.ordering.models import (
     WithdrawalLine,
 )
 from chalandise.ordering.queries.lines import Standing, standing_of
+from chalandise.ordering.queries.locking import (
+    lock_code,
+    lock_part,
+    lock_parts,
+    lock_withdrawal,
+)
 from chalandise.ordering.queries.withdrawals import (
     WithdrawableLine,
     withdrawable,
@@ -90,7 +96,7 @@ def check_withdrawal_code(order: Order, typed: str, *, at: datetime) -> None:
         WrongCodeError: another code, too late, or too many tries.
     """
     with transaction.atomic():
-        row = WithdrawalCode.objects.select_for_update().filter(order=order).first()
+        row = lock_code(order)
         is_usable = row is not None and row.expires_at > at and row.tries_left > 0
         is_right = (
             row is not None
@@ -163,7 +169,7 @@ def contest_withdrawal(withdrawal: Withdrawal, *, answer: str, by: Actor, at: da
     Raises:
         StaleStateError: it is contested or settled already.
     """
-    held = Withdrawal.objects.select_for_update().get(pk=withdrawal.pk)
+    held = lock_withdrawal(withdrawal.pk)
     if held.applied_at is not None:
         raise StaleStateError(subject_of(held), WithdrawalState.CONTESTED)
     _step(withdrawal, WithdrawalState.CONTESTED, by=by, at=at)
@@ -211,15 +217,9 @@ def note_refunded(key: str, *, at: datetime) -> None:
     cause, _colon, number = key.partition(":")
     if cause != REFUND_KEY or not number.isdecimal():
         return
-    withdrawal = Withdrawal.objects.select_for_update().filter(pk=int(number)).first()
-    if withdrawal is not None and withdrawal.state != WithdrawalState.REFUNDED:
+    withdrawal = lock_withdrawal(int(number))
+    if withdrawal.state != WithdrawalState.REFUNDED:
         _step(withdrawal, WithdrawalState.REFUNDED, by=Actor.system("refund"), at=at)
-
-
-def lock_parts(order: Order) -> None:
-    """Lock the merchant orders of an order, in the order of their keys, until the end."""
-    rows = MerchantOrder.objects.select_for_update().filter(order=order.pk)
-    list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def _require_possible(line: WithdrawableLine | None, line_id: int, quantity: int) -> None:
@@ -304,7 +304,7 @@ def settle_withdrawal(withdrawal: Withdrawal, *, by: Actor, at: datetime) -> Non
 
     An order of which nothing stands any more before it was handed over is called off.
     """
-    part = MerchantOrder.objects.select_for_update().get(pk=withdrawal.merchant_order_id)
+    part = lock_part(withdrawal.merchant_order_id)
     if not Withdrawal.objects.filter(pk=withdrawal.pk, applied_at=None).update(applied_at=at):
         return
     withdrawal.applied_at = at

@@ -18,7 +18,7 @@ from chalandise.payments.policies import require_fresh_sign_in
 from chalandise.payments.ports import MerchantIdentity
 from chalandise.payments.providers.register import online_provider
 from chalandise.payments.providers.register import provider as provider_of
-from chalandise.payments.queries import account_of
+from chalandise.payments.queries import account_of, lock_account
 
 HELD_AFTER_CHANGE = timedelta(hours=72)
 
@@ -73,7 +73,7 @@ def refresh_account(account: MerchantAccount, *, at: datetime) -> MerchantAccoun
     provider = provider_of(account.provider)
     found = ask(account.provider, lambda: provider.look_up_account(account.reference, at=at), at=at)
     with transaction.atomic():
-        held = MerchantAccount.objects.select_for_update().get(pk=account.pk)
+        held = lock_account(account.pk)
         is_changed = bool(held.payout_mark) and held.payout_mark != found.payout_mark
         held.is_ready = found.is_ready
         held.missing = list(found.missing)

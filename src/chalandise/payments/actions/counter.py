@@ -9,6 +9,7 @@ from django.db import transaction
 from chalandise.journal.actions import emit, record
 from chalandise.journal.states import Actor
 from chalandise.ordering.models import MerchantOrder
+from chalandise.ordering.queries.locking import lock_part
 from chalandise.payments.actions.settling import place_paid_at_counter
 from chalandise.payments.errors import CashAboveLimitError, NothingToPayError
 from chalandise.payments.events import PaymentCaptured
@@ -43,7 +44,7 @@ def note_paid_at_counter(
         NothingToPayError: nothing is left to pay.
         StaleStateError: the merchant order was cancelled or declined meanwhile.
     """
-    part = MerchantOrder.objects.select_for_update(of=("self",)).get(pk=merchant_order.pk)
+    part = lock_part(merchant_order.pk)
     noted = part.payments.filter(provider=ON_COLLECTION).order_by("-pk").first()
     left = due_cents(part) - paid_cents(part)
     if left <= 0:
