@@ -26,6 +26,7 @@ from tests.factories import (
 )
 from tests.factories import organisations as companies
 from tests.factories.ordering import reservation
+from tests.factories.settlements import sale
 from tests.faults.locking import Meeting, Race
 
 from chalandise.bank.actions import news
@@ -65,7 +66,8 @@ from chalandise.logistics.actions import edit_point
 from chalandise.logistics.models import PickupPoint, SlotCount
 from chalandise.logistics.values import PickupSettings
 from chalandise.messaging.actions import deliver
-from chalandise.messaging.models import Message
+from chalandise.messaging.models import Message, PaperToTell
+from chalandise.messaging.paper_mails import tell_of_documents
 from chalandise.ordering.actions.cart import merge_carts
 from chalandise.ordering.actions.expiring import expire_unpaid
 from chalandise.ordering.actions.paying import mark_paid
@@ -91,6 +93,8 @@ from chalandise.ordering.models import (
 )
 from chalandise.organisations.invitations import remove_member
 from chalandise.payments.actions.accounts import refresh_account
+from chalandise.settlements.actions.recording import record_sale
+from chalandise.settlements.models import Invoice
 
 NOW = market.NOW
 LATER = NOW + timedelta(hours=1)
@@ -159,6 +163,17 @@ def senders(cast: Cast) -> Meeting:
     )
     send = partial(deliver, message.pk)
     return Meeting(send, send, lambda: len(mail.outbox))
+
+
+def tellers(cast: Cast) -> Meeting:
+    """Two workers tell of the documents of one order."""
+    part = ordered(cast, pays="on_collection")
+    told = sale(part.organisation, at=NOW, reference=part.number)
+    record_sale(told, source=f"payment:{next(_number)}", at=NOW)
+    invoice = Invoice.objects.get(reference__startswith=part.number)
+    PaperToTell.objects.create(invoice=invoice, part=part, order=part.order, noted_at=NOW)
+    tell_of = partial(tell_of_documents, at=LATER)
+    return Meeting(tell_of, tell_of)
 
 
 def owners(_cast: Cast) -> Meeting:
@@ -577,6 +592,7 @@ RACES: dict[str, Race] = {
     ),
     "journal.outbox.lock_due_letter": Race(letters, (1, 0, None), (1, 1, None)),
     "logistics.actions.locking.lock_point": Race(capacities, (0, 0, (2, 2)), (0, 0, (3, 2))),
+    "messaging.paper_mails.lock_papers": Race(tellers, (1, 0, None), (1, 1, None)),
     "messaging.actions.lock_message": Race(senders, (None, None, 1), (None, "StaleStateError", 2)),
     "ordering.queries.locking.lock_cart": Race(
         signs_in_twice, (True, True, [3]), (True, True, []), stands_in_lock=True

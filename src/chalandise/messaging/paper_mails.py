@@ -54,10 +54,7 @@ def tell_of_documents(*, at: datetime) -> int:
 @transaction.atomic
 def _tell(order_id: int, *, at: datetime) -> int:
     """Write about what is not told of an order; of two at a time, the second finds it told."""
-    rows = PaperToTell.objects.select_for_update(of=("self",)).select_related(
-        "invoice", "part__establishment"
-    )
-    found = list(rows.filter(order=order_id, told_at=None).order_by("pk"))
+    found = lock_papers(order_id)
     part = find_part(found[0].part_id) if found else None
     if part is None:
         return 0
@@ -74,6 +71,13 @@ def _tell(order_id: int, *, at: datetime) -> int:
     key = f"documents:{found[0].pk}-{found[-1].pk}"
     write_to_customer(part, "document_issued", key=key, words=words)
     return 1
+
+
+def lock_papers(order_id: int) -> list[PaperToTell]:
+    """Hold the documents of an order that are not told of yet, in the order of their keys."""
+    rows = PaperToTell.objects.select_for_update(of=("self",))
+    rows = rows.select_related("invoice", "part__establishment")
+    return list(rows.filter(order=order_id, told_at=None).order_by("pk"))
 
 
 def _said(paper: PaperToTell, part: MerchantOrder) -> dict[str, Any]:
