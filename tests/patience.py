@@ -20,23 +20,22 @@ from chalandise.journal.outbox import Handler, Reader
 LONGEST_SECONDS = 60.0
 _RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
 _TURNS = Path(tempfile.gettempdir()) / f"chalandise-turns-{_RUN}"
-_mine: list[bool] = []  # turns that this process holds
+_mine: list[str] = []  # the turn that this process holds
 
 
 @contextmanager
-def turn(*, play: bool = False) -> Iterator[None]:
+def turn() -> Iterator[None]:
     """Wait for one's turn between the workers of a run, by a lock on a file.
 
-    A play of the simulator holds a transaction for long, and the outbox is read below the oldest
-    one: plays go together, whoever reads the outbox goes alone. (The groups of pytest-xdist 3.8
-    would do, had pytest 9 not dropped the attribute they rest on.)
+    For who holds a transaction for long, and for who reads the outbox below the oldest one. (The
+    groups of pytest-xdist 3.8 would do, had pytest 9 not dropped the attribute they rest on.)
     """
     if _mine:  # inside a turn of our own
         yield
         return
     with _TURNS.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_SH if play else fcntl.LOCK_EX)
-        _mine.append(play)
+        fcntl.flock(file, fcntl.LOCK_EX)
+        _mine.append(file.name)
         try:
             yield
         finally:
@@ -46,7 +45,7 @@ def turn(*, play: bool = False) -> Iterator[None]:
 def eventually(is_so: Callable[[], bool], *, seconds: float = LONGEST_SECONDS) -> bool:
     """Ask again, with short pauses, until it is so or the time is over.
 
-    The time begins when no play is on.
+    The time begins when nobody holds a transaction for long.
     """
     with turn():
         ends = monotonic() + seconds

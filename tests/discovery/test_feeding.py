@@ -32,8 +32,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def _no_play_meanwhile() -> Iterator[None]:
-    """Wait until no play of the simulator holds up the outbox."""
+def _alone() -> Iterator[None]:
+    """Wait until nobody holds up the outbox."""
     with turn():
         yield
 

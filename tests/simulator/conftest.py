@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from tests.patience import turn
 from tests.simulator.seeds import FAILED, USUAL
 
 SHARES = len(USUAL) + len(FAILED)
@@ -15,13 +12,6 @@ LONGEST_SECONDS = 900
 def steps_a_seed(config: pytest.Config) -> int:
     """Share the steps of `--simulator-steps` out among the seeds."""
     return -(-int(config.getoption("simulator_steps")) // SHARES)
-
-
-@pytest.fixture(autouse=True)
-def _turn() -> Iterator[None]:
-    """Keep those waiting who read the outbox: a play holds a transaction for long."""
-    with turn(play=True):
-        yield
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from django.db import transaction
 from tests.cast import Cast
+from tests.patience import turn
 from tests.simulator import merchants, nature
 from tests.simulator.seeds import FAILED, USUAL, keep_seed, kept_seeds
 from tests.simulator.simulator import BrokenMarketError, Simulator
@@ -80,10 +81,10 @@ def happenings(market: Simulator) -> Counter[str]:
 def test_a_seed_plays_the_same_again(cast: Cast) -> None:
     """Nothing hangs on keys, tokens or the clock of the machine."""
     stories = []
-    for _turn in range(2):
+    for _again in range(2):
         stage = transaction.atomic()
         stage._from_testcase = True  # what must commit by itself may do so in here
-        with stage:
+        with turn(), stage:
             market = Simulator(11, cast)
             market.play(120)
             stories.append(market.told)

@@ -24,7 +24,6 @@ from chalandise.payments.models import Payment
 from chalandise.settlements.models import Invoice, LedgerEntry
 from chalandise.stock.models import StockMovement
 
-# A play holds a transaction for long, and the outbox is read below the oldest one: never at once.
 pytestmark = pytest.mark.django_db(transaction=True)
 STEPS = 250
 SEED = 1
