@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import unescape
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,6 +17,7 @@ CACHED = " (cache)"
 WHOLE_REGION = (-0.5, 42.2, 5.0, 45.1)
 KEPT_PAGES = 12  # pages that visitors share; each worker has kept them before they are measured
 GOODS = ("miel", "confiture", "terrine", "tourtte")
+FIRST_VISITS = 1500  # of sheets and products: more than a worker remembers of either
 LETTERS = "abcdefghilmnopr"  # first letters of names
 
 
@@ -48,14 +47,16 @@ class Target:
 
 def targets(server: Running) -> list[Target]:
     """Return all that is measured; sample addresses are asked from the server itself."""
-    slugs = _slugs(server)
+    sheets, goods = _sheets(server), _products(server)
     pages = {
         "home": (2.0, ("/",)),
         "list": (2.0, _lists(server)),
-        "sheet": (1.0, tuple(f"/commerces/{slug}/" for slug in slugs)),
-        "products": (2.0, ("/produits/", *(f"/produits/?after={n}" for n in range(300, 9000, 29)))),
+        "sheet": (1.0, tuple(sheets)),
+        "sheet, asked again": (1.0, tuple(sheets[:KEPT_PAGES])),
+        "products": (2.0, _shelves(server)),
         "product search": (2.0, _query("/produits/", "q", _spelt_variously(GOODS))),
-        "product": (1.0, _products(server)),
+        "product": (1.0, tuple(goods)),
+        "product, asked again": (1.0, tuple(goods[:KEPT_PAGES])),
     }
     found = [
         Target(PAGE_FLOOR, PAGE_FLOOR, None, _from("/page"), "floor"),
@@ -64,7 +65,9 @@ def targets(server: Running) -> list[Target]:
     ]
     for name, (budget, paths) in pages.items():
         found.append(Target(name, PAGE_FLOOR, budget, paths))
-        found.append(Target(name + CACHED, PAGE_FLOOR, 0.25, paths[:KEPT_PAGES], "cached"))
+        if "again" not in name:
+            kept = paths[:KEPT_PAGES]
+            found.append(Target(name + CACHED, PAGE_FLOOR, 0.25, kept, "cached"))
     common = ("boulangerie", "restaurant", "coiffure", "chaussures", "électricité")
     words = {
         "search, common word": _spelt_variously(common),
@@ -122,6 +125,14 @@ def _lists(server: Running) -> tuple[str, ...]:
     )
 
 
+def _shelves(server: Running) -> tuple[str, ...]:
+    """Return the products of the region and of each of its départements, in every order."""
+    places = _keys(server, "territories?kind=departement")
+    found = [f"territory={place}" for place in places]
+    orders = ("best", "newest", "price")
+    return ("/produits/", *(f"/produits/?{one}&sort={order}" for order in orders for one in found))
+
+
 def _keys(server: Running, path: str) -> list[str]:
     return [str(item["key"]) for item in _items(server.get_json(f"/api/v1/{path}"))]
 
@@ -134,24 +145,28 @@ def _from(path: str) -> tuple[str, ...]:
     return tuple(f"{path}?from={first}" for first in LETTERS)
 
 
-def _slugs(server: Running) -> list[str]:
-    slugs = []
-    for letter in ("boulangerie", "restaurant", "salon", "garage"):
-        answer = server.get_json(f"/api/v1/establishments?q={letter}&limit=50")
-        slugs += [item["slug"] for item in _items(answer)]
-    return slugs
+def _sheets(server: Running) -> list[str]:
+    """Return the pages of more shops than a worker keeps in memory."""
+    some = _walk(server, "/api/v1/establishments?sort=name")
+    return [f"/commerces/{item['slug']}/" for item in some]
 
 
-def _products(server: Running) -> tuple[str, ...]:
-    """Return the pages of two hundred products."""
-    found: list[str] = []
-    path = "/produits/"
-    while path and len(found) < 200:
-        page = server.get_text(path)
-        found += re.findall(r'href="(/produits/[a-z0-9-]+/)"', page)
-        following = re.search(r'href="(\?[^"]*after=\d+[^"]*)"', page)
-        path = f"/produits/{unescape(following[1])}" if following else ""
-    return tuple(dict.fromkeys(found))
+def _products(server: Running) -> list[str]:
+    """Return the pages of more products than a worker keeps in memory."""
+    return [f"/produits/{item['slug']}/" for item in _walk(server, "/api/v1/products?sort=newest")]
+
+
+def _walk(server: Running, path: str) -> list[dict[str, Any]]:
+    """Return the first `FIRST_VISITS` items of a list, page after page."""
+    found: list[dict[str, Any]] = []
+    following = ""
+    while len(found) < FIRST_VISITS:
+        answer = server.get_json(f"{path}&limit=100&{urlencode({'cursor': following})}")
+        found += _items(answer)
+        following = str(answer.get("next") or "")
+        if not following:
+            break
+    return found
 
 
 def _towns(server: Running) -> list[tuple[float, float, float, float]]:
