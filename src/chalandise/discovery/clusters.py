@@ -10,7 +10,7 @@ from chalandise.discovery.answering import answer
 from chalandise.discovery.cells import COARSEST, FINEST, tile_of
 from chalandise.discovery.clauses import Clauses, clauses_of
 from chalandise.discovery.criteria import Box, Search, Sort
-from chalandise.discovery.discs import squares_query
+from chalandise.discovery.discs import squares_around, squares_query
 from chalandise.discovery.matching import filter_by
 from chalandise.discovery.memory import Memory, key_of
 from chalandise.discovery.reader import Snapshot, get_snapshot, total
@@ -22,6 +22,8 @@ FINER = 3
 FEW = 30
 """Up to so many results are shown one by one at any zoom."""
 POINTS_FROM_ZOOM = 15
+LISTED_FROM_ZOOM = 12
+"""From here on a screen seldom holds more than some hundred: reading them is quicker than counting."""
 MOST_POINTS = 500
 MOST_SQUARES = 4000
 DEEPEST_ZOOM = 22
@@ -29,7 +31,7 @@ DEEPEST_ZOOM = 22
 KEPT_TO_GRID = 11
 """Squares of fifteen kilometres: some hundreds in a region, whose counts are kept."""
 
-_views: Memory[MapView] = Memory(512)
+_views: Memory[MapView] = Memory(128)
 _wholes: Memory[list[Square]] = Memory(64)
 
 
@@ -52,21 +54,21 @@ def map_view(search: Search, *, zoom: int) -> MapView:
 
 def _view(snapshot: Snapshot, clauses: Clauses, asked: Search, zoom: int) -> MapView:
     searcher, box = snapshot.searcher, asked.bbox
-    located = [] if box is not None else [filter_by(Query.exists_query("latitude"))]
-    query = clauses.query(*located)
-    if zoom >= POINTS_FROM_ZOOM:
-        found = searcher.search(query, MOST_POINTS)
-        if total(found) <= MOST_POINTS:
-            return _one_by_one(searcher, [address for _score, address in found.hits])
     grid = _grid(box, zoom)
-    if box is not None and grid <= KEPT_TO_GRID and clauses.is_only("bbox"):
+    listed = _listed(searcher, clauses, box, grid) if zoom >= LISTED_FROM_ZOOM else None
+    if listed is not None and (zoom >= POINTS_FROM_ZOOM or len(listed) <= FEW):
+        return _one_by_one(listed)
+    query = _located(clauses, box)
+    if listed is not None:
+        squares = _sorted_into(listed)
+    elif box is not None and grid <= KEPT_TO_GRID and clauses.is_only("bbox"):
         squares = _within(snapshot, clauses, asked.scope, box, grid)
     else:
         squares = _counted(searcher, query, grid)
     count = sum(square.held for square in squares)
     if count <= FEW:
         hits = searcher.search(query, FEW, count=False).hits
-        return _one_by_one(searcher, [address for _score, address in hits])
+        return _one_by_one(_read(searcher, [address for _score, address in hits], grid))
     clusters, points = [], []
     for square in sorted(squares, key=lambda one: (-one.held, one.cell)):
         if square.held == 1:
@@ -74,6 +76,12 @@ def _view(snapshot: Snapshot, clauses: Clauses, asked: Search, zoom: int) -> Map
         else:
             clusters.append(MapCluster(square.latitude, square.longitude, square.held))
     return MapView(tuple(clusters), tuple(points), count)
+
+
+def _located(clauses: Clauses, box: Box | None) -> Query:
+    """Return the question about what has a position; whoever is in a box has one."""
+    located = [] if box is not None else [filter_by(Query.exists_query("latitude"))]
+    return clauses.query(*located)
 
 
 class Square(NamedTuple):
@@ -130,19 +138,67 @@ def _counted(searcher: Searcher, query: Query, grid: int) -> list[Square]:
     ]
 
 
-def _one_by_one(searcher: Searcher, addresses: list[Any]) -> MapView:
+class Spot(NamedTuple):
+    """One match: the square it stands in, who, and where."""
+
+    cell: int
+    pk: int
+    latitude: float
+    longitude: float
+
+
+def _listed(searcher: Searcher, clauses: Clauses, box: Box | None, grid: int) -> list[Spot] | None:
+    """Return every match, unless there are too many.
+
+    The index finds the squares around the box, which is quick; what lies outside of the box is
+    left out here.
+    """
+    if box is None:
+        found = searcher.search(_located(clauses, box), MOST_POINTS)
+    else:
+        around = filter_by(squares_query(squares_around(box)))
+        found = searcher.search(clauses.query(around, without=("bbox",)), MOST_POINTS)
+    if total(found) > MOST_POINTS:
+        return None
+    spots = _read(searcher, [address for _score, address in found.hits], grid)
+    return spots if box is None else [spot for spot in spots if _is_inside(box, spot)]
+
+
+def _is_inside(box: Box, spot: Spot) -> bool:
+    return box.south <= spot.latitude <= box.north and box.west <= spot.longitude <= box.east
+
+
+def _read(searcher: Searcher, addresses: list[Any], grid: int) -> list[Spot]:
     if not addresses:
-        return MapView((), (), 0)
-    values = zip(
-        searcher.fast_field_values("id", addresses),
-        searcher.fast_field_values("latitude", addresses),
-        searcher.fast_field_values("longitude", addresses),
-        strict=True,
-    )
-    points = tuple(
-        MapPoint(int(pk or 0), float(latitude or 0), float(longitude or 0))
-        for pk, latitude, longitude in values
-    )
+        return []
+    columns = (cell_field(grid), "id", "latitude", "longitude")
+    values = zip(*(searcher.fast_field_values(name, addresses) for name in columns), strict=True)
+    return [
+        Spot(int(cell), int(pk), float(latitude), float(longitude))
+        for cell, pk, latitude, longitude in values
+        if cell is not None and pk is not None and latitude is not None and longitude is not None
+    ]
+
+
+def _sorted_into(spots: list[Spot]) -> list[Square]:
+    """Return the squares that matches stand in, as `_counted` does."""
+    held: dict[int, list[Spot]] = {}
+    for spot in spots:
+        held.setdefault(spot.cell, []).append(spot)
+    return [
+        Square(
+            cell,
+            len(some),
+            sum(spot.latitude for spot in some) / len(some),
+            sum(spot.longitude for spot in some) / len(some),
+            min(spot.pk for spot in some),
+        )
+        for cell, some in held.items()
+    ]
+
+
+def _one_by_one(spots: list[Spot]) -> MapView:
+    points = tuple(MapPoint(spot.pk, spot.latitude, spot.longitude) for spot in spots)
     return MapView((), points, len(points))
 
 
