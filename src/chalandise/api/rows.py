@@ -46,8 +46,8 @@ _FIELDS = (
 )
 _SPOT_FIELDS = ("pk", "public_id", "slug", "name", "category_id", "commune_id")
 
-_written: Recent[tuple[int, str], str] = Recent(4096)
-_spots: Recent[int, str] = Recent(8192)
+_written: Recent[tuple[int, str], str] = Recent(2048)
+_spots: Recent[int, str] = Recent(4096)
 
 
 @cache

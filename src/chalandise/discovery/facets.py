@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from sys import intern
 from typing import Any
 
 from tantivy import Searcher
@@ -37,5 +38,6 @@ def _terms(field: str) -> dict[str, Any]:
 
 
 def _values(answer: dict[str, Any]) -> tuple[FacetValue, ...]:
-    values = [FacetValue(one["key"], int(one["doc_count"])) for one in answer["buckets"]]
+    # Answers are kept by the hundred and name the same few hundred keys: one text of each will do.
+    values = [FacetValue(intern(one["key"]), int(one["doc_count"])) for one in answer["buckets"]]
     return tuple(sorted(values, key=lambda value: (-value.count, value.key)))

@@ -28,8 +28,8 @@ FACETS = {
 }
 """Facets, and the dimension each is counted without."""
 
-_pages: Memory[Results] = Memory(4096)
-_facets: Memory[ProductFacets] = Memory(512)
+_pages: Memory[Results] = Memory(2048)
+_facets: Memory[ProductFacets] = Memory(64)
 
 
 def find_products(search: ProductSearch) -> Results:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class FacetValue:
     """One value that narrows the question, and how many results it would leave."""
 
@@ -82,7 +82,7 @@ class Suggestion:
     count: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class MapPoint:
     """One establishment on the map."""
 
@@ -91,7 +91,7 @@ class MapPoint:
     longitude: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class MapCluster:
     """Establishments too close together to show apart at this zoom."""
 

@@ -19,9 +19,9 @@ FACETS = {
 }
 """Facets, and the dimension each is counted without."""
 
-_pages: Memory[Results] = Memory(4096)
+_pages: Memory[Results] = Memory(2048)
 _totals: Memory[int] = Memory(1024)
-_facets: Memory[Facets] = Memory(512)
+_facets: Memory[Facets] = Memory(64)
 
 
 def find_establishments(search: Search) -> Results:

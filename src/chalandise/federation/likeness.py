@@ -11,11 +11,16 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
-
-from rapidfuzz import fuzz
+from typing import TYPE_CHECKING
 
 from chalandise.directory.classification import FALLBACK_CATEGORY, classification
+from chalandise.kernel.on_demand import OnDemand
 from chalandise.kernel.text import words
+
+if TYPE_CHECKING:
+    from rapidfuzz import fuzz
+else:
+    fuzz = OnDemand("rapidfuzz.fuzz")
 
 SAME_FROM = 0.88
 DOUBTFUL_FROM = 0.20

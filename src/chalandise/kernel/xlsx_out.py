@@ -8,10 +8,15 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
-
-from xlsxwriter import Workbook
+from typing import TYPE_CHECKING
 
 from chalandise.kernel.csv_out import Number
+from chalandise.kernel.on_demand import OnDemand
+
+if TYPE_CHECKING:
+    import xlsxwriter
+else:
+    xlsxwriter = OnDemand("xlsxwriter")
 
 LONGEST_CELL = 32_767  # Excel's own limit
 WIDEST_COLUMN = 60
@@ -28,7 +33,7 @@ def xlsx_table(heading: Sequence[str], rows: Iterable[Sequence[str]], *, sheet: 
         "strings_to_urls": False,
         "strings_to_numbers": False,
     }
-    with Workbook(file, options) as workbook:
+    with xlsxwriter.Workbook(file, options) as workbook:
         page = workbook.add_worksheet(sheet[:31])
         bold = workbook.add_format({"bold": True})
         cents = workbook.add_format({"num_format": "0.00"})

@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from icalendar import Alarm, Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard
+from chalandise.kernel.on_demand import OnDemand
+
+if TYPE_CHECKING:
+    import icalendar
+else:
+    icalendar = OnDemand("icalendar")
+
 
 PRODUCT = "-//Chalandise//Retraits//FR"
 
@@ -51,7 +58,7 @@ def calendar_of(appointments: Sequence[Appointment], *, name: str, at: datetime)
         name: what a calendar calls the file.
         at: when it is written.
     """
-    calendar = Calendar()
+    calendar = icalendar.Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
@@ -66,7 +73,7 @@ def calendar_of(appointments: Sequence[Appointment], *, name: str, at: datetime)
     return written
 
 
-def _clock(timezone: str, appointments: Sequence[Appointment]) -> Timezone:
+def _clock(timezone: str, appointments: Sequence[Appointment]) -> icalendar.Timezone:
     """Spell out a clock for the years of its appointments: each change, told by the clock before it.
 
     The library would write the changes of spring an hour late.
@@ -75,7 +82,7 @@ def _clock(timezone: str, appointments: Sequence[Appointment]) -> Timezone:
     moments = [moment for one in appointments for moment in (one.starts_at, one.ends_at)]
     first = datetime(min(moments).year, 1, 1, tzinfo=zone)
     last = datetime(max(moments).year + 1, 1, 2, tzinfo=zone)
-    clock = Timezone()
+    clock = icalendar.Timezone()
     clock.add("tzid", timezone)
     clock.add_component(_observance(first.replace(tzinfo=None), first, first))
     for change in _changes(zone, first, last):
@@ -88,8 +95,8 @@ def _clock(timezone: str, appointments: Sequence[Appointment]) -> Timezone:
 
 def _observance(
     wall: datetime, before: datetime, after: datetime
-) -> TimezoneStandard | TimezoneDaylight:
-    part = TimezoneDaylight() if after.dst() else TimezoneStandard()
+) -> icalendar.TimezoneStandard | icalendar.TimezoneDaylight:
+    part = icalendar.TimezoneDaylight() if after.dst() else icalendar.TimezoneStandard()
     part.add("dtstart", wall)
     part.add("tzoffsetfrom", before.utcoffset())
     part.add("tzoffsetto", after.utcoffset())
@@ -118,9 +125,9 @@ def _offset(second: int, zone: ZoneInfo) -> timedelta | None:
     return datetime.fromtimestamp(second, zone).utcoffset()
 
 
-def _event(one: Appointment, at: datetime) -> Event:
+def _event(one: Appointment, at: datetime) -> icalendar.Event:
     zone = ZoneInfo(one.timezone)
-    event = Event()
+    event = icalendar.Event()
     event.add("uid", one.uid)
     event.add("dtstamp", at.astimezone(ZoneInfo("UTC")))
     event.add("dtstart", one.starts_at.astimezone(zone))
@@ -132,7 +139,7 @@ def _event(one: Appointment, at: datetime) -> Event:
     if one.latitude is not None and one.longitude is not None:
         event.add("geo", (one.latitude, one.longitude))
     if one.remind_minutes:
-        alarm = Alarm()
+        alarm = icalendar.Alarm()
         alarm.add("action", "DISPLAY")
         alarm.add("description", one.title)
         alarm.add("trigger", -timedelta(minutes=one.remind_minutes))

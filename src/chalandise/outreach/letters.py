@@ -10,10 +10,17 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import segno
-import typst
 from django.utils.translation import gettext as _
+
+from chalandise.kernel.on_demand import OnDemand
+
+if TYPE_CHECKING:
+    import segno
+    import typst
+else:
+    segno, typst = OnDemand("segno"), OnDemand("typst")
 
 TEMPLATE = Path(__file__).parent / "letter.typ"
 

@@ -5,8 +5,15 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import typst
+from chalandise.kernel.on_demand import OnDemand
+
+if TYPE_CHECKING:
+    import typst
+else:
+    typst = OnDemand("typst")
+
 
 TEMPLATE = Path(__file__).parent / "sheet.typ"
 

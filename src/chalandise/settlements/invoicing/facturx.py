@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from lxml import etree
-
+from chalandise.kernel.on_demand import OnDemand
 from chalandise.settlements.invoicing.document import (
     BUSINESS_MENTIONS,
     DEBITS_MENTION,
@@ -22,6 +22,11 @@ from chalandise.settlements.invoicing.document import (
     Means,
     Party,
 )
+
+if TYPE_CHECKING:
+    from lxml import etree
+else:
+    etree = OnDemand("lxml.etree")
 
 PROFILE = "urn:cen.eu:en16931:2017"
 NAMESPACES = {

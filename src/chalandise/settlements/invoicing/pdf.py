@@ -6,14 +6,15 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime, time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import typst
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.module_loading import import_string
 from django.utils.translation import pgettext
 
 from chalandise.kernel.money import euros
+from chalandise.kernel.on_demand import OnDemand
 from chalandise.settlements.invoicing.document import (
     DocumentKind,
     InvoiceDocument,
@@ -23,6 +24,11 @@ from chalandise.settlements.invoicing.document import (
 )
 from chalandise.settlements.invoicing.facturx import facturx_xml
 from chalandise.settlements.words import day_in_words
+
+if TYPE_CHECKING:
+    import typst
+else:
+    typst = OnDemand("typst")
 
 TEMPLATE = Path(__file__).parent / "invoice.typ"
 COLOUR = "#1f5c43"

@@ -10,11 +10,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-
-from lxml import etree
+from typing import TYPE_CHECKING
 
 from chalandise.kernel.money import round_half_up, split_cents
+from chalandise.kernel.on_demand import OnDemand
 from chalandise.settlements.invoicing.document import Party
+
+if TYPE_CHECKING:
+    from lxml import etree
+else:
+    etree = OnDemand("lxml.etree")
 
 DPI = "urn:oecd:ties:dpi"
 STF = "urn:oecd:ties:dpistf"

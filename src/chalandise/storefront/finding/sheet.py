@@ -132,7 +132,7 @@ def _draw_sources(lines: tuple[SourceLine, ...]) -> str:
     return draw_part("web/components/sources.html", sources=lines) if lines else ""
 
 
-@while_unchanged(512)
+@while_unchanged(128)
 def _establishment(portal: Portal, slug: str) -> Establishment:
     """Return what a sheet shows, read again when something changed."""
     return get_establishment_on(portal, slug)

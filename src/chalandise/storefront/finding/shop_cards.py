@@ -21,7 +21,7 @@ from chalandise.web.pictures import illustration, photograph
 Point = tuple[float, float]
 NOWHERE: Mapping[int, float] = {}
 
-_read: Recent[int, Card] = Recent(8192)
+_read: Recent[int, Card] = Recent(4096)
 
 
 def cards_of(

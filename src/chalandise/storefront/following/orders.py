@@ -6,9 +6,8 @@ from contextlib import suppress
 from datetime import datetime
 from io import BytesIO
 from operator import itemgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import segno
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,6 +23,7 @@ from chalandise.fulfilment.queries.customers import Following, following, pass_f
 from chalandise.fulfilment.queries.doors import get_question_by_token
 from chalandise.fulfilment.states import FulfilmentState, QuestionState
 from chalandise.kernel.errors import StaleStateError
+from chalandise.kernel.on_demand import OnDemand
 from chalandise.ordering.actions.serving import cancel_merchant_order
 from chalandise.ordering.models import MerchantOrder, Order
 from chalandise.ordering.policies import may_cancel
@@ -38,6 +38,11 @@ from chalandise.storefront.following.tour import errands_of
 from chalandise.storefront.home import crumbs_to
 from chalandise.web.doors import found_or_404
 from chalandise.web.request import PortalRequest, actor_of
+
+if TYPE_CHECKING:
+    import segno
+else:
+    segno = OnDemand("segno")
 
 STATE_WORDS = {
     MerchantOrderState.AWAITING_PAYMENT: gettext_lazy("Waiting for your payment"),

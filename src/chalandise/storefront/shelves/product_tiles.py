@@ -21,7 +21,7 @@ from chalandise.web.pictures import illustration
 
 NOWHERE: Mapping[int, float] = {}
 _TileKey = tuple[int, dt.datetime, str | None, str]
-_kept: Recent[_TileKey, ProductTile] = Recent(4096)
+_kept: Recent[_TileKey, ProductTile] = Recent(2048)
 
 
 def find_tiles(
