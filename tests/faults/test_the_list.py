@@ -17,7 +17,6 @@ APPLY = {
     *range(85, 91),
 }
 NOT_YET = {
-    20: "there are no vouchers yet",
     64: "there is no widget yet: every page forbids frames, which 56 checks",
 }
 NUMBER = re.compile(r"(?:fault_|_)(\d\d)(?=_|$)")

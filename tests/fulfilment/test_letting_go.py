@@ -87,6 +87,14 @@ def test_fault_26_no_shows_are_counted_fairly(cast: Cast) -> None:
     assert may_pay_on_collection(NADIA, at=ENDS)  # something was collected since
 
 
+def test_fault_20_an_alias_does_not_wash_anybody_clean(cast: Cast) -> None:
+    for _time in range(2):
+        let_go(ready(cast), by=MERCHANT, at=ENDS)
+    name, _at, domain = NADIA.partition("@")
+    assert not may_pay_on_collection(f"{name.upper()}+encore@{domain}", at=ENDS)
+    assert may_pay_on_collection(f"{name}.b@{domain}", at=ENDS)  # another mailbox over there
+
+
 def test_a_telephone_counts_as_well_and_nobody_can_be_read_from_the_table(cast: Cast) -> None:
     customer = {"customer_phone": "+33600000001"}
     let_go(ready(cast, customer=customer), by=MERCHANT, at=ENDS)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from chalandise.fulfilment.models import Fulfilment, NoShow, Question
 from chalandise.fulfilment.passes import new_pass
 from chalandise.fulfilment.states import QuestionState
+from chalandise.kernel.mailboxes import same_mailbox
 from chalandise.kernel.tokens import digest
 from chalandise.ordering.models import MerchantOrder
 from chalandise.ordering.states import MerchantOrderState, WayKind
@@ -100,6 +101,7 @@ def may_pay_on_collection(email: str, phone: str = "", *, at: datetime) -> bool:
 
 
 def customer_keys(email: str, phone: str = "") -> list[str]:
-    """Return the digests under which a customer is remembered."""
-    said = [one.strip().lower() for one in (email, phone) if one.strip()]
+    """Return the digests under which a customer is remembered, whichever alias they write from."""
+    said = [same_mailbox(email)] if email.strip() else []
+    said += [phone.strip()] if phone.strip() else []
     return [digest(one, salt=_SALT) for one in said]
