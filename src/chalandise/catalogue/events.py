@@ -23,6 +23,14 @@ class PriceChanged:
     offer_id: int
 
 
+@event("catalogue.seller_changed")
+@dataclass(frozen=True)
+class SellerChanged:
+    """What a seller says of itself changed."""
+
+    organisation_id: int
+
+
 @event("catalogue.basket_invitation_moved")
 @dataclass(frozen=True)
 class BasketInvitationMoved:

@@ -17,7 +17,7 @@ from chalandise.console.listings import (
     reports,
     standing_in,
 )
-from chalandise.console.market import money, orders, points
+from chalandise.console.market import money, orders, points, taxes
 from chalandise.console.operating import hosts, mails, portals, scopes, selections, staff
 
 app_name = "console"
@@ -49,6 +49,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("signalements/<int:pk>/", reports.report, name="report"),
     path("argent/", money.money, name="money"),
     path("argent/<int:pk>/", money.discrepancy, name="discrepancy"),
+    path("impots/", taxes.taxes, name="taxes"),
+    path("impots/dac7-<int:year>.xml", taxes.declaration, name="declaration"),
     path("commandes/", orders.orders, name="orders"),
     path("commandes/part-<int:pk>/regler/", orders.arrange, name="arrange"),
     path("commandes/<slug:number>/", orders.order, name="order"),

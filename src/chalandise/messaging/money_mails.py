@@ -32,7 +32,7 @@ def warn_of_payout_account(event: PayoutAccountChanged) -> None:
         return
     words = {"name": account.organisation.name, "until": account.payouts_held_until}
     key = f"payout_account:{account.pk}:{account.payouts_held_until:%Y%m%d%H%M}"
-    _write(account.organisation, portal, "payout_account_changed", key=key, words=words)
+    write_to_owners(account.organisation, portal, "payout_account_changed", key=key, words=words)
 
 
 @subscribes("payments.refund_delayed")
@@ -50,7 +50,7 @@ def tell_of_debt(event: RefundDelayed) -> None:
     part = refund.payment.merchant_order
     words = {"number": part.number, "amount": euros(refund.amount_cents)}
     key = f"refund_delayed:{refund.pk}"
-    _write(part.organisation, part.order.portal, "refund_delayed", key=key, words=words)
+    write_to_owners(part.organisation, part.order.portal, "refund_delayed", key=key, words=words)
 
 
 @subscribes("payments.payment_disputed")
@@ -68,12 +68,13 @@ def tell_of_dispute(event: PaymentDisputed) -> None:
     part = dispute.payment.merchant_order
     words = {"number": part.number, "amount": euros(dispute.amount_cents)}
     key = f"payment_disputed:{dispute.pk}"
-    _write(part.organisation, part.order.portal, "payment_disputed", key=key, words=words)
+    write_to_owners(part.organisation, part.order.portal, "payment_disputed", key=key, words=words)
 
 
-def _write(
+def write_to_owners(
     organisation: Organisation, portal: Portal, template: str, *, key: str, words: dict[str, Any]
 ) -> None:
+    """Write to every owner of a merchant."""
     owners = Membership.objects.filter(
         organisation=organisation, role=MemberRole.OWNER, user__is_active=True
     )

@@ -58,6 +58,13 @@ class Portal(models.Model):
     operator_name = models.CharField(_("operator"), max_length=160, blank=True)
     operator_address = models.TextField(_("operator's address"), blank=True)
     operator_email = models.EmailField(_("operator's e-mail"), blank=True)
+    operator_siren = models.CharField(
+        _("operator's SIREN"),
+        max_length=9,
+        blank=True,
+        validators=[RegexValidator(r"^\d{9}$", _("A SIREN has nine figures."))],
+    )
+    operator_vat_number = models.CharField(_("operator's VAT number"), max_length=16, blank=True)
     publication_director = models.CharField(_("publication director"), max_length=120, blank=True)
     legal_notice = models.TextField(_("legal notice"), blank=True)
     accessibility_level = models.CharField(

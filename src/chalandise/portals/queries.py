@@ -21,6 +21,8 @@ _INHERITED = (
     "operator_name",
     "operator_address",
     "operator_email",
+    "operator_siren",
+    "operator_vat_number",
     "publication_director",
     "legal_notice",
     "accessibility_level",
@@ -40,6 +42,8 @@ class Identity:
     operator_name: str
     operator_address: str
     operator_email: str
+    operator_siren: str
+    operator_vat_number: str
     publication_director: str
     legal_notice: str
     accessibility_level: str

@@ -7,6 +7,24 @@ from dataclasses import dataclass
 from chalandise.journal.events import event
 
 
+@event("settlements.diligence_moved")
+@dataclass(frozen=True)
+class DiligenceMoved:
+    """A seller was asked for data, reminded, held, or has given them."""
+
+    organisation_id: int
+    state: str
+
+
+@event("settlements.year_told")
+@dataclass(frozen=True)
+class YearTold:
+    """A seller's year is about to be declared to the tax office, and may be read by the seller."""
+
+    organisation_id: int
+    year: int
+
+
 @event("settlements.document_issued")
 @dataclass(frozen=True)
 class DocumentIssued:

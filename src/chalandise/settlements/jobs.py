@@ -9,6 +9,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from chalandise.settlements.actions.closing import close_finished_periods
+from chalandise.settlements.actions.diligence import check_sellers, tell_sellers_of_year
 from chalandise.settlements.actions.statements import issue_statements_of_last_month
 from chalandise.settlements.queries.comparing import compare_with_payments
 from chalandise.settlements.queries.verifying import verify
@@ -42,3 +43,18 @@ def check_books(timestamp: int) -> None:
     faults = (*verify().faults, *compare_with_payments(until=timezone.now() - ON_ITS_WAY))
     for fault in faults:
         logger.error("books: %s: %s", fault.where, fault.why)
+
+
+@app.periodic(cron="20 5 * * *")
+@app.task(name="settlements.check_sellers", queueing_lock="settlements.check_sellers")
+def ask_sellers(timestamp: int) -> None:
+    """Ask sellers, each morning, for what their declaration lacks; recall it, hold, let go (DAC7)."""
+    check_sellers(at=timezone.now())
+
+
+@app.periodic(cron="30 5 8 1 *")
+@app.task(name="settlements.tell_year", queueing_lock="settlements.tell_year")
+def tell_year(timestamp: int) -> None:
+    """Tell sellers on 8 January what is declared of their last year, due on 31 January."""
+    now = timezone.localtime()
+    tell_sellers_of_year(year=now.year - 1, at=now)

@@ -1,9 +1,11 @@
-"""Choices of settlements. Nothing here moves from state to state: rows are only ever added."""
+"""Choices of settlements. The books only ever grow; due diligence is all that moves."""
 
 from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import pgettext_lazy
+
+from chalandise.kernel.transitions import Transitions
 
 
 class Account(models.TextChoices):
@@ -61,3 +63,24 @@ class Period(models.TextChoices):
     DAY = "day", pgettext_lazy("ledger", "day")
     MONTH = "month", pgettext_lazy("ledger", "month")
     YEAR = "year", pgettext_lazy("ledger", "year")
+
+
+class DiligenceState(models.TextChoices):
+    """How far the asking for a seller's missing data has come (DAC7)."""
+
+    ASKED = "asked", pgettext_lazy("diligence", "asked for")
+    REMINDED = "reminded", pgettext_lazy("diligence", "reminded once")
+    REMINDED_AGAIN = "reminded_again", pgettext_lazy("diligence", "reminded twice")
+    HELD = "held", pgettext_lazy("diligence", "no new orders")
+    GIVEN = "given", pgettext_lazy("diligence", "complete")
+
+
+DILIGENCE_TRANSITIONS = Transitions.of(
+    {
+        DiligenceState.ASKED: {DiligenceState.REMINDED, DiligenceState.GIVEN},
+        DiligenceState.REMINDED: {DiligenceState.REMINDED_AGAIN, DiligenceState.GIVEN},
+        DiligenceState.REMINDED_AGAIN: {DiligenceState.HELD, DiligenceState.GIVEN},
+        DiligenceState.HELD: {DiligenceState.GIVEN},
+        DiligenceState.GIVEN: {DiligenceState.ASKED},
+    }
+)

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from django.utils import timezone
 
+from chalandise.catalogue.events import SellerChanged
 from chalandise.journal.events import subscribes
+from chalandise.organisations.models import Organisation
 from chalandise.payments.events import PaymentCaptured, PaymentDisputed, RefundDone
 from chalandise.payments.models import Dispute, Payment, Refund
+from chalandise.settlements.actions.diligence import check_seller
 from chalandise.settlements.actions.following import follow_dispute, follow_payment, follow_refund
+from chalandise.settlements.models import DueDiligence
 
 
 @subscribes("payments.payment_captured")
 def write_sale(event: PaymentCaptured) -> None:
     """Write the sale, its invoice and its ledger journals."""
     follow_payment(Payment.objects.get(pk=event.payment_id), at=timezone.now())
+
+
+@subscribes("catalogue.seller_changed")
+def look_at_seller(event: SellerChanged) -> None:
+    """Let go, as soon as they are given, of whom data were asked (DAC7)."""
+    if DueDiligence.objects.filter(organisation=event.organisation_id).exists():
+        check_seller(Organisation.objects.get(pk=event.organisation_id), at=timezone.now())
 
 
 @subscribes("payments.refund_done")

@@ -1,4 +1,4 @@
-"""How a sheet says a day."""
+"""How sheets and letters say a day, and what due diligence asks."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import date
 
 from django.utils.formats import date_format
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 
 def day_in_words(on: date) -> str:
@@ -13,3 +14,12 @@ def day_in_words(on: date) -> str:
     said = date_format(on, "j F Y")
     is_french = (get_language() or "").startswith("fr")
     return said.replace("1 ", "1er ", 1) if is_french and on.day == 1 else said
+
+
+MISSING = {
+    "name": _("the legal name"),
+    "siren": _("a SIREN or SIRET without a mistake"),
+    "postal_code": _("the postal code, in the postal address"),
+    "town": _("the town, in the postal address"),
+}
+"""What due diligence asks of a seller, in words."""

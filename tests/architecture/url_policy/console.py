@@ -109,6 +109,9 @@ RULES: dict[str, Rule] = {
     "console:report": Rule(LOT_DESK, make=_on_bakery(operations.report), given=_pk),
     "console:money": Rule(CONSOLE),
     "console:discrepancy": Rule(LOT_DESK, make=_discrepancy, given=_pk),
+    "console:taxes": Rule(CONSOLE),
+    # without the operator's SIREN there is no file; tests/console downloads one
+    "console:declaration": Rule(frozenset(), given=lambda _cast: {"year": 2026}),
     "console:orders": Rule(CONSOLE),
     "console:order": Rule(LOT_DESK, make=_part, given=_number),
     "console:arrange": Rule(LOT_DESK, make=_part, given=_pk, method="post"),

@@ -10,13 +10,13 @@ from django.db import transaction
 
 from chalandise.catalogue.actions.locking import lock_profile
 from chalandise.catalogue.errors import BadFieldError
-from chalandise.catalogue.events import ProductChanged
+from chalandise.catalogue.events import ProductChanged, SellerChanged
 from chalandise.catalogue.models import MandateAcceptance, Product, SellerProfile
 from chalandise.catalogue.sellers import MANDATE_VERSION
 from chalandise.catalogue.sheets import LONGEST_TEXT, is_idu
 from chalandise.catalogue.states import ProductState
 from chalandise.directory.rich_text import clean_html
-from chalandise.journal.actions import emit_all, record
+from chalandise.journal.actions import emit, emit_all, record
 from chalandise.journal.states import Actor
 from chalandise.organisations.models import Organisation
 
@@ -75,8 +75,31 @@ def save_seller_profile(
     _check_numbers(profile)
     profile.save()
     record(organisation, "seller_profile_changed", by=by, at=at, detail={"fields": sorted(changes)})
+    emit(SellerChanged(organisation.pk), at=at)
     _announce(organisation, at=at)
     return profile
+
+
+@transaction.atomic
+def hold_seller(organisation: Organisation, *, reason: str, by: Actor, at: datetime) -> bool:
+    """Take no new order for a seller; what is ordered already goes on. Again changes nothing."""
+    free = SellerProfile.objects.filter(organisation=organisation, held_at=None)
+    if not free.update(held_at=at, held_for=reason):
+        return False
+    record(organisation, "seller_held", by=by, at=at, detail={"reason": reason})
+    _announce(organisation, at=at)
+    return True
+
+
+@transaction.atomic
+def release_seller(organisation: Organisation, *, reason: str, by: Actor, at: datetime) -> bool:
+    """Take orders again for a seller held for this reason; of another reason nothing changes."""
+    held = SellerProfile.objects.filter(organisation=organisation, held_for=reason)
+    if not held.exclude(held_at=None).update(held_at=None, held_for=""):
+        return False
+    record(organisation, "seller_released", by=by, at=at, detail={"reason": reason})
+    _announce(organisation, at=at)
+    return True
 
 
 @transaction.atomic

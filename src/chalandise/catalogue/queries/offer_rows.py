@@ -34,7 +34,7 @@ _ORGANISATION = ["id", "siren", "name"]
 _SELLER = [
     *("id", "organisation_id", "legal_name", "address", "email", "phone", "siret", "vat_number"),
     *("vat_regime", "mediator_name", "mediator_address", "mediator_url", "terms_version"),
-    "is_selling",
+    *("is_selling", "held_at"),
 ]
 
 

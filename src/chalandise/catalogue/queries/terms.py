@@ -229,6 +229,7 @@ def _is_orderable(offer: Offer, *, has_mandate: bool) -> bool:
         and shop.status == ListingState.PUBLISHED
         and profile is not None
         and profile.is_selling
+        and profile.held_at is None
         and not missing_of_seller(profile, has_mandate=has_mandate)
     )
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from random import Random
 
 from django.db import connection
+from stdnum import luhn
 
 from chalandise.catalogue.models import (
     MandateAcceptance,
@@ -107,6 +108,11 @@ def open_market(shops: Sequence[Establishment], *, at: datetime, random: Random)
     return len(shelf.offers)
 
 
+def _with_key(digits: str) -> str:
+    """Return a number of the register of firms, with its key."""
+    return digits + str(luhn.calc_check_digit(digits))
+
+
 def _profiles(shops: Sequence[Establishment], *, at: datetime) -> None:
     owners = {shop.organisation_id: shop for shop in shops}
     profiles, mandates = [], []
@@ -114,7 +120,7 @@ def _profiles(shops: Sequence[Establishment], *, at: datetime) -> None:
         organisation = shop.organisation
         if organisation is None:
             continue
-        siren = f"{900_000_000 + number:09d}"
+        siren = _with_key(f"{90_000_000 + number:08d}")
         profiles.append(
             SellerProfile(
                 organisation=organisation,
@@ -124,8 +130,8 @@ def _profiles(shops: Sequence[Establishment], *, at: datetime) -> None:
                 email=f"boutique-{organisation.pk}@demo.test",
                 phone=shop.phone or "+33536490046",
                 siren=siren,
-                siret=f"{siren}00018",
-                vat_number=f"FR00{siren}",
+                siret=_with_key(f"{siren}0001"),
+                vat_number=f"FR{(12 + 3 * (int(siren) % 97)) % 97:02d}{siren}",
                 mediator_name="Médiation de démonstration",
                 mediator_url="https://mediation.demo.test/",
                 terms_html=TERMS,

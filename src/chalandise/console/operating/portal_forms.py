@@ -63,6 +63,17 @@ class PortalForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     operator_email = forms.EmailField(label=gettext_lazy("Operator's e-mail"), required=False)
+    operator_siren = forms.RegexField(
+        r"^\d{9}$",
+        label=gettext_lazy("Operator's SIREN"),
+        required=False,
+        help_text=gettext_lazy("Nine figures: for the yearly declaration of sellers (DAC7)."),
+        error_messages={"invalid": gettext_lazy("A SIREN has nine figures.")},
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+    operator_vat_number = forms.CharField(
+        label=gettext_lazy("Operator's VAT number"), required=False, max_length=16
+    )
     publication_director = forms.CharField(
         label=gettext_lazy("Publication director"), required=False, max_length=120
     )

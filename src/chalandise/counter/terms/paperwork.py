@@ -16,6 +16,7 @@ from typing_extensions import override
 
 from chalandise.counter.doors import found_or_404, own_hands_page
 from chalandise.counter.listing.hours import today_of
+from chalandise.counter.terms.diligence import diligence_of
 from chalandise.directory.models import Establishment
 from chalandise.journal.states import Actor
 from chalandise.organisations.models import Organisation
@@ -176,6 +177,7 @@ def _page(
         "statements": statements_of(organisation.pk)[:SHOWN_STATEMENTS],
         "years": [today.year, today.year - 1],
         "exports": EXPORTS,
+        **diligence_of(shop),
         "form": form,
     }
     return render(request, "counter/paperwork.html", context, status=422 if form.is_bound else 200)

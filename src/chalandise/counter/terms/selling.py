@@ -27,6 +27,7 @@ from chalandise.catalogue.sellers import MANDATE_VERSION
 from chalandise.catalogue.states import VatRegime
 from chalandise.counter.doors import own_hands_page
 from chalandise.counter.goods.shelf_words import say_bad_field
+from chalandise.counter.terms.diligence import diligence_of
 from chalandise.directory.cleaning import clean_phones, phone_region_of_postal_code
 from chalandise.directory.models import Establishment
 from chalandise.directory.rich_text import to_plain
@@ -196,6 +197,7 @@ def selling(request: MemberRequest, shop: Establishment) -> HttpResponse:
             "mandate": _text("mandate.txt", legal_name=_named(profile, organisation)),
             "account": account,
             "takes_money": online_provider() is not None,
+            **diligence_of(shop),
         },
         status=422 if form.errors else 200,
     )

@@ -1,5 +1,6 @@
 """Tables of settlements, one file per subject."""
 
+from chalandise.settlements.models.diligence import DueDiligence
 from chalandise.settlements.models.invoices import Invoice, InvoiceFile, InvoiceSeries
 from chalandise.settlements.models.ledger import LedgerEntry, LedgerJournal
 from chalandise.settlements.models.sales import (
@@ -12,6 +13,7 @@ from chalandise.settlements.models.statements import Statement
 
 __all__ = [
     "DailyTotal",
+    "DueDiligence",
     "Invoice",
     "InvoiceFile",
     "InvoiceSeries",

@@ -6,9 +6,15 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from chalandise.catalogue.models import Product
+from chalandise.catalogue.states import ProductState
+from chalandise.organisations.models import Organisation
 from chalandise.settlements.invoicing.document import Party
-from chalandise.settlements.models import SalesRecord
+from chalandise.settlements.models import DueDiligence, SalesChain, SalesRecord
 from chalandise.settlements.periods import quarter_of
+from chalandise.settlements.states import DiligenceState
 from chalandise.settlements.tax.dac7 import Activity, Quarters, Seller, without_negatives
 
 
@@ -26,6 +32,28 @@ def organisations_that_sold(*, year: int) -> list[int]:
     """Return the merchants with at least one record in a year."""
     records = SalesRecord.objects.filter(happened_on__range=(date(year, 1, 1), date(year, 12, 31)))
     return sorted(set(records.values_list("organisation_id", flat=True)))
+
+
+def sellers_to_check() -> QuerySet[Organisation]:
+    """Return who sells here: something on the shelf, or something sold."""
+    shelf = Product.objects.filter(
+        establishment__organisation=OuterRef("pk"), state=ProductState.PUBLISHED
+    )
+    sold = SalesChain.objects.filter(pk=OuterRef("pk"), last_number__gt=0)
+    return Organisation.objects.filter(Exists(shelf) | Exists(sold)).order_by("pk")
+
+
+def open_diligence(organisation_id: int) -> DueDiligence | None:
+    """Return what is asked of a seller and not given yet."""
+    asked = DueDiligence.objects.filter(organisation=organisation_id)
+    return asked.exclude(state=DiligenceState.GIVEN).first()
+
+
+def diligence_of(organisations: Iterable[int]) -> QuerySet[DueDiligence]:
+    """Return what is asked of these sellers and not given, the longest asked first."""
+    asked = DueDiligence.objects.filter(organisation__in=list(organisations))
+    open_ones = asked.filter(~Q(state=DiligenceState.GIVEN))
+    return open_ones.select_related("organisation").order_by("asked_at", "pk")
 
 
 def _activities(records: Iterable[SalesRecord]) -> tuple[Activity, Activity]:

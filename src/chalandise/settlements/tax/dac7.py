@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from chalandise.directory.cleaning.identifiers import is_valid_siren
 from chalandise.kernel.money import round_half_up, split_cents
 from chalandise.kernel.on_demand import OnDemand
 from chalandise.settlements.invoicing.document import Party
@@ -77,13 +78,21 @@ class Seller:
     @property
     def missing(self) -> tuple[str, ...]:
         """What due diligence still has to ask for, in the fields of a party."""
-        wanted = {
-            "name": self.party.name,
-            "siren": self.party.siren,
-            "postal_code": self.party.postal_code,
-            "town": self.party.town,
-        }
-        return tuple(name for name, value in wanted.items() if not value)
+        return missing_of(self.party)
+
+
+def missing_of(party: Party) -> tuple[str, ...]:
+    """Return what the declaration must say of a seller and nobody has said, or that cannot be true.
+
+    A SIREN is also the tax number of a French firm; its key is checked (annexe III, 344 G quaterdecies).
+    """
+    wanted = {
+        "name": party.name,
+        "siren": is_valid_siren(party.siren),
+        "postal_code": party.postal_code,
+        "town": party.town,
+    }
+    return tuple(name for name, value in wanted.items() if not value)
 
 
 def without_negatives(quarters: Quarters) -> Quarters:

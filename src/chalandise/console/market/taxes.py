@@ -1,0 +1,85 @@
+"""Taxes: sellers whose data lack, and the yearly declaration of sellers (DAC7)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from chalandise.console.desk import DeskRequest, desk_page
+from chalandise.console.paging import page_of
+from chalandise.directory.models import Establishment
+from chalandise.organisations.models import Organisation
+from chalandise.portals.models import Portal
+from chalandise.portals.policies import DESK_ROLES
+from chalandise.portals.queries import identity_of
+from chalandise.settlements.queries.dac7 import diligence_of, organisations_that_sold, seller_of
+from chalandise.settlements.queries.facts import party_of_organisation, party_of_seller
+from chalandise.settlements.tax.dac7 import Seller, dac7_xml
+from chalandise.settlements.words import MISSING
+
+FIRST_YEAR = 2023
+
+
+@desk_page(DESK_ROLES)
+def taxes(request: DeskRequest) -> HttpResponse:
+    """Show what is asked of sellers, and the years that can be declared."""
+    portal = request.desk.portal
+    rows = page_of(request, diligence_of(_organisations(portal)))
+    this_year = timezone.localdate().year
+    years = [this_year, this_year - 1]
+    context = {
+        "title": _("Declaration of sellers (DAC7)"),
+        "subtitle": _("What lacks is asked for, recalled twice, then new orders stop (60 days)."),
+        "rows": rows,
+        "asked": [(one, [MISSING[name] for name in one.missing]) for one in rows],
+        "years": [_year(portal, year) for year in years],
+        "siren": identity_of(portal).operator_siren,
+    }
+    return render(request, "console/money/taxes.html", context)
+
+
+@desk_page(DESK_ROLES)
+def declaration(request: DeskRequest, year: int) -> HttpResponse:
+    """Hand out the file for the tax office of one year."""
+    portal, now = request.desk.portal, timezone.now()
+    identity = identity_of(portal)
+    if not FIRST_YEAR <= year <= timezone.localdate().year or not identity.operator_siren:
+        raise Http404
+    known = {"address": identity.operator_address, "email": identity.operator_email}
+    operator = party_of_seller(known, fallback=identity.operator_name or portal.name)
+    operator = replace(
+        operator, siren=identity.operator_siren, vat_number=identity.operator_vat_number
+    )
+    xml = dac7_xml(operator, _sellers(portal, year), year=year, platform=portal.name, at=now)
+    response = HttpResponse(xml, content_type="application/xml")
+    response["Content-Disposition"] = f'attachment; filename="dac7-{year}.xml"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _year(portal: Portal, year: int) -> dict[str, object]:
+    sellers = _sellers(portal, year)
+    declared = [one for one in sellers if one.is_declared]
+    return {
+        "year": year,
+        "sellers": len(sellers),
+        "declared": len(declared),
+        "lacking": [one.party.name for one in declared if one.missing],
+    }
+
+
+def _organisations(portal: Portal) -> list[int]:
+    shops = Establishment.objects.on(portal).exclude(organisation=None)
+    return list(shops.order_by().values_list("organisation", flat=True).distinct())
+
+
+def _sellers(portal: Portal, year: int) -> list[Seller]:
+    sold = set(organisations_that_sold(year=year)) & set(_organisations(portal))
+    found = Organisation.objects.in_bulk(sold)
+    return [
+        seller_of(pk, party_of_organisation(one), year=year) for pk, one in sorted(found.items())
+    ]

@@ -1,0 +1,71 @@
+"""Which e-mails tell a merchant's owners about taxes: data that the declaration lacks, their year."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from chalandise.directory.models import Establishment
+from chalandise.directory.queries.voices import find_speaking_portal
+from chalandise.journal.events import subscribes
+from chalandise.messaging.money_mails import write_to_owners
+from chalandise.portals.models import Portal
+from chalandise.portals.queries import link_to
+from chalandise.settlements.actions.diligence import NEXT
+from chalandise.settlements.events import DiligenceMoved, YearTold
+from chalandise.settlements.models import DueDiligence
+from chalandise.settlements.states import DiligenceState
+from chalandise.settlements.words import MISSING
+
+ASKING = {DiligenceState.ASKED, DiligenceState.REMINDED, DiligenceState.REMINDED_AGAIN}
+LAST_DAY = NEXT[DiligenceState.REMINDED_AGAIN][1]
+
+
+@subscribes("settlements.diligence_moved")
+def tell_of_diligence(event: DiligenceMoved) -> None:
+    """Ask for what lacks, recall it, say that orders have stopped, or that all is well again."""
+    asked = (
+        DueDiligence.objects.select_related("organisation")
+        .filter(organisation=event.organisation_id)
+        .first()
+    )
+    state = DiligenceState(event.state)
+    shop, portal = _voice(event.organisation_id)
+    if asked is None or shop is None or portal is None:
+        return
+    template = "tax_data_asked" if state in ASKING else f"tax_data_{state}"
+    words = {
+        "name": asked.organisation.name,
+        "missing": [MISSING[one] for one in asked.missing],
+        "is_reminder": state != DiligenceState.ASKED,
+        "last_day": date_format(asked.asked_at + LAST_DAY, "j F Y"),
+        "action_url": link_to(portal, "counter:selling", shop.slug),
+        "action_label": _("Complete it"),
+    }
+    key = f"dac7:{asked.pk}:{asked.asked_at:%Y%m%d}:{state}"
+    write_to_owners(asked.organisation, portal, template, key=key, words=words)
+
+
+@subscribes("settlements.year_told")
+def tell_of_year(event: YearTold) -> None:
+    """Send a seller the figures that the tax office gets of them, once a year."""
+    shop, portal = _voice(event.organisation_id)
+    if shop is None or portal is None or shop.organisation is None:
+        return
+    words: dict[str, Any] = {
+        "name": shop.organisation.name,
+        "year": str(event.year),
+        "action_url": link_to(portal, "counter:year_file", shop.slug, event.year),
+        "action_label": _("Open my year (PDF)"),
+    }
+    key = f"tax_year:{event.organisation_id}:{event.year}"
+    write_to_owners(shop.organisation, portal, "tax_year", key=key, words=words)
+
+
+def _voice(organisation_id: int) -> tuple[Establishment | None, Portal | None]:
+    """Return a shop of a merchant, and the portal that speaks to it."""
+    shops = Establishment.objects.select_related("organisation")
+    shop = shops.filter(organisation=organisation_id).order_by("pk").first()
+    return shop, find_speaking_portal(shop) if shop is not None else None
