@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -10,13 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from chalandise.directory.models import Establishment
 from chalandise.directory.queries.voices import find_speaking_portal
 from chalandise.journal.events import subscribes
+from chalandise.kernel.money import euros
 from chalandise.messaging.money_mails import write_to_owners
 from chalandise.portals.models import Portal
 from chalandise.portals.queries import link_to
 from chalandise.settlements.actions.diligence import NEXT
-from chalandise.settlements.events import DiligenceMoved, YearTold
-from chalandise.settlements.models import DueDiligence
+from chalandise.settlements.events import DiligenceMoved, ThresholdNeared, YearTold
+from chalandise.settlements.models import DueDiligence, ThresholdNotice
 from chalandise.settlements.states import DiligenceState
+from chalandise.settlements.tax.franchise import Part, thresholds_of
 from chalandise.settlements.words import MISSING
 
 ASKING = {DiligenceState.ASKED, DiligenceState.REMINDED, DiligenceState.REMINDED_AGAIN}
@@ -64,8 +67,34 @@ def tell_of_year(event: YearTold) -> None:
     write_to_owners(shop.organisation, portal, "tax_year", key=key, words=words)
 
 
+@subscribes("settlements.threshold_neared")
+def warn_of_threshold(event: ThresholdNeared) -> None:
+    """Tell a seller without VAT that a threshold is near or passed, once a year for each step."""
+    notice = (
+        ThresholdNotice.objects.select_related("organisation").filter(pk=event.notice_id).first()
+    )
+    shop, portal = _voice(notice.organisation_id) if notice is not None else (None, None)
+    if notice is None or shop is None or portal is None:
+        return
+    on = notice.noticed_at.astimezone(ZoneInfo(shop.timezone)).date()
+    threshold = thresholds_of(shop.commune.departement_code, on=on)[Part(notice.part)]
+    words = {
+        "name": notice.organisation.name,
+        "year": str(notice.year),
+        "step": notice.step,
+        "is_services": notice.part == Part.SERVICES,
+        "sold": euros(notice.cents),
+        "base": euros(threshold.base_cents),
+        "raised": euros(threshold.raised_cents),
+        "action_url": link_to(portal, "counter:papers", shop.slug),
+        "action_label": _("See my sales"),
+    }
+    key = f"threshold:{notice.pk}"
+    write_to_owners(notice.organisation, portal, "vat_threshold", key=key, words=words)
+
+
 def _voice(organisation_id: int) -> tuple[Establishment | None, Portal | None]:
     """Return a shop of a merchant, and the portal that speaks to it."""
-    shops = Establishment.objects.select_related("organisation")
+    shops = Establishment.objects.select_related("organisation", "commune")
     shop = shops.filter(organisation=organisation_id).order_by("pk").first()
     return shop, find_speaking_portal(shop) if shop is not None else None

@@ -25,6 +25,14 @@ class YearTold:
     year: int
 
 
+@event("settlements.threshold_neared")
+@dataclass(frozen=True)
+class ThresholdNeared:
+    """A seller without VAT comes near to a threshold, or has passed it."""
+
+    notice_id: int
+
+
 @event("settlements.document_issued")
 @dataclass(frozen=True)
 class DocumentIssued:

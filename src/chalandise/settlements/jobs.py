@@ -11,6 +11,7 @@ from procrastinate.contrib.django import app
 from chalandise.settlements.actions.closing import close_finished_periods
 from chalandise.settlements.actions.diligence import check_sellers, tell_sellers_of_year
 from chalandise.settlements.actions.statements import issue_statements_of_last_month
+from chalandise.settlements.actions.thresholds import warn_of_thresholds
 from chalandise.settlements.queries.comparing import compare_with_payments
 from chalandise.settlements.queries.verifying import verify
 
@@ -58,3 +59,10 @@ def tell_year(timestamp: int) -> None:
     """Tell sellers on 8 January what is declared of their last year, due on 31 January."""
     now = timezone.localtime()
     tell_sellers_of_year(year=now.year - 1, at=now)
+
+
+@app.periodic(cron="10 5 * * *")
+@app.task(name="settlements.warn_of_thresholds", queueing_lock="settlements.warn_of_thresholds")
+def warn_sellers(timestamp: int) -> None:
+    """Tell sellers without VAT, each morning, who come near to a threshold (CGI, art. 293 B)."""
+    warn_of_thresholds(at=timezone.now())

@@ -45,6 +45,7 @@ from chalandise.settlements.queries.doors import (
     list_invoices_of,
 )
 from chalandise.settlements.queries.facts import party_of_organisation
+from chalandise.settlements.queries.franchise import near_thresholds
 from chalandise.settlements.queries.statements import statements_of
 from chalandise.settlements.queries.totals import merged_taxes, records_of
 from chalandise.web.request import MemberRequest
@@ -177,6 +178,7 @@ def _page(
         "statements": statements_of(organisation.pk)[:SHOWN_STATEMENTS],
         "years": [today.year, today.year - 1],
         "exports": EXPORTS,
+        "thresholds": near_thresholds(shop, on=today),
         **diligence_of(shop),
         "form": form,
     }

@@ -3,6 +3,7 @@
 from chalandise.settlements.models.diligence import DueDiligence
 from chalandise.settlements.models.invoices import Invoice, InvoiceFile, InvoiceSeries
 from chalandise.settlements.models.ledger import LedgerEntry, LedgerJournal
+from chalandise.settlements.models.notices import ThresholdNotice
 from chalandise.settlements.models.sales import (
     DailyTotal,
     SalesChain,
@@ -23,4 +24,5 @@ __all__ = [
     "SalesClosure",
     "SalesRecord",
     "Statement",
+    "ThresholdNotice",
 ]
