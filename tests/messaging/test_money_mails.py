@@ -10,6 +10,7 @@ from tests.factories import bank, payments
 from tests.factories.orders import NOON, order_at
 
 from chalandise.bank.actions.accounts import verify_account
+from chalandise.bank.actions.disputing import end_dispute
 from chalandise.bank.actions.faults import script_fault
 from chalandise.bank.models import BankAccount
 from chalandise.bank.states import FaultKind
@@ -68,3 +69,19 @@ def test_fault_25_the_merchant_is_told_of_a_dispute(cast: Cast) -> None:
     payments.pay(visit, bank.DISPUTED)
     settle(visit.payments.get().pk, at=LATER)
     assert told("payments.payment_disputed") == [("payment_disputed", "claire@exemple.test")]
+
+
+@pytest.mark.parametrize(("is_won", "word"), [(True, "vous donne raison"), (False, "au client")])
+def test_fault_25_the_merchant_is_told_how_a_dispute_ended(
+    cast: Cast, *, is_won: bool, word: str
+) -> None:
+    visit = payments.visit(order_at(cast.lot, cast.bakery))
+    payments.pay(visit, bank.DISPUTED)
+    payment = visit.payments.get()
+    settle(payment.pk, at=LATER)
+    end_dispute(payment.provider_reference, is_won=is_won, at=LATER)
+    settle(payment.pk, at=LATER)
+    assert told("payments.dispute_ended") == [("dispute_ended", "claire@exemple.test")]
+    letter = Message.objects.get()
+    assert word in letter.subject
+    assert "{" not in letter.text + letter.html

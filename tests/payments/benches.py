@@ -15,6 +15,7 @@ from tests.factories import bank
 from tests.factories.orders import NOON
 from tests.payments.stripe_double import Stripe
 
+from chalandise.bank.actions.disputing import end_dispute
 from chalandise.bank.actions.faults import script_fault
 from chalandise.bank.models import BankAccount, BankCharge, BankSession
 from chalandise.bank.signing import sign
@@ -67,6 +68,9 @@ class Bench(ABC):
     def dispute(self, reference: str) -> None: ...
 
     @abstractmethod
+    def end_dispute(self, reference: str, *, is_won: bool) -> None: ...
+
+    @abstractmethod
     def fault(self, kind: FaultKind) -> None: ...
 
     @abstractmethod
@@ -94,6 +98,9 @@ class BankBench(Bench):
 
     def dispute(self, reference: str) -> None:
         BankCharge.objects.filter(reference=reference).update(is_disputed=True)
+
+    def end_dispute(self, reference: str, *, is_won: bool) -> None:
+        end_dispute(reference, is_won=is_won, at=NOON)
 
     def fault(self, kind: FaultKind) -> None:
         script_fault(kind)
@@ -148,6 +155,9 @@ class StripeBench(Bench):
 
     def dispute(self, reference: str) -> None:
         self.books.dispute(reference)
+
+    def end_dispute(self, reference: str, *, is_won: bool) -> None:
+        self.books.dispute(reference, "won" if is_won else "lost")
 
     def fault(self, kind: FaultKind) -> None:
         self.books.faults.append(self.FAULTS[kind])

@@ -31,6 +31,7 @@ class Stripe:
         self.refunds: dict[str, dict[str, Any]] = {}
         self.answers: dict[str, tuple[Any, int, bytes]] = {}
         self.requests: list[tuple[str, str, dict[str, Any], dict[str, str]]] = []
+        self.disputes: dict[str, dict[str, Any]] = {}
         self.faults: list[str] = []
         self._numbers = count(1)
         self._lock = threading.Lock()
@@ -72,8 +73,18 @@ class Stripe:
         }
         session |= {"status": "complete", "payment_status": "paid", "url": None}
 
-    def dispute(self, reference: str) -> None:
-        self.sessions[reference]["_intent"]["latest_charge"]["disputed"] = True
+    def dispute(self, reference: str, status: str = "needs_response") -> None:
+        """Dispute a payment, or say how that ended."""
+        intent = self.sessions[reference]["_intent"]
+        intent["latest_charge"]["disputed"] = True
+        self.disputes[intent["id"]] = {
+            "id": "dp_test",
+            "object": "dispute",
+            "amount": intent["amount_received"],
+            "currency": "eur",
+            "payment_intent": intent["id"],
+            "status": status,
+        }
 
     def verify(self, account: str) -> None:
         self.accounts[account] |= {
@@ -146,6 +157,10 @@ class Stripe:
                     return _error(400, "invalid_request_error", None)
                 session |= {"status": "expired", "url": None}
                 return _shown(self._session(session))
+            case ["GET", "disputes"]:
+                known = self.disputes.get(body["payment_intent"])
+                listed = [known] if known else []
+                return _shown({"object": "list", "data": listed, "has_more": False, "url": path})
             case ["POST", "refunds"]:
                 return self._refund(body, account)
             case _:

@@ -22,6 +22,7 @@ from chalandise.payments.errors import (
 from chalandise.payments.ports import (
     PAYMENT_MARK,
     About,
+    DisputeFound,
     Found,
     MerchantIdentity,
     RefundFound,
@@ -78,7 +79,19 @@ def test_a_paid_visit_is_found_captured(bench: Bench) -> None:
     assert found.charge_reference
     assert not found.is_disputed
     bench.dispute(reference)
-    assert bench.provider.look_up(reference, account=account, at=NOON).is_disputed
+    disputed = bench.provider.look_up(reference, account=account, at=NOON)
+    assert disputed.is_disputed
+    assert disputed.dispute is None
+
+
+@pytest.mark.parametrize("end", DisputeFound)
+def test_fault_25_a_dispute_is_found_to_have_ended(bench: Bench, end: DisputeFound) -> None:
+    _payment, reference, account = opened(bench, 2190)
+    bench.pay(reference)
+    bench.dispute(reference)
+    bench.end_dispute(reference, is_won=end is DisputeFound.WON)
+    found = bench.provider.look_up(reference, account=account, at=NOON)
+    assert (found.is_disputed, found.dispute) == (True, end)
 
 
 def test_a_closed_visit_is_cancelled_and_a_paid_one_stays_paid(bench: Bench) -> None:

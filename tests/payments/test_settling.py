@@ -18,6 +18,7 @@ from tests.factories import bank, payments
 from tests.factories.orders import NOON, order_at
 from tests.factories.payments import at_the_bank
 
+from chalandise.bank.actions.disputing import end_dispute
 from chalandise.bank.actions.faults import script_fault
 from chalandise.bank.actions.news import deliver_events
 from chalandise.bank.actions.sessions import abandon_session
@@ -53,7 +54,7 @@ from chalandise.payments.models import (
     Visit,
 )
 from chalandise.payments.queries import order_paid, sells_online
-from chalandise.payments.states import DiscrepancyKind, PaymentState, VisitState
+from chalandise.payments.states import DiscrepancyKind, DiscrepancyState, PaymentState, VisitState
 from chalandise.stock.errors import StockBusyError
 
 pytestmark = pytest.mark.django_db
@@ -427,6 +428,21 @@ def test_fault_25_a_dispute_is_kept_and_shown_once(cast: Cast) -> None:
     deliver_events(at=LATER)
     assert Dispute.objects.get().payment == visit.payments.get()
     assert [one.kind for one in Discrepancy.objects.all()] == [DiscrepancyKind.DISPUTE]
+    assert events("payments.payment_disputed") == 1
+
+
+@pytest.mark.parametrize("is_won", [True, False])
+def test_fault_25_a_dispute_ends_once_and_leaves_the_queue(cast: Cast, *, is_won: bool) -> None:
+    _order, visit = paid_visit(cast, cast.bakery, number=bank.DISPUTED)
+    deliver_events(at=LATER)
+    payment = visit.payments.get()
+    end_dispute(payment.provider_reference, is_won=is_won, at=LATER)
+    deliver_events(at=LATER)
+    settle(payment.pk, at=LATER)  # told again, nothing more happens
+    dispute = Dispute.objects.get()
+    assert (dispute.state, dispute.ended_at) == ("won" if is_won else "lost", LATER)
+    assert Discrepancy.objects.get().state == DiscrepancyState.RESOLVED
+    assert events("payments.dispute_ended") == 1
     assert events("payments.payment_disputed") == 1
 
 

@@ -252,3 +252,23 @@ def test_a_sale_costs_the_same_whatever_its_lines(cast: Cast) -> None:
             follow_payment(payment, at=LATER)
         costs.append(len(queries))
     assert costs[0] == costs[1] <= 45
+
+
+@pytest.mark.parametrize(("state", "owed"), [("won", 2190), ("lost", 0)])
+def test_fault_25_how_a_dispute_ends_is_in_the_books(
+    part: MerchantOrder, state: str, owed: int
+) -> None:
+    payment = captured(part)
+    follow_payment(payment, at=NOON)
+    dispute = Dispute.objects.create(payment=payment, amount_cents=2190, opened_at=NOON)
+    follow_dispute(dispute, at=NOON)
+    assert balances_of(part.organisation_id)[Account.DISPUTES] == 2190
+    dispute.state, dispute.ended_at = state, LATER
+    dispute.save()
+    for _again in range(2):
+        follow_dispute(dispute, at=LATER)
+    assert balances_of(part.organisation_id)[Account.DISPUTES] == 0
+    assert owed_to(part.organisation_id) == owed
+    kinds = set(LedgerJournal.objects.values_list("kind", flat=True))
+    assert f"dispute_{state}" in kinds
+    assert not compare_with_payments(until=LATER)

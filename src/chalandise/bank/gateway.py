@@ -246,6 +246,7 @@ def _shown_charge(charge: BankCharge) -> dict[str, Any]:
         "refunded": charge.refunded_cents,
         "decline": charge.decline,
         "disputed": charge.is_disputed,
+        "dispute_end": charge.dispute_end,
         "metadata": charge.metadata,
         "created": int(charge.created_at.timestamp()),
     }

@@ -100,6 +100,7 @@ class BankCharge(models.Model):
     refunded_cents = models.PositiveIntegerField(default=0)
     decline = models.CharField(max_length=40, blank=True)
     is_disputed = models.BooleanField(default=False)
+    dispute_end = models.CharField(max_length=4, blank=True)  # "won" or "lost" by the merchant
     description = models.CharField(max_length=200, blank=True)
     metadata: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
     created_at = models.DateTimeField(default=timezone.now)

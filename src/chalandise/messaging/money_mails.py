@@ -13,7 +13,12 @@ from chalandise.kernel.money import euros
 from chalandise.messaging.actions import send
 from chalandise.organisations.models import Membership, Organisation
 from chalandise.organisations.states import MemberRole
-from chalandise.payments.events import PaymentDisputed, PayoutAccountChanged, RefundDelayed
+from chalandise.payments.events import (
+    DisputeEnded,
+    PaymentDisputed,
+    PayoutAccountChanged,
+    RefundDelayed,
+)
 from chalandise.payments.models import Dispute, MerchantAccount, Refund
 from chalandise.portals.models import Portal
 
@@ -69,6 +74,28 @@ def tell_of_dispute(event: PaymentDisputed) -> None:
     words = {"number": part.number, "amount": euros(dispute.amount_cents)}
     key = f"payment_disputed:{dispute.pk}"
     write_to_owners(part.organisation, part.order.portal, "payment_disputed", key=key, words=words)
+
+
+@subscribes("payments.dispute_ended")
+def tell_of_end_of_dispute(event: DisputeEnded) -> None:
+    """Tell the owners how the bank decided, and what that means for their money."""
+    dispute = (
+        Dispute.objects.select_related(
+            "payment__merchant_order__organisation", "payment__merchant_order__order__portal"
+        )
+        .filter(payment=event.payment_id)
+        .first()
+    )
+    if dispute is None:
+        return
+    part = dispute.payment.merchant_order
+    words = {
+        "number": part.number,
+        "amount": euros(dispute.amount_cents),
+        "is_won": event.is_won,
+    }
+    key = f"dispute_ended:{dispute.pk}"
+    write_to_owners(part.organisation, part.order.portal, "dispute_ended", key=key, words=words)
 
 
 def write_to_owners(

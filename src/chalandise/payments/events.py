@@ -47,6 +47,15 @@ class PaymentDisputed:
     payment_id: int
 
 
+@event("payments.dispute_ended")
+@dataclass(frozen=True)
+class DisputeEnded:
+    """The cardholder's bank has decided about a disputed payment."""
+
+    payment_id: int
+    is_won: bool
+
+
 @event("payments.payout_account_changed")
 @dataclass(frozen=True)
 class PayoutAccountChanged:

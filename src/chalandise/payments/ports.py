@@ -25,6 +25,13 @@ class Found(Enum):
     CANCELLED = "cancelled"  # left or expired: nobody can pay it any more
 
 
+class DisputeFound(Enum):
+    """How a provider says that a dispute ended."""
+
+    WON = "won"  # the money is the merchant's again
+    LOST = "lost"
+
+
 class RefundFound(Enum):
     """What a provider says about a refund."""
 
@@ -113,8 +120,10 @@ class ProviderPayment:
         currency: lower-case ISO 4217.
         metadata: what we gave it to keep.
         decline: why it was refused last; empty otherwise.
-        is_disputed: the cardholder disputes it.
+        is_disputed: the cardholder disputes it, or did.
         created_at: when it was made.
+        dispute: how that ended; None while it goes on, or where nobody looked.
+        disputed_cents: how much of it; 0 where all of it, or nothing, is disputed.
     """
 
     reference: str
@@ -129,6 +138,8 @@ class ProviderPayment:
     decline: str
     is_disputed: bool
     created_at: datetime
+    dispute: DisputeFound | None = None
+    disputed_cents: int = 0
 
 
 @dataclass(frozen=True)

@@ -75,6 +75,23 @@ REFUND_TRANSITIONS = Transitions.of(
 )
 
 
+class DisputeState(models.TextChoices):
+    """The life of a dispute; the cardholder's bank decides."""
+
+    OPEN = "open", _("under way")
+    WON = "won", _("decided for the merchant")
+    LOST = "lost", _("decided for the cardholder")
+
+
+DISPUTE_TRANSITIONS = Transitions.of(
+    {
+        DisputeState.OPEN: {DisputeState.WON, DisputeState.LOST},
+        DisputeState.WON: set(),
+        DisputeState.LOST: set(),
+    }
+)
+
+
 class DiscrepancyKind(models.TextChoices):
     """Why a person must look."""
 

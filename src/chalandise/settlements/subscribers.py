@@ -7,7 +7,7 @@ from django.utils import timezone
 from chalandise.catalogue.events import SellerChanged
 from chalandise.journal.events import subscribes
 from chalandise.organisations.models import Organisation
-from chalandise.payments.events import PaymentCaptured, PaymentDisputed, RefundDone
+from chalandise.payments.events import DisputeEnded, PaymentCaptured, PaymentDisputed, RefundDone
 from chalandise.payments.models import Dispute, Payment, Refund
 from chalandise.settlements.actions.diligence import check_seller
 from chalandise.settlements.actions.following import follow_dispute, follow_payment, follow_refund
@@ -37,5 +37,12 @@ def write_refund(event: RefundDone) -> None:
 @subscribes("payments.payment_disputed")
 def write_dispute(event: PaymentDisputed) -> None:
     """Write the dispute into the ledger."""
+    dispute = Dispute.objects.select_related("payment").get(payment_id=event.payment_id)
+    follow_dispute(dispute, at=timezone.now())
+
+
+@subscribes("payments.dispute_ended")
+def write_end_of_dispute(event: DisputeEnded) -> None:
+    """Write how a dispute ended: the money is back, or the merchant bears it."""
     dispute = Dispute.objects.select_related("payment").get(payment_id=event.payment_id)
     follow_dispute(dispute, at=timezone.now())

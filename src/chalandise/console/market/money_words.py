@@ -50,6 +50,8 @@ MONEY_VERBS = {
     "became_done": _("refund arrived"),
     "became_refused": _("refund refused"),
     "became_resolved": _("decided"),
+    "became_won": _("the bank decided for the merchant"),
+    "became_lost": _("the bank decided for the cardholder"),
     "paid": _("paid"),
     "arranged": _("settled with the customer"),
     "refund_requested": _("refund promised"),

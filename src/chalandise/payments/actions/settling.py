@@ -22,6 +22,7 @@ from chalandise.ordering.actions.paying import PaidOutcome, mark_paid
 from chalandise.ordering.states import MerchantOrderState
 from chalandise.payments.actions.calling import ask
 from chalandise.payments.actions.discrepancies import find_fault, resolve_discrepancy
+from chalandise.payments.actions.disputing import note_dispute
 from chalandise.payments.actions.refunding import Cause, note_refund_elsewhere, refund_payment
 from chalandise.payments.errors import (
     CannotPutRightError,
@@ -29,8 +30,8 @@ from chalandise.payments.errors import (
     MarketBusyError,
     RetryableProviderError,
 )
-from chalandise.payments.events import PaymentCaptured, PaymentDisputed, PaymentFailed
-from chalandise.payments.models import Discrepancy, Dispute, Payment
+from chalandise.payments.events import PaymentCaptured, PaymentFailed
+from chalandise.payments.models import Discrepancy, Payment
 from chalandise.payments.ports import PAYMENT_MARK, Found, ProviderPayment
 from chalandise.payments.providers.register import ON_COLLECTION
 from chalandise.payments.providers.register import provider as provider_of
@@ -278,10 +279,8 @@ def _note_what_else(payment: Payment, found: ProviderPayment, *, at: datetime) -
     elsewhere = found.refunded_cents - payment.refunded_cents
     if elsewhere > 0:
         note_refund_elsewhere(payment, elsewhere, at=at)
-    if found.is_disputed and not Dispute.objects.filter(payment=payment).exists():
-        Dispute.objects.create(payment=payment, amount_cents=found.captured_cents, opened_at=at)
-        find_fault(payment, DiscrepancyKind.DISPUTE, detail={"found": _told(found)}, at=at)
-        emit(PaymentDisputed(payment.pk), at=at)
+    if found.is_disputed:
+        note_dispute(payment, found, told=_told(found), at=at)
 
 
 def _told(found: ProviderPayment) -> dict[str, object]:

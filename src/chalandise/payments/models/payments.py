@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from chalandise.ordering.models import MerchantOrder, Order
-from chalandise.payments.states import Means, PaymentState, RefundState, VisitState
+from chalandise.payments.states import DisputeState, Means, PaymentState, RefundState, VisitState
 
 
 class Visit(models.Model):
@@ -172,7 +172,11 @@ class Dispute(models.Model):
 
     payment = models.OneToOneField(Payment, on_delete=models.PROTECT, related_name="dispute")
     amount_cents = models.PositiveBigIntegerField(_("amount"))
+    state = models.CharField(
+        _("state"), max_length=4, choices=DisputeState.choices, default=DisputeState.OPEN
+    )
     opened_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("dispute")

@@ -27,6 +27,7 @@ from chalandise.payments.errors import (
 from chalandise.payments.ports import (
     PAYMENT_MARK,
     About,
+    DisputeFound,
     Found,
     MerchantIdentity,
     ProviderAccount,
@@ -222,4 +223,5 @@ def _payment(charge: Mapping[str, Any]) -> ProviderPayment:
             decline=str(charge["decline"]),
             is_disputed=charge["disputed"] is True,
             created_at=datetime.fromtimestamp(int(charge["created"]), UTC),
+            dispute=DisputeFound(charge["dispute_end"]) if charge["dispute_end"] else None,
         )

@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -31,6 +32,7 @@ from chalandise.payments.errors import (
 from chalandise.payments.ports import (
     PAYMENT_MARK,
     About,
+    DisputeFound,
     Found,
     MerchantIdentity,
     ProviderAccount,
@@ -59,6 +61,13 @@ REFUNDS = {
     "requires_action": RefundFound.PENDING,
     "failed": RefundFound.REFUSED,
     "canceled": RefundFound.REFUSED,
+}
+# An inquiry that was closed, or a dispute the network stopped, takes nothing from the merchant.
+DISPUTES = {
+    "won": DisputeFound.WON,
+    "warning_closed": DisputeFound.WON,
+    "prevented": DisputeFound.WON,
+    "lost": DisputeFound.LOST,
 }
 WITH_CHARGE = "payment_intent.latest_charge"
 
@@ -139,13 +148,27 @@ class StripeConnect:
                 # Stripe refuses to expire what is not open any more: that is what was wanted.
 
     def look_up(self, reference: str, *, account: str, at: datetime) -> ProviderPayment:
-        """Read the session, its payment intent and its charge."""
+        """Read the session, its payment intent and its charge; a dispute too, where there is one."""
         del at
         with _told():
             session = self._client.v1.checkout.sessions.retrieve(
                 reference, {"expand": [WITH_CHARGE]}, {"stripe_account": account}
             )
-            return _payment(session, account)
+            found = _payment(session, account)
+            return self._with_dispute(found) if found.is_disputed else found
+
+    def _with_dispute(self, found: ProviderPayment) -> ProviderPayment:
+        listed = self._client.v1.disputes.list(
+            {"payment_intent": found.charge_reference, "limit": PAGE},
+            {"stripe_account": found.account},
+        )
+        ends = {DISPUTES.get(str(one.status)) for one in listed.data}
+        cents = sum(int(one.amount) for one in listed.data)
+        if not ends or None in ends:
+            end = None
+        else:
+            end = DisputeFound.LOST if DisputeFound.LOST in ends else DisputeFound.WON
+        return replace(found, dispute=end, disputed_cents=min(cents, found.captured_cents))
 
     def list_payments(
         self, *, since: datetime, account: str, at: datetime

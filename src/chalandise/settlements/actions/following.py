@@ -9,8 +9,8 @@ from django.db import transaction
 from chalandise.ordering.models import MerchantOrder
 from chalandise.payments.models import Dispute, Payment, Refund
 from chalandise.payments.providers.register import ON_COLLECTION
-from chalandise.payments.states import Means
-from chalandise.settlements.actions.ledger import About, open_dispute
+from chalandise.payments.states import DisputeState, Means
+from chalandise.settlements.actions.ledger import About, close_dispute, open_dispute
 from chalandise.settlements.actions.overpaying import note_overpayment, note_overpayment_back
 from chalandise.settlements.actions.recording import record_refund, record_sale
 from chalandise.settlements.errors import NoSaleError
@@ -92,10 +92,15 @@ def follow_refund(refund: Refund, *, at: datetime) -> None:
 
 @transaction.atomic
 def follow_dispute(dispute: Dispute, *, at: datetime) -> None:
-    """Write a disputed payment into the ledger; how it ends is `ledger.close_dispute`."""
+    """Write a disputed payment into the ledger, and how it ended once it has."""
     order = _order(dispute.payment)
+    name, cents = str(dispute.payment_id), dispute.amount_cents
     about = About(order.organisation_id, order.number, dispute.opened_at)
-    open_dispute(about, dispute.amount_cents, dispute=str(dispute.payment_id), at=at)
+    open_dispute(about, cents, dispute=name, at=at)
+    if dispute.ended_at is not None:
+        about = About(order.organisation_id, order.number, dispute.ended_at)
+        is_won = dispute.state == DisputeState.WON
+        close_dispute(about, cents, dispute=name, is_won=is_won, at=at)
 
 
 def _order(payment: Payment) -> MerchantOrder:

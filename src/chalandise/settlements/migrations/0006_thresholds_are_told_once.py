@@ -5,28 +5,44 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('organisations', '0002_invitations'),
-        ('settlements', '0005_due_diligence'),
+        ("organisations", "0002_invitations"),
+        ("settlements", "0005_due_diligence"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ThresholdNotice',
+            name="ThresholdNotice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField()),
-                ('part', models.CharField(max_length=8)),
-                ('step', models.CharField(max_length=6)),
-                ('cents', models.BigIntegerField()),
-                ('noticed_at', models.DateTimeField()),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='threshold_notices', to='organisations.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField()),
+                ("part", models.CharField(max_length=8)),
+                ("step", models.CharField(max_length=6)),
+                ("cents", models.BigIntegerField()),
+                ("noticed_at", models.DateTimeField()),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="threshold_notices",
+                        to="organisations.organisation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'notice of a threshold',
-                'verbose_name_plural': 'notices of thresholds',
-                'constraints': [models.UniqueConstraint(fields=('organisation', 'year', 'part', 'step'), name='settlements_told_once_a_year')],
+                "verbose_name": "notice of a threshold",
+                "verbose_name_plural": "notices of thresholds",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "year", "part", "step"),
+                        name="settlements_told_once_a_year",
+                    )
+                ],
             },
         ),
     ]
