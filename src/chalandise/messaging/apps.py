@@ -26,3 +26,4 @@ class MessagingConfig(AppConfig):
         import_module("chalandise.messaging.point_mails")
         import_module("chalandise.messaging.withdrawal_mails")
         import_module("chalandise.messaging.paper_mails")
+        import_module("chalandise.messaging.tax_mails")
