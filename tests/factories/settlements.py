@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import count
 
+from chalandise.directory.models import Establishment
 from chalandise.organisations.models import Organisation
+from chalandise.portals.models import Portal
+from chalandise.settlements.actions.commissions import issue_commission
 from chalandise.settlements.facts import GivenBack, Sale, SoldLine
 from chalandise.settlements.invoicing.document import DocumentKind, InvoiceDocument, Means, Party
+from chalandise.settlements.models import CommissionInvoice
+from chalandise.settlements.periods import month
+from chalandise.settlements.queries.commissions import Commission
 from chalandise.settlements.states import PaidBy
 
 _number = count(1)
@@ -59,6 +65,24 @@ def given_back(sold: Sale, amount_cents: int, *lines: SoldLine, at: datetime) ->
         happened_at=at,
         lines=lines,
     )
+
+
+def commission(
+    portal: Portal, shop: Establishment, cents: int = 1_200, *, on: date = date(2026, 10, 1)
+) -> CommissionInvoice:
+    """Invoice the operator's commission on a month of a shop."""
+    Portal.objects.filter(pk=portal.pk).update(
+        operator_siren="775709702", operator_address="1 place de la Mairie\n46000 Cahors"
+    )
+    assert shop.organisation_id is not None, "a seller has an organisation"
+    after = month(on.year, on.month).ends_on + timedelta(days=2)
+    made = issue_commission(
+        Commission(portal.pk, shop.organisation_id, cents, 3),
+        month(on.year, on.month),
+        at=datetime.combine(after, time(5), tzinfo=UTC),
+    )
+    assert made is not None, "the operator has a number, the month a sum"
+    return made
 
 
 def document(**fields: object) -> InvoiceDocument:

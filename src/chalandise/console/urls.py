@@ -50,6 +50,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("argent/", money.money, name="money"),
     path("argent/<int:pk>/", money.discrepancy, name="discrepancy"),
     path("impots/", taxes.taxes, name="taxes"),
+    path("impots/commission-<int:pk>.pdf", taxes.commission_file, name="commission_file"),
     path("impots/dac7-<int:year>.xml", taxes.declaration, name="declaration"),
     path("commandes/", orders.orders, name="orders"),
     path("commandes/part-<int:pk>/regler/", orders.arrange, name="arrange"),

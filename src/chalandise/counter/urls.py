@@ -105,6 +105,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         paperwork.statement_file,
         name="statement_file",
     ),
+    path(
+        "<slug:slug>/papiers/commission-<int:pk>.pdf",
+        paperwork.commission_file,
+        name="commission_file",
+    ),
     path("<slug:slug>/papiers/annee-<int:year>.pdf", paperwork.year_file, name="year_file"),
     path("<slug:slug>/fiche/", sheet.sheet, name="sheet"),
     path("<slug:slug>/fiche/photos/", sheet.photos, name="photos"),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from chalandise.settlements.actions.closing import close_finished_periods
+from chalandise.settlements.actions.commissions import issue_commissions_of_last_month
 from chalandise.settlements.actions.diligence import check_sellers, tell_sellers_of_year
 from chalandise.settlements.actions.statements import issue_statements_of_last_month
 from chalandise.settlements.actions.thresholds import warn_of_thresholds
@@ -66,3 +67,10 @@ def tell_year(timestamp: int) -> None:
 def warn_sellers(timestamp: int) -> None:
     """Tell sellers without VAT, each morning, who come near to a threshold (CGI, art. 293 B)."""
     warn_of_thresholds(at=timezone.now())
+
+
+@app.periodic(cron="45 4 2-6 * *")
+@app.task(name="settlements.issue_commissions", queueing_lock="settlements.issue_commissions")
+def issue_commissions(timestamp: int) -> None:
+    """Invoice last month's commissions once it is over; those invoiced already stay."""
+    issue_commissions_of_last_month(at=timezone.now())

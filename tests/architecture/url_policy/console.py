@@ -20,6 +20,7 @@ from tests.cast import Cast
 from tests.factories import operations
 from tests.factories.logistics import BY, pooled_point
 from tests.factories.orders import order_at
+from tests.factories.settlements import commission
 
 from chalandise.logistics.actions import invite_keeper
 from chalandise.logistics.models import PointKeeper
@@ -63,6 +64,10 @@ def _discrepancy(cast: Cast) -> Any:
 
 def _part(cast: Cast) -> Any:
     return order_at(cast.lot, cast.bakery, number=new_order_number()).merchant_orders.get()
+
+
+def _commission(cast: Cast) -> Any:
+    return commission(cast.lot, cast.bakery)
 
 
 def _number(_cast: Cast, made: Any) -> Mapping[str, object]:
@@ -112,6 +117,7 @@ RULES: dict[str, Rule] = {
     "console:taxes": Rule(CONSOLE),
     # without the operator's SIREN there is no file; tests/console downloads one
     "console:declaration": Rule(frozenset(), given=lambda _cast: {"year": 2026}),
+    "console:commission_file": Rule(LOT_DESK, make=_commission, given=_pk),
     "console:orders": Rule(CONSOLE),
     "console:order": Rule(LOT_DESK, make=_part, given=_number),
     "console:arrange": Rule(LOT_DESK, make=_part, given=_pk, method="post"),

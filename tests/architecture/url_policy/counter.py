@@ -10,7 +10,7 @@ from tests.cast import Cast
 from tests.clock import moment
 from tests.factories import catalogue, logistics, points, portals
 from tests.factories.fulfilment import accepted
-from tests.factories.settlements import sale
+from tests.factories.settlements import commission, sale
 
 from chalandise.catalogue.actions import compose_basket
 from chalandise.catalogue.models import BasketInvitation, Offer, Product, ProductPhoto, Promotion
@@ -31,6 +31,10 @@ from chalandise.settlements.actions.statements import issue_statement
 from chalandise.settlements.models import Invoice, Statement
 
 KEEPERS = frozenset({"nadia"})  # of a pooled point, in the rows that make her one
+
+
+def a_commission(cast: Cast) -> object:
+    return commission(cast.lot, cast.bakery)
 
 
 def bakery(cast: Cast, *_made: object) -> dict[str, object]:
@@ -312,6 +316,7 @@ RULES: dict[str, Rule] = {
     "counter:export": Rule(BAKERS, given=bakery, method="post", data=a_table),
     "counter:invoice_file": Rule(BAKERS, given=with_pk, make=an_invoice),
     "counter:statement_file": Rule(BAKERS, given=as_table, make=a_statement),
+    "counter:commission_file": Rule(BAKERS, given=with_pk, make=a_commission),
     "counter:year_file": Rule(BAKERS, given=this_year),
     "counter:sheet": Rule(BAKERS, given=bakery),
     "counter:photos": Rule(BAKERS, given=bakery),

@@ -16,12 +16,16 @@ from chalandise.organisations.models import Organisation
 from chalandise.portals.models import Portal
 from chalandise.portals.policies import DESK_ROLES
 from chalandise.portals.queries import identity_of
+from chalandise.settlements.invoicing.pdf import pdf
+from chalandise.settlements.invoicing.storing import document_from_json
+from chalandise.settlements.queries.commissions import commission_invoices_on, get_commission_on
 from chalandise.settlements.queries.dac7 import diligence_of, organisations_that_sold, seller_of
 from chalandise.settlements.queries.facts import party_of_organisation, party_of_seller
 from chalandise.settlements.tax.dac7 import Seller, dac7_xml
 from chalandise.settlements.words import MISSING
 
 FIRST_YEAR = 2023
+MOST = 50
 
 
 @desk_page(DESK_ROLES)
@@ -38,6 +42,7 @@ def taxes(request: DeskRequest) -> HttpResponse:
         "asked": [(one, [MISSING[name] for name in one.missing]) for one in rows],
         "years": [_year(portal, year) for year in years],
         "siren": identity_of(portal).operator_siren,
+        "commissions": commission_invoices_on(portal)[:MOST],
     }
     return render(request, "console/money/taxes.html", context)
 
@@ -57,6 +62,17 @@ def declaration(request: DeskRequest, year: int) -> HttpResponse:
     xml = dac7_xml(operator, _sellers(portal, year), year=year, platform=portal.name, at=now)
     response = HttpResponse(xml, content_type="application/xml")
     response["Content-Disposition"] = f'attachment; filename="dac7-{year}.xml"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@desk_page(DESK_ROLES)
+def commission_file(request: DeskRequest, pk: int) -> HttpResponse:
+    """Hand out an invoice of the operator's commission."""
+    found = get_commission_on(request.desk.portal, pk)
+    content = pdf(document_from_json(found.document))
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{found.number}.pdf"'
     response["Cache-Control"] = "private, no-store"
     return response
 

@@ -37,7 +37,13 @@ from chalandise.settlements.exports.statements import (
     statement_table,
 )
 from chalandise.settlements.exports.tables import MEDIA_TYPES, Format, Table
+from chalandise.settlements.invoicing.pdf import pdf
+from chalandise.settlements.invoicing.storing import document_from_json
 from chalandise.settlements.periods import Span, month
+from chalandise.settlements.queries.commissions import (
+    commission_invoices_of,
+    get_commission_for_member,
+)
 from chalandise.settlements.queries.dac7 import seller_of
 from chalandise.settlements.queries.doors import (
     get_invoice_for_member,
@@ -145,6 +151,15 @@ def statement_file(request: MemberRequest, shop: Establishment, pk: int, form: s
 
 
 @own_hands_page
+def commission_file(request: MemberRequest, shop: Establishment, pk: int) -> HttpResponse:
+    """Hand out what the operator charged for a month."""
+    found = found_or_404(get_commission_for_member, request.user, pk)
+    if found.organisation_id != _organisation(shop).pk:
+        raise Http404
+    return _attached(pdf(document_from_json(found.document)), f"{found.number}.pdf", PDF)
+
+
+@own_hands_page
 def year_file(request: MemberRequest, shop: Establishment, year: int) -> HttpResponse:
     """Hand out what the platform knows of a seller's year (DAC7)."""
     if not FIRST_YEAR <= year <= today_of(shop).year:
@@ -176,6 +191,7 @@ def _page(
         "rates": merged_taxes(records),
         "sum_cents": sum(one.gross_cents for one in records),
         "statements": statements_of(organisation.pk)[:SHOWN_STATEMENTS],
+        "commissions": commission_invoices_of(organisation)[:SHOWN_STATEMENTS],
         "years": [today.year, today.year - 1],
         "exports": EXPORTS,
         "thresholds": near_thresholds(shop, on=today),

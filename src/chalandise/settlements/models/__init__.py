@@ -1,5 +1,6 @@
 """Tables of settlements, one file per subject."""
 
+from chalandise.settlements.models.commissions import CommissionInvoice, CommissionSeries
 from chalandise.settlements.models.diligence import DueDiligence
 from chalandise.settlements.models.invoices import Invoice, InvoiceFile, InvoiceSeries
 from chalandise.settlements.models.ledger import LedgerEntry, LedgerJournal
@@ -13,6 +14,8 @@ from chalandise.settlements.models.sales import (
 from chalandise.settlements.models.statements import Statement
 
 __all__ = [
+    "CommissionInvoice",
+    "CommissionSeries",
     "DailyTotal",
     "DueDiligence",
     "Invoice",

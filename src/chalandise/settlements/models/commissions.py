@@ -1,0 +1,77 @@
+"""Invoices of the operator for its commission: one a merchant and month, numbered by its own series.
+
+The database refuses an update, a deletion, and a number whose predecessor does not exist.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from typing_extensions import override
+
+from chalandise.organisations.models import Organisation
+from chalandise.portals.models import Portal
+from chalandise.settlements.states import InvoiceKind
+
+
+class CommissionSeries(models.Model):
+    """The last number an operator gave, one row a kind and year; locked while the next is given."""
+
+    portal = models.ForeignKey(Portal, on_delete=models.PROTECT, related_name="commission_series")
+    kind = models.CharField(max_length=12, choices=InvoiceKind.choices)
+    year = models.PositiveSmallIntegerField()
+    last_number = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["portal", "kind", "year"], name="settlements_one_commission_series"
+            ),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.portal} {self.kind} {self.year}"
+
+
+class CommissionInvoice(models.Model):
+    """What an operator charges a merchant for one month, or gives back; ``document`` says all."""
+
+    portal = models.ForeignKey(Portal, on_delete=models.PROTECT, related_name="commission_invoices")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="commission_invoices"
+    )
+    month = models.DateField()  # its first day
+    kind = models.CharField(max_length=12, choices=InvoiceKind.choices)
+    year = models.PositiveSmallIntegerField()
+    sequence = models.PositiveIntegerField()
+    number = models.CharField(max_length=24)
+    original = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="credit_notes"
+    )
+    issued_on = models.DateField()
+    issued_at = models.DateTimeField()
+    gross_cents = models.PositiveBigIntegerField()
+    net_cents = models.PositiveBigIntegerField()
+    tax_cents = models.PositiveBigIntegerField()
+    document = models.JSONField()
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["portal", "organisation", "month"],
+                name="settlements_one_commission_a_month",
+            ),
+            models.UniqueConstraint(
+                fields=["portal", "kind", "year", "sequence"],
+                name="settlements_a_commission_number_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(gross_cents=models.F("net_cents") + models.F("tax_cents")),
+                name="settlements_commission_net_and_tax_make_gross",
+            ),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return self.number

@@ -1,0 +1,97 @@
+"""Commissions: what a month came to by operator and merchant, and the doors to their invoices."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from chalandise.accounts.models import User
+from chalandise.kernel.errors import NotFoundError
+from chalandise.organisations.models import Organisation
+from chalandise.portals.models import Portal
+from chalandise.portals.queries import lineage, list_descendant_ids
+from chalandise.settlements.models import CommissionInvoice, CommissionSeries
+from chalandise.settlements.periods import Span
+from chalandise.settlements.states import InvoiceKind
+
+_SUMS = """
+    SELECT o.portal_id, r.organisation_id, sum(r.commission_cents), count(*)
+    FROM settlements_salesrecord r
+    JOIN ordering_merchantorder m ON m.number = split_part(r.reference, '/', 1)
+    JOIN ordering_order o ON o.id = m.order_id
+    WHERE r.recorded_on BETWEEN %s AND %s AND r.commission_cents <> 0
+    GROUP BY o.portal_id, r.organisation_id
+"""
+
+
+@dataclass(frozen=True)
+class Commission:
+    """What one operator earned of one merchant in a month; negative where more went back."""
+
+    portal_id: int
+    organisation_id: int
+    cents: int
+    records_count: int
+
+
+def commissions_of(span: Span) -> list[Commission]:
+    """Return the sums written in a month, by the portal that owns the host; one statement and the portals."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SUMS, [span.starts_on, span.ends_on])
+        rows = cursor.fetchall()
+    portals = Portal.objects.select_related("parent").in_bulk({row[0] for row in rows})
+    roots = {pk: lineage(portal)[-1].pk for pk, portal in portals.items()}
+    sums: defaultdict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0])
+    for portal_id, organisation_id, cents, count in rows:
+        one = sums[roots[portal_id], organisation_id]
+        one[0] += int(cents)
+        one[1] += int(count)
+    return [Commission(*key, *one) for key, one in sorted(sums.items())]
+
+
+def lock_commission_series(portal_id: int, kind: InvoiceKind, year: int) -> CommissionSeries:
+    """Return an operator's series, made if it is the first, held until the transaction ends."""
+    CommissionSeries.objects.bulk_create(
+        [CommissionSeries(portal_id=portal_id, kind=kind, year=year)], ignore_conflicts=True
+    )
+    held = CommissionSeries.objects.select_for_update()
+    return held.get(portal_id=portal_id, kind=kind, year=year)
+
+
+def commission_invoices_of(organisation: Organisation) -> QuerySet[CommissionInvoice]:
+    """Return what operators charged a merchant, newest first."""
+    return CommissionInvoice.objects.filter(organisation=organisation).order_by("-month", "-pk")
+
+
+def commission_invoices_on(portal: Portal) -> QuerySet[CommissionInvoice]:
+    """Return what the operator of a portal charged, newest first."""
+    found = CommissionInvoice.objects.filter(portal__in=list_descendant_ids(portal))
+    return found.select_related("organisation").order_by("-month", "-pk")
+
+
+def get_commission_for_member(user: User, invoice_id: int) -> CommissionInvoice:
+    """Return an invoice made out to a merchant the person acts for.
+
+    Raises:
+        NotFoundError: absent, or somebody else's.
+    """
+    mine = CommissionInvoice.objects.filter(organisation__memberships__user=user)
+    found = mine.filter(pk=invoice_id).first()
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def get_commission_on(portal: Portal, invoice_id: int) -> CommissionInvoice:
+    """Return an invoice of the operator of a portal.
+
+    Raises:
+        NotFoundError: absent, or another operator's.
+    """
+    found = commission_invoices_on(portal).filter(pk=invoice_id).first()
+    if found is None:
+        raise NotFoundError
+    return found

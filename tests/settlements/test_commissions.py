@@ -1,0 +1,111 @@
+"""The operator invoices its commission by month, in its own series, and nothing while it is zero."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.db import InternalError, transaction
+from django.db.utils import IntegrityError
+from django.test import Client
+from django.urls import reverse
+from facturx import xml_check_xsd
+from tests.cast import Cast
+from tests.clock import moment
+from tests.factories import catalogue, orders
+from tests.factories.settlements import commission, given_back, sale
+
+from chalandise.portals.models import Portal
+from chalandise.settlements.actions.commissions import issue_commissions_of_last_month
+from chalandise.settlements.actions.recording import record_refund, record_sale
+from chalandise.settlements.facts import Sale
+from chalandise.settlements.invoicing.facturx import facturx_xml
+from chalandise.settlements.invoicing.storing import document_from_json
+from chalandise.settlements.models import CommissionInvoice
+
+pytestmark = pytest.mark.django_db
+OCTOBER = moment("2026-10-14 10:00")
+NOVEMBER = moment("2026-11-10 10:00")
+
+
+@pytest.fixture(autouse=True)
+def _operator(cast: Cast) -> None:
+    assert cast.bakery.organisation is not None
+    catalogue.seller(cast.bakery.organisation)
+    Portal.objects.filter(pk=cast.lot.pk).update(
+        operator_siren="775709702",
+        operator_vat_number="FR00775709702",
+        operator_address="1 place de la Mairie\n46000 Cahors",
+    )
+
+
+def sold(cast: Cast, *, bp: int, portal: Portal | None = None) -> Sale:
+    part = orders.order_at(portal or cast.lot, cast.bakery, state="placed").merchant_orders.get()
+    told = sale(part.organisation, at=OCTOBER, reference=part.number, commission_bp=bp)
+    record_sale(told, source=f"payment:{part.pk}", at=OCTOBER)
+    return told
+
+
+def invoiced(month: str) -> list[tuple[str, int]]:
+    """Let the job run twice early in a month."""
+    for _again in range(2):
+        issue_commissions_of_last_month(at=moment(f"{month}-02 05:00"))
+    return list(CommissionInvoice.objects.order_by("pk").values_list("number", "gross_cents"))
+
+
+def test_without_commission_nothing_is_invoiced(cast: Cast) -> None:
+    sold(cast, bp=0)
+    assert invoiced("2026-11") == []
+
+
+def test_a_month_of_a_merchant_is_one_invoice_whatever_the_portals_below(cast: Cast) -> None:
+    sold(cast, bp=500)
+    sold(cast, bp=500, portal=cast.cahors)
+    assert invoiced("2026-11") == [("COM-2026-F00001", 2 * 146)]  # 5 % of 29.27 euros, twice
+    made = CommissionInvoice.objects.get()
+    assert (made.portal, made.month) == (cast.lot, date(2026, 10, 1))
+    assert made.net_cents + made.tax_cents == made.gross_cents
+    document = document_from_json(made.document)
+    assert (document.seller.siren, document.buyer.siren) == ("775709702", "123456782")
+    assert document.lines[0].name == "Commission sur les ventes – octobre 2026"
+    assert xml_check_xsd(facturx_xml(document), flavor="factur-x", level="en16931")
+
+
+def test_what_went_back_above_what_was_earned_is_credited(cast: Cast) -> None:
+    told = sold(cast, bp=500)
+    assert len(invoiced("2026-11")) == 1
+    record_refund(given_back(told, 2927, at=NOVEMBER), source="refund:1", at=NOVEMBER)
+    assert invoiced("2026-12")[1:] == [("COM-2026-A00001", 146)]
+    note = CommissionInvoice.objects.get(kind="credit_note")
+    assert note.original is not None
+    assert note.document["original_number"] == note.original.number
+
+
+def test_an_operator_without_a_number_invoices_nothing(cast: Cast) -> None:
+    Portal.objects.update(operator_siren="")
+    sold(cast, bp=500)
+    assert invoiced("2026-11") == []
+
+
+def test_the_database_keeps_what_is_written(cast: Cast) -> None:
+    made = commission(cast.lot, cast.bakery)
+    for change in (
+        lambda: CommissionInvoice.objects.update(gross_cents=0),
+        lambda: CommissionInvoice.objects.all().delete(),
+    ):
+        with pytest.raises((InternalError, IntegrityError)), transaction.atomic():
+            change()
+    made.pk, made.sequence, made.month = None, 3, date(2026, 9, 1)
+    with pytest.raises((InternalError, IntegrityError)), transaction.atomic():
+        made.save(force_insert=True)
+
+
+def test_merchant_and_desk_read_it(cast: Cast, client: Client) -> None:
+    made = commission(cast.lot, cast.bakery)
+    client.force_login(cast.claire)
+    shop = cast.bakery.slug
+    assert made.number in client.get(reverse("counter:papers", args=[shop])).content.decode()
+    file = client.get(reverse("counter:commission_file", args=[shop, made.pk]))
+    assert file.content.startswith(b"%PDF")
+    client.force_login(cast.helene)
+    assert made.number in client.get(reverse("console:taxes")).content.decode()
