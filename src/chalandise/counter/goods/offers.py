@@ -47,6 +47,7 @@ from chalandise.counter.goods.shelf_words import (
     say_bad_price,
     say_stock_refusal,
 )
+from chalandise.counter.goods.soldes_words import soldes_warning
 from chalandise.directory.models import Establishment
 from chalandise.stock.actions import count_stock, keep_stock, stop_keeping_stock
 from chalandise.stock.errors import BelowBookedError, StockBusyError
@@ -75,6 +76,7 @@ def offer(request: MemberRequest, shop: Establishment, pk: int, offer_pk: int) -
             "shop": shop,
             "section": "shelf",
             "product": shown.variant.product,
+            "soldes": soldes_warning(shown.variant.product, shop, at=at),
             "offer": shown,
             "terms": terms_of([shown.pk], at=at).get(shown.pk),
             "history": list(shown.price_changes.order_by("-changed_at", "-pk")[:SHOWN_PRICES]),

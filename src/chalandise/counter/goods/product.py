@@ -26,6 +26,7 @@ from chalandise.counter.doors import actor_of, shop_page
 from chalandise.counter.goods.product_forms import ProductForm, field_of
 from chalandise.counter.goods.shelf import lines_of, product_of_shop
 from chalandise.counter.goods.shelf_words import lacks_of, say_bad_field
+from chalandise.counter.goods.soldes_words import soldes_warning
 from chalandise.counter.photo_pages import change_photo, take_photo
 from chalandise.directory.models import Establishment
 from chalandise.web.request import MemberRequest
@@ -53,6 +54,7 @@ def product(request: MemberRequest, shop: Establishment, pk: int) -> HttpRespons
             "photos": list(shown.photos.all()),
             "lacks": lacks_of(missing, shown, shop),
             "is_available": any(one.offer.is_available for one in shown.variants.all()),
+            "soldes": soldes_warning(shown, shop, at=timezone.now()),
             "form": form,
             "parts": parts_of_basket(pk, shop) if is_basket else (),
             "invitations": invitations_of(pk) if is_basket else (),

@@ -6,49 +6,124 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('organisations', '0002_invitations'),
-        ('portals', '0002_the_operator_has_a_number'),
-        ('settlements', '0006_thresholds_are_told_once'),
+        ("organisations", "0002_invitations"),
+        ("portals", "0002_the_operator_has_a_number"),
+        ("settlements", "0006_thresholds_are_told_once"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CommissionInvoice',
+            name="CommissionInvoice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.DateField()),
-                ('kind', models.CharField(choices=[('invoice', 'invoice'), ('credit_note', 'credit note')], max_length=12)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('sequence', models.PositiveIntegerField()),
-                ('number', models.CharField(max_length=24)),
-                ('issued_on', models.DateField()),
-                ('issued_at', models.DateTimeField()),
-                ('gross_cents', models.PositiveBigIntegerField()),
-                ('net_cents', models.PositiveBigIntegerField()),
-                ('tax_cents', models.PositiveBigIntegerField()),
-                ('document', models.JSONField()),
-                ('digest', models.CharField(max_length=64)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='commission_invoices', to='organisations.organisation')),
-                ('original', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='credit_notes', to='settlements.commissioninvoice')),
-                ('portal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='commission_invoices', to='portals.portal')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("month", models.DateField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("invoice", "invoice"), ("credit_note", "credit note")],
+                        max_length=12,
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField()),
+                ("sequence", models.PositiveIntegerField()),
+                ("number", models.CharField(max_length=24)),
+                ("issued_on", models.DateField()),
+                ("issued_at", models.DateTimeField()),
+                ("gross_cents", models.PositiveBigIntegerField()),
+                ("net_cents", models.PositiveBigIntegerField()),
+                ("tax_cents", models.PositiveBigIntegerField()),
+                ("document", models.JSONField()),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="commission_invoices",
+                        to="organisations.organisation",
+                    ),
+                ),
+                (
+                    "original",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="credit_notes",
+                        to="settlements.commissioninvoice",
+                    ),
+                ),
+                (
+                    "portal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="commission_invoices",
+                        to="portals.portal",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('portal', 'organisation', 'month'), name='settlements_one_commission_a_month'), models.UniqueConstraint(fields=('portal', 'kind', 'year', 'sequence'), name='settlements_a_commission_number_once'), models.CheckConstraint(condition=models.Q(('gross_cents', django.db.models.expressions.CombinedExpression(models.F('net_cents'), '+', models.F('tax_cents')))), name='settlements_commission_net_and_tax_make_gross')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("portal", "organisation", "month"),
+                        name="settlements_one_commission_a_month",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("portal", "kind", "year", "sequence"),
+                        name="settlements_a_commission_number_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "gross_cents",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("net_cents"), "+", models.F("tax_cents")
+                                ),
+                            )
+                        ),
+                        name="settlements_commission_net_and_tax_make_gross",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CommissionSeries',
+            name="CommissionSeries",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('invoice', 'invoice'), ('credit_note', 'credit note')], max_length=12)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('last_number', models.PositiveIntegerField(default=0)),
-                ('portal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='commission_series', to='portals.portal')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("invoice", "invoice"), ("credit_note", "credit note")],
+                        max_length=12,
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField()),
+                ("last_number", models.PositiveIntegerField(default=0)),
+                (
+                    "portal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="commission_series",
+                        to="portals.portal",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('portal', 'kind', 'year'), name='settlements_one_commission_series')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("portal", "kind", "year"), name="settlements_one_commission_series"
+                    )
+                ],
             },
         ),
     ]
