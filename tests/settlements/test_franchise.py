@@ -82,8 +82,8 @@ def test_a_seller_is_warned_once_for_each_step_of_the_year(cast: Cast, client: C
     catalogue.seller(cast.bakery.organisation, vat_regime=VatRegime.FRANCHISE, vat_number="")
     name = cast.bakery.organisation.name
     near, passed = (
-        f"{name}\u202f: le seuil de TVA approche",
-        f"{name}\u202f: le seuil de TVA est dépassé",
+        f"{name} : le seuil de TVA approche",
+        f"{name} : le seuil de TVA est dépassé",
     )
     sold(cast, 60_000, name="a")
     assert tell() == []

@@ -36,8 +36,8 @@ def tell_of_diligence(event: DiligenceMoved) -> None:
     )
     state = DiligenceState(event.state)
     shop, portal = _voice(event.organisation_id)
-    if asked is None or shop is None or portal is None:
-        return
+    if asked is None or asked.state != state or shop is None or portal is None:
+        return  # told late, and no longer true: what became of it is told by itself
     template = "tax_data_asked" if state in ASKING else f"tax_data_{state}"
     words = {
         "name": asked.organisation.name,

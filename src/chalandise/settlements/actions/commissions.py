@@ -27,12 +27,9 @@ from chalandise.settlements.invoicing.document import (
 from chalandise.settlements.invoicing.storing import document_to_json
 from chalandise.settlements.models import CommissionInvoice
 from chalandise.settlements.periods import Span, month
-from chalandise.settlements.queries.commissions import (
-    Commission,
-    commissions_of,
-    lock_commission_series,
-)
+from chalandise.settlements.queries.commissions import Commission, commissions_of
 from chalandise.settlements.queries.facts import party_of_organisation, party_of_seller
+from chalandise.settlements.queries.locking import lock_commission_series
 from chalandise.settlements.states import InvoiceKind
 
 logger = logging.getLogger(__name__)

@@ -13,9 +13,8 @@ from chalandise.kernel.errors import NotFoundError
 from chalandise.organisations.models import Organisation
 from chalandise.portals.models import Portal
 from chalandise.portals.queries import lineage, list_descendant_ids
-from chalandise.settlements.models import CommissionInvoice, CommissionSeries
+from chalandise.settlements.models import CommissionInvoice
 from chalandise.settlements.periods import Span
-from chalandise.settlements.states import InvoiceKind
 
 _SUMS = """
     SELECT o.portal_id, r.organisation_id, sum(r.commission_cents), count(*)
@@ -50,15 +49,6 @@ def commissions_of(span: Span) -> list[Commission]:
         one[0] += int(cents)
         one[1] += int(count)
     return [Commission(*key, *one) for key, one in sorted(sums.items())]
-
-
-def lock_commission_series(portal_id: int, kind: InvoiceKind, year: int) -> CommissionSeries:
-    """Return an operator's series, made if it is the first, held until the transaction ends."""
-    CommissionSeries.objects.bulk_create(
-        [CommissionSeries(portal_id=portal_id, kind=kind, year=year)], ignore_conflicts=True
-    )
-    held = CommissionSeries.objects.select_for_update()
-    return held.get(portal_id=portal_id, kind=kind, year=year)
 
 
 def commission_invoices_of(organisation: Organisation) -> QuerySet[CommissionInvoice]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chalandise.settlements.models import InvoiceSeries, SalesChain
+from chalandise.settlements.models import CommissionSeries, InvoiceSeries, SalesChain
 
 
 def lock_chain(organisation_id: int, *, timezone: str = "Europe/Paris") -> SalesChain:
@@ -26,3 +26,12 @@ def lock_series(organisation_id: int, kind: str, year: int) -> InvoiceSeries:
     return InvoiceSeries.objects.select_for_update().get(
         organisation_id=organisation_id, kind=kind, year=year
     )
+
+
+def lock_commission_series(portal_id: int, kind: str, year: int) -> CommissionSeries:
+    """Return an operator's series, made if it is the first, held until the transaction ends."""
+    CommissionSeries.objects.bulk_create(
+        [CommissionSeries(portal_id=portal_id, kind=kind, year=year)], ignore_conflicts=True
+    )
+    held = CommissionSeries.objects.select_for_update()
+    return held.get(portal_id=portal_id, kind=kind, year=year)
