@@ -77,3 +77,4 @@ def test_the_only_shop_of_an_order_has_no_others(cast: Cast) -> None:
     said = told("order_cancelled")
     assert OWES_NOTHING in said
     assert OTHERS not in said
+    assert not Message.objects.filter(template="order_confirmed").exists()  # nothing of it stands

@@ -78,7 +78,7 @@ def test_after_two_reminders_and_sixty_days_no_new_order_is_taken(
     assert on_day(90)[-1] == "tax_data_held"
     letters = list(Message.objects.order_by("pk"))
     assert {letter.to for letter in letters} == {"claire@exemple.test"}
-    assert "1 mai 2026" in letters[0].text
+    assert "1er mai 2026" in letters[0].text
     assert "la ville, dans l’adresse postale" in letters[0].text
     assert not any("{" in letter.text + letter.html for letter in letters)
 
@@ -131,7 +131,7 @@ def test_the_merchant_and_the_desk_read_it(shop: market.Shop, cast: Cast, client
     for route in ("counter:selling", "counter:papers"):
         page = client.get(reverse(route, args=[cast.bakery.slug])).content.decode()
         assert "la ville, dans l’adresse postale" in page
-        assert "1 mai 2026" in page
+        assert "1er\xa0mai 2026" in page
     client.force_login(cast.helene)
     page = client.get(reverse("console:taxes")).content.decode()
     assert "la ville, dans l’adresse postale" in page

@@ -107,6 +107,8 @@ def confirm(part: MerchantOrder) -> None:
         )
         .order_by("pk")
     )
+    if not parts:
+        return  # it has ended before anybody could be told that it began
     words = {
         "parts": _told(parts),
         "order": order,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from chalandise.directory.models import Establishment
@@ -20,7 +19,7 @@ from chalandise.settlements.events import DiligenceMoved, ThresholdNeared, YearT
 from chalandise.settlements.models import DueDiligence, ThresholdNotice
 from chalandise.settlements.states import DiligenceState
 from chalandise.settlements.tax.franchise import Part, thresholds_of
-from chalandise.settlements.words import MISSING
+from chalandise.settlements.words import MISSING, day_in_words
 
 ASKING = {DiligenceState.ASKED, DiligenceState.REMINDED, DiligenceState.REMINDED_AGAIN}
 LAST_DAY = NEXT[DiligenceState.REMINDED_AGAIN][1]
@@ -43,7 +42,7 @@ def tell_of_diligence(event: DiligenceMoved) -> None:
         "name": asked.organisation.name,
         "missing": [MISSING[one] for one in asked.missing],
         "is_reminder": state != DiligenceState.ASKED,
-        "last_day": date_format(asked.asked_at + LAST_DAY, "j F Y"),
+        "last_day": day_in_words((asked.asked_at + LAST_DAY).date()),
         "action_url": link_to(portal, "counter:selling", shop.slug),
         "action_label": _("Complete it"),
     }
