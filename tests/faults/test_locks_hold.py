@@ -36,7 +36,13 @@ from chalandise.payments.queries import (
     lock_payment,
     lock_refund,
 )
-from chalandise.settlements.queries.locking import lock_chain, lock_series
+from chalandise.settlements.models import DueDiligence
+from chalandise.settlements.queries.locking import (
+    lock_chain,
+    lock_commission_series,
+    lock_diligence,
+    lock_series,
+)
 from chalandise.stock.queries import lock_levels
 from chalandise.territories.actions import lock_load
 
@@ -73,6 +79,7 @@ def scene(cast: Cast) -> Scene:
     open_visit = payments.visit(waiting, at=NOW)
     open_visit.payments.update(state="created")  # as if no page covered them yet
     zone = logistics.zone(cast.bakery, (0, "18:00", "20:00", 1))
+    DueDiligence.objects.create(organisation=cast.bakery.organisation, asked_at=NOW, moved_at=NOW)
     return Scene(paid, waiting, open_visit, zone)
 
 
@@ -113,6 +120,12 @@ LOCKS: dict[str, Callable[[Scene], object]] = {
     ),
     "payments.queries.lock_refund": lambda _scene: lock_refund(Refund.objects.get().pk),
     "settlements.queries.locking.lock_chain": lambda scene: lock_chain(
+        scene.part.organisation_id or 0
+    ),
+    "settlements.queries.locking.lock_commission_series": lambda scene: lock_commission_series(
+        scene.paid.portal_id, "invoice", 2026
+    ),
+    "settlements.queries.locking.lock_diligence": lambda scene: lock_diligence(
         scene.part.organisation_id or 0
     ),
     "settlements.queries.locking.lock_series": lambda scene: lock_series(

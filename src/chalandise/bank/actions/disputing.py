@@ -8,7 +8,7 @@ from django.db import transaction
 
 from chalandise.bank.actions.news import tell
 from chalandise.bank.errors import BankRefusalError
-from chalandise.bank.models import BankCharge
+from chalandise.bank.queries import get_charge, lock_charge
 
 
 @transaction.atomic
@@ -18,17 +18,9 @@ def end_dispute(reference: str, *, is_won: bool, at: datetime) -> None:
     Raises:
         BankRefusalError: nothing is disputed, or it was decided.
     """
-    charge = _held(reference)
+    charge = lock_charge(get_charge(reference).reference)
     if not charge.is_disputed or charge.dispute_end:
         raise BankRefusalError("nothing_disputed", 409)
     charge.dispute_end = "won" if is_won else "lost"
     charge.save(update_fields=["dispute_end"])
     tell(charge, "charge.dispute_closed", at=at, faults=set())
-
-
-def _held(reference: str) -> BankCharge:
-    held = BankCharge.objects.select_for_update(of=("self",)).select_related("session", "account")
-    charge = held.filter(reference=reference).first()
-    if charge is None:
-        raise BankRefusalError("no_such_charge", 404)
-    return charge

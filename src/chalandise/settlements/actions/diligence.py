@@ -19,6 +19,7 @@ from chalandise.settlements.events import DiligenceMoved, YearTold
 from chalandise.settlements.models import DueDiligence
 from chalandise.settlements.queries.dac7 import organisations_that_sold, seller_of, sellers_to_check
 from chalandise.settlements.queries.facts import party_of_organisation
+from chalandise.settlements.queries.locking import lock_diligence
 from chalandise.settlements.states import DILIGENCE_TRANSITIONS, DiligenceState
 from chalandise.settlements.tax.dac7 import missing_of
 
@@ -41,7 +42,7 @@ def check_sellers(*, at: datetime) -> int:
 def check_seller(organisation: Organisation, *, at: datetime) -> bool:
     """Ask, recall, hold or let go, whichever is due; tell whether anything moved."""
     missing = list(missing_of(party_of_organisation(organisation)))
-    held = DueDiligence.objects.select_for_update().filter(organisation=organisation).first()
+    held = lock_diligence(organisation.pk)
     if held is None:
         return bool(missing) and _ask(organisation, missing, at=at)
     if not missing:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from chalandise.settlements.models import CommissionSeries, InvoiceSeries, SalesChain
+from chalandise.settlements.models import (
+    CommissionSeries,
+    DueDiligence,
+    InvoiceSeries,
+    SalesChain,
+)
 
 
 def lock_chain(organisation_id: int, *, timezone: str = "Europe/Paris") -> SalesChain:
@@ -35,3 +40,8 @@ def lock_commission_series(portal_id: int, kind: str, year: int) -> CommissionSe
     )
     held = CommissionSeries.objects.select_for_update()
     return held.get(portal_id=portal_id, kind=kind, year=year)
+
+
+def lock_diligence(organisation_id: int) -> DueDiligence | None:
+    """Hold what is asked of a seller; none while nothing ever was."""
+    return DueDiligence.objects.select_for_update().filter(organisation=organisation_id).first()
