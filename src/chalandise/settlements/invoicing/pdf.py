@@ -92,7 +92,7 @@ def _said(document: InvoiceDocument, colour: str) -> dict[str, object]:
             "gross": pgettext("invoice", "Incl. tax"),
         },
         "seller": {"name": document.seller.name, "lines": _seller_lines(document.seller)},
-        "buyer": {"name": document.buyer.name, "lines": _address(document.buyer)},
+        "buyer": {"name": document.buyer.name, "lines": _buyer_lines(document.buyer)},
         "delivery": (
             [document.delivery.name, *_address(document.delivery)] if document.delivery else None
         ),
@@ -190,6 +190,12 @@ def _foot(document: InvoiceDocument) -> list[str]:
 
 def _seller_lines(seller: Party) -> list[str]:
     return [*_address(seller), *(one for one in (seller.email, _phone(seller.phone)) if one)]
+
+
+def _buyer_lines(buyer: Party) -> list[str]:
+    number = {"number": buyer.vat_number}
+    tax = [pgettext("invoice", "VAT number %(number)s") % number] if buyer.vat_number else []
+    return [*_address(buyer), *tax]
 
 
 def _address(party: Party) -> list[str]:
