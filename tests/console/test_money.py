@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from tests.cast import Cast
-from tests.factories import operations
+from tests.factories import operations, payments
 from tests.factories.fulfilment import accepted
 from tests.factories.orders import NOON, order_at
 
@@ -209,3 +209,15 @@ def test_withdrawals_past_their_day_are_seen_by_their_desk(at_desk: Sit, cast: C
     assert made.number in hers
     assert "le commerce attend la marchandise" in hers
     assert made.number not in text_of(at_desk(cast.odile), "console:money")
+
+
+def test_fault_24_the_desk_watches_whose_bank_account_changed(cast: Cast, client: Client) -> None:
+    account = payments.merchant_account(cast.bakery)
+    name = account.organisation.name
+    for hours, is_watched in ((71, True), (-1, False)):
+        account.payouts_held_until = timezone.now() + timedelta(hours=hours)
+        account.save()
+        for who, may in ((cast.helene, is_watched), (cast.odile, False)):
+            client.force_login(who)
+            shown = client.get(reverse("console:money")).content.decode()
+            assert ("Comptes bancaires changés" in shown and name in shown) is may

@@ -59,7 +59,7 @@ class DisputeEnded:
 @event("payments.payout_account_changed")
 @dataclass(frozen=True)
 class PayoutAccountChanged:
-    """The bank account of a merchant's payouts changed; payouts wait (fault 24)."""
+    """The bank account of a merchant's payouts changed; the desk watches it (fault 24)."""
 
     account_id: int
 

@@ -188,7 +188,10 @@ def account_of(organisation: Organisation) -> MerchantAccount | None:
 
 
 def is_payout_held(organisation: Organisation, *, at: datetime) -> bool:
-    """Tell whether a merchant's payouts wait: an account just changed, or money does not add up."""
+    """Tell whether the desk should look before more is paid out: an account changed, money is amiss.
+
+    The provider pays the merchant out; nothing here keeps money back (docs/decisions/0012).
+    """
     changed = MerchantAccount.objects.filter(
         organisation=organisation, payouts_held_until__gt=at
     ).exists()

@@ -16,6 +16,7 @@ from chalandise.console.history import history_of
 from chalandise.console.market.money_words import MONEY_VERBS, arrangement, fact_of_money
 from chalandise.console.market.purse import (
     MOST,
+    accounts_changed_on,
     discrepancies_on,
     disputes_on,
     get_discrepancy_on,
@@ -67,11 +68,14 @@ def money(request: DeskRequest) -> HttpResponse:
     portal = request.desk.portal
     context = {
         "title": _("Money to look at"),
-        "subtitle": _("While something here is open, the merchant’s payouts wait."),
+        "subtitle": _(
+            "Each matter waits for a person, or for the bank. The provider holds the money, never we."
+        ),
         "rows": page_of(request, discrepancies_on(portal)),
         "parts": [(one, arrangement(one.to_arrange)) for one in parts_to_arrange(portal)[:MOST]],
         "refunds": refunds_under_way(portal)[:MOST],
         "disputes": disputes_on(portal)[:MOST],
+        "accounts": accounts_changed_on(portal, at=timezone.now())[:MOST],
         "withdrawals": late_withdrawals_on(portal, on=timezone.localdate())[:MOST],
     }
     return render(request, "console/money/list.html", context)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
@@ -13,7 +13,7 @@ from chalandise.journal.models import Entry
 from chalandise.kernel.errors import NotFoundError
 from chalandise.ordering.models import MerchantOrder, Order, Withdrawal
 from chalandise.ordering.queries.refunds import late_withdrawals
-from chalandise.payments.models import Discrepancy, Dispute, Payment, Refund
+from chalandise.payments.models import Discrepancy, Dispute, MerchantAccount, Payment, Refund
 from chalandise.payments.queries import open_discrepancies
 from chalandise.payments.states import RefundState
 from chalandise.portals.models import Portal
@@ -89,6 +89,17 @@ def disputes_on(portal: Portal) -> QuerySet[Dispute]:
         )
         .select_related("payment__merchant_order__order", "payment__merchant_order__establishment")
         .order_by("-opened_at", "-pk")
+    )
+
+
+def accounts_changed_on(portal: Portal, *, at: datetime) -> QuerySet[MerchantAccount]:
+    """Return the merchants whose bank account for payouts changed in the last days (fault 24)."""
+    shops = Establishment.objects.on(portal).exclude(organisation=None)
+    changed = MerchantAccount.objects.filter(payouts_held_until__gt=at)
+    return (
+        changed.filter(organisation__in=shops.values("organisation"))
+        .select_related("organisation")
+        .order_by("-payouts_held_until", "pk")
     )
 
 

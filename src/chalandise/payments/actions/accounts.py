@@ -65,7 +65,7 @@ def start_onboarding(
 
 
 def refresh_account(account: MerchantAccount, *, at: datetime) -> MerchantAccount:
-    """Ask the provider how an account stands; a new bank account makes payouts wait three days.
+    """Ask the provider how an account stands; a new bank account is watched for three days.
 
     Raises:
         ProviderError: the provider did not answer, or does not know it.

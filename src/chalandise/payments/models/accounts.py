@@ -13,8 +13,8 @@ from chalandise.organisations.models import Organisation
 class MerchantAccount(models.Model):
     """A merchant's own account at a provider.
 
-    ``payout_mark`` tells one bank account for payouts from another; when it changes, payouts wait
-    until ``payouts_held_until`` (fault 24).
+    ``payout_mark`` tells one bank account for payouts from another; when it changes, the desk
+    watches it until ``payouts_held_until`` (fault 24).
     """
 
     organisation = models.ForeignKey(
