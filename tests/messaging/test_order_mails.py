@@ -78,3 +78,13 @@ def test_the_only_shop_of_an_order_has_no_others(cast: Cast) -> None:
     assert OWES_NOTHING in said
     assert OTHERS not in said
     assert not Message.objects.filter(template="order_confirmed").exists()  # nothing of it stands
+
+
+def test_a_merchant_is_reminded_at_each_sale_that_it_is_income(cast: Cast) -> None:
+    """Article 242 bis of the CGI: at each transaction, with links to those who know."""
+    shop = market.shop(cast.bakery)
+    market.ordered(cast.lot, (shop.offers[0], 1), pays="on_collection")
+    said = told("order_to_prepare")
+    assert "242 bis" in said
+    assert "https://www.impots.gouv.fr" in said
+    assert "https://www.urssaf.fr" in said

@@ -13,6 +13,7 @@ from django.utils import timezone
 from chalandise.kernel.errors import ChalandiseError
 from chalandise.organisations.models import Organisation
 from chalandise.portals.models import Portal
+from chalandise.portals.queries import identity_of
 from chalandise.settlements.exports.archive import archive_of
 from chalandise.settlements.queries.comparing import compare_with_payments
 from chalandise.settlements.queries.dac7 import organisations_that_sold, seller_of
@@ -60,14 +61,18 @@ def write_archive(organisation: int, year: int, file: Path) -> None:
 @click.argument("portal")
 @click.argument("year", type=int)
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--siren", required=True, help="SIREN of the operator, who declares.")
+@click.option("--siren", default="", help="SIREN of the operator; else the one of the portal.")
 def write_dac7(portal: str, year: int, file: Path, siren: str) -> None:
     """Write the yearly file for the tax office (due on 31 January), and say who lacks what."""
     site = Portal.objects.filter(slug=portal).first()
     if site is None:
         raise ChalandiseError(f"There is no portal « {portal} ».")
-    known = {"address": site.operator_address, "email": site.operator_email}
-    operator = replace(party_of_seller(known, fallback=site.operator_name), siren=siren)
+    identity = identity_of(site)
+    if not (number := siren or identity.operator_siren):
+        raise ChalandiseError("Say who declares: --siren, or the operator's SIREN of the portal.")
+    known = {"address": identity.operator_address, "email": identity.operator_email}
+    operator = party_of_seller(known, fallback=identity.operator_name or site.name)
+    operator = replace(operator, siren=number, vat_number=identity.operator_vat_number)
     organisations = Organisation.objects.in_bulk(organisations_that_sold(year=year))
     sellers = [
         seller_of(pk, party_of_organisation(organisation), year=year)

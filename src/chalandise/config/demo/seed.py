@@ -149,6 +149,7 @@ def _open_portals(at: datetime) -> Portal:
         operator_name="Chambre de démonstration du Lot",
         operator_address="1 place de la Démonstration, 46000 Cahors",
         operator_email="bonjour@demo.test",
+        operator_siren="900099995",
         publication_director="La direction de la démonstration",
         accessibility_level="partial",
     )
