@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from tests.cast import Cast
-from tests.clock import moment
+from tests.clock import PARIS, moment
 from tests.factories import logistics
 from tests.factories.fulfilment import MERCHANT, accepted, line_with
 from tests.factories.points import brought
@@ -27,11 +27,12 @@ from chalandise.journal.events import from_payload
 from chalandise.journal.models import Entry, OutboxEvent
 from chalandise.journal.states import Actor
 from chalandise.logistics.actions import dismiss_keeper, invite_keeper
-from chalandise.logistics.models import PickupPoint, PointKeeper
+from chalandise.logistics.models import PickupPoint, PointClosing, PointKeeper
 from chalandise.messaging.models import Message
 from chalandise.messaging.point_mails import invite_keeper as write_invitation
 from chalandise.messaging.point_mails import tell_that_all_is_there
 from chalandise.messaging.preparing_mails import tell_about_preparing
+from chalandise.messaging.slot_mails import tell_about_move, tell_who_is_booked
 from chalandise.ordering.models import MerchantOrder
 from chalandise.ordering.states import MerchantOrderState, Pays
 
@@ -85,10 +86,17 @@ def said(client: Client, answer: Any) -> str:
     return client.get(answer["Location"].partition("#")[0]).content.decode()
 
 
+def plain(text: str) -> str:
+    """A text in small letters whose spaces may all be broken at."""
+    return text.lower().replace("\u202f", " ").replace("\xa0", " ")
+
+
 def deliver_the_post() -> None:
     readers: dict[str, list[Any]] = {
         "fulfilment.moved": [tell_about_preparing, tell_that_all_is_there],
         "logistics.keeper_invited": [write_invitation],
+        "logistics.point_shut": [tell_who_is_booked],
+        "ordering.slot_moved": [tell_about_move],
     }
     for event in [*OutboxEvent.objects.order_by("pk")] * 2:
         for reader in readers.get(event.kind, []):
@@ -283,6 +291,107 @@ def test_without_people_at_the_point_the_merchant_says_that_it_is_there(
     dismiss_keeper(PointKeeper.objects.get(), by=DESK, at=MONDAY)
     claire.post(address, {"key": str(uuid.uuid4()), "do": "brought"})
     assert Fulfilment.objects.get().state == FulfilmentState.READY
+
+
+def test_a_closing_tells_who_is_booked_and_the_link_moves_them(
+    cast: Cast, hall: PickupPoint, keeper: Client, order: MerchantOrder, freeze: Any
+) -> None:
+    freeze("2026-11-16 10:00")
+    form = {"starts_on": "2026-11-18", "half": "afternoon", "reason": "Vœux du maire"}
+    answer = keeper.post(at("point_closings", hall.pk), form)
+    page = said(keeper, answer)
+    assert "1 client est prévenu" in page
+    assert "Nadia Customer" in page
+    assert "mercredi 18 novembre, à partir de 13" in plain(page)
+    deliver_the_post()
+    letter = Message.objects.get(template="point_shut")
+    assert letter.to == "nadia@exemple.test"
+    assert "Vœux du maire" in letter.text
+    link = reverse("storefront:move_slot", args=[order.order.token, order.pk])
+    assert link in letter.text
+    customer = Client(SERVER_NAME="localhost")
+    choices = customer.get(link).content.decode()
+    assert "jeudi 19 novembre" in plain(choices)
+    assert "2026-11-18T16" not in choices  # the closed afternoon is not among them
+    thursday = moment("2026-11-19 16:30")
+    moved = customer.post(link, {"slot": thursday.astimezone(PARIS).isoformat()})
+    assert moved["Location"] == reverse("storefront:order", args=[order.order.token])
+    order.refresh_from_db()
+    assert (order.starts_at, order.slot_moves) == (thursday, 1)
+    shown = keeper.get(at("point_closings", hall.pk)).content.decode()
+    assert "Nadia Customer" not in shown
+    deliver_the_post()
+    told = Message.objects.get(template="slot_moved")
+    assert "jeudi 19 novembre" in plain(told.text)
+    assert Message.objects.get(template="slot_moved_for_shop").to == "claire@exemple.test"
+    assert Message.objects.filter(template="point_shut").count() == 1
+    calendar = customer.get(
+        reverse("storefront:tour_calendar", args=[order.order.token])
+    ).content.decode()
+    assert f"UID:{order.holder}@chalandise" in calendar
+    assert "SEQUENCE:1" in calendar
+    reopen = at("point_reopen", hall.pk, PointClosing.objects.get().pk)
+    assert "finalement" in said(keeper, keeper.post(reopen))
+    assert not PointClosing.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"starts_on": ""},
+        {"starts_on": "2026-11-20", "ends_on": "2026-11-19"},
+        {"starts_on": "2026-11-19", "ends_on": "2026-11-20", "half": "morning"},
+        {"starts_on": "2026-11-01"},
+    ],
+    ids=str,
+)
+def test_a_closing_that_cannot_be_read_comes_back(
+    hall: PickupPoint, keeper: Client, freeze: Any, form: dict[str, str]
+) -> None:
+    freeze("2026-11-16 10:00")
+    answer = keeper.post(at("point_closings", hall.pk), form)
+    assert answer.status_code == 422
+    assert not PointClosing.objects.exists()
+
+
+def test_an_agent_announces_a_closing_and_takes_it_back(
+    cast: Cast, hall: PickupPoint, order: MerchantOrder, freeze: Any
+) -> None:
+    freeze("2026-11-16 10:00")
+    desk = client_of(cast.helene)
+    address = reverse("console:point_closings", args=[hall.pk])
+    desk.post(address, {"starts_on": "2026-11-18", "half": "day"})
+    page = desk.get(address).content.decode()
+    assert "Nadia Customer" in page
+    desk.post(address, {"reopen": str(PointClosing.objects.get().pk)})
+    assert not PointClosing.objects.exists()
+
+
+def test_the_merchant_moves_a_slot_and_the_customer_is_told_once(
+    cast: Cast, hall: PickupPoint, order: MerchantOrder, freeze: Any
+) -> None:
+    freeze("2026-11-16 10:00")
+    claire = client_of(cast.claire)
+    address = at("order_move", cast.bakery.slug, order.pk)
+    assert "jeudi 19 novembre" in plain(claire.get(address).content.decode())
+    thursday = moment("2026-11-19 16:30").astimezone(PARIS).isoformat()
+    key = str(uuid.uuid4())
+    assert "Déplacé" in said(claire, claire.post(address, {"key": key, "slot": thursday}))
+    deliver_the_post()
+    assert Message.objects.filter(template="slot_moved").count() == 1
+    assert not Message.objects.filter(template="slot_moved_for_shop").exists()
+    wrong = claire.post(address, {"key": str(uuid.uuid4()), "slot": "2026-11-19T03:00:00+01:00"})
+    assert wrong.status_code == 422
+    stranger = client_of(cast.idris)
+    assert stranger.get(address).status_code == 404
+
+
+def test_a_link_of_another_order_moves_nothing(
+    cast: Cast, hall: PickupPoint, order: MerchantOrder
+) -> None:
+    other = accepted(cast.lot, cast.bakery)
+    link = reverse("storefront:move_slot", args=[other.order.token, order.pk])
+    assert Client(SERVER_NAME="localhost").get(link).status_code == 404
 
 
 def test_the_page_of_a_day_costs_the_same_for_few_and_for_many(

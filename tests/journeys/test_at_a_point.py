@@ -7,8 +7,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import Page, expect
-from tests.factories import logistics
+from tests.factories import logistics, market
 from tests.factories.fulfilment import MERCHANT, line_with
 from tests.factories.points import brought
 from tests.journeys.conftest import Opener, Town
@@ -87,3 +88,47 @@ def test_bags_are_ticked_and_handed_over_89_90(
     expect(page.get_by_role("status").first).to_contain_text("remis")
     made = HandOver.objects.order_by("pk").values_list("proof", "minimum_age")
     assert list(made) == [(Proof.CODE, 18), (Proof.PASS, 0)]
+
+
+@pytest.mark.parametrize(
+    ("width", "javascript"), [(320, True), (768, True), (1280, False)], ids=str
+)
+def test_a_point_closes_and_a_customer_comes_at_another_time_89_90(
+    open_page: Opener, town: Town, let_in: LetIn, morning: datetime, width: int, javascript: bool
+) -> None:
+    cast = town.cast
+    hall = logistics.pooled_point(cast.lot, hours=HOURS)
+    invite_keeper(hall, cast.nadia, by=MERCHANT, at=morning)
+    before, slot = morning - timedelta(days=1), morning + timedelta(days=1, hours=6)
+    brought(cast.lot, cast.bakery, hall, starts_at=slot, at=before)
+    page = open_page(width=width, javascript=javascript)
+
+    def look_at(name: str) -> None:
+        if javascript:
+            look(page, f"point-{name}")
+
+    let_in(page, cast.nadia)
+    page.goto(f"{town.url}/comptoir/point/{hall.pk}/fermetures/")
+    page.get_by_label("Jour", exact=True).fill(slot.date().isoformat())
+    page.get_by_label("Toute la journée").check()
+    page.get_by_label("Pourquoi").fill("Vœux du maire")
+    look_at("closing")
+    page.get_by_role("button", name="L’annoncer").click()
+    expect(page.get_by_role("status").first).to_contain_text("1 client est prévenu")
+    look_at("closed")
+
+    shop = market.shop(cast.bakery)
+    order = market.ordered(cast.lot, (shop.offers[0], 1), at=morning)
+    part = order.merchant_orders.get()
+    page.goto(f"{town.url}{reverse('storefront:order', args=[order.token])}")
+    look_at("order-page")
+    page.get_by_role("link", name=re.compile("Venir à un autre moment")).click()
+    field = page.get_by_label("Quand")
+    choices = field.locator("option").evaluate_all("all => all.map(one => one.value)")
+    field.select_option(choices[-1])
+    look_at("move")
+    page.get_by_role("button", name="Je viendrai alors").click()
+    expect(page).to_have_url(re.compile("/commande/suivi/[^/]+/$"))
+    part.refresh_from_db()
+    assert part.starts_at == datetime.fromisoformat(choices[-1])
+    look_at("moved")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from threading import Barrier, BrokenBarrierError, Event
 from typing import Any
@@ -18,7 +18,14 @@ from tests.clock import moment
 from tests.factories import logistics
 from tests.factories.logistics import BY
 
-from chalandise.logistics.actions import confirm_slots, edit_point, hold_slots, holding, patience
+from chalandise.logistics.actions import (
+    confirm_slots,
+    edit_point,
+    hold_slots,
+    holding,
+    move_slots,
+    patience,
+)
 from chalandise.logistics.errors import SlotFullError, SlotsBusyError
 from chalandise.logistics.models import PickupPoint, SlotCount, SlotHold
 from chalandise.logistics.values import PickupSettings, SlotChoice
@@ -238,3 +245,61 @@ def test_who_waits_too_long_is_told_kindly(
         assert outcome(rivals[0]) is SlotsBusyError
     assert outcome(rivals[1]) == frozenset()  # it could not see the hold before it was there
     assert SlotCount.objects.get().booked == 1
+
+
+def move_to_ten(holder: UUID, point: PickupPoint) -> str:
+    move_slots({holder: SlotChoice(point.way_key, point.establishment_id or 0, TEN)}, at=NOW)
+    return "moved"
+
+
+def test_fault_03_a_mover_and_a_newcomer_meet_at_the_last_place(
+    cast: Cast, two: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    point = logistics.counter(cast.bakery, capacity=1)
+    mover, eleven = uuid4(), moment("2026-11-18 11:00")
+    choice = SlotChoice(point.way_key, cast.bakery.pk, eleven)
+    hold_slots({mover: choice}, until=UNTIL, at=NOW)
+    confirm_slots([mover], at=NOW)
+    meet_before_writing(monkeypatch)
+    rivals = [
+        apart(two, partial(move_to_ten, mover, point)),
+        apart(two, partial(take, wish(point))),
+    ]
+    outcomes = [outcome(one) for one in rivals]
+    booked = dict(SlotCount.objects.values_list("starts_at", "booked"))
+    hold = SlotHold.objects.select_related("slot").get(holder=mover)
+    assert SlotFullError in outcomes
+    assert booked[TEN] == 1
+    if "moved" in outcomes:
+        assert (hold.slot.starts_at, booked[eleven]) == (TEN, 0)
+    else:
+        assert (hold.slot.starts_at, booked[eleven]) == (eleven, 1)
+    assert hold.state == "firm"
+
+
+def test_two_movers_who_change_places_wait_and_never_block_each_other(
+    cast: Cast, two: ThreadPoolExecutor
+) -> None:
+    point = logistics.counter(cast.bakery, capacity=2)
+    eleven = moment("2026-11-18 11:00")
+    first, second = uuid4(), uuid4()
+    hold_slots(
+        {
+            first: SlotChoice(point.way_key, cast.bakery.pk, TEN),
+            second: SlotChoice(point.way_key, cast.bakery.pk, eleven),
+        },
+        until=UNTIL,
+        at=NOW,
+    )
+    confirm_slots([first, second], at=NOW)
+
+    def change(holder: UUID, starts_at: datetime) -> str:
+        move_slots({holder: SlotChoice(point.way_key, cast.bakery.pk, starts_at)}, at=NOW)
+        return "moved"
+
+    rivals = [
+        apart(two, partial(change, first, eleven)),
+        apart(two, partial(change, second, TEN)),
+    ]
+    assert [outcome(one) for one in rivals] == ["moved", "moved"]
+    assert dict(SlotCount.objects.values_list("starts_at", "booked")) == {TEN: 1, eleven: 1}

@@ -17,7 +17,7 @@ from chalandise.console.listings import (
     reports,
     standing_in,
 )
-from chalandise.console.market import money, orders, points, taxes
+from chalandise.console.market import money, orders, points, points_shut, taxes
 from chalandise.console.operating import hosts, mails, portals, scopes, selections, staff
 
 app_name = "console"
@@ -59,6 +59,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("points/nouveau/", points.new_point, name="new_point"),
     path("points/<int:pk>/", points.point, name="point"),
     path("points/<int:pk>/fermer/", points.close, name="close_point"),
+    path("points/<int:pk>/fermetures/", points_shut.closings, name="point_closings"),
     path("points/<int:pk>/inviter/", points.invite, name="invite_keeper"),
     path("points/<int:pk>/personne/<int:keeper>/", points.dismiss, name="dismiss_keeper"),
     path("points/<int:pk>/feuille/", points.transfers, name="transfers"),

@@ -49,6 +49,8 @@ HISTORY_VERBS = {
     "appointed": _("staff appointed"),
     "dismissed": _("staff removed"),
     "keeper_invited": _("person invited to the point"),
+    "shut": _("closed exceptionally"),
+    "reopened": _("open after all"),
     "keeper_dismissed": _("person of the point removed"),
     "rescoped": _("scope changed"),
     "moved_to_host": _("host name changed"),

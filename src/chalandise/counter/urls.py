@@ -5,11 +5,12 @@ from django.urls import URLPattern, URLResolver, path
 from chalandise.counter import home
 from chalandise.counter.goods import baskets, bringing_file, offers, product, putting, shelf, table
 from chalandise.counter.listing import claiming, helping, hours, sheet, still_right, team
-from chalandise.counter.points import arrivals
+from chalandise.counter.points import arrivals, closings
 from chalandise.counter.points import handing as point_handing
 from chalandise.counter.serving import (
     board,
     handing,
+    moving,
     orders,
     papers,
     phoning,
@@ -29,6 +30,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("assistance/terminer/", helping.leave, name="leave"),
     path("point/<int:pk>/", arrivals.point, name="point"),
     path("point/<int:pk>/arrive/<int:order_pk>/", arrivals.point_arrived, name="point_arrived"),
+    path("point/<int:pk>/fermetures/", closings.point_closings, name="point_closings"),
+    path(
+        "point/<int:pk>/fermetures/<int:closing_pk>/rouvrir/",
+        closings.point_reopen,
+        name="point_reopen",
+    ),
     path("point/<int:pk>/remettre/", point_handing.point_hand_over, name="point_hand_over"),
     path("point/<int:pk>/remettre/<int:order_pk>/", point_handing.point_order, name="point_order"),
     path(
@@ -49,6 +56,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:slug>/commandes/retours/<int:pk>/", returns.return_do, name="return_do"),
     path("<slug:slug>/commandes/<int:pk>/", orders.order, name="order"),
     path("<slug:slug>/commandes/<int:pk>/faire/", orders.order_do, name="order_do"),
+    path("<slug:slug>/commandes/<int:pk>/horaire/", moving.order_move, name="order_move"),
     path("<slug:slug>/commandes/<int:pk>/bon/", papers.picking_slip, name="picking_slip"),
     path("<slug:slug>/commandes/<int:pk>/a-dire/", phoning.phone_slip, name="phone_slip"),
     path("<slug:slug>/commandes/<int:pk>/remise/", handing.order_hand_over, name="order_hand_over"),

@@ -24,6 +24,14 @@ class KeeperInvited:
     invited_at: str
 
 
+@event("logistics.point_shut")
+@dataclass(frozen=True)
+class PointShut:
+    """A pooled point is closed for some hours; who comes then has to come at another time."""
+
+    closing_id: int
+
+
 @event("logistics.slot_over_booked")
 @dataclass(frozen=True)
 class SlotOverBooked:

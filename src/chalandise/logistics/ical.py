@@ -34,6 +34,7 @@ class Appointment:
         url: where to read more.
         latitude: degrees, with ``longitude``, or None.
         longitude: degrees.
+        sequence: how often it was moved: of one ``uid`` a calendar keeps the highest.
         remind_minutes: how long before a calendar speaks up; 0 for never.
     """
 
@@ -48,6 +49,7 @@ class Appointment:
     latitude: float | None = None
     longitude: float | None = None
     remind_minutes: int = 30
+    sequence: int = 0
 
 
 def calendar_of(appointments: Sequence[Appointment], *, name: str, at: datetime) -> bytes:
@@ -129,6 +131,7 @@ def _event(one: Appointment, at: datetime) -> icalendar.Event:
     zone = ZoneInfo(one.timezone)
     event = icalendar.Event()
     event.add("uid", one.uid)
+    event.add("sequence", one.sequence)
     event.add("dtstamp", at.astimezone(ZoneInfo("UTC")))
     event.add("dtstart", one.starts_at.astimezone(zone))
     event.add("dtend", one.ends_at.astimezone(zone))

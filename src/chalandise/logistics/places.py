@@ -12,6 +12,7 @@ from chalandise.directory.hours.walltime import local
 from chalandise.logistics.slots import (
     Bringing,
     Round,
+    Stretch,
     Timetable,
     counts_from,
     rounds_on,
@@ -54,7 +55,8 @@ def _windows_on(
 class Place:
     """What is needed to propose the slots of one way to the customers of one merchant.
 
-    Either ``slot_minutes`` divides the hours of ``timetable``, or ``rounds`` are listed.
+    Either ``slot_minutes`` divides the hours of ``timetable``, or ``rounds`` are listed. ``shut``
+    are the exceptional closings of a pooled point, by the hour.
     """
 
     way_key: str
@@ -70,6 +72,7 @@ class Place:
     rounds: tuple[Round, ...] = ()
     round_keys: tuple[tuple[int, int], ...] = ()
     works_on_holidays: bool = False
+    shut: tuple[Stretch, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -80,9 +83,13 @@ class Place:
         """Return every slot of one local day, in order, past and future alike."""
         if self.slot_minutes:
             key = self.point_id or 0
-            yield from _windows_on(
+            for window in _windows_on(
                 self.timetable.near(day), day, self.slot_minutes, self.capacity, key
-            )
+            ):
+                if not any(
+                    one.starts < window.ends and window.starts < one.ends for one in self.shut
+                ):
+                    yield window
             return
         found = rounds_on(
             self.rounds, self.timetable, day, works_on_holidays=self.works_on_holidays
@@ -91,12 +98,22 @@ class Place:
             key, capacity = self.round_keys[index]
             yield Window(one.starts, one.ends, capacity, key)
 
-    def earliest(self, at: datetime, lead_minutes: int) -> int | None:
+    def earliest(
+        self, at: datetime, lead_minutes: int, *, there_by: datetime | None = None
+    ) -> int | None:
         """Return the instant from which a slot may start, None when nothing can be ready in time.
 
         The lead is the longer of the place's and the goods'. At a pooled point the merchant's lead
         leads to the next moment of bringing, and the point's own lead (sorting in) follows it.
+        Goods that are known to be there by a moment may be had from then on.
         """
+        usual = self._earliest(at, lead_minutes)
+        if there_by is None:
+            return usual
+        known = -(-int(max(at, there_by).timestamp() * 1_000_000) // 1_000_000)
+        return known if usual is None else min(usual, known)
+
+    def _earliest(self, at: datetime, lead_minutes: int) -> int | None:
         begins = counts_from(at, self.zone, self.cutoff)
         if self.bringing is None:
             return begins + max(self.lead_minutes, lead_minutes) * 60
@@ -104,15 +121,23 @@ class Place:
         brought = self.bringing.first_after(ready, self.zone, days=self.horizon_days + 1)
         return None if brought is None else brought + self.lead_minutes * 60
 
-    def proposed(self, at: datetime, lead_minutes: int, *, days: int = 0) -> Iterator[Window]:
+    def proposed(
+        self,
+        at: datetime,
+        lead_minutes: int,
+        *,
+        days: int = 0,
+        there_by: datetime | None = None,
+    ) -> Iterator[Window]:
         """Return the slots that may be chosen at a moment, in order of time.
 
         Args:
             at: now.
             lead_minutes: the time the goods need.
             days: how many local days to look at, today included; the horizon when 0.
+            there_by: when the goods are known to be there all the same.
         """
-        earliest = self.earliest(at, lead_minutes)
+        earliest = self.earliest(at, lead_minutes, there_by=there_by)
         if earliest is None:
             return
         today = at.astimezone(self.zone).date()
@@ -131,9 +156,16 @@ class Place:
         on = starts_at.astimezone(self.zone).date()
         return next((one for one in self.on(on) if one.starts == wanted), None)
 
-    def is_proposed(self, window: Window, at: datetime, lead_minutes: int) -> bool:
+    def is_proposed(
+        self,
+        window: Window,
+        at: datetime,
+        lead_minutes: int,
+        *,
+        there_by: datetime | None = None,
+    ) -> bool:
         """Tell whether a slot may be chosen at a moment."""
-        earliest = self.earliest(at, lead_minutes)
+        earliest = self.earliest(at, lead_minutes, there_by=there_by)
         if earliest is None or window.starts < earliest:
             return False
         last = at.astimezone(self.zone).date() + timedelta(days=self.horizon_days)

@@ -135,12 +135,16 @@ def counts_from(at: datetime, zone: ZoneInfo, cutoff: time | None) -> int:
 
 @dataclass(frozen=True)
 class Bringing:
-    """How a merchant brings to a pooled point: by a time, on some weekdays, never when closed."""
+    """How a merchant brings to a pooled point: by a time, on some weekdays, never when closed.
+
+    ``shut`` are the exceptional closings of the point itself.
+    """
 
     bring_by: time
     weekdays: tuple[int, ...] = ()
     lead_minutes: int = 0
     closings: tuple[Closing, ...] = ()
+    shut: tuple[Stretch, ...] = ()
 
     def moments(self, first: date, days: int, zone: ZoneInfo) -> Iterator[int]:
         """Return the moments of bringing over local days, in order."""
@@ -150,7 +154,9 @@ class Bringing:
                 continue
             if any(one.starts_on <= on <= one.ends_on for one in self.closings):
                 continue
-            yield instant(on, minute_of(self.bring_by), zone)
+            moment = instant(on, minute_of(self.bring_by), zone)
+            if not any(one.starts <= moment < one.ends for one in self.shut):
+                yield moment
 
     def first_after(self, ready: int, zone: ZoneInfo, *, days: int) -> int | None:
         """Return the first moment of bringing at which something ready at ``ready`` can travel."""

@@ -59,12 +59,14 @@ class SlotChoice:
         establishment_id: the merchant's shop.
         starts_at: the start of the wished slot.
         lead_minutes: the time the goods need to be ready.
+        there_by: when they are known to be there all the same, whatever they would need from now.
     """
 
     way_key: str
     establishment_id: int
     starts_at: datetime
     lead_minutes: int = 0
+    there_by: datetime | None = None
 
 
 @dataclass(frozen=True)

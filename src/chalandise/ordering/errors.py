@@ -13,6 +13,7 @@ ChalandiseError
 ├── CheckoutIncompleteError     a step of the checkout is missing; carries which
 ├── WayGoneError                a way of getting things is no longer offered; carries whose
 ├── DeclarationMissingError     something must be declared first; carries what
+├── SlotIsFixedError            nothing is collected in a slot here, or it comes with another's
 ├── PaysOnlineOnlyError         this part cannot be paid on collection; carries whose
 ├── OverToleranceError          the scales say more than was agreed; carries the limit
 ├── MoreThanStandsError         more than what is left of the line; carries both
@@ -171,6 +172,10 @@ class DeclarationMissingError(ChalandiseError):
         super().__init__(", ".join(missing))
         self.missing = tuple(missing)
         self.minimum_age = minimum_age
+
+
+class SlotIsFixedError(ChalandiseError):
+    """There is no slot to move: it is brought, sent, or comes with another merchant's part."""
 
 
 class PaysOnlineOnlyError(ChalandiseError):

@@ -24,6 +24,16 @@ class OrderPlaced:
     order_id: int
 
 
+@event("ordering.slot_moved")
+@dataclass(frozen=True)
+class SlotMoved:
+    """What is collected is collected at another time; ``moves`` counts from one."""
+
+    merchant_order_id: int
+    moves: int
+    is_by_customer: bool
+
+
 @event("ordering.merchant_order_moved")
 @dataclass(frozen=True)
 class MerchantOrderMoved:

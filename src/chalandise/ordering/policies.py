@@ -9,7 +9,7 @@ from chalandise.directory.models import Establishment
 from chalandise.directory.states import ListingState, Service
 from chalandise.kernel.errors import NotFoundError
 from chalandise.ordering.models import MerchantOrder
-from chalandise.ordering.states import MerchantOrderState
+from chalandise.ordering.states import MerchantOrderState, WayKind
 from chalandise.organisations.models import Membership
 from chalandise.portals.models import Portal
 from chalandise.portals.policies import DESK_ROLES, has_role
@@ -47,6 +47,18 @@ def may_cancel(part: MerchantOrder) -> bool:
         MerchantOrderState.AWAITING_PAYMENT,
         MerchantOrderState.PLACED,
     }
+
+
+MOVABLE_STATES = (MerchantOrderState.PLACED, MerchantOrderState.ACCEPTED)
+
+
+def has_slot_to_move(part: MerchantOrder) -> bool:
+    """Tell whether a part is collected in a slot of its own, wherever it stands."""
+    return (
+        part.way_kind in (WayKind.PICKUP, WayKind.POINT)
+        and part.gathered_by_id is None
+        and part.starts_at is not None
+    )
 
 
 def may_sell_for(user: User, establishment_ids: Collection[int], *, portal: Portal) -> bool:

@@ -125,6 +125,7 @@ RULES: dict[str, Rule] = {
     "console:new_point": Rule(CONSOLE),
     "console:point": Rule(LOT_DESK, make=_on_lot(pooled_point), given=_pk),
     "console:close_point": Rule(LOT_DESK, make=_on_lot(pooled_point), given=_pk, method="post"),
+    "console:point_closings": Rule(LOT_DESK, make=_on_lot(pooled_point), given=_pk),
     "console:invite_keeper": Rule(LOT_DESK, make=_on_lot(pooled_point), given=_pk, method="post"),
     "console:dismiss_keeper": Rule(LOT_DESK, make=_kept_point, given=_of_keeper, method="post"),
     "console:transfers": Rule(LOT_DESK, make=_on_lot(pooled_point), given=_pk),

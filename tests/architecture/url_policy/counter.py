@@ -19,8 +19,8 @@ from chalandise.directory.actions.standing_in import open_stand_in
 from chalandise.directory.models import ExceptionalClosing, Photo, StandIn
 from chalandise.directory.reminders import reminder_token
 from chalandise.fulfilment.passes import new_pass
-from chalandise.logistics.actions import invite_keeper
-from chalandise.logistics.models import DeliveryZone, PickupPoint, ShippingRate
+from chalandise.logistics.actions import invite_keeper, shut_point
+from chalandise.logistics.models import DeliveryZone, PickupPoint, PointClosing, ShippingRate
 from chalandise.ordering.actions.withdrawing import confirm_withdrawal
 from chalandise.ordering.models import MerchantOrder, ReservationRequest, Withdrawal
 from chalandise.ordering.states import OrderSource
@@ -238,6 +238,21 @@ def at_point(_cast: Cast, made: MerchantOrder) -> dict[str, object]:
     return {"pk": int(made.way_key.partition(":")[2]), "order_pk": made.pk}
 
 
+def a_shut_point(cast: Cast) -> PointClosing:
+    starts_at = timezone.now() + timedelta(days=1)
+    return shut_point(
+        a_kept_point(cast),
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(days=1),
+        by=catalogue.BY,
+        at=timezone.now(),
+    )
+
+
+def of_shut_point(_cast: Cast, made: PointClosing) -> dict[str, object]:
+    return {"pk": made.point_id, "closing_pk": made.pk}
+
+
 def a_stand_in(cast: Cast) -> StandIn:
     if not cast.lot.staff.filter(user=cast.helene).exists():  # a rule before may have let her go
         portals.staff(cast.helene, cast.lot)
@@ -256,6 +271,8 @@ RULES: dict[str, Rule] = {
     "counter:change_team": Rule(BAKERS, given=bakery, method="post"),
     "counter:point": Rule(KEEPERS, given=of_point, make=a_kept_point),
     "counter:point_arrived": Rule(KEEPERS, given=at_point, make=a_brought_order, method="post"),
+    "counter:point_closings": Rule(KEEPERS, given=of_point, make=a_kept_point),
+    "counter:point_reopen": Rule(KEEPERS, given=of_shut_point, make=a_shut_point, method="post"),
     "counter:point_hand_over": Rule(KEEPERS, given=of_point, make=a_kept_point),
     "counter:point_order": Rule(KEEPERS, given=at_point, make=a_brought_order),
     "counter:point_give": Rule(KEEPERS, given=at_point, make=a_brought_order, method="post"),
@@ -275,6 +292,7 @@ RULES: dict[str, Rule] = {
     "counter:return_do": Rule(
         BAKERS, given=with_pk, make=a_withdrawal, method="post", data=a_return
     ),
+    "counter:order_move": Rule(BAKERS, given=with_pk, make=an_order),
     "counter:picking_slip": Rule(BAKERS, given=with_pk, make=an_order),
     "counter:order_hand_over": Rule(BAKERS, given=with_pk, make=an_order),
     "counter:pass": Rule(BAKERS, given=a_pass, make=an_order),

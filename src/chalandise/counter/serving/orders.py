@@ -30,6 +30,7 @@ from chalandise.fulfilment.actions.handing import Checks
 from chalandise.fulfilment.queries.boards import counts
 from chalandise.fulfilment.queries.cards import Card, CardLine
 from chalandise.fulfilment.queries.doors import get_card_for_member
+from chalandise.fulfilment.queries.moving import may_move
 from chalandise.fulfilment.states import Proof
 from chalandise.logistics.queries.keepers import is_kept
 from chalandise.payments.sums import sums_of
@@ -52,6 +53,7 @@ def order(request: MemberRequest, shop: Establishment, pk: int) -> HttpResponse:
             "now": local_now(shop),
             "today": today_of(shop),
             "card": card,
+            "may_move": may_move(card.order, card.fulfilment.state if card.fulfilment else ""),
             "is_kept": card.is_brought and is_kept(card.order.way_key),
             "sums": sums_of([card.order])[card.order.pk].sums,
             "request_count": counts(shop).new,

@@ -34,6 +34,7 @@ from chalandise.fulfilment.errors import (
 )
 from chalandise.kernel.errors import ChalandiseError, NotFoundError, StaleStateError
 from chalandise.kernel.money import euros
+from chalandise.logistics.errors import SlotFullError, SlotGoneError, SlotsBusyError
 from chalandise.ordering.errors import MoreThanStandsError, WrongCodeError
 from chalandise.web.request import MemberRequest
 
@@ -163,6 +164,13 @@ _WORDS: dict[type[ChalandiseError], Callable[[Any], str]] = {
         "This weight cannot be right: write it in grams, such as 850."
     ),
     WrongWayError: lambda _error: _("This order is not given in that way."),
+    SlotFullError: lambda _error: _(
+        "Somebody else took the last place of this time. Nothing has moved."
+    ),
+    SlotGoneError: lambda _error: _("This time is no longer possible. Nothing has moved."),
+    SlotsBusyError: lambda _error: _(
+        "Many people are choosing just now. Nothing has moved: try again."
+    ),
     MoreThanStandsError: _say_moved,
     StaleStateError: _say_moved,
     NotFoundError: lambda _error: _("This is no longer there."),

@@ -6,6 +6,7 @@ from chalandise.logistics.actions.booking import (
     forget_old_slots,
     release_slots,
 )
+from chalandise.logistics.actions.closings import reopen_after_all, shut_point
 from chalandise.logistics.actions.counters import (
     close_point,
     edit_point,
@@ -23,7 +24,7 @@ from chalandise.logistics.actions.delivery import (
     open_shipping,
     open_zone,
 )
-from chalandise.logistics.actions.holding import hold_slots
+from chalandise.logistics.actions.holding import hold_slots, move_slots
 from chalandise.logistics.actions.keepers import dismiss_keeper, invite_keeper
 
 __all__ = [
@@ -41,10 +42,13 @@ __all__ = [
     "invite_keeper",
     "join_point",
     "leave_point",
+    "move_slots",
     "open_counter_pickup",
     "open_pooled_point",
     "open_shipping",
     "open_zone",
     "release_slots",
+    "reopen_after_all",
     "reopen_point",
+    "shut_point",
 ]

@@ -84,7 +84,30 @@ def hold_slots(
         if leaving:
             release_slots(leaving, at=at)
         return {}
-    wishes = _read(wanted, at)
+    return _held(_read(wanted, at), leaving, until, at)
+
+
+def move_slots(wanted: Mapping[UUID, SlotChoice], *, at: datetime) -> dict[UUID, Slot]:
+    """Give each holder another place, firm at once: all of them, or none.
+
+    The former place is given back in the same statement that takes the new one. A holder who lost
+    their place gets one again.
+
+    Returns:
+        The slot of each holder, with what is left in it.
+
+    Raises:
+        SlotGoneError: a slot is not proposed, or no longer.
+        SlotFullError: a slot has no place left; nobody has moved.
+        SlotsBusyError: the slots were locked by others for too long; the transaction is lost.
+    """
+    return _held(_read(wanted, at), (), None, at)
+
+
+def _held(
+    wishes: Sequence[_Wish], leaving: Sequence[UUID], until: datetime | None, at: datetime
+) -> dict[UUID, Slot]:
+    """Take a place for each wish, held until a moment, or firm where there is none."""
     with patient():
         answers, firm, late = _tried(wishes, leaving, until, at)
     if firm:
@@ -132,13 +155,13 @@ def _read(wanted: Mapping[UUID, SlotChoice], at: datetime) -> list[_Wish]:
         window = None if place is None else place.window_at(choice.starts_at)
         if place is None or window is None:
             raise SlotGoneError(holder, choice, _near(place, choice, at))
-        is_late = not place.is_proposed(window, at, choice.lead_minutes)
+        is_late = not place.is_proposed(window, at, choice.lead_minutes, there_by=choice.there_by)
         wishes.append(_Wish(holder, choice, place, window, is_late))
     return wishes
 
 
 def _tried(
-    wishes: Sequence[_Wish], leaving: Sequence[UUID], until: datetime, at: datetime
+    wishes: Sequence[_Wish], leaving: Sequence[UUID], until: datetime | None, at: datetime
 ) -> tuple[dict[tuple[str, int], _Answer], list[UUID], set[UUID]]:
     """Lock, then write if all wishes can be met; once more when a holder's slot moved meanwhile."""
     for _attempt in range(_TRIES):
@@ -186,7 +209,7 @@ def _written(
     wishes: Sequence[_Wish],
     leaving: Sequence[UUID],
     locked: Mapping[tuple[str, int], int],
-    until: datetime,
+    until: datetime | None,
     at: datetime,
 ) -> tuple[dict[int, _Answer], list[UUID], set[UUID], bool]:
     with connection.cursor() as cursor:
@@ -195,6 +218,7 @@ def _written(
             {
                 "at": at,
                 "until": until,
+                "is_move": until is None,
                 "locked": list(locked.values()),
                 "holders": [one.holder for one in wishes],
                 "leaving": list(leaving),

@@ -80,7 +80,10 @@ slots AS (
 ),
 trouble AS (
     SELECT
-        ARRAY(SELECT m.holder FROM mine m WHERE m.state = 'firm' AND NOT m.leaves) AS firm,
+        ARRAY(
+            SELECT m.holder FROM mine m
+            WHERE m.state = 'firm' AND NOT m.leaves AND NOT %(is_move)s
+        ) AS firm,
         ARRAY(
             SELECT w.holder FROM wanted w
             WHERE w.is_late AND NOT EXISTS (
@@ -111,7 +114,8 @@ let_go AS (
 ),
 kept AS (
     INSERT INTO logistics_slothold (holder, slot_id, establishment_id, state, expires_at, held_at)
-    SELECT w.holder, w.slot_id, w.establishment_id, 'held', %(until)s, %(at)s
+    SELECT w.holder, w.slot_id, w.establishment_id,
+        CASE WHEN %(is_move)s THEN 'firm' ELSE 'held' END, %(until)s::timestamptz, %(at)s
     FROM wanted w, go
     ON CONFLICT (holder) DO UPDATE SET
         slot_id = EXCLUDED.slot_id, establishment_id = EXCLUDED.establishment_id,

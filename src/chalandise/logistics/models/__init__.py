@@ -1,5 +1,6 @@
 """Tables of logistics, one file per subject."""
 
+from chalandise.logistics.models.closings import PointClosing
 from chalandise.logistics.models.delivery import DeliveryWindow, DeliveryZone, ShippingRate
 from chalandise.logistics.models.keepers import PointKeeper
 from chalandise.logistics.models.points import PickupPoint, PointService
@@ -9,6 +10,7 @@ __all__ = [
     "DeliveryWindow",
     "DeliveryZone",
     "PickupPoint",
+    "PointClosing",
     "PointKeeper",
     "PointService",
     "ShippingRate",

@@ -21,7 +21,8 @@ from chalandise.logistics.models import (
     SlotCount,
     SlotHold,
 )
-from chalandise.logistics.slots import Bringing
+from chalandise.logistics.queries.closings import stretches_of
+from chalandise.logistics.slots import Bringing, Stretch
 from chalandise.logistics.states import HoldState
 from chalandise.portals.models import Portal
 
@@ -106,7 +107,7 @@ def over_booked(establishment: Establishment, *, at: datetime) -> list[SlotCount
 
 
 def transfers_for(point: PickupPoint, on: date) -> list[Transfer]:
-    """Return what merchants bring to a pooled point on a day, soonest first: three statements.
+    """Return what merchants bring to a pooled point on a day, soonest first: four statements.
 
     Each booked parcel travels with the last bringing that is in time for its slot.
     """
@@ -125,8 +126,9 @@ def transfers_for(point: PickupPoint, on: date) -> list[Transfer]:
     by_shop: dict[Establishment, list[SlotHold]] = defaultdict(list)
     for one in coming:
         by_shop[one.establishment].append(one)
+    shut = stretches_of(point, since=begins_at) if by_shop else ()
     services = {
-        one.establishment_id: _bringing(one)
+        one.establishment_id: _bringing(one, shut)
         for one in point.services.filter(establishment__in=by_shop)
         .select_related("establishment")
         .prefetch_related("establishment__closings")
@@ -161,11 +163,12 @@ def _brought(
     return starts if found is None else found
 
 
-def _bringing(service: PointService) -> Bringing:
+def _bringing(service: PointService, shut: tuple[Stretch, ...]) -> Bringing:
     closings = service.establishment.closings.all()
     return Bringing(
         bring_by=service.bring_by,
         weekdays=tuple(service.weekdays),
         lead_minutes=service.lead_minutes,
         closings=tuple(Closing(one.starts_on, one.ends_on) for one in closings),
+        shut=shut,
     )

@@ -9,7 +9,7 @@ from typing import Any
 from chalandise.directory.hours import Closing
 from chalandise.logistics.places import Place
 from chalandise.logistics.queries.rows import PointRow, ZoneRow
-from chalandise.logistics.slots import Bringing, Round, Timetable, minute_of
+from chalandise.logistics.slots import Bringing, Round, Stretch, Timetable, minute_of
 
 _NEVER = "off"
 
@@ -20,11 +20,12 @@ def place_of_point(point: PointRow, establishment_id: int) -> Place | None:
     None where the merchant neither stands there nor brings there.
     """
     bringing = None
+    shut = tuple(Stretch(starts, ends) for starts, ends in point.shut or ())
     if point.establishment_id is None:
         service = point.service_of(establishment_id)
         if service is None:
             return None
-        bringing = _bringing_of(service)
+        bringing = _bringing_of(service, shut)
     elif point.establishment_id != establishment_id:
         return None
     return Place(
@@ -42,6 +43,7 @@ def place_of_point(point: PointRow, establishment_id: int) -> Place | None:
         slot_minutes=point.slot_minutes,
         capacity=point.capacity,
         bringing=bringing,
+        shut=shut,
     )
 
 
@@ -67,12 +69,13 @@ def place_of_zone(zone: ZoneRow) -> Place | None:
     )
 
 
-def _bringing_of(service: dict[str, Any]) -> Bringing:
+def _bringing_of(service: dict[str, Any], shut: tuple[Stretch, ...]) -> Bringing:
     return Bringing(
         bring_by=time.fromisoformat(service["bring_by"]),
         weekdays=tuple(service["weekdays"]),
         lead_minutes=service["lead"],
         closings=_read_closings(service["closings"] or ()),
+        shut=shut,
     )
 
 

@@ -47,7 +47,13 @@ SELECT
         ))
         FROM logistics_pointservice s
         WHERE s.point_id = p.id AND s.is_active AND s.establishment_id = ANY(%(shops)s::bigint[])
-    ) AS services
+    ) AS services,
+    (
+        SELECT json_agg(json_build_array(
+            extract(epoch FROM x.starts_at)::bigint, extract(epoch FROM x.ends_at)::bigint
+        ) ORDER BY x.starts_at, x.id)
+        FROM logistics_pointclosing x WHERE x.point_id = p.id AND x.ends_at >= %(since)s
+    ) AS shut
 FROM logistics_pickuppoint p
 LEFT JOIN directory_establishment e ON e.id = p.establishment_id
 LEFT JOIN territories_territory t ON t.key = e.commune_id
@@ -138,6 +144,7 @@ class PointRow(_OfShop):
     cutoff: time | None
     horizon_days: int
     services: list[dict[str, Any]] | None
+    shut: list[list[int]] | None
 
     @property
     def way_key(self) -> str:

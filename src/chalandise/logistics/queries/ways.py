@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
@@ -36,6 +36,15 @@ from chalandise.logistics.values import Destination, OpenDay, Slot, SlotDay, Way
 from chalandise.territories.shapes import distance_metres, holds
 
 NOTHING: Mapping[int, int] = {}
+
+
+@dataclass(frozen=True)
+class SlotsWanted:
+    """Which slots are looked for: from how soon on, over how many days."""
+
+    lead_minutes: int
+    days: int
+    there_by: datetime | None = None
 
 
 def ways_of(
@@ -159,10 +168,12 @@ def slots_of(
     lead_minutes: int = 0,
     at: datetime,
     days: int = 7,
+    there_by: datetime | None = None,
 ) -> list[SlotDay]:
     """Return the slots with a place left, by local day: two statements.
 
-    A way without slots (a parcel, a zone without rounds) has none.
+    A way without slots (a parcel, a zone without rounds) has none. ``there_by`` says when the goods
+    are known to be there all the same, for somebody who has a slot already.
 
     Raises:
         NotFoundError: no such way from this establishment.
@@ -170,12 +181,13 @@ def slots_of(
     place = find_place(way_key, establishment.pk, today=at.date())
     if place is None:
         return []
-    return list(_by_day(place, _slots(place, at=at, lead_minutes=lead_minutes, days=days)))
+    wanted = SlotsWanted(lead_minutes, days, there_by)
+    return list(_by_day(place, _slots(place, wanted, at=at)))
 
 
 def next_slots(place: Place, *, after: datetime, lead_minutes: int, at: datetime) -> list[Slot]:
     """Return the three slots with a place left that are nearest to a moment, in order."""
-    slots = _slots(place, at=at, lead_minutes=lead_minutes, days=0)
+    slots = _slots(place, SlotsWanted(lead_minutes, 0), at=at)
     return sorted(
         sorted(slots, key=lambda one: abs(one.starts_at - after))[:3],
         key=lambda one: one.starts_at,
@@ -225,8 +237,10 @@ def covers(zone: ZoneRow, destination: Destination) -> bool:
     return away <= zone.radius_metres
 
 
-def _slots(place: Place, *, at: datetime, lead_minutes: int, days: int) -> list[Slot]:
-    windows = list(place.proposed(at, lead_minutes, days=days))
+def _slots(place: Place, wanted: SlotsWanted, *, at: datetime) -> list[Slot]:
+    windows = list(
+        place.proposed(at, wanted.lead_minutes, days=wanted.days, there_by=wanted.there_by)
+    )
     if not windows:
         return []
     first, last = windows[0].starts_at, windows[-1].ends_at + timedelta(seconds=1)

@@ -19,6 +19,7 @@ from chalandise.journal.states import Actor
 from chalandise.kernel.errors import NotFoundError
 from chalandise.kernel.failpoints import failpoint
 from chalandise.logistics.actions import confirm_slots, hold_slots
+from chalandise.logistics.errors import SlotFullError, SlotGoneError
 from chalandise.logistics.values import SlotChoice
 from chalandise.ordering.errors import (
     Change,
@@ -28,14 +29,15 @@ from chalandise.ordering.errors import (
     TermsChangedError,
 )
 from chalandise.ordering.events import MerchantOrderMoved, OrderPlaced
-from chalandise.ordering.models import CartLine, Checkout, MerchantOrder, Order, OrderLine
+from chalandise.ordering.models import Checkout, MerchantOrder, Order, OrderLine
 from chalandise.ordering.numbers import new_order_number
 from chalandise.ordering.queries.checkouts import PlannedPart, Preview, lock_checkout, preview
+from chalandise.ordering.queries.lost import changes_of, way_gone
 from chalandise.ordering.recap import digest_of
 from chalandise.ordering.sharing import PlannedLine
 from chalandise.ordering.states import MerchantOrderState, Pays, WayKind
 from chalandise.stock.actions import firm_up, hold_stock
-from chalandise.stock.errors import HoldLostError, OutOfStockError, Shortage
+from chalandise.stock.errors import HoldLostError, OutOfStockError
 
 PAYMENT_MINUTES = 30
 _TRIES = 3
@@ -123,8 +125,10 @@ def place_order(
                 return winner
             if attempt == _TRIES - 1:
                 raise
+        except (SlotGoneError, SlotFullError) as error:  # its place has closed meanwhile
+            raise TermsChangedError([way_gone(error.holder)]) from error
         except (HoldLostError, OutOfStockError) as error:
-            raise TermsChangedError(_shortages(error.shortages, checkout)) from error
+            raise TermsChangedError(changes_of(error.shortages, checkout)) from error
     raise RuntimeError("unreachable")
 
 
@@ -377,21 +381,3 @@ def _by_state(
 ) -> tuple[list[PlannedPart], list[PlannedPart]]:
     placed = [one for one in planned if parts[one.part.pk].state == MerchantOrderState.PLACED]
     return placed, [one for one in planned if one not in placed]
-
-
-def _shortages(shortages: Sequence[Shortage], checkout: Checkout) -> list[Change]:
-    names = dict(
-        CartLine.objects.filter(
-            cart=checkout.cart_id, offer__in=[one.offer_id for one in shortages]
-        ).values_list("offer_id", "offer__variant__product__name")
-    )
-    return [
-        Change(
-            Changed.LESS_LEFT if one.left else Changed.GONE,
-            one.offer_id,
-            names.get(one.offer_id, ""),
-            one.asked,
-            one.left,
-        )
-        for one in shortages
-    ]

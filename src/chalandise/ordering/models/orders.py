@@ -109,6 +109,7 @@ class MerchantOrder(models.Model):
     way_key = models.CharField(max_length=40)
     starts_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
+    slot_moves = models.PositiveSmallIntegerField(default=0, db_default=0)  # for calendars
     promised_on = models.DateField(null=True, blank=True)  # latest day of delivery (L216-1)
     note = models.TextField(_("a word to the merchant"), max_length=500, blank=True)
     pickup_code = models.CharField(max_length=8, blank=True)

@@ -7,6 +7,7 @@ from datetime import datetime
 from io import BytesIO
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,6 +22,7 @@ from chalandise.fulfilment.actions.asking import choose_offer, choose_refund
 from chalandise.fulfilment.passes import PASS_SECONDS
 from chalandise.fulfilment.queries.customers import Following, following, pass_for
 from chalandise.fulfilment.queries.doors import get_question_by_token
+from chalandise.fulfilment.queries.moving import may_move
 from chalandise.fulfilment.states import FulfilmentState, QuestionState
 from chalandise.kernel.errors import StaleStateError
 from chalandise.kernel.on_demand import OnDemand
@@ -149,6 +151,7 @@ def _part(
 ) -> dict[str, Any]:
     part = paid.merchant_order
     shop = part.establishment
+    recap = recap | _when_now(part)
     said = STATE_WORDS[MerchantOrderState(part.state)]
     if progress is not None and part.state == MerchantOrderState.ACCEPTED:
         said = PREPARING_WORDS.get(FulfilmentState(progress.state), said)
@@ -159,11 +162,23 @@ def _part(
         "said": str(said),
         "steps": _steps(part),
         "recap": said_merchant(recap, reverse("storefront:shop_terms", args=[shop.slug])),
+        "may_move": may_move(part, progress.state if progress else ""),
         "may_cancel": may_cancel(part) and not paid.is_open,
         "has_code": part.state == MerchantOrderState.ACCEPTED and bool(part.pickup_code),
         "progress": progress,
         "has_pass": bool(pass_for(part, at=at)),
         "minute": int(at.timestamp()) // PASS_SECONDS,  # the picture is asked for again
+    }
+
+
+def _when_now(part: MerchantOrder) -> dict[str, str]:
+    """Return the time of a slot that was moved since the order, as its recap would say it."""
+    if not part.slot_moves or part.starts_at is None or part.ends_at is None:
+        return {}
+    zone = ZoneInfo(part.way.get("timezone") or part.establishment.timezone)
+    return {
+        "starts_at": part.starts_at.astimezone(zone).isoformat(),
+        "ends_at": part.ends_at.astimezone(zone).isoformat(),
     }
 
 

@@ -233,6 +233,7 @@ def _appointment(errand: Errand, span: tuple[datetime, datetime], url: str) -> A
         url=url,
         latitude=spot.latitude if spot else None,
         longitude=spot.longitude if spot else None,
+        sequence=part.slot_moves,
     )
 
 
