@@ -18,6 +18,7 @@ def slot_choices(days: Iterable[SlotDay]) -> SlotChoices:
             [
                 (
                     slot.starts_at.isoformat(),
+                    f"{calendar_day(day.on, 'weekday')}, "  # a closed list shows no group
                     f"{clock(slot.starts_at.time())} – {clock(slot.ends_at.time())}",
                 )
                 for slot in day.slots
