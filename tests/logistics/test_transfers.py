@@ -43,7 +43,7 @@ def test_the_sheet_lists_what_each_merchant_brings_and_by_when(cast: Cast) -> No
     leave_point(service, by=logistics.BY, at=NOW)  # and still brings what was booked
     with CaptureQueriesContext(connection) as seen:
         sheet = transfers_for(hall, WEDNESDAY)
-    assert len(seen) == 3
+    assert len(seen) == 4
     told = [
         (one.establishment, one.bring_by, [parcel.holder for parcel in one.parcels])
         for one in sheet

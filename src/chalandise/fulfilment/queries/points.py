@@ -26,7 +26,7 @@ MOST_WAITING = 200
 
 
 def arrivals(point: PickupPoint, on: date, *, at: datetime) -> list[Transferred]:
-    """Return what each merchant brings to a pooled point on a day: seven statements."""
+    """Return what each merchant brings to a pooled point on a day: eight statements."""
     transfers = transfers_for(point, on)
     cards = _by_holder(point, (one.holder for some in transfers for one in some.parcels), at)
     found = [
