@@ -35,6 +35,7 @@ from chalandise.messaging.preparing_mails import tell_about_preparing
 from chalandise.messaging.slot_mails import tell_about_move, tell_who_is_booked
 from chalandise.ordering.models import MerchantOrder
 from chalandise.ordering.states import MerchantOrderState, Pays
+from chalandise.web import freshness
 
 pytestmark = pytest.mark.django_db
 
@@ -398,6 +399,7 @@ def test_the_page_of_a_day_costs_the_same_for_few_and_for_many(
     cast: Cast, hall: PickupPoint, keeper: Client, order: MerchantOrder
 ) -> None:
     def cost() -> int:
+        freshness.forget()
         with CaptureQueriesContext(connection) as captured:
             assert keeper.get(at("point", hall.pk)).status_code == 200
         return len(captured)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
-from chalandise.logistics.values import SlotDay
+from chalandise.logistics.values import Slot, SlotDay
 from chalandise.web.formatting import calendar_day, clock
 
 SlotChoices = list[tuple[str, list[tuple[str, str]]]]
@@ -18,11 +19,15 @@ def slot_choices(days: Iterable[SlotDay]) -> SlotChoices:
             [
                 (
                     slot.starts_at.isoformat(),
-                    f"{calendar_day(day.on, 'weekday')}, "  # a closed list shows no group
-                    f"{clock(slot.starts_at.time())} – {clock(slot.ends_at.time())}",
+                    _said(day.on, slot),  # with its day: a closed list shows no group
                 )
                 for slot in day.slots
             ],
         )
         for day in days
     ]
+
+
+def _said(on: date, slot: Slot) -> str:
+    begins, ends = clock(slot.starts_at.time()), clock(slot.ends_at.time())
+    return f"{calendar_day(on, 'weekday')}, {begins} – {ends}"

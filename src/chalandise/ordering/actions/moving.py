@@ -16,6 +16,7 @@ from chalandise.ordering.errors import SlotIsFixedError
 from chalandise.ordering.events import SlotMoved
 from chalandise.ordering.models import MerchantOrder
 from chalandise.ordering.policies import MOVABLE_STATES, has_slot_to_move
+from chalandise.ordering.queries.locking import lock_part
 
 
 @transaction.atomic
@@ -51,7 +52,7 @@ def move_pickup(
         StaleStateError: it was handed over, or has ended.
         SlotFullError, SlotGoneError, SlotsBusyError: of `logistics`; nothing has moved.
     """
-    locked = MerchantOrder.objects.select_for_update().get(pk=part.pk)
+    locked = lock_part(part.pk)
     if not has_slot_to_move(locked):
         raise SlotIsFixedError
     if locked.state not in MOVABLE_STATES:
