@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -15,7 +17,8 @@ from chalandise.catalogue.queries.publishing import missing_to_publish
 from chalandise.catalogue.states import Allergen, ProductLabel
 from chalandise.config.demo import baskets, shelving
 from chalandise.config.demo.baskets import compose_baskets
-from chalandise.config.demo.goods import SCENES, Goods, drawings_of, goods_of, trades
+from chalandise.config.demo.goods import SCENES, Drawing, Goods, drawings_of, goods_of, trades
+from chalandise.config.demo.pictures import Workshop
 from chalandise.config.demo.recipes import recipes
 from chalandise.config.demo.shelving import chosen_goods, fill_shelves, texts
 from chalandise.directory.models import Establishment
@@ -60,7 +63,7 @@ def test_everything_on_a_shelf_has_what_the_law_asks(
     catalogue.product(cast.bakery)  # brings the categories, and a seller of whom nothing lacks
     monkeypatch.setattr(shelving, "hang", lambda _files: "dessin")
     monkeypatch.setattr(shelving, "chosen_goods", all_of_it)
-    pictures = {one.drawing: [] for one in everything.values()}
+    pictures: dict[Drawing, list[Path]] = {one.drawing: [] for one in everything.values()}
     shelf = fill_shelves([cast.bakery], pictures, at=market.NOW, random=Random(3))
     assert len(shelf.products) == len(everything) > 500
     assert len({one.slug for one in shelf.products}) == len(shelf.products)
@@ -78,16 +81,18 @@ def test_a_shop_sells_the_same_things_each_time(cast: Cast) -> None:
 
 @pytest.mark.django_db
 def test_baskets_are_agreed_to_and_stand_on_a_shelf(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(baskets, "draw_many", lambda _icons, _base: [])
+    monkeypatch.setattr(baskets, "draw_many", lambda _icons, _number, _base: [])
     monkeypatch.setattr(baskets, "hang", lambda _files: "panier")
-    recipe = baskets._Recipe("Panier", "Pour voir.", ("boulangerie", "librairie"))
+    parts = (("boulangerie", ("Brioche", "Pain d’épices")), ("librairie", ("Recettes",)))
+    recipe = baskets._Recipe("Panier", "Pour voir.", parts)
     monkeypatch.setattr(baskets, "_RECIPES", (recipe,))
     bread = catalogue.offer(cast.bakery, "Pain d’épices", price_cents=700)
     book = catalogue.offer(cast.bookshop, "Recettes", price_cents=1500, category="livres")
     shops = [cast.bakery, cast.bookshop]
-    assert compose_baskets(shops, at=market.NOW, random=Random(1)) == 1
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        assert compose_baskets(shops, Workshop(tmp_path, pool), at=market.NOW) == 1
     made = catalogue.offer_of(Product.objects.get(kind="basket"))
     one = terms_of([made.pk], at=market.NOW)[made.pk]
     assert one.is_orderable

@@ -173,7 +173,7 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "chalandise.web.form_renderer.ModestRenderer"
 
 # --- People -----------------------------------------------------------------------------------
 
@@ -231,7 +231,10 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": env.text(
-            "CHALANDISE_STATIC_STORAGE", "whitenoise.storage.CompressedManifestStaticFilesStorage"
+            "CHALANDISE_STATIC_STORAGE",
+            "chalandise.config.static_files.QuickStorage"
+            if DEMO
+            else "whitenoise.storage.CompressedManifestStaticFilesStorage",
         )
     },
 }

@@ -9,9 +9,7 @@ from pathlib import Path
 
 import click
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,6 +17,7 @@ from chalandise.config import processes
 from chalandise.config.demo.seed import AGENT, CUSTOMER, MERCHANT, DemoPortal, open_demo
 from chalandise.config.demo.turn import DemoRunsAlreadyError, Turn, take_turn
 from chalandise.config.embedded import ensure_server, stop_server
+from chalandise.config.migrating import migrate
 from chalandise.config.static_files import gather
 from chalandise.discovery.queries import index_health
 from chalandise.portals.queries import base_address, list_children
@@ -73,7 +72,7 @@ def _require_database() -> None:
 
 def _prepare(turn: Turn) -> DemoPortal:
     """Bring database, shops, index and static files up to date."""
-    _migrate()
+    migrate(lambda: click.echo("· Base de données…"))
     opened = open_demo(at=timezone.now(), tell=lambda text: click.echo(f"· {text}"))
     if opened.is_new or index_health() != "ok":
         click.echo("· Index de recherche…")
@@ -87,13 +86,6 @@ def _answer_at(port: int) -> None:
     os.environ["PORT"] = str(port)  # for the worker and the server, which are started from here
     if "CHALANDISE_PUBLIC_URL" not in os.environ:
         settings.PUBLIC_URL = f"http://localhost:{port}"
-
-
-def _migrate() -> None:
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        click.echo("· Base de données…")
-        call_command("migrate", interactive=False, verbosity=0)
 
 
 def _announce(opened: DemoPortal, port: int, seconds: float) -> None:

@@ -12,10 +12,11 @@ from random import Random
 from typing import Any
 
 from chalandise.accounts.models import User
-from chalandise.config.demo.shopfronts import draw_shopfront
+from chalandise.config.demo.pictures import hang
+from chalandise.config.demo.shopfronts import FRONT_HEIGHT, FRONT_WIDTH
 from chalandise.directory.actions.facts import apply_facts
-from chalandise.directory.actions.photos import add_photo
-from chalandise.directory.models import Establishment
+from chalandise.directory.actions.touching import announce
+from chalandise.directory.models import Establishment, Photo
 from chalandise.directory.states import Service, SourceKind
 from chalandise.directory.values import SourceRef
 from chalandise.journal.states import Actor
@@ -35,6 +36,7 @@ from chalandise.organisations.states import MemberRole
 from chalandise.portals.models import Portal
 
 CUSTOMERS = ("Nadia", "Jules", "Mme Rivière", "M. Causse", "Amel", "Théo", "Lucile", "Baptiste")
+PRICES = (480, 750, 1250, 1890, 2500)
 MERCHANT_LABEL = "le commerce"
 
 
@@ -71,15 +73,17 @@ def claim(shop: Establishment, owner: User, *, at: datetime) -> None:
     )
 
 
-def photograph(shop: Establishment, owner: User, *, at: datetime, random: Random) -> None:
-    """Give a lively shop the picture of its front, as a merchant's telephone would."""
-    add_photo(
-        shop,
-        draw_shopfront(shop.name, shop.category_id, random),
+def photograph(shop: Establishment, files: list[Path], *, at: datetime) -> None:
+    """Give a lively shop the drawn picture of its front; the sheet is one step further for it."""
+    Photo.objects.create(
+        establishment=shop,
+        name=hang(files),
         alternative_text=f"La devanture de {shop.name}, dessinée pour la démonstration",
-        by=Actor.person(owner),
-        at=at,
+        width=FRONT_WIDTH,
+        height=FRONT_HEIGHT,
+        added_at=at,
     )
+    announce(shop, at=at)
 
 
 def description_of(shop: Establishment) -> str:
@@ -95,7 +99,8 @@ def reserve(
     count = 0
     for shop in shops:
         for step in range(random.choice((1, 1, 2))):
-            asked = _ask(shop, portal, nadia=nadia, at=at, number=count, random=random)
+            ago = at - timedelta(minutes=20 + count)
+            asked = ask_for(shop, portal, nadia=nadia, at=ago, number=count, random=random)
             if asked is not None:
                 _answer(asked, (count + step) % 6, at=at, random=random)
                 count += 1
@@ -107,12 +112,13 @@ def fill_board(
 ) -> None:
     """Give one shop a request in every state, so that its board shows them all."""
     for number in range(6):
-        asked = _ask(shop, portal, nadia=nadia, at=at, number=number, random=random)
+        ago = at - timedelta(minutes=20 + number)
+        asked = ask_for(shop, portal, nadia=nadia, at=ago, number=number, random=random)
         if asked is not None:
             _answer(asked, number, at=at, random=random)
 
 
-def _ask(
+def ask_for(
     shop: Establishment,
     portal: Portal,
     *,
@@ -121,6 +127,7 @@ def _ask(
     number: int,
     random: Random,
 ) -> ReservationRequest | None:
+    """Ask a shop to put something aside, as its customers word it; None where it cannot be asked."""
     days = proposed_times(shop, at)
     if not days:
         return None
@@ -138,7 +145,7 @@ def _ask(
             wanted_at=random.choice(
                 days[0].times if number % 2 else days[min(1, len(days) - 1)].times
             ),
-            at=at - timedelta(minutes=20 + number),
+            at=at,
         )
     except OutsideHoursError:
         return None
@@ -151,7 +158,7 @@ def _answer(asked: ReservationRequest, step: int, *, at: datetime, random: Rando
     if step == 5:
         decline_reservation(asked, by=by, at=at, answer="Désolés, il n’en reste plus aujourd’hui.")
         return
-    price = random.choice((480, 750, 1250, 1890, 2500))
+    price = random.choice(PRICES)
     accept_reservation(
         asked, by=by, at=at, price_cents=price, answer="Avec plaisir, à tout à l’heure !"
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
+from functools import partial
 from random import Random
 
 from django.db import connection
@@ -27,8 +27,9 @@ from chalandise.catalogue.models import (
 )
 from chalandise.catalogue.sellers import MANDATE_VERSION
 from chalandise.catalogue.sheets import NOT_CONCERNED
-from chalandise.config.demo.goods import drawings_of, goods_of
-from chalandise.config.demo.product_pictures import draw_pictures, workshop
+from chalandise.config.demo.goods import drawings_of, goods_of, trades
+from chalandise.config.demo.pictures import Workshop
+from chalandise.config.demo.product_pictures import draw
 from chalandise.config.demo.shelving import Shelf, fill_shelves
 from chalandise.directory.models import Establishment
 from chalandise.directory.states import HoursPurpose, Level, Service
@@ -39,7 +40,9 @@ from chalandise.organisations.models import Organisation
 from chalandise.stock.models import StockLevel
 
 SELLERS = 380
-OF_A_TRADE = 22
+HIRED = 330
+"""The others of the sellers are the cast."""
+OF_A_TRADE = 14
 """No trade fills the shelves alone: restaurants are everywhere, weavers are not."""
 BY = Actor.system("demo")
 LEVEL = Level.CONFIRMED
@@ -83,28 +86,44 @@ def hire(candidates: Sequence[Establishment], *, at: datetime) -> list[Establish
 
 
 def _varied(candidates: Sequence[Establishment]) -> list[Establishment]:
-    """Keep the first of each trade, so that every trade is there."""
+    """Keep the first of every trade, then the second: potters and vine growers sell as bakers do."""
     count: Counter[str] = Counter()
-    kept: list[Establishment] = []
+    ranked: list[tuple[int, Establishment]] = []
     for shop in candidates:
-        if count[shop.category_id] < OF_A_TRADE and len(kept) < SELLERS:
-            count[shop.category_id] += 1
-            kept.append(shop)
-    return kept
+        count[shop.category_id] += 1
+        ranked.append((count[shop.category_id], shop))
+    ranked.sort(key=lambda one: one[0])
+    return [shop for rank, shop in ranked[:HIRED] if rank <= OF_A_TRADE]
 
 
-def open_market(shops: Sequence[Establishment], *, at: datetime, random: Random) -> int:
-    """Let shops sell; return how many offers there are."""
+def begin_pictures(pictures: Workshop[object]) -> None:
+    """Have the pictures drawn of all that the market sells."""
+    for drawing in drawings_of(one for trade in trades() for one in goods_of(trade)):
+        pictures.begin(drawing, partial(draw, drawing))
+
+
+def open_market(
+    shops: Sequence[Establishment],
+    pictures: Workshop[object],
+    *,
+    at: datetime,
+    now: datetime,
+    random: Random,
+) -> int:
+    """Let shops sell; return how many offers there are.
+
+    Args:
+        shops: who sells.
+        pictures: drawn, or being drawn.
+        at: since when; their shelves are older.
+        now: around which prices are lowered.
+        random: chooses.
+    """
     _profiles(shops, at=at)
     _counters(shops)
-    with workshop() as drawn:
-        sold = (
-            one for trade in sorted({shop.category_id for shop in shops}) for one in goods_of(trade)
-        )
-        pictures = draw_pictures(drawings_of(sold), Path(drawn))
-        shelf = fill_shelves(shops, pictures, at=at, random=random)
+    shelf = fill_shelves(shops, pictures, at=at, random=random)
     _write(shelf, at=at)
-    _promote(shelf.offers, at=at, random=random)
+    _promote(shelf.offers, at=now, random=random)
     return len(shelf.offers)
 
 
@@ -147,7 +166,7 @@ def _profiles(shops: Sequence[Establishment], *, at: datetime) -> None:
             MandateAcceptance(
                 organisation=organisation,
                 text_version=MANDATE_VERSION,
-                accepted_at=at - timedelta(days=30),
+                accepted_at=at,
                 accepted_by=shop.name,
             )
         )

@@ -1,38 +1,18 @@
-"""Drawn pictures of products: what is sold, in a scene, beside a thing or two of its trade.
-
-A fictional merchant has no camera: each picture is laid out by Typst and written under its name
-once; products then point to hard links of it, so that every photograph has files of its own, which
-an erased product takes along.
-"""
+"""Drawn pictures of products: what is sold, in a scene, beside a thing or two of its trade."""
 
 from __future__ import annotations
 
-import io
-import os
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
-from typing import Any
 
 import typst
-from PIL import Image
 
 from chalandise.config.demo.goods import BESIDE, Drawing
+from chalandise.config.demo.pictures import write_sizes
 from chalandise.config.demo.shopfronts import icon_svg
-from chalandise.directory.photo_decoder import PARTS, WRITTEN
-from chalandise.directory.photos import public_folder
-from chalandise.kernel.tokens import new_link_token
 
-SIDE = 960
-_QUICKLY: dict[str, dict[str, Any]] = {
-    "avif": {"speed": 10},
-    "webp": {"method": 2},
-    "jpg": {"optimize": False, "progressive": False},
-}
-"""Flat colours gain nothing from an encoder's patience, and a visitor waits."""
-
+SIDE = 720
 _GROUNDS = (  # light, deep, wood, accent
     ("#F8E6C8", "#F0D3A5", "#C4935A", "#E2A94F"),
     ("#F4EBDD", "#E7D6BA", "#B58A5B", "#C4744A"),
@@ -81,22 +61,6 @@ _SHADOW = (
 )
 
 
-def draw_pictures(drawings: Iterable[Drawing], folder: Path) -> dict[Drawing, list[Path]]:
-    """Draw each picture in all sizes; return its files, in the order of the decoder's parts."""
-    numbered = list(enumerate(dict.fromkeys(drawings)))
-    with ThreadPoolExecutor(max_workers=2) as pool:  # Typst and Pillow let go of the interpreter
-        files = pool.map(lambda pair: draw(pair[1], folder / f"{pair[0]}"), numbered)
-        return {drawing: paths for (_number, drawing), paths in zip(numbered, files, strict=True)}
-
-
-def hang(files: list[Path]) -> str:
-    """Give a drawn picture to one more product; return the name of its photograph."""
-    name = new_link_token()
-    for path, (side, kind) in zip(files, PARTS, strict=True):
-        os.link(path, public_folder() / f"{name}-{side}.{kind}")
-    return name
-
-
 def draw(drawing: Drawing, base: Path) -> list[Path]:
     """Draw one picture under names that begin with ``base``."""
     random = Random(f"{drawing.icon} {drawing.trade}")  # noqa: S311 - the same picture each time
@@ -115,12 +79,12 @@ def draw(drawing: Drawing, base: Path) -> list[Path]:
         things=_things(drawing.icon, props, lying=place == 3, random=random),
     )
     drawn = typst.compile(source.encode(), format="png", ppi=72 * SIDE / 480)
-    return _write(bytes(drawn), base)
+    return write_sizes(bytes(drawn), base)
 
 
-def draw_many(icons: Iterable[str], base: Path) -> list[Path]:
-    """Draw a gift basket: what is in it, in a row before a wrapped box."""
-    light, deep, wood, accent = _GROUNDS[len(str(base)) % len(_GROUNDS)]
+def draw_many(icons: Iterable[str], number: int, base: Path) -> list[Path]:
+    """Draw a gift basket: what is in it, in a row before a wrapped box; no two on one cloth."""
+    light, deep, wood, accent = _GROUNDS[number % len(_GROUNDS)]
     shown = list(dict.fromkeys(icons))[:4]
     spots = [(40, 232, 130), (128, 268, 128), (222, 268, 128), (312, 232, 130)]
     things = [_SHADOW.format(x=50, y=392, w=380, h=26)]
@@ -138,7 +102,8 @@ def draw_many(icons: Iterable[str], base: Path) -> list[Path]:
         scene=_SCENES[1].replace("{{", "{").replace("}}", "}"),
         things="\n".join(things),
     )
-    return _write(bytes(typst.compile(source.encode(), format="png", ppi=144)), base)
+    drawn = typst.compile(source.encode(), format="png", ppi=72 * SIDE / 480)
+    return write_sizes(bytes(drawn), base)
 
 
 def _things(icon: str, props: list[str], *, lying: bool, random: Random) -> str:
@@ -164,21 +129,3 @@ def _thing(icon: str, x: int, y: int, w: int, turn: int, *, lying: bool) -> str:
         return drawn
     shadow = _SHADOW.format(x=x + w * 0.06, y=y + w * 0.93, w=w * 0.88, h=w * 0.11)
     return f"{shadow}\n{drawn}"
-
-
-def _write(content: bytes, base: Path) -> list[Path]:
-    picture = Image.open(io.BytesIO(content)).convert("RGB")
-    paths = []
-    for side, kind in PARTS:
-        path = base.with_name(f"{base.name}-{side}.{kind}")
-        sized = picture if side >= SIDE else picture.resize((side, side), Image.Resampling.BICUBIC)
-        written_as, options = WRITTEN[kind]
-        sized.save(path, written_as, **{**options, **_QUICKLY.get(kind, {})})
-        paths.append(path)
-    return paths
-
-
-def workshop() -> TemporaryDirectory[str]:
-    """Return a folder beside the photographs, where hard links can reach."""
-    public_folder().mkdir(parents=True, exist_ok=True)
-    return TemporaryDirectory(dir=public_folder(), prefix=".drawn-")

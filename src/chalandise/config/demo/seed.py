@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from chalandise.accounts.models import User
 from chalandise.catalogue.actions.categories import load_product_categories
 from chalandise.config.demo.baskets import compose_baskets
+from chalandise.config.demo.diary import live_through
 from chalandise.config.demo.life import claim, fill_board, photograph, reserve
-from chalandise.config.demo.market import hire, open_market, sellers_among
+from chalandise.config.demo.market import begin_pictures, hire, open_market, sellers_among
 from chalandise.config.demo.money import connect_merchants
+from chalandise.config.demo.past import AT_THE_HEART, DAYS, stories_of
+from chalandise.config.demo.pictures import Workshop, workshop
 from chalandise.config.demo.queues import fill_queues
 from chalandise.config.demo.sales import sell
-from chalandise.config.demo.shopfronts import is_drawable
+from chalandise.config.demo.shopfronts import draw_shopfront, is_drawable
 from chalandise.config.demo.shops import SEED, FictionalShop, invent_shops
 from chalandise.config.demo.ways import open_ways
 from chalandise.directory.actions.categories import load_categories
@@ -26,6 +30,7 @@ from chalandise.directory.models import Category, Establishment
 from chalandise.directory.states import SourceKind
 from chalandise.directory.values import Position, PostalAddress, SourceRef
 from chalandise.editorial.models import Selection, SelectionItem
+from chalandise.journal.outbox import Reader
 from chalandise.journal.states import Actor
 from chalandise.portals.actions import appoint, open_intercommunalities, open_portal
 from chalandise.portals.models import Portal
@@ -102,31 +107,55 @@ class DemoPortal:
 
 
 def open_demo(*, at: datetime, tell: Tell) -> DemoPortal:
-    """Open the demonstration unless it is open already."""
+    """Open the demonstration unless it is open already.
+
+    Shops open five weeks before ``at``; those weeks are lived through, and then today begins.
+    """
     portal = Portal.objects.filter(slug="lot").first()
     if portal is not None:
         return DemoPortal(portal, Establishment.objects.count(), is_new=False)
-    tell("Territoires : 34 969 communes…")
-    load_territories(by=BY, at=at)
-    load_categories(by=BY, at=at)
-    load_product_categories(by=BY, at=at)
-    with transaction.atomic():
-        portal = _open_portals(at)
-        tell("Commerces fictifs du Lot…")
-        count = _bring_in(invent_shops(_communes()), at=at)
-        tell("Un peu de vie : fiches tenues, demandes en cours…")
-        kept = _enliven(portal, at=at)
-        tell("Les étals : quelques milliers de produits et leurs images…")
-        sellers = _open_market(kept, at=at)
-        if sellers:
-            open_ways(sellers, portal, at=at, random=Random(SEED))  # noqa: S311 - repeatable
-            compose_baskets(sellers, at=at, random=Random(SEED))  # noqa: S311 - repeatable
-    tell("Les comptes à la banque simulée, puis des commandes…")
-    connect_merchants([one.organisation for one in sellers if one.organisation], at=at)
+    _hurry()
+    opened_at = at - timedelta(days=DAYS + 1)
+    with workshop() as pictures:
+        if is_drawable():
+            begin_pictures(pictures)
+        tell("Territoires : 34 969 communes…")
+        load_territories(by=BY, at=opened_at)
+        load_categories(by=BY, at=opened_at)
+        load_product_categories(by=BY, at=opened_at)
+        with transaction.atomic():
+            portal = _open_portals(opened_at)
+            tell("Commerces fictifs du Lot…")
+            count = _bring_in(invent_shops(_communes()), at=opened_at)
+            tell("Des fiches tenues, des sélections…")
+            kept = _enliven(portal, opened_at=opened_at, at=at)
+            tell("Les étals : quelques milliers de produits et leurs images…")
+            sellers = _open_market(kept, pictures, opened_at=opened_at, at=at)
+            if sellers:
+                open_ways(sellers, portal, at=opened_at, random=_random())
+                compose_baskets(sellers, pictures, at=opened_at)
+                _photograph(kept[:PHOTOGRAPHED], pictures, at=opened_at)
     nadia = User.objects.get(email=CUSTOMER)
-    sell(sellers, portal, nadia=nadia, at=at, random=Random(SEED))  # noqa: S311 - repeatable
-    fill_queues(portal, at=at, random=Random(SEED))  # noqa: S311 - repeatable on purpose
+    if sellers:
+        tell("Cinq semaines de commandes, puis celles d’aujourd’hui…")
+        connect_merchants([one.organisation for one in sellers if one.organisation], at=opened_at)
+        live_through(stories_of(sellers, portal, nadia=nadia, until=at, seed=SEED), until=at)
+        Reader("subscribers").skip_to_now()  # the letters of those weeks were read long ago
+    reserve(kept[1:15], portal, nadia=nadia, at=at, random=_random())
+    fill_board(kept[0], portal, nadia=nadia, at=at, random=_random())
+    sell(sellers, portal, nadia=nadia, at=at, random=_random())
+    fill_queues(portal, at=at, random=_random())
     return DemoPortal(portal, count, is_new=True)
+
+
+def _hurry() -> None:
+    """Let the database answer before the disk has: who loses power now begins anew."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit TO off")
+
+
+def _random() -> Random:
+    return Random(SEED)  # noqa: S311 - a demonstration, repeatable on purpose
 
 
 def _communes() -> list[Territory]:
@@ -174,18 +203,23 @@ def _bring_in(shops: list[FictionalShop], *, at: datetime) -> int:
     categories = {category.key: category for category in Category.objects.all()}
     for start in range(0, len(shops), BATCH):
         batch = shops[start : start + BATCH]
+        registered = [_register_facts(shop, categories) for shop in batch]
         made = apply_facts_in_bulk(
-            [(None, _register_facts(shop, categories)) for shop in batch],
-            source=register,
+            [
+                (None, facts | _osm_facts(shop))
+                for facts, shop in zip(registered, batch, strict=True)
+            ],
+            source=osm,
             by=BY,
             at=at,
         )
+        # The register says the same of what it knows, and is believed more: nothing else moves.
         apply_facts_in_bulk(
             [
-                (applied.establishment, _osm_facts(shop))
-                for applied, shop in zip(made, batch, strict=True)
+                (applied.establishment, facts)
+                for applied, facts in zip(made, registered, strict=True)
             ],
-            source=osm,
+            source=register,
             by=BY,
             at=at,
         )
@@ -215,31 +249,37 @@ def _osm_facts(shop: FictionalShop) -> dict[str, object]:
     return facts
 
 
-def _enliven(portal: Portal, *, at: datetime) -> list[Establishment]:
-    """Give shops people and things to do; return them, the baker's first."""
-    random = Random(SEED)  # noqa: S311 - a demonstration, repeatable on purpose
-    nadia = User.objects.create_user(CUSTOMER, "Nadia Cabas", phone="+33639980046")
+def _enliven(portal: Portal, *, opened_at: datetime, at: datetime) -> list[Establishment]:
+    """Give shops people who look after them; return these shops, the baker's first."""
+    User.objects.create_user(CUSTOMER, "Nadia Cabas", phone="+33639980046")
     claire = User.objects.create_user(MERCHANT, "Claire Fournil")
     helene = User.objects.create_user(AGENT, "Hélène Standard", is_staff=True)
-    appoint(helene, portal, StaffRole.ADMINISTRATOR, by=BY, at=at)
-    appoint(helene, portal, StaffRole.AGENT, by=BY, at=at)
-    bakery = _bakery(at)
-    claim(bakery, claire, at=at - timedelta(days=3))
-    if is_drawable():
-        photograph(bakery, claire, at=at, random=random)
+    appoint(helene, portal, StaffRole.ADMINISTRATOR, by=BY, at=opened_at)
+    appoint(helene, portal, StaffRole.AGENT, by=BY, at=opened_at)
+    bakery = _bakery(opened_at)
+    claim(bakery, claire, at=opened_at - timedelta(days=3))
     others = _lively_shops(bakery)
     for number, shop in enumerate(others):
         owner = User.objects.create_user(f"commerce{number}@demo.test", f"Équipe {shop.name}"[:120])
-        claim(shop, owner, at=at - timedelta(days=1 + number % 30, hours=number % 9))
-        if is_drawable() and number < PHOTOGRAPHED:
-            photograph(shop, owner, at=at, random=random)
-    reserve(others[:14], portal, nadia=nadia, at=at, random=random)
-    fill_board(bakery, portal, nadia=nadia, at=at, random=random)
+        since = opened_at if number < AT_THE_HEART else at
+        claim(shop, owner, at=since - timedelta(days=1 + number % 30, hours=number % 9))
     _select(portal)
     return [bakery, *others]
 
 
-def _open_market(kept: list[Establishment], *, at: datetime) -> list[Establishment]:
+def _photograph(
+    shops: Sequence[Establishment], pictures: Workshop[object], *, at: datetime
+) -> None:
+    """Show the fronts of some shops."""
+    for shop in shops:
+        pictures.begin(shop.pk, partial(draw_shopfront, shop.name, shop.category_id))
+    for shop in shops:
+        photograph(shop, pictures[shop.pk], at=at)
+
+
+def _open_market(
+    kept: list[Establishment], pictures: Workshop[object], *, opened_at: datetime, at: datetime
+) -> list[Establishment]:
     """Let the shops of the cast and some hundreds of others sell; return them, the cast first."""
     if not is_drawable():
         return []
@@ -247,12 +287,12 @@ def _open_market(kept: list[Establishment], *, at: datetime) -> list[Establishme
         "hours", "closings"
     )
     others = with_all.filter(organisation=None).exclude(hours=None)
-    hire(list(others.order_by("-commune__population", "pk")), at=at)
+    hire(list(others.order_by("-commune__population", "pk")), at=opened_at)
     cast = with_all.filter(pk__in=[one.pk for one in kept])
     everybody = with_all.exclude(organisation=None).exclude(pk__in=[one.pk for one in kept])
     first = sorted(cast, key=lambda one: one.pk != kept[0].pk)
     sellers = sellers_among([*first, *everybody.order_by("-commune__population", "pk")])
-    open_market(sellers, at=at, random=Random(SEED))  # noqa: S311 - repeatable on purpose
+    open_market(sellers, pictures, at=opened_at, now=at, random=_random())
     return sellers
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, Protocol
 
 from chalandise.catalogue.models import (
     Offer,
@@ -23,7 +23,8 @@ from chalandise.catalogue.sheets import NOT_CONCERNED
 from chalandise.catalogue.slugs import product_slug
 from chalandise.catalogue.states import ProductState
 from chalandise.config.demo.goods import Drawing, Goods, goods_of
-from chalandise.config.demo.product_pictures import SIDE, hang
+from chalandise.config.demo.pictures import hang
+from chalandise.config.demo.product_pictures import SIDE
 from chalandise.directory.models import Establishment
 from chalandise.kernel.sorting import french_sort_key
 
@@ -65,6 +66,14 @@ MAKER = {
 }
 
 
+class Pictures(Protocol):
+    """The drawn pictures: each one's files."""
+
+    def __getitem__(self, key: Drawing, /) -> list[Path]:
+        """Return the files of a picture."""
+        ...
+
+
 @dataclass
 class Shelf:
     """What is to be written, in the order in which rows depend on each other."""
@@ -78,7 +87,7 @@ class Shelf:
 
 def fill_shelves(
     shops: Sequence[Establishment],
-    pictures: Mapping[Drawing, list[Path]],
+    pictures: Pictures,
     *,
     at: datetime,
     random: Random,
@@ -107,7 +116,7 @@ def _put(
     at: datetime,
     random: Random,
 ) -> None:
-    since = at - timedelta(days=random.randint(35, 200), minutes=random.randint(0, 600))
+    since = at - timedelta(days=random.randint(3, 160), minutes=random.randint(0, 600))
     name = _named(goods.name, random)
     product = _product(shop, goods, name, category, since, random)
     shelf.products.append(product)

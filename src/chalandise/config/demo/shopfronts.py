@@ -1,7 +1,6 @@
 """Drawn shop fronts: the photographs that fictional merchants would have taken.
 
-Typst lays out an awning, a sign and a window of pictures from the icon set that npm brings, and
-the result goes through the same decoder as a merchant's photograph.
+Typst lays out an awning, a sign and a window of pictures from the icon set that npm brings.
 """
 
 from __future__ import annotations
@@ -16,9 +15,11 @@ from typing import Any
 import typst
 from django.conf import settings
 
+from chalandise.config.demo.pictures import write_sizes
+
 _ICONS = settings.ROOT_DIR / "node_modules" / "@iconify-json" / "fluent-emoji-flat" / "icons.json"
 _AWNINGS = ("#1E5B45", "#B5482A", "#2C4C7C", "#7A2E4D", "#8A5A14", "#3B6B6E")
-PIXELS_A_POINT = 2.0
+FRONT_WIDTH, FRONT_HEIGHT = 1280, 800
 
 _PAGE = """
 #set page(width: 640pt, height: 400pt, margin: 0pt, fill: gradient.linear(rgb("#DCEBF0"), rgb("#F7F0E2"), angle: 90deg))
@@ -55,17 +56,15 @@ def is_drawable() -> bool:
     return Path(_ICONS).is_file()
 
 
-def draw_shopfront(name: str, category: str, random: Random) -> bytes:
-    """Draw the front of a shop.
+def draw_shopfront(name: str, category: str, base: Path) -> list[Path]:
+    """Draw the front of a shop, the same each time.
 
     Args:
-        name: what its sign says.
+        name: what its sign says, which also decides its colours.
         category: key of its category, which fills the window.
-        random: decides colours.
-
-    Returns:
-        A PNG of 1,280 × 800 pixels.
+        base: what the names of the files begin with.
     """
+    random = Random(name)  # noqa: S311 - repeatable on purpose
     recipes = _recipes()
     items = recipes["windows"].get(category, recipes["windows"]["other"])
     window = "\n".join(
@@ -80,8 +79,8 @@ def draw_shopfront(name: str, category: str, random: Random) -> bytes:
         window=window,
         plant=icon_svg(random.choice(("potted-plant", "tulip", "sunflower", "herb"))),
     )
-    picture = typst.compile(source.encode(), format="png", ppi=72 * PIXELS_A_POINT)
-    return bytes(picture)
+    picture = typst.compile(source.encode(), format="png", ppi=72 * FRONT_WIDTH / 640)
+    return write_sizes(bytes(picture), base)
 
 
 @cache

@@ -1,6 +1,7 @@
 """One question for any text: what hours does it say?"""
 
 import re
+from functools import lru_cache
 
 from .french import read_french
 from .normalising import normalise_osm
@@ -18,6 +19,7 @@ _OTHER_WORDS = frozenset(
 )
 
 
+@lru_cache(maxsize=1024)  # most shops of a file keep the hours of another
 def normalise(text: str) -> Normalised:
     """The canonical value of a text in OSM syntax or French prose, or the problem.
 
