@@ -25,6 +25,12 @@ CARD = {"number": bank.CONFIRMED, "expiry": "12/30", "code": "123"}
 
 
 @pytest.fixture
+def client() -> Client:
+    """A browser at the very address that the portal tells."""
+    return Client(headers={"host": "localhost:8000"})
+
+
+@pytest.fixture
 def order(cast: Cast) -> Order:
     found = order_at(cast.lot, cast.bakery, cast.bookshop, placed_at=datetime.now(UTC))
     for shop in (cast.bakery, cast.bookshop):
@@ -112,3 +118,12 @@ def test_nobody_pays_or_looks_under_a_link_that_opens_nothing(client: Client, ca
     assert client.get(reverse("storefront:order_back", args=["nothing"])).status_code == 404
     assert client.get("/banque/nothing/").status_code == 404
     assert cast
+
+
+def test_a_bank_reached_under_another_name_goes_on_by_a_page(client: Client, order: Order) -> None:
+    """A policy lets no form lead to another host: a page that opens by itself does."""
+    page = to_bank(client, order)
+    answer = client.post(page, {**CARD, "number": bank.AT_ONCE}, headers={"host": "127.0.0.1:8000"})
+    assert answer.status_code == 200
+    assert answer.headers["Refresh"].startswith("0; url=http://localhost:8000/")
+    assert "La banque a terminé" in answer.content.decode()

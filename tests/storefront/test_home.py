@@ -1,5 +1,7 @@
 """The home page, as somebody finds it who has just heard of the place."""
 
+import re
+
 import pytest
 from django.test import Client
 from tests.cast import Cast
@@ -58,6 +60,23 @@ def test_at_night_the_page_says_so_kindly(cast: Cast, client: Client, build, fre
     freeze("2026-11-18 23:30")
     build()
     assert "At this hour, shutters are down" in text_of(client, "/")
+
+
+def test_at_night_who_opens_next_is_shown(cast: Cast, client: Client, build, freeze) -> None:
+    freeze("2026-11-18 23:30")
+    build()
+    page = text_of(client, "/", "fr")
+    assert "Bientôt ouverts près de Cahors" in page
+    said = re.search(r"rideaux se lèvent vers ([^.]*)\.", page)
+    assert said
+    assert said[1] == "8\u202fh"
+    assert page.index("Bientôt ouverts") < page.index("Au Pain de Chanvre")
+
+
+def test_by_day_nobody_speaks_of_who_opens_next(cast: Cast, client: Client, build, freeze) -> None:
+    freeze("2026-11-18 10:30")
+    build()
+    assert "Opening next" not in text_of(client, "/")
 
 
 def test_a_portal_without_shops_says_what_happens_next(cast: Cast, client: Client, build) -> None:

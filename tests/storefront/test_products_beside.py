@@ -136,3 +136,22 @@ def test_the_row_costs_the_same_at_two_sizes(cast: Cast, client: Client, build: 
     for number in range(2, 9):
         catalogue.product(cast.bakery, f"Brioche {number:02}", price_cents=100)
     assert cost() == first == 7
+
+
+@pytest.mark.usefixtures("shelf")
+def test_shops_come_first_when_the_word_is_a_trade(client: Client) -> None:
+    """Whoever types « boulangerie » looks for a door, and finds the bread below."""
+    page = client.get("/recherche/?q=boulangerie").content.decode()
+    assert page.index('class="cards') < page.index('id="products-found"')
+    assert 'href="#products-found">' in page
+    goods = client.get("/recherche/?q=miel").content.decode()
+    assert 'href="#products-found"' not in goods
+
+
+@pytest.mark.parametrize(
+    ("words", "is_trade"),
+    [("Boulangeries", True), ("pain", False), ("livres", False), ("", False)],
+)
+def test_a_word_names_a_trade_or_goods(cast: Cast, words: str, is_trade: bool) -> None:
+    names.forget()
+    assert names.names_a_trade(words) is is_trade

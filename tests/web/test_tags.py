@@ -163,3 +163,15 @@ def test_a_card_from_the_mould_is_the_card_of_the_template(component: str, langu
                 values = {"shop": shop, "heading": heading}
                 written = render_to_string(f"web/components/{component}.html", values).strip()
                 assert draw(shop, heading=heading) == written
+
+
+def test_a_megabyte_typed_into_a_line_is_not_given_back() -> None:
+    class Name(forms.Form):
+        name = forms.CharField(max_length=80)
+        story = forms.CharField(widget=forms.Textarea)
+
+    form = Name({"name": "x" * 1_000_000, "story": "y" * 50_000})
+    assert not form.is_valid()
+    page = f"{form['name']}{form['story']}"
+    assert page.count("x") < 1_100
+    assert page.count("y") > 50_000

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from threading import Lock
 from time import monotonic
 
+from chalandise.catalogue.classification import product_categories
 from chalandise.directory.models import Category
 from chalandise.discovery.words import stems
 from chalandise.territories.models import Territory
@@ -46,6 +48,25 @@ def category_names() -> dict[str, CategoryName]:
             _territories.clear()
             _read_at = monotonic()
     return _categories
+
+
+def names_a_trade(words: str) -> bool:
+    """Tell whether words are the name of a trade, and so ask for shops: « boulangerie », « bar ».
+
+    A word that means goods as well (« pain », « livres ») asks for goods.
+    """
+    asked = tuple(stems(words))
+    if not asked:
+        return False
+    trades = category_names().values()
+    if any(set(asked) <= set(phrase) for one in trades for phrase in one.names):
+        return True
+    return asked not in _goods() and any(asked in one.synonyms for one in trades)
+
+
+@cache
+def _goods() -> frozenset[tuple[str, ...]]:
+    return frozenset(tuple(stems(one.name)) for one in product_categories())
 
 
 def territory_names(keys: Iterable[str]) -> dict[str, str]:

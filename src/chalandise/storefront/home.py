@@ -21,6 +21,7 @@ from chalandise.portals.queries import lineage, scope_keys
 from chalandise.storefront.addresses import canonical_here, home_of, path_of, root_base
 from chalandise.storefront.finding.drawing import Drawing, draw_portal
 from chalandise.storefront.finding.names import name_of
+from chalandise.storefront.finding.next_open import opening_next
 from chalandise.storefront.finding.shop_cards import find_cards
 from chalandise.storefront.finding.structured import website
 from chalandise.storefront.shelves.product_rows import made_nearby
@@ -34,6 +35,7 @@ from chalandise.web.portal_map import portal_map
 from chalandise.web.request import PortalRequest
 
 OPEN_SHOWN = 8
+OPEN_AT_NIGHT = 4
 SELECTIONS_SHOWN = 3
 SELECTED_SHOWN = 4
 
@@ -67,7 +69,13 @@ def home(request: PortalRequest) -> HttpResponse:
     counts = {one.key: one.count for one in count_facets(search).categories}
     centre = _centre(request)
     open_search = search.but(open_at=at)
-    shops = _open_shops(open_search, centre, at)
+    shops, is_degraded = _open_shops(open_search, centre, at)
+    count = count_establishments(search)
+    open_count = count_establishments(open_search) if shops else 0
+    soon = None
+    if not is_degraded:
+        near = search.but(near=_point(centre))
+        soon = opening_next(near, at=at, count=count, open_count=open_count)
     areas = areas_of(request)
     drawing = draw_portal(portal, [area.portal for area in areas])
     selections = [
@@ -79,9 +87,10 @@ def home(request: PortalRequest) -> HttpResponse:
         "section": "home",
         "title": title,
         "title_parts": _parts(title),
-        "count": count_establishments(search),
-        "open_count": count_establishments(open_search) if shops else 0,
-        "open_shops": shops,
+        "count": count,
+        "open_count": open_count,
+        "open_shops": shops[:OPEN_AT_NIGHT] if soon else shops,
+        "opening_next": soon,
         "centre": centre,
         "made_nearby": made_nearby(portal, _point(centre), at=at),
         "areas": areas,
@@ -178,15 +187,18 @@ def _largest(keys: tuple[str, ...]) -> Territory | None:
     return list_communes(keys).order_by("-population", "sort_key").first()
 
 
-def _open_shops(search: Search, centre: Territory | None, at: dt.datetime) -> list[ShopCard]:
+def _open_shops(
+    search: Search, centre: Territory | None, at: dt.datetime
+) -> tuple[list[ShopCard], bool]:
+    """Return the nearest shops that are open, and whether the index is away."""
     near = _point(centre)
     results = find_establishments(
         search.but(near=near, sort=Sort.NEAREST if near else Sort.BEST, limit=OPEN_SHOWN)
     )
     if results.is_degraded:
-        return []
+        return [], True
     origin = (near.latitude, near.longitude) if near else None
-    return find_cards(results.ids, at=at, origin=origin)
+    return find_cards(results.ids, at=at, origin=origin), False
 
 
 def _point(centre: Territory | None) -> Point | None:

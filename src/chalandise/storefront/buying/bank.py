@@ -7,6 +7,7 @@ of the market no more than a bank would.
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.http import HttpResponse, HttpResponseRedirect
@@ -99,7 +100,7 @@ def session(request: PortalRequest, token: str) -> HttpResponse:
         return _challenge(request, visit)
     if visit.state != SessionState.OPEN:
         back = way_back(visit)
-        return HttpResponseRedirect(back) if back else _page(request, visit, "silent", status=504)
+        return _go(request, back) if back else _page(request, visit, "silent", status=504)
     sent = request.POST if request.method == "POST" else None
     form = CardForm(sent, initial={"number": request.GET.get("carte", "")[:19]})
     decline = ""
@@ -145,7 +146,7 @@ def _challenge(request: PortalRequest, visit: BankSession) -> HttpResponse:
 
 def _after(request: PortalRequest, visit: BankSession, answer: CardAnswer) -> HttpResponse:
     if answer.way_back:
-        return HttpResponseRedirect(answer.way_back)
+        return _go(request, answer.way_back)
     if answer.outcome == CardOutcome.DECLINED:
         values = {"form": CardForm(), "decline": _sentence(answer.decline), "scenarios": SCENARIOS}
         visit.refresh_from_db()
@@ -175,7 +176,7 @@ def account(request: PortalRequest, token: str) -> HttpResponse:
     form = AccountForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         verify_account(asked, iban=form.cleaned_data["iban"], at=timezone.now())
-        return HttpResponseRedirect(asked.return_url or "/")
+        return _go(request, asked.return_url or "/")
     status = 422 if form.is_bound else 200
     values = {"account": asked, "form": form}
     return render(request, "storefront/bank/account.html", values, status=status)
@@ -190,6 +191,21 @@ class AccountForm(forms.Form):
         max_length=42,
         error_messages={"required": gettext_lazy("Type an IBAN.")},
     )
+
+
+def _go(request: PortalRequest, address: str) -> HttpResponse:
+    """Send the cardholder on.
+
+    A browser lets no form lead to another site than the policy of its page names, by a redirect
+    neither. Whoever reached the bank under another name than the portal's (127.0.0.1 for localhost) is
+    therefore shown a page that goes on by itself and says so.
+    """
+    host = urlsplit(address).netloc
+    if not host or host == request.get_host():
+        return HttpResponseRedirect(address)
+    page = render(request, "storefront/bank/onward.html", {"address": address})
+    page["Refresh"] = f"0; url={address}"
+    return page
 
 
 def _sentence(decline: str) -> str:

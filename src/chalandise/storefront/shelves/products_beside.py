@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.http import QueryDict
 from django.urls import reverse
 
+from chalandise.discovery.names import names_a_trade
 from chalandise.discovery.product_criteria import ProductSearch
 from chalandise.discovery.products import find_products
 from chalandise.discovery.results import Results
@@ -30,12 +31,14 @@ class ProductsBeside:
         count: how many there are in all.
         url: the list of them all, which asks the very same.
         is_corrected: a close spelling was taken.
+        comes_after: the words name a trade: shops were asked for, and stand first.
     """
 
     tiles: list[ProductTile]
     count: int
     url: str
     is_corrected: bool
+    comes_after: bool
 
 
 def find_products_beside(
@@ -67,7 +70,13 @@ def find_products_beside(
     if found.is_degraded or not found.ids or _strays(found) > _strays(shops):
         return None
     tiles = find_tiles(found.ids, at=at, metres=found.distances_m)
-    return ProductsBeside(tiles, found.count, _address(asked, query), found.is_corrected)
+    return ProductsBeside(
+        tiles,
+        found.count,
+        _address(asked, query),
+        found.is_corrected,
+        comes_after=bool(shops.count) and names_a_trade(search.words),
+    )
 
 
 def _strays(found: Results) -> int:
