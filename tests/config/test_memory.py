@@ -44,3 +44,23 @@ def test_a_library_on_demand_gives_what_the_library_has_and_keeps_it() -> None:
     assert callable(found)
     assert found(0, 1, 0) == (1, 1, 1)
     assert vars(colours)["hls_to_rgb"] is found
+
+
+def test_a_server_brings_no_command_but_its_own() -> None:
+    asked = """
+import sys
+sys.argv = ["chalandise", "serve"]
+from click import Context
+from chalandise.config import cli
+assert cli.main.get_command(Context(cli.main), "serve").name == "serve"
+print(*sorted(name for name in sys.modules if name.endswith(".cli") or "config.demo" in name))
+"""
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", asked],
+        check=True,
+        capture_output=True,
+        encoding="utf-8",
+        env=os.environ | {"DJANGO_SETTINGS_MODULE": "chalandise.config.settings"},
+        timeout=60,
+    )
+    assert done.stdout.split() == ["chalandise.config.cli"]

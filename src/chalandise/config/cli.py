@@ -19,40 +19,48 @@ warnings.simplefilter("ignore", DeprecationWarning)
 
 import click  # noqa: E402 - the environment comes first
 import django  # noqa: E402
+from django.utils.module_loading import import_string  # noqa: E402
 
 django.setup()  # rooms' commands import models
 
-from chalandise.config.commands import (  # noqa: E402
-    demo,
-    deployment,
-    photos,
-    portals,
-    running,
-    territories,
-)
-from chalandise.discovery.cli import search  # noqa: E402
-from chalandise.federation.cli import directory  # noqa: E402
+from typing_extensions import override  # noqa: E402
+
 from chalandise.kernel.errors import ChalandiseError  # noqa: E402
-from chalandise.settlements.cli import settlements  # noqa: E402
+
+COMMANDS = {
+    "serve": "chalandise.config.commands.running.serve",
+    "worker": "chalandise.config.commands.running.worker",
+    "demo": "chalandise.config.commands.demo.demo",
+    "migrate": "chalandise.config.commands.deployment.migrate",
+    "doctor": "chalandise.config.commands.deployment.doctor",
+    "portals": "chalandise.config.commands.portals.portals",
+    "photos": "chalandise.config.commands.photos.photos",
+    "territories": "chalandise.config.commands.territories.territories",
+    "search": "chalandise.discovery.cli.search",
+    "directory": "chalandise.federation.cli.directory",
+    "settlements": "chalandise.settlements.cli.settlements",
+}
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """Brings the command that was asked for and none of the others: a server carries no demo."""
+
+    @override
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands, as help shows them."""
+        return sorted(COMMANDS)
+
+    @override
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return one command, or none of that name."""
+        where = COMMANDS.get(cmd_name)
+        return import_string(where) if where else None
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="chalandise")
 def main() -> None:
     """Chalandise: a territory's own place to find and buy from the shops nearby."""
-
-
-main.add_command(running.serve)
-main.add_command(running.worker)
-main.add_command(demo.demo)
-main.add_command(deployment.migrate)
-main.add_command(deployment.doctor)
-main.add_command(portals.portals)
-main.add_command(photos.photos)
-main.add_command(territories.territories)
-main.add_command(search)
-main.add_command(directory)
-main.add_command(settlements)
 
 
 def run() -> None:

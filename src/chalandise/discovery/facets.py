@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from sys import intern
+from functools import lru_cache
 from typing import Any
 
 from tantivy import Searcher
@@ -38,6 +38,12 @@ def _terms(field: str) -> dict[str, Any]:
 
 
 def _values(answer: dict[str, Any]) -> tuple[FacetValue, ...]:
-    # Answers are kept by the hundred and name the same few hundred keys: one text of each will do.
-    values = [FacetValue(intern(one["key"]), int(one["doc_count"])) for one in answer["buckets"]]
-    return tuple(sorted(values, key=lambda value: (-value.count, value.key)))
+    """Return the values of a facet; equal counts stand in the order of their keys."""
+    pairs = sorted([(-int(one["doc_count"]), one["key"]) for one in answer["buckets"]])
+    return tuple([_value(key, -count) for count, key in pairs])
+
+
+@lru_cache(maxsize=16_384)
+def _value(key: str, count: int) -> FacetValue:
+    """Return one value: answers are kept by the hundred, and many hold the same."""
+    return FacetValue(key, count)

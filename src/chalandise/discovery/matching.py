@@ -76,7 +76,7 @@ def keys_query(field: str, keys: Sequence[str]) -> Query:
     return any_of([Query.term_query(schema(), field, key, "basic") for key in keys])
 
 
-_plans: Memory[WordsPlan] = Memory(2048)
+_plans: Memory[WordsPlan] = Memory(512)
 _wholes: Memory[bool] = Memory(256)
 
 
