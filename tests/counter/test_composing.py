@@ -123,3 +123,81 @@ def test_what_cannot_be_composed_is_said_and_nothing_typed_is_lost(
     assert words in said(response)
     assert 'value="Panier des voisins"' in said(response)
     assert not Product.objects.filter(kind="basket").exists()
+
+
+def _composed(cast: Cast) -> tuple[Client, Client, Product]:
+    """Claire composes a basket with Idris, who says yes."""
+    bread = catalogue.offer(cast.bakery, "Tourte de seigle", price_cents=600)
+    book = catalogue.offer(cast.bookshop, "Recettes du Quercy", price_cents=1500)
+    claire, idris = client_of(cast.claire), client_of(cast.idris)
+    data = {f"q-{bread.pk}": "2", f"q-{book.pk}": "1", "name": "Panier de lecture", "price": "25"}
+    claire.post(at("basket", cast.bakery), {**data, "do": "compose"})
+    invitation = BasketInvitation.objects.get()
+    idris.post(at("basket_do", cast.bookshop, invitation.pk), {"do": "agree"})
+    return claire, idris, Product.objects.get(kind="basket")
+
+
+@pytest.mark.parametrize("is_shown_first", [False, True])
+def test_a_neighbour_whose_price_went_up_is_never_sold_below_it(
+    cast: Cast, is_shown_first: bool
+) -> None:
+    claire, idris, made = _composed(cast)
+    page = at("product_do", cast.bakery, made.pk)
+    if is_shown_first:
+        claire.post(page, {"do": "publish"})
+    book = catalogue.offer_of(Product.objects.get(name="Recettes du Quercy"))
+    price = at("offer", cast.bookshop, book.variant.product_id, book.pk)
+    idris.post(price, {"do": "price", "price-price": "90"})
+    refused = said(claire.post(page, {"do": "publish"}, follow=True))
+    made.refresh_from_db()
+    assert made.state == ("withdrawn" if is_shown_first else "draft")
+    assert "Augmentez son prix" in refused
+    own = at("offer", cast.bakery, made.pk, catalogue.offer_of(made).pk)
+    claire.post(own, {"do": "price", "price-price": "100"})
+    claire.post(page, {"do": "publish"})
+    made.refresh_from_db()
+    assert made.state == "published"
+    assert BasketPart.objects.get(offer=book).share_cents == 9000
+
+
+def test_numbers_typed_into_the_form_tell_nothing_of_drafts_nor_of_other_portals(
+    cast: Cast,
+) -> None:
+    bread = catalogue.offer(cast.bakery, "Tourte de seigle", price_cents=600)
+    secret = catalogue.offer(cast.bookshop, "Roman à paraître", price_cents=1500, state="draft")
+    far = stock.counted(cast.foreign_shop, "Fromage d’ailleurs", on_hand=17, price_cents=600)
+    client, page = client_of(cast.claire), at("basket", cast.bakery)
+    data = {f"q-{one.pk}": "1" for one in (bread, secret, far)} | {"name": "Panier", "price": "30"}
+    shown = said(client.post(page, {**data, "do": "look"}))
+    assert "Tourte de seigle" in shown
+    assert "Roman à paraître" not in shown
+    assert "Fromage d’ailleurs" not in shown
+    assert "De quoi faire" not in shown
+    refused = client.post(page, {**data, "do": "compose"})
+    assert refused.status_code == 422
+    assert "n’est plus à l’étal" in said(refused)
+    assert not BasketInvitation.objects.exists()
+
+
+def test_what_a_neighbour_agreed_to_takes_no_other_form(cast: Cast) -> None:
+    claire, idris, made = _composed(cast)
+    refused = claire.post(at("variant", cast.bakery, made.pk), {"name": "le grand", "price": "12"})
+    assert refused.status_code == 422
+    assert "n’a qu’une forme et qu’un prix" in said(refused)
+    size = {"do": "size", "size-made_to_order_minutes": "0", "size-vat_code": "reduced"}
+    by_weight = {"size-is_weight_priced": "on", "size-estimate_grams": "100"}
+    own = at("offer", cast.bakery, made.pk, catalogue.offer_of(made).pk)
+    assert claire.post(own, {**size, **by_weight}).status_code == 422
+    assert claire.post(own, size).status_code == 302
+    assert not Product.objects.filter(variants__offer__is_weight_priced=True).exists()
+    assert idris.get(at("baskets", cast.bookshop)).status_code == 200
+
+
+def test_neighbours_are_not_written_to_without_end(cast: Cast) -> None:
+    book = catalogue.offer(cast.bookshop, "Recettes du Quercy", price_cents=1500)
+    client, page = client_of(cast.claire), at("basket", cast.bakery)
+    data = {f"q-{book.pk}": "1", "price": "25", "do": "compose"}
+    answers = [client.post(page, {**data, "name": f"Panier {one}"}) for one in range(31)]
+    assert [one.status_code for one in answers[-2:]] == [302, 422]
+    assert "Beaucoup de voisins" in said(answers[-1])
+    assert BasketInvitation.objects.count() == 30

@@ -243,3 +243,34 @@ def test_going_from_one_kind_of_zone_to_another_keeps_what_was_drawn(cast: Cast)
     # what is not chosen may be half written: it stops nobody
     half = {**everything, "kind": "radius", "outline": "44.4"}
     assert client.post(mine, half).status_code == 302
+
+
+def _ring(*corners: object) -> bytes:
+    return json.dumps({"type": "Polygon", "coordinates": [corners]}).encode()
+
+
+HOSTILE = {
+    "a number no float holds": b'{"type":"Polygon","coordinates":[[[1' + b"0" * 400 + b",44]]]}",
+    "endless": b'{"type":"Polygon","coordinates":[[[Infinity,44],[NaN,2],[-1e999,4]]]}',
+    "nested deeply": b'{"type":' + b"[" * 29_000,
+    "no corner": _ring(),
+    "one corner": _ring([1.4, 44.4]),
+    "two corners": _ring([1.4, 44.4], [1.5, 44.5]),
+    "words": _ring(["1.4", "44.4"], [None, {}], [[1], [2]]),
+    "the long way round the earth": _ring([179.9, 44], [-179.9, 44], [-179.9, 44.1], [179.9, 44.1]),
+    "six thousand corners": _ring(*[[1.4, 44.4]] * 6000),
+}
+
+
+@pytest.mark.parametrize("content", HOSTILE.values(), ids=HOSTILE.keys())
+def test_a_hostile_outline_is_refused_and_never_kept_for_later(cast: Cast, content: bytes):
+    client, page = client_of(cast.claire), at("zone_new", cast.bakery)
+    file = SimpleUploadedFile("zone.geojson", content)
+    assert client.post(page, {**DRAWN, "outline_file": file}).status_code == 422
+    assert not DeliveryZone.objects.exists()
+    data = {**DRAWN, "kind": "radius", "radius_km": "5"}
+    file = SimpleUploadedFile("zone.geojson", content)
+    assert client.post(page, {**data, "outline_file": file}).status_code == 302
+    zone = DeliveryZone.objects.get()
+    assert zone.polygon is None
+    assert client.get(at("zone", cast.bakery, zone.pk)).status_code == 200

@@ -74,7 +74,7 @@ def check_zone(draft: ZoneDraft) -> None:
             raise BadSettingError("radius_metres", "missing")
         _within("radius_metres", draft.radius_metres, LEAST_RADIUS, MOST_RADIUS)
     if draft.kind == ZoneKind.POLYGON:
-        _check_polygon(draft.polygon)
+        check_polygon(draft.polygon)
     _check_rounds(draft.rounds)
 
 
@@ -102,8 +102,8 @@ def _check_rounds(rounds: Sequence[RoundDraft]) -> None:
         raise BadSettingError("rounds", "overlapping")
 
 
-def _check_polygon(polygon: Mapping[str, Any] | None) -> None:
-    """Hold out for one closed ring of corners on earth, as a map's pencil draws."""
+def check_polygon(polygon: Mapping[str, Any] | None) -> None:
+    """Raise `BadSettingError` for what is no closed ring of corners on earth, as a pencil draws."""
     rings = polygon.get("coordinates") if polygon and polygon.get("type") == "Polygon" else None
     if not isinstance(rings, list | tuple) or len(rings) != 1:
         raise BadSettingError("polygon", "missing")

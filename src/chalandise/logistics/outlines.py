@@ -20,6 +20,7 @@ LEAST_CORNERS, MOST_CORNERS = 3, 500
 LEAST_METRES, MOST_METRES = 50, 200_000  # from one end to the other
 LONGEST_TEXT = 60_000
 DECIMALS = 6
+HALF_TURN = 180
 
 Corner = tuple[float, float]  # longitude, latitude, as GeoJSON has them
 _NUMBER = re.compile(r"[+-]?\d{1,3}(?:\.\d{1,15})?")
@@ -37,6 +38,8 @@ def read_outline(text: str) -> dict[str, Any] | None:
     if len(text) > LONGEST_TEXT:
         raise BadSettingError("polygon", "too_many")
     corners = _of_geojson(text) if text.startswith("{") else _of_lines(text)
+    if not corners:
+        raise BadSettingError("polygon", "bad_corners")
     if len(corners) > 1 and corners[0] == corners[-1]:
         corners = corners[:-1]
     return {"type": "Polygon", "coordinates": [[list(one) for one in (*corners, *corners[:1])]]}
@@ -58,7 +61,7 @@ def check_ring(ring: Sequence[Sequence[float]]) -> None:
     west, east = min(x for x, _y in corners), max(x for x, _y in corners)
     south, north = min(y for _x, y in corners), max(y for _x, y in corners)
     across = distance_metres(south, west, north, east)
-    if across > MOST_METRES:
+    if across > MOST_METRES or east - west > HALF_TURN:  # over the date line, drawn the long way
         raise BadSettingError("polygon", "too_large")
     if crosses_itself(corners):
         raise BadSettingError("polygon", "crossing")
@@ -122,13 +125,14 @@ def _of_geojson(text: str) -> list[Corner]:
 
 
 def _corner(longitude: float, latitude: float, said: str) -> Corner:
-    if not (abs(longitude) <= 180 and abs(latitude) <= 90):
+    if not (abs(longitude) <= HALF_TURN and abs(latitude) <= 90):
         raise BadSettingError("polygon", "unreadable" if said else "bad_file", said)
     return round(longitude, DECIMALS), round(latitude, DECIMALS)
 
 
 def _is_number(one: object) -> bool:
-    return isinstance(one, int | float) and not isinstance(one, bool) and math.isfinite(one)
+    """Tell a number of degrees: neither endless, nor of so many digits that no float holds it."""
+    return isinstance(one, int | float) and not isinstance(one, bool) and abs(one) <= HALF_TURN
 
 
 def _turn(a: Corner, b: Corner, c: Corner) -> float:

@@ -23,11 +23,13 @@ from chalandise.catalogue.states import (
     ProductState,
 )
 from chalandise.directory.models import Establishment
-from chalandise.journal.actions import emit, emit_all, move, record
+from chalandise.journal.actions import count_attempt, emit, emit_all, move, record
 from chalandise.journal.states import Actor
+from chalandise.kernel.rate import Rate
 
 MOST_PARTS = 20
 BASKET_CATEGORY = "paniers-gourmands"
+INVITED = Rate(burst=30, period_seconds=24 * 3600)  # each writes to everybody of a neighbour's
 
 
 @transaction.atomic
@@ -57,7 +59,9 @@ def compose_basket(
     Raises:
         BasketError: these offers cannot make a basket; nothing is made.
         BadPriceError, BadFieldError, BadQuantityError: nothing is made.
+        RateLimitedError: too many neighbours were asked in a day; nothing is made.
     """
+    lock_offers(parts)  # a price that moves meanwhile finds the basket, and shares it anew
     offers = _offers(parts)
     new = NewProduct(
         name=name, price_cents=price_cents, category=BASKET_CATEGORY, kind=ProductKind.BASKET
@@ -128,6 +132,8 @@ def _invite(product: Product, inside: Sequence[Product], *, at: datetime) -> Non
     others = {one.establishment.organisation_id for one in inside} - {own}
     if None in others:
         raise BasketError("nobody_to_ask")
+    for _other in others:
+        count_attempt(f"basket_invitation:{own}", INVITED, at=at)
     invited = BasketInvitation.objects.bulk_create(
         BasketInvitation(product=product, organisation_id=other, asked_at=at)
         for other in sorted(one for one in others if one is not None)

@@ -21,7 +21,7 @@ from chalandise.catalogue.errors import (
 from chalandise.catalogue.fields import clean_offer_field, clean_product_field
 from chalandise.catalogue.models import Offer, Product, ProductCategory
 from chalandise.catalogue.queries.publishing import missing_to_publish
-from chalandise.catalogue.states import ProductState
+from chalandise.catalogue.states import ProductKind, ProductState
 from chalandise.directory.models import Establishment
 from chalandise.journal.actions import record
 from chalandise.journal.states import Actor
@@ -77,6 +77,8 @@ def edit_offer(offer: Offer, changes: Mapping[str, object], *, by: Actor, at: da
     if changes.keys() & {"is_weight_priced"} and product.state != ProductState.DRAFT:
         # The history of prices would mix prices of a piece and of a kilogram.
         raise BadFieldError("is_weight_priced", "too_late")
+    if changes.get("is_weight_priced") and product.kind == ProductKind.BASKET:
+        raise BadFieldError("is_weight_priced", "basket")  # its makers are paid out of a price
     for field, value in changes.items():
         clean = clean_offer_field(field, value)
         target: Any = variant if field in _OF_VARIANT else offer

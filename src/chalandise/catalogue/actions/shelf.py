@@ -155,8 +155,14 @@ def add_product(
 def add_variant(
     product: Product, new: NewProduct, *, by: Actor, at: datetime, position: int = 0
 ) -> Offer:
-    """Give a product one more form, with its price; call it inside a transaction."""
+    """Give a product one more form, with its price; call it inside a transaction.
+
+    Raises:
+        BadFieldError: a gift basket, which has one form: its parts were agreed with others.
+    """
     require_price(new.price_cents)
+    if product.kind == ProductKind.BASKET and product.variants.exists():
+        raise BadFieldError("name", "basket")
     variant = Variant.objects.create(
         product=product,
         name=new.variant_name[:120],

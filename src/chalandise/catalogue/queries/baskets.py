@@ -85,8 +85,7 @@ def offers_for_basket(portal: Portal, establishment: Establishment, *, words: st
     found = (
         _with_shop(Offer.objects.all())
         .filter(
-            scope_filter(portal, prefix=f"{_SHOP}__commune")
-            | Q(**{f"{_SHOP}__organisation": establishment.organisation_id}),
+            _within_reach(portal, establishment),
             variant__product__state=ProductState.PUBLISHED,
             variant__product__kind=ProductKind.SIMPLE,
             is_weight_priced=False,
@@ -114,6 +113,19 @@ def offers_for_basket(portal: Portal, establishment: Establishment, *, words: st
     if not words:
         return mine
     return [*mine, *found.exclude(own).order_by(*order)[:MOST_FOUND]]
+
+
+def keep_within_reach(
+    portal: Portal, establishment: Establishment, parts: Mapping[int, int]
+) -> dict[int, int]:
+    """Leave out the parts whose offers the composer may not know of.
+
+    Its own stay whatever became of them; others' are what every customer of the portal sees, so
+    that no number typed into the address of a form tells of a draft, of its price or of its stock.
+    """
+    offers = Offer.objects.filter(_within_reach(portal, establishment), pk__in=list(parts))
+    known = set(offers.values_list("pk", flat=True))
+    return {pk: count for pk, count in parts.items() if pk in known}
 
 
 def draft_basket(
@@ -214,6 +226,15 @@ def get_invitation_for_member(user: User, invitation_id: int) -> BasketInvitatio
     if found is None:
         raise NotFoundError
     return found
+
+
+def _within_reach(portal: Portal, establishment: Establishment) -> Q:
+    own = Q(**{f"{_SHOP}__organisation": establishment.organisation_id})
+    shown = Q(
+        **{f"{_SHOP}__status": ListingState.PUBLISHED},
+        variant__product__state=ProductState.PUBLISHED,
+    )
+    return own | (shown & scope_filter(portal, prefix=f"{_SHOP}__commune"))
 
 
 def _with_shop(offers: QuerySet[Offer]) -> QuerySet[Offer]:

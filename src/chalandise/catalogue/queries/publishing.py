@@ -83,7 +83,13 @@ def _problems(product: Product, parts: Sequence[BasketPart]) -> list[str]:
     others = sellers - {product.establishment.organisation_id}
     agreed = BasketInvitation.objects.filter(product=product, state=InvitationState.AGREED)
     is_agreed = not others or others <= set(agreed.values_list("organisation_id", flat=True))
+    is_paid = all(
+        part.share_cents >= part.offer.price_cents * part.quantity
+        for part in parts
+        if part.offer.variant.product.establishment.organisation_id in others
+    )
     return [
         *([] if states == {ProductState.PUBLISHED} else ["not_on_shelf"]),
         *([] if is_agreed else ["not_agreed"]),
+        *([] if is_paid else ["price_too_low"]),
     ]

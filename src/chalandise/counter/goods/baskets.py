@@ -37,6 +37,7 @@ from chalandise.catalogue.queries.baskets import (
     draft_basket,
     get_invitation_for_member,
     invitations_to,
+    keep_within_reach,
     merchants_of,
     offers_for_basket,
     parts_of_basket,
@@ -50,7 +51,7 @@ from chalandise.counter.serving.taps import new_key
 from chalandise.directory.errors import PictureRefusedError
 from chalandise.directory.models import Establishment
 from chalandise.fulfilment.actions.tapping import Tap, act_once
-from chalandise.kernel.errors import StaleStateError
+from chalandise.kernel.errors import RateLimitedError, StaleStateError
 from chalandise.stock.queries import left_of
 from chalandise.web.request import MemberRequest
 
@@ -107,8 +108,11 @@ def basket(request: MemberRequest, shop: Establishment) -> HttpResponse:
         parts = _with_one(parts, added)
     if (removed := request.POST.get("remove", "")).isdecimal():
         parts = {pk: count for pk, count in parts.items() if pk != int(removed)}
+    chosen, parts = parts, keep_within_reach(request.portal, shop, parts)
     is_composed = request.method == "POST" and do == "compose"
     form = _form(request, is_composed=is_composed)
+    if is_composed and len(parts) < len(chosen):
+        form.add_error(None, say_basket_refusal("not_on_shelf" if parts else "unknown_offer"))
     if is_composed and form.is_valid():
         made = _compose(request, shop, form, parts)
         if not form.errors:
@@ -220,7 +224,10 @@ def _baskets(lines: list[PartLine]) -> int | None:
 
 
 def _compose(
-    request: MemberRequest, shop: Establishment, form: BasketForm, parts: dict[int, int]
+    request: MemberRequest,
+    shop: Establishment,
+    form: BasketForm,
+    parts: dict[int, int],
 ) -> Product | None:
     """Make the basket and its photograph; None where this press made it already, or refused."""
     by, at = actor_of(request), timezone.now()
@@ -254,8 +261,9 @@ def _compose(
         form.add_error("name", say_bad_field(refused.reason))
     except BadPriceError:
         form.add_error("price", say_bad_price())
-    except BadQuantityError:
-        form.add_error(None, say_basket_refusal(""))
+    except (BadQuantityError, RateLimitedError) as refused:
+        is_often = isinstance(refused, RateLimitedError)
+        form.add_error(None, say_basket_refusal("asked_often" if is_often else ""))
     return made[0] if made else None
 
 

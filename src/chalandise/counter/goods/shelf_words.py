@@ -61,6 +61,10 @@ def _lack_of_product(code: str, product: Product, shop: Establishment, page: str
     if code == "basket:not_agreed":
         text = _("Wait for the other merchants: each has to agree to be in your basket.")
         return Lack(text, f"{page}#parts")
+    if code == "basket:price_too_low":
+        text = _("Raise its price: the other merchants ask more than before for what is theirs.")
+        offer = product.variants.values_list("offer", flat=True).first()
+        return Lack(text, reverse("counter:offer", args=[shop.slug, product.pk, offer or 0]))
     if code.startswith("basket:"):
         return Lack(_("Something in this gift basket is no longer on the shelf."), page)
     known = {
@@ -119,6 +123,7 @@ def say_bad_field(reason: str) -> str:
         "too_long": _("This is too long: shorten it a little."),
         "not_a_number": _("Write it in figures, such as 250 or 0,75."),
         "bad_check_digit": _("This bar code has a wrong digit: type it again."),
+        "basket": _("A gift basket has one form and one price: its makers agreed to it."),
         "too_late": _("A product that was on the shelf stays sold the way it was: make a new one."),
     }.get(reason, _("This cannot be kept as it is. Nothing else is lost."))
 
@@ -132,6 +137,9 @@ def say_basket_refusal(reason: str) -> str:
         "not_on_shelf": _("Something in this gift basket is no longer on the shelf."),
         "weight_priced": _(
             "What is sold by weight cannot go into a basket: its price is not known."
+        ),
+        "asked_often": _(
+            "Many neighbours were asked today already. Nothing was made: compose this one tomorrow."
         ),
     }.get(reason, _("This cannot go into a basket. Nothing was made."))
 

@@ -13,6 +13,7 @@ from chalandise.counter.goods.putting import PriceField
 from chalandise.counter.terms.giving_forms import WithLead, typed_price, wall_time
 from chalandise.counter.terms.rounds import RoundRows
 from chalandise.directory.models import Establishment
+from chalandise.logistics.checking import check_polygon
 from chalandise.logistics.errors import BadSettingError
 from chalandise.logistics.models import DeliveryZone
 from chalandise.logistics.outlines import LONGEST_TEXT, read_outline, write_outline
@@ -89,7 +90,10 @@ class ZoneForm(WithLead):
         said = super().clean() or self.cleaned_data
         said["polygon"] = None
         try:
-            said["polygon"] = read_outline(self._outline_text(said))
+            polygon = read_outline(self._outline_text(said))
+            if polygon is not None and said.get("kind") != ZoneKind.POLYGON:
+                check_polygon(polygon)  # kept for later: it has to make sense all the same
+            said["polygon"] = polygon
         except BadSettingError as refused:
             if said.get("kind") == ZoneKind.POLYGON:
                 brought = "outline_file" if said.get("outline_file") else "outline"
