@@ -159,3 +159,17 @@ def test_a_firm_reads_what_the_fourteen_days_are_and_may_still_use_them(
     shown = client.get(reverse("storefront:order", args=[order.token])).content.decode()
     assert "sont un droit des consommateurs" in shown
     assert reverse("storefront:withdraw_from", args=[order.token]) in shown
+
+
+def test_the_recap_above_the_button_names_the_firm(client: Client, cast: Cast, freeze: Any) -> None:
+    checkout = started(cast, freeze)
+    who(client, checkout, **FIRM)
+    checkout.refresh_from_db()
+    market.choose_ways(checkout, market.first_ways(checkout, at=market.NOW), at=market.NOW)
+    page = client.get(reverse("storefront:checkout_pay", args=[checkout.form_token]))
+    shown = page.content.decode()
+    assert "Mairie de Figeac" in shown
+    assert "SIREN 732829320" in shown
+    assert "sont un droit des consommateurs" in shown
+    again = client.get(reverse("storefront:checkout_who", args=[checkout.form_token]))
+    assert "5 rue Colomb" in again.content.decode()  # whoever comes back finds what they said
