@@ -47,6 +47,7 @@ OWN_HANDS = {
     "counter:invoice_file",
     "counter:statement_file",
     "counter:year_file",
+    "counter:commission_file",
     "counter:visits",
 }
 NEVER = {"counter:picture", "counter:pass"}  # absent here; a pass is scanned by the shop itself
