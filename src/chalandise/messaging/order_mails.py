@@ -17,7 +17,7 @@ from chalandise.journal.events import subscribes
 from chalandise.kernel.money import euros
 from chalandise.messaging.actions import send
 from chalandise.messaging.models import Message
-from chalandise.ordering.events import MerchantOrderMoved
+from chalandise.ordering.events import MerchantOrderMoved, OrderPlaced
 from chalandise.ordering.models import MerchantOrder
 from chalandise.ordering.states import MerchantOrderState, OrderSource, Pays
 from chalandise.organisations.models import Organisation
@@ -54,6 +54,28 @@ def tell_about_order(event: MerchantOrderMoved) -> None:
         write_to_customer(part, template, key=f"{template}:{part.pk}", words=words)
     if (template := TO_MERCHANT.get(state)) and _was_placed(part):
         write_to_merchant(part, template, key=f"{template}:{part.pk}")
+
+
+@subscribes("ordering.order_placed")
+def ask_to_pay(event: OrderPlaced) -> None:
+    """Send whoever ordered by telephone the link to pay what is paid online."""
+    waiting = MerchantOrder.objects.filter(
+        order=event.order_id,
+        order__source=OrderSource.PHONE,
+        state=MerchantOrderState.AWAITING_PAYMENT,
+        gathered_by=None,
+    )
+    first = waiting.order_by("pk").values_list("pk", flat=True).first()
+    part = find_part(first) if first is not None else None
+    if part is None or part.order.expires_at is None:
+        return
+    zone = ZoneInfo(part.establishment.timezone)
+    words = {
+        "total": euros(part.order.total_cents),
+        "until": moment_words(part.order.expires_at.astimezone(zone)),
+        "action_label": _("Look at it and pay"),
+    }
+    write_to_customer(part, "order_to_pay", key=f"order_to_pay:{part.order_id}", words=words)
 
 
 @subscribes("payments.refund_done")

@@ -14,6 +14,7 @@ ChalandiseError
 ├── WayGoneError                a way of getting things is no longer offered; carries whose
 ├── DeclarationMissingError     something must be declared first; carries what
 ├── SlotIsFixedError            nothing is collected in a slot here, or it comes with another's
+├── NoEmailError                it is paid online, and the link to pay has nowhere to go
 ├── PaysOnlineOnlyError         this part cannot be paid on collection; carries whose
 ├── OverToleranceError          the scales say more than was agreed; carries the limit
 ├── MoreThanStandsError         more than what is left of the line; carries both
@@ -176,6 +177,10 @@ class DeclarationMissingError(ChalandiseError):
 
 class SlotIsFixedError(ChalandiseError):
     """There is no slot to move: it is brought, sent, or comes with another merchant's part."""
+
+
+class NoEmailError(ChalandiseError):
+    """It is paid online, and the link to pay has nowhere to go."""
 
 
 class PaysOnlineOnlyError(ChalandiseError):

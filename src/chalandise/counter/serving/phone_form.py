@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,10 +14,12 @@ from typing_extensions import override
 
 from chalandise.directory.cleaning.phones import clean_phones
 from chalandise.directory.models import Establishment
-from chalandise.logistics.models import DeliveryZone
-from chalandise.logistics.queries.ways import slots_of, ways_of
+from chalandise.logistics.models import DeliveryZone, ShippingRate
+from chalandise.logistics.queries.ways import slots_of
 from chalandise.logistics.values import Destination, Slot, Way
-from chalandise.ordering.states import WayKind
+from chalandise.ordering.actions.phoning import pays_by_phone
+from chalandise.ordering.queries.checkouts import ways_with
+from chalandise.ordering.states import Pays, WayKind
 from chalandise.territories.models import Territory
 from chalandise.web.address_form import AddressForm
 from chalandise.web.formatting import calendar_day, clock
@@ -28,25 +30,55 @@ Slots = list[tuple[str, list[tuple[str, str]]]]
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is ordered, as far as ways ask: its sum, its weight, the time it needs."""
+    """What is ordered, as far as ways ask: its sum, that of its new books, its weight, its time."""
 
     cents: int
+    books_cents: int
     grams: int
     lead_minutes: int
 
 
 class Offered:
-    """The ways of a shop that are paid where the goods change hands: its counter and its rounds."""
+    """The ways of a shop, as the checkout offers them.
 
-    def __init__(self, shop: Establishment, wanted: Wanted, *, at: datetime) -> None:
+    Its counter and its rounds are paid where the goods change hands; parcels and pooled points are
+    paid online, so they are offered where the shop can be.
+    """
+
+    def __init__(
+        self, shop: Establishment, wanted: Wanted, *, is_online: bool, at: datetime
+    ) -> None:
         self._shop, self._wanted, self._at = shop, wanted, at
-        self.counter = self._first(WayKind.PICKUP, None)
+        found = self._ways(None)
+        self.counter = _cheapest(found, WayKind.PICKUP)
+        self.points = [one for one in found if is_online and one.kind == WayKind.POINT]
         self.delivers = DeliveryZone.objects.filter(establishment=shop, is_active=True).exists()
+        self.sends = (
+            is_online and ShippingRate.objects.filter(establishment=shop, is_active=True).exists()
+        )
 
-    def brought_to(self, commune: Territory) -> Way | None:
-        """Return how the shop brings to a commune; the way that asks least."""
+    @property
+    def travels(self) -> bool:
+        """Whether an address is asked for."""
+        return self.delivers or self.sends
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """The ways as a form offers them: the kind, or the key of a pooled point."""
+        found = []
+        if self.counter is not None:
+            found.append((WayKind.PICKUP.value, _("They come and collect it")))
+        found += [(one.key, _("At %(place)s") % {"place": one.label}) for one in self.points]
+        if self.delivers:
+            found.append((WayKind.DELIVERY.value, _("We bring it")))
+        if self.sends:
+            found.append((WayKind.SHIPPING.value, _("We send it")))
+        return found
+
+    def reaching(self, kind: str, commune: Territory) -> Way | None:
+        """Return how the shop brings or sends to a commune; the way that asks least."""
         where = Destination(commune.pk, commune.latitude, commune.longitude)
-        return self._first(WayKind.DELIVERY, where)
+        return _cheapest(self._ways(where), kind)
 
     def slots(self, way: Way | None) -> Slots:
         """Return the slots of a way by day, as a form offers them."""
@@ -58,23 +90,26 @@ class Offered:
             (calendar_day(day.on, "weekday"), [_said(one) for one in day.slots]) for day in found
         ]
 
-    def _first(self, kind: str, where: Destination | None) -> Way | None:
+    def _ways(self, where: Destination | None) -> list[Way]:
         pk, wanted = self._shop.pk, self._wanted
-        ways = ways_of(
-            [self._shop],
+        return ways_with(
+            {pk: wanted.books_cents},
+            establishments=[self._shop],
             destination=where,
             subtotals={pk: wanted.cents},
             weights={pk: wanted.grams},
             lead_minutes={pk: wanted.lead_minutes},
             at=self._at,
         )[pk]
-        return min(
-            (one for one in ways if one.kind == kind), key=lambda one: one.fee_cents, default=None
-        )
+
+
+def _cheapest(ways: Iterable[Way], kind: str) -> Way | None:
+    some = (one for one in ways if one.kind == kind)
+    return min(some, key=lambda one: one.fee_cents, default=None)
 
 
 class CallerForm(AddressForm):
-    """Who is on the telephone, whether they come or have it brought, and when."""
+    """Who is on the telephone, whether they come, have it brought or sent, and when."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
     phone = forms.CharField(
@@ -89,11 +124,6 @@ class CallerForm(AddressForm):
     )
     means = forms.ChoiceField(
         label=gettext_lazy("How do they get it?"),
-        choices=[
-            (WayKind.PICKUP, gettext_lazy("They come and collect it")),
-            (WayKind.DELIVERY, gettext_lazy("We bring it")),
-        ],
-        initial=WayKind.PICKUP,
         required=False,
         widget=forms.RadioSelect,
     )
@@ -105,32 +135,49 @@ class CallerForm(AddressForm):
     def __init__(self, offer: Offered, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._offer = offer
-        if not offer.delivers:
+        means, slots = self.fields["means"], self.fields["slot"]
+        assert isinstance(means, forms.ChoiceField)  # noqa: S101 - declared above
+        assert isinstance(slots, forms.ChoiceField)  # noqa: S101 - declared above
+        means.choices = offer.choices
+        self._first = offer.choices[0][0] if offer.choices else ""
+        means.initial = self._first
+        slots.choices = offer.slots(offer.counter) if self._first == WayKind.PICKUP else []
+        if len(offer.choices) < 2 and self._first in {"", WayKind.PICKUP}:
             del self.fields["means"]
+        if not offer.travels:
             for name in ("street", "complement", "postal_code", "city"):
                 del self.fields[name]
-        slots = self.fields["slot"]
-        assert isinstance(slots, forms.ChoiceField)  # noqa: S101 - declared above
-        slots.choices = offer.slots(offer.counter)
+
+    @property
+    def _means(self) -> str:
+        chosen = str(self["means"].value() or "") if "means" in self.fields else ""
+        return chosen or self._first
 
     @property
     def is_brought(self) -> bool:
-        """Whether the customer has it brought."""
-        return "means" in self.fields and str(self["means"].value()) == WayKind.DELIVERY
+        """Whether the customer has it brought or sent."""
+        return self._means in {WayKind.DELIVERY, WayKind.SHIPPING}
+
+    @property
+    def is_paid_online(self) -> bool:
+        """Whether it is paid by a link, because nobody of the shop is there to take money."""
+        return self.way is not None and pays_by_phone([self.way.kind]) == Pays.ONLINE
 
     @override
     def clean(self) -> dict[str, Any]:
         """Find the way and its slots; the slots of a round are known once the address is."""
-        if not self._offer.delivers:
+        if not self._offer.travels:
             said = self.cleaned_data
             self.commune = None
         else:
             said = super().clean()
-        self.way = self._offer.counter
-        if self.is_brought:
-            self.way = None if self.has_address_errors else self._brought()
+        self.way = self._chosen()
         if self.way is None:
             return said
+        if self.is_paid_online and not said.get("email") and "email" not in self.errors:
+            self.add_error(
+                "email", _("It is paid online: the link to pay leaves for this address.")
+            )
         slots = self.fields["slot"]
         assert isinstance(slots, forms.ChoiceField)  # noqa: S101 - declared above
         slots.choices = self._offer.slots(self.way)
@@ -143,18 +190,28 @@ class CallerForm(AddressForm):
             said["slot"] = typed
         elif self.is_brought:
             self.add_error("slot", _("Choose one of the rounds that reach this address."))
+        elif self.way.kind == WayKind.POINT and not typed:
+            self.add_error("slot", _("Choose one of the times at this point."))
         else:
             self.add_error(
                 "slot", _("This time is no longer among the choices. Choose another one.")
             )
         return said
 
-    def _brought(self) -> Way | None:
+    def _chosen(self) -> Way | None:
+        if self.is_brought:
+            return None if self.has_address_errors else self._reaching()
+        point = next((one for one in self._offer.points if one.key == self._means), None)
+        return point or self._offer.counter
+
+    def _reaching(self) -> Way | None:
         if self.commune is None:
             self.add_error("street", _("Write where to bring it."))
             return None
-        found = self._offer.brought_to(self.commune)
-        if found is None:
+        found = self._offer.reaching(self._means, self.commune)
+        if found is None and self._means == WayKind.SHIPPING:
+            self.add_error("means", _("You send no parcel there, or none so heavy."))
+        elif found is None:
             self.add_error(
                 "city", _("You do not deliver there, or not for so little: look at your zones.")
             )

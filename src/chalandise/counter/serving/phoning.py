@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -37,12 +38,16 @@ from chalandise.ordering.actions.phoning import PhoneOrder, place_phone_order
 from chalandise.ordering.actions.placing import Declarations
 from chalandise.ordering.errors import (
     DeclarationMissingError,
+    NoEmailError,
     NotOrderableError,
     PaysOnlineOnlyError,
     TermsChangedError,
     WayGoneError,
 )
-from chalandise.ordering.states import OrderSource
+from chalandise.ordering.models import Order
+from chalandise.ordering.states import MerchantOrderState, OrderSource, WayKind
+from chalandise.payments.queries import sells_online
+from chalandise.web.formatting import calendar_day, clock
 from chalandise.web.request import MemberRequest
 
 MOST_OFFERS = 200
@@ -74,7 +79,8 @@ def phone_order(request: MemberRequest, shop: Establishment) -> HttpResponse:
     choices = _choices(shop, request, at)
     wanted = [one for one in choices if one.quantity]
     items_cents = sum(one.cents for one in wanted)
-    offered = Offered(shop, _measured(wanted), at=at)
+    online = sells_online([shop.organisation_id] if shop.organisation_id else [], at=at)
+    offered = Offered(shop, _measured(wanted), is_online=bool(online), at=at)
     form = CallerForm(offered, request.POST or None)
     is_read_back = False
     total_cents = items_cents
@@ -98,7 +104,8 @@ def phone_order(request: MemberRequest, shop: Establishment) -> HttpResponse:
             "form": form,
             "choices": choices,
             "wanted": wanted,
-            "has_ways": offered.counter is not None or offered.delivers,
+            "has_ways": bool(offered.choices),
+            "point": form.way if form.way and form.way.kind == WayKind.POINT else None,
             "fee_cents": total_cents - items_cents,
             "total_cents": total_cents,
             "minimum_age": max((one.terms.minimum_age for one in wanted), default=0),
@@ -139,6 +146,7 @@ def phone_slip(request: MemberRequest, shop: Establishment, pk: int) -> HttpResp
 def _measured(wanted: Sequence[Choice]) -> Wanted:
     return Wanted(
         cents=sum(one.cents for one in wanted),
+        books_cents=sum(one.cents for one in wanted if one.terms.is_new_book),
         grams=sum((one.terms.weight_grams or 0) * one.quantity for one in wanted),
         lead_minutes=max((one.terms.lead_minutes for one in wanted), default=0),
     )
@@ -171,6 +179,7 @@ def _place(
     begins = datetime.fromisoformat(said["slot"]) if said["slot"] else None
     address = form.address() if form.is_brought else {}
     parts: list[int] = []
+    awaited: list[Order] = []
     order = PhoneOrder(
         who=Who(said["name"], said["email"], said["phone"], address),
         lines={one.terms.offer_id: one.quantity for one in wanted},
@@ -184,7 +193,9 @@ def _place(
         made = place_phone_order(
             order, portal=request.portal, typist=member_of(request), by=by, at=at
         )
-        for part in made.merchant_orders.filter(establishment=shop):
+        awaited.append(made)
+        placed = made.merchant_orders.filter(establishment=shop, state=MerchantOrderState.PLACED)
+        for part in placed:
             accept(part, by=by, at=at)
             parts.append(part.pk)
 
@@ -194,11 +205,28 @@ def _place(
     except ChalandiseError as error:
         form.add_error(None, _why(error))
         return None
+    if awaited and awaited[0].expires_at is not None:
+        messages.success(request, _say_awaited(awaited[0], shop))
+        return redirect("counter:board", shop.slug)
     done = _("The order of %(name)s is taken down, and accepted.") % {"name": said["name"]}
     messages.success(request, done)
     if parts:
         return redirect("counter:phone_slip", shop.slug, parts[0])
     return redirect("counter:board", shop.slug)
+
+
+def _say_awaited(order: Order, shop: Establishment) -> str:
+    """Say that a link to pay is on its way, and until when it waits."""
+    until = (order.expires_at or order.placed_at).astimezone(ZoneInfo(shop.timezone))
+    return _(
+        "Order %(number)s is taken down. The link to pay has left for %(email)s: it is kept until"
+        " %(day)s, %(time)s, and comes onto your board once it is paid."
+    ) % {
+        "number": order.number,
+        "email": order.customer_email,
+        "day": calendar_day(until.date(), "weekday"),
+        "time": clock(until.time()),
+    }
 
 
 def _why(error: ChalandiseError) -> str:
@@ -209,6 +237,8 @@ def _why(error: ChalandiseError) -> str:
             return _("This time is no longer possible for these goods. Choose another one.")
         case TermsChangedError() | NotOrderableError():
             return _("Something is short or has changed. Look at the quantities once more.")
+        case NoEmailError():
+            return _("It is paid online: the link to pay leaves for this address.")
         case PaysOnlineOnlyError():
             return _("Something in it is paid online only: the customer orders it on the site.")
         case _:

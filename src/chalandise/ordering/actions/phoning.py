@@ -6,9 +6,9 @@ above the button are read out instead of shown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -23,13 +23,17 @@ from chalandise.ordering.actions.checkout import (
     say_who,
     start_checkout,
 )
+from chalandise.ordering.actions.expiring import keep_for_payment
 from chalandise.ordering.actions.placing import Declarations, place_order
-from chalandise.ordering.errors import EmptyCartError
+from chalandise.ordering.errors import EmptyCartError, NoEmailError
 from chalandise.ordering.models import Cart, Order
 from chalandise.ordering.policies import may_sell_for
-from chalandise.ordering.queries.checkouts import preview
-from chalandise.ordering.states import OrderSource, Pays
+from chalandise.ordering.queries.checkouts import parts_of, preview
+from chalandise.ordering.states import OrderSource, Pays, WayKind
 from chalandise.portals.models import Portal
+
+PAID_WITHIN = timedelta(days=1)
+BEFORE_SLOT = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,10 @@ class PhoneOrder:
 def place_phone_order(
     wanted: PhoneOrder, *, portal: Portal, typist: User, by: Actor, at: datetime
 ) -> Order:
-    """Order for somebody on the telephone, to be paid on collection.
+    """Order for somebody on the telephone, to be paid where the goods change hands.
+
+    What is sent, or collected at a pooled point, is paid online only: it awaits its payment for a
+    day, or until an hour before its slot, and the link to pay leaves by e-mail.
 
     Args:
         wanted: what the customer says.
@@ -64,6 +71,7 @@ def place_phone_order(
 
     Raises:
         NotFoundError: the typist may not sell for one of the shops.
+        NoEmailError: it is paid online, and the link has nowhere to go.
         EmptyCartError, BadQuantityError, NotOrderableError, TermsChangedError, WayGoneError,
             CheckoutIncompleteError, DeclarationMissingError, PaysOnlineOnlyError: as on the site;
             nothing is kept.
@@ -80,14 +88,33 @@ def place_phone_order(
     say_who(checkout, wanted.who, at=at)
     choose_ways(checkout, wanted.ways, at=at)
     checkout.refresh_from_db()
+    pays = pays_by_phone({one.way_kind for one in parts_of(checkout) if not one.gathered_by_id})
+    if pays == Pays.ONLINE and not wanted.who.email:
+        raise NoEmailError
     order = place_order(
         checkout,
         seen_total_cents=preview(checkout, at=at).recap.total_cents,
         form_token=checkout.form_token,
         declarations=wanted.declarations,
-        pays=Pays.ON_COLLECTION,
+        pays=pays,
         at=at,
         by=by,
     )
     cart.delete()
+    if order.expires_at is not None:
+        until = _pays_until(order, at)
+        if until > order.expires_at:
+            keep_for_payment(order, until=until, at=at)
     return order
+
+
+def pays_by_phone(way_kinds: Iterable[str]) -> Pays:
+    """Return how an order by telephone is paid: on the spot, unless nobody is there to take money."""
+    there = {WayKind.PICKUP, WayKind.DELIVERY}
+    return Pays.ON_COLLECTION if set(way_kinds) <= there else Pays.ONLINE
+
+
+def _pays_until(order: Order, at: datetime) -> datetime:
+    starts = order.merchant_orders.exclude(starts_at=None).values_list("starts_at", flat=True)
+    latest = [one - BEFORE_SLOT for one in starts if one is not None]
+    return min([at + PAID_WITHIN, *latest])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -158,8 +158,18 @@ def ways_for(
     What is gathered by another comes in that other's way and has none of its own. New books are
     brought at the least price of the law (`ordering.books`).
     """
-    found = ways_of(**_asked_of_ways(checkout, parts), at=at)
-    books = _books_of(parts)
+    return ways_with(_books_of(parts), at=at, **_asked_of_ways(checkout, parts))
+
+
+def ways_with(books: Mapping[int, int], *, at: datetime, **asked: Any) -> dict[int, list[Way]]:
+    """Return the ways of `logistics.ways_of` at what the law lets them cost: the one door to them.
+
+    Args:
+        books: what the new books in it cost, by establishment.
+        at: now.
+        asked: what `ways_of` is asked.
+    """
+    found = ways_of(**asked, at=at)
     return {shop: with_least_fee(ways, books.get(shop, 0)) for shop, ways in found.items()}
 
 
