@@ -2,6 +2,7 @@
 import "./htmx.js";
 import { showBasket } from "./basket.js";
 import { startNearMe } from "./near-me.js";
+import { startSigningOut } from "./signing-out.js";
 import { startSmallThings } from "./small-things.js";
 import { startMaps } from "./start-map.js";
 import { startSuggestions } from "./suggestions.js";
@@ -13,6 +14,7 @@ function start(root) {
 }
 
 startSmallThings();
+startSigningOut();
 showBasket();
 // Back from the basket by the history, the page is the one that was left.
 window.addEventListener("pageshow", showBasket);

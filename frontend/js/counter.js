@@ -1,5 +1,6 @@
 // The merchant's screen: gestures kept on a bad connection, and a board that speaks up.
 import { startBoard } from "./board.js";
+import { startKeepingPages } from "./keep-page.js";
 import { startKeeping } from "./kept.js";
 
 // A form that must not be sent twice (hours, texts) waits on its page until the line is back.
@@ -24,3 +25,4 @@ document.addEventListener("submit", (event) => {
 
 startKeeping();
 startBoard();
+startKeepingPages();

@@ -153,7 +153,7 @@ function alone() {
 
 function show() {
   const taps = read();
-  if (notice) notice.hidden = navigator.onLine && !taps.some((tap) => tap.state !== "refused");
+  if (notice) notice.hidden = navigator.onLine && !document.body.dataset.keptAt && !taps.some((tap) => tap.state !== "refused");
   if (list) {
     const line = document.getElementById("kept-line").content.firstElementChild;
     list.replaceChildren(...taps.map((tap) => {

@@ -13,7 +13,7 @@ import segno
 from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Error, Page, Route, expect
 from tests.browser import ARGUMENTS, find_chromium
 from tests.factories import market
 from tests.factories.fulfilment import MERCHANT, accepted, line_with, placed
@@ -162,6 +162,51 @@ def test_a_press_without_a_line_is_kept_and_leaves_later_once(
     expect(other.locator("[data-kept]")).to_be_hidden()
     accepted_once = MerchantOrder.objects.filter(pk=order.pk, state=MerchantOrderState.ACCEPTED)
     assert eventually(accepted_once.exists)
+    forgive_the_line(page)
+
+
+def kept_pages(page: Page) -> list[str]:
+    """The addresses of the pages that this device keeps."""
+    found: list[str] = page.evaluate(
+        """async () => (await caches.has("chalandise-pages"))
+            ? (await (await caches.open("chalandise-pages")).keys()).map(one => one.url) : []"""
+    )
+    return found
+
+
+def test_without_a_line_the_last_board_opens_again_and_signing_out_forgets_it(
+    open_page: Opener, town: Town, let_in: LetIn, morning: datetime
+) -> None:
+    order = placed(town.cast.lot, town.cast.bakery, **soon(morning))
+    page = open_page(width=390)
+    let_in(page, town.cast.claire)
+    board = town.counter(town.cast.bakery, "commandes/")
+    page.goto(board)
+    assert eventually(lambda: kept_pages(page) == [board])
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.context.set_offline(True)
+    page.goto(board)
+    expect(page.get_by_role("link", name="Nadia Customer")).to_be_visible()
+    expect(page.get_by_text("Connexion faible")).to_be_visible()
+    page.get_by_role("button", name="Accepter").click()
+    expect(page.locator("[data-kept] li")).to_contain_text("Gardé ici")
+    look(page, "counter-offline")
+    page.reload()  # what was pressed is still there
+    expect(page.locator("[data-kept] li")).to_contain_text("Accepter")
+    page.context.set_offline(False)
+    accepted_once = MerchantOrder.objects.filter(pk=order.pk, state=MerchantOrderState.ACCEPTED)
+    assert eventually(accepted_once.exists)
+    expect(page.locator("[data-kept]")).to_be_hidden()
+
+    page.goto(f"{town.url}/compte/deconnexion/")
+    page.get_by_role("button", name="Se déconnecter").click()
+    assert eventually(lambda: kept_pages(page) == [])
+    assert page.evaluate("localStorage.getItem('chalandise:offline')") is None
+    page.goto(f"{town.url}/")
+    page.context.set_offline(True)
+    with pytest.raises(Error):
+        page.goto(board)
+    page.context.set_offline(False)
     forgive_the_line(page)
 
 

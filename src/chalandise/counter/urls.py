@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from chalandise.counter import home
+from chalandise.counter import home, offline
 from chalandise.counter.goods import baskets, bringing_file, offers, product, putting, shelf, table
 from chalandise.counter.listing import claiming, helping, hours, sheet, still_right, team
 from chalandise.counter.points import arrivals, closings
@@ -22,6 +22,7 @@ from chalandise.counter.terms import giving, paperwork, selling
 app_name = "counter"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.shops, name="shops"),
+    path("hors-ligne.js", offline.worker, name="offline"),
     path("reprendre/<slug:slug>/", claiming.claim, name="claim"),
     path("reprendre/<slug:slug>/code/", claiming.claim_code, name="claim_code"),
     path("toujours-exact/<str:token>/", still_right.still_right, name="still_right"),

@@ -14,7 +14,7 @@ from allauth.mfa.webauthn import views as webauthn
 from django.urls import path
 from django.views.generic import RedirectView
 
-from chalandise.web.sign_in import address_change, views
+from chalandise.web.sign_in import address_change, leaving, views
 from chalandise.web.sign_in.second_lock import AddPasskey
 
 urlpatterns = [
@@ -22,7 +22,7 @@ urlpatterns = [
     path("connexion/", views.sign_in, name="account_request_login_code"),
     path("inscription/", RedirectView.as_view(pattern_name="account_login"), name="account_signup"),
     path("code/", views.confirm_code, name="account_confirm_login_code"),
-    path("deconnexion/", account.logout, name="account_logout"),
+    path("deconnexion/", leaving.sign_out, name="account_logout"),
     path("suspendu/", account.account_inactive, name="account_inactive"),
     path(
         "adresse/a-confirmer/",

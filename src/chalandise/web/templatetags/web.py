@@ -24,6 +24,8 @@ from django.http import HttpRequest, QueryDict
 from django.template.loader import render_to_string
 from django.urls import get_script_prefix
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -292,3 +294,16 @@ def _kind_of(bound: BoundField) -> str:
     if isinstance(widget, Select | ClearableFileInput):
         return "input"
     return "hidden" if widget.is_hidden else "input"
+
+
+@register.simple_tag
+def offline_mark(request: HttpRequest) -> SafeString:
+    """Mark a page as one that may be kept on its reader's device, for this reader only.
+
+    Nothing is kept for an agent who acts for a merchant.
+    """
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated or getattr(request, "stand_in", None):
+        return SafeString("")
+    owner = salted_hmac("web.offline", str(user.pk)).hexdigest()[:16]
+    return format_html(' data-offline="{}"', owner)
