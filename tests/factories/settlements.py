@@ -70,7 +70,7 @@ def given_back(sold: Sale, amount_cents: int, *lines: SoldLine, at: datetime) ->
 def commission(
     portal: Portal, shop: Establishment, cents: int = 1_200, *, on: date = date(2026, 10, 1)
 ) -> CommissionInvoice:
-    """Invoice the operator's commission on a month of a shop."""
+    """Invoice the operator's commission on a month of a shop; the one it has, asked again."""
     Portal.objects.filter(pk=portal.pk).update(
         operator_siren="775709702", operator_address="1 place de la Mairie\n46000 Cahors"
     )
@@ -81,7 +81,10 @@ def commission(
         month(on.year, on.month),
         at=datetime.combine(after, time(5), tzinfo=UTC),
     )
-    assert made is not None, "the operator has a number, the month a sum"
+    if made is None:  # a month is invoiced once, and several rows of one test ask for it
+        return CommissionInvoice.objects.get(
+            portal=portal, organisation=shop.organisation_id, month=on, kind="invoice"
+        )
     return made
 
 
