@@ -1,6 +1,6 @@
 """The pictures of the README, taken from the demonstration at a moment that does not pass.
 
-`CHALANDISE_SCREENSHOTS=1 make test ARGS="tests/screenshots"` writes them to `docs/screenshots`;
+`KEEP_SCREENSHOTS=1 make test ARGS="tests/screenshots"` writes them to `docs/screenshots`;
 otherwise they go to a folder of the test, which looks at them all the same.
 """
 
@@ -16,14 +16,18 @@ import pytest
 import time_machine
 from django.conf import settings as real_settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.db.models import Q
 from PIL import Image
 from playwright.sync_api import Page
 from tests.clock import moment
 
 from chalandise.accounts.models import User
-from chalandise.config.demo.seed import MERCHANT, open_demo
+from chalandise.catalogue.models import Offer
+from chalandise.config.demo.seed import CUSTOMER, MERCHANT, open_demo
 from chalandise.directory.models import Establishment
 from chalandise.discovery.rebuild import rebuild
+from chalandise.ordering.actions.cart import add_to_cart
+from chalandise.portals.models import Portal
 from chalandise.web import freshness
 from chalandise.web.pictures import DIST
 
@@ -32,6 +36,12 @@ AT = moment("2026-11-21 10:40")  # a Saturday morning: the market is on
 LARGEST = 300_000
 PHONE, DESK = (390, 844), (1280, 860)
 BAKERY = "Au Pain de Chanvre"
+IN_THE_BASKET = (
+    "Sablés à l’ancienne",
+    "Baguette de tradition",
+    "Miel du causse",
+    "Roman de la rentrée",
+)
 
 pytestmark = [
     pytest.mark.browser,
@@ -66,13 +76,31 @@ def shots(
     rebuild()
     freshness.forget()
     bakery = Establishment.objects.get(name=BAKERY)
+    _fill_basket(bakery)
     return settings.PUBLIC_URL, [
         Shot("home", "/", DESK),
         Shot("sheet", f"/commerces/{bakery.slug}/", DESK),
         Shot("map", "/carte/", DESK, waits_for="/api/v1/map"),
         Shot("directory-phone", "/commerces/?category=boulangerie", PHONE),
+        Shot("products", "/produits/", DESK),
+        Shot("cart", "/panier/", DESK, CUSTOMER),
+        Shot("board", f"/comptoir/{bakery.slug}/commandes/", DESK, MERCHANT),
         Shot("counter-phone", f"/comptoir/{bakery.slug}/demandes/", PHONE, MERCHANT),
     ]
+
+
+def _fill_basket(bakery: Establishment) -> None:
+    """Put things of three shops into Nadia's basket."""
+    nadia = User.objects.get(email=CUSTOMER)
+    portal = Portal.objects.get(slug="lot")
+    sold = Offer.objects.filter(made_to_order_minutes=0, is_weight_priced=False)
+    there = sold.filter(Q(stock_level=None) | Q(stock_level__on_hand__gte=6)).order_by("pk")
+    cart = None
+    for name in IN_THE_BASKET:
+        offers = there.filter(variant__product__name=name)
+        own = offers.filter(variant__product__establishment=bakery).first()
+        offer = own or offers[0]
+        cart = add_to_cart(cart, offer.pk, quantity=1, portal=portal, at=AT, user=nadia)
 
 
 def _enter(page: Page, base: str, email: str) -> None:
@@ -112,7 +140,7 @@ def test_the_pictures_of_the_readme(
     new_page: Callable[..., Page], shots: tuple[str, list[Shot]], tmp_path: Path
 ) -> None:
     base, wanted = shots
-    folder = KEPT if os.environ.get("CHALANDISE_SCREENSHOTS") else tmp_path
+    folder = KEPT if os.environ.get("KEEP_SCREENSHOTS") else tmp_path
     folder.mkdir(exist_ok=True)
     for shot in wanted:
         with time_machine.travel(AT, tick=True):

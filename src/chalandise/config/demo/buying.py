@@ -81,7 +81,7 @@ def order_at(
     for shop in shops:
         for offer in _some_offers(shop, random):
             quantity = random.choice((1, 1, 2, 3))
-            cart = add_to_cart(cart, offer, quantity=quantity, portal=portal, at=at, user=user)
+            cart = add_to_cart(cart, offer, quantity=quantity, portal=portal, at=at, user=None)
     if cart is None:
         raise ChalandiseError("nothing to sell")
     return order_cart(cart, portal, user, number, at, after=after)

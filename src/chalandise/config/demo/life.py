@@ -12,6 +12,7 @@ from random import Random
 from typing import Any
 
 from chalandise.accounts.models import User
+from chalandise.config.demo.goods import goods_of
 from chalandise.config.demo.pictures import hang
 from chalandise.config.demo.shopfronts import FRONT_HEIGHT, FRONT_WIDTH
 from chalandise.directory.actions.facts import apply_facts
@@ -58,7 +59,7 @@ def claim(shop: Establishment, owner: User, *, at: datetime) -> None:
     hours = shop.hours.first()
     facts: dict[str, Any] = {
         "organisation": organisation,
-        "services": sorted({*shop.services, Service.RESERVATION, Service.PICKUP}),
+        "services": sorted({*shop.services, *_services(shop)}),
         "description": f"<p>{description_of(shop)}</p>",
         "hours:visit": hours.value if hours else "Tu-Sa 09:30-12:30,14:00-19:00",
     }
@@ -71,6 +72,12 @@ def claim(shop: Establishment, owner: User, *, at: datetime) -> None:
         by=Actor.person(owner),
         at=at,
     )
+
+
+def _services(shop: Establishment) -> set[Service]:
+    """Return what a lively shop does: those whose trade has a shelf sell online too."""
+    lively = {Service.RESERVATION, Service.PICKUP}
+    return lively | ({Service.ONLINE_ORDER} if goods_of(shop.category_id) else set())
 
 
 def photograph(shop: Establishment, files: list[Path], *, at: datetime) -> None:

@@ -44,6 +44,7 @@ BATCH = 250
 LIVELY = 48
 PHOTOGRAPHED = 24
 CUSTOMER, MERCHANT, AGENT = "cliente@demo.test", "boulangere@demo.test", "agente@demo.test"
+BAKERY_SLUG = "au-pain-de-chanvre-cahors"
 BY = Actor.system("demo")
 Tell = Callable[[str], None]
 
@@ -309,6 +310,7 @@ def _bakery(at: datetime) -> Establishment:
         "hours:visit": "Tu-Su 06:45-13:00,15:00-19:30; Mo 07:00-13:00",
     }
     apply_facts_in_bulk([(bakery, facts)], source=source, by=BY, at=at)
+    Establishment.objects.filter(pk=bakery.pk).update(slug=BAKERY_SLUG)  # nobody has a link yet
     bakery.refresh_from_db()
     return bakery
 
