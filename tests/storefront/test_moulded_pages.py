@@ -13,16 +13,22 @@ from tests.factories import catalogue, directory
 from chalandise.catalogue.models import Offer, Product, ProductPhoto
 from chalandise.directory.models import Establishment, ExceptionalClosing, Fact, Photo
 from chalandise.web import drawing, page_cache, pages
-from chalandise.web.moulds import Own
+from chalandise.web.moulds import Made, Own
 
 NASTY = "<b>L’Échoppe & « fils » 'x' \"y\""
 
 
 def write_plainly(
-    template: str, *, same: Mapping[str, Hashable], own: Mapping[str, Own]
+    template: str,
+    *,
+    same: Mapping[str, Hashable],
+    own: Mapping[str, Own],
+    made: Made | None = None,
 ) -> SafeString:
     """Write a page as its template would, without any mould."""
-    return mark_safe(render_to_string(template, {**same, **own}).strip())  # noqa: S308
+    seen = {**same, **own}
+    seen |= made(seen) if made else {}
+    return mark_safe(render_to_string(template, seen).strip())  # noqa: S308
 
 
 def furnish(shop: Establishment) -> None:

@@ -72,7 +72,7 @@ def test_each_shop_stands_beside_its_own_contract(client: Client, cast: Cast, fr
     order = market.place(checkout)
     answer = client.get(reverse("storefront:order", args=[order.token]))
     for one in answer.context["parts"]:
-        told = one["recap"]["said"]
+        told = one["recap"]
         assert told["establishment"] == one["shop"].name
         assert bool(told["gathered_by"]) == (one["part"].gathered_by_id is not None)
 

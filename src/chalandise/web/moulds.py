@@ -9,7 +9,7 @@ any variable of a template. Nothing that a page says is kept, only the markup ar
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from secrets import token_hex
@@ -25,6 +25,9 @@ from chalandise.discovery.memory import Memory
 
 Own: TypeAlias = "str | Sequence[Own]"
 """A value of a page, or a list of such: text is escaped unless it is markup already."""
+
+Made: TypeAlias = Callable[[Mapping[str, object]], Mapping[str, object]]
+"""Makes what else a template needs, such as a form, out of the values or what stands for them."""
 
 MOST = 1024
 _TOKEN = token_hex(6)  # nobody can write a mark into what a shop is called
@@ -84,7 +87,13 @@ class Place:
         raise OwnValueReadError(self.mark)
 
 
-def fill_in(template: str, *, same: Mapping[str, Hashable], own: Mapping[str, Own]) -> SafeString:
+def fill_in(
+    template: str,
+    *,
+    same: Mapping[str, Hashable],
+    own: Mapping[str, Own],
+    made: Made | None = None,
+) -> SafeString:
     """Draw a template from its mould.
 
     Args:
@@ -92,6 +101,7 @@ def fill_in(template: str, *, same: Mapping[str, Hashable], own: Mapping[str, Ow
         same: what many pages have in common: each combination of values has a mould of its own.
         own: what each page has for itself: the template may ask whether it is blank, go through
             its lists and show it, no more.
+        made: what the template sees besides, made of ``same`` and ``own`` when a mould is drawn.
 
     Raises:
         OwnValueReadError: the template does more with an own value than it may.
@@ -105,7 +115,7 @@ def fill_in(template: str, *, same: Mapping[str, Hashable], own: Mapping[str, Ow
         tuple(own),
         _shape(values),
     )
-    mould = _moulds.get(key, lambda: _cast(template, same, own))
+    mould = _moulds.get(key, lambda: _cast(template, same, own, made))
     return mould.fill({name: _escaped(text) for name, text in _named(values)})
 
 
@@ -114,10 +124,15 @@ def _escaped(text: str) -> str:
     return text if isinstance(text, SafeString) else escape(text)
 
 
-def _cast(template: str, same: Mapping[str, Hashable], own: Mapping[str, Own]) -> Mould:
+def _cast(
+    template: str, same: Mapping[str, Hashable], own: Mapping[str, Own], made: Made | None
+) -> Mould:
     places = dict(zip(own, _places(tuple(own.values()), ""), strict=True))
     marks = {f"mould{name}-{_TOKEN}": name for name, text in _named(tuple(own.values())) if text}
-    mould = Mould.cut(render_to_string(template, {**same, **places}).strip(), marks)
+    seen = {**same, **places}
+    mould = Mould.cut(
+        render_to_string(template, {**seen, **(made(seen) if made else {})}).strip(), marks
+    )
     if any(_TOKEN in piece.lower() for piece in mould.pieces[::2]):
         raise OwnValueReadError(template)
     return mould

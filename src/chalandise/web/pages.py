@@ -15,7 +15,7 @@ from chalandise.portals.models import Portal
 from chalandise.portals.queries import base_address
 from chalandise.web.context import this_address
 from chalandise.web.drawing import draw_notices
-from chalandise.web.moulds import Own, fill_in
+from chalandise.web.moulds import Made, Own, fill_in
 from chalandise.web.request import PortalRequest
 
 
@@ -40,8 +40,10 @@ def render_page(
     *,
     same: Mapping[str, Hashable],
     own: Mapping[str, Own],
+    made: Made | None = None,
+    status: int = 200,
 ) -> HttpResponse:
-    """Answer with a page from its mould; see `fill_in` for ``same`` and ``own``.
+    """Answer with a page from its mould; see `fill_in` for ``same``, ``own`` and ``made``.
 
     The template sees the portal and its identity too, but neither the request nor who asks.
     """
@@ -52,4 +54,5 @@ def render_page(
         "site_address": base_address(request.root_portal),
     }
     here = {"this_address": this_address(request), "notices": draw_notices(request)}
-    return HttpResponse(fill_in(template, same={**shell, **same}, own={**here, **own}))
+    page = fill_in(template, same={**shell, **same}, own={**here, **own}, made=made)
+    return HttpResponse(page, status=status)

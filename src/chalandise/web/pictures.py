@@ -44,6 +44,11 @@ def _illustration(icon: str) -> PictureView:
     )
 
 
+def photo_address(name: str, version: str = "480.webp") -> str:
+    """Return the address of one version of a stored photograph: `{{ name|photo_address }}`."""
+    return f"{settings.MEDIA_URL}photos/{name}-{version}"
+
+
 class Photographed(Protocol):
     """Anything with the files of a photograph: a `Photo`, or what was read of one."""
 

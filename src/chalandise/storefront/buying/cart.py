@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -18,8 +18,7 @@ from chalandise.ordering.actions.cart import (
 from chalandise.ordering.errors import BadQuantityError, CartFullError, NotOrderableError
 from chalandise.ordering.queries.carts import CartView, count_in_cart, view_cart
 from chalandise.storefront.buying.cart_cookie import cart_of, person_of, remember
-from chalandise.storefront.buying.cart_words import said_changes
-from chalandise.storefront.home import crumbs_to
+from chalandise.storefront.buying.cart_page import render_cart
 from chalandise.web.preparing import prepared
 from chalandise.web.request import PortalRequest
 from chalandise.web.same_origin import same_origin
@@ -38,16 +37,7 @@ def cart(request: PortalRequest) -> HttpResponse:
 def _page(request: PortalRequest, problem: str = "", status: int = 200) -> HttpResponse:
     mine = cart_of(request)
     shown = view_cart(mine, at=timezone.now()) if mine is not None else NOTHING
-    context = {
-        "section": "cart",
-        "cart": shown,
-        "changes": said_changes(shown.changes),
-        "problem": problem,
-        "added": request.GET.get("ajout", ""),
-        "crumbs": crumbs_to(request, (_("Your basket"), "")),
-        "noindex": True,
-    }
-    response = render(request, "storefront/cart/cart.html", context, status=status)
+    response = render_cart(request, shown, problem=problem, status=status)
     remember(response, mine, shown.count)
     return response
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Hashable, Mapping
 
 from django.http import HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,9 +27,12 @@ from chalandise.stock.errors import StockBusyError
 from chalandise.storefront.buying.cart_cookie import cart_of, person_of
 from chalandise.storefront.buying.cart_words import said_changes
 from chalandise.storefront.buying.way_choices import merchant_choices, wishes_of
+from chalandise.storefront.buying.way_page import draw_choices
 from chalandise.storefront.buying.who_form import WhoForm
 from chalandise.web.doors import found_or_404
 from chalandise.web.formatting import clock
+from chalandise.web.moulds import Made, Own
+from chalandise.web.pages import render_page
 from chalandise.web.preparing import prepared
 from chalandise.web.request import PortalRequest
 
@@ -63,14 +67,35 @@ def who(request: PortalRequest, token: str) -> HttpResponse:
     checkout = open_checkout(request, token)
     if isinstance(checkout, HttpResponse):
         return checkout
-    form = WhoForm(
-        request.POST if request.method == "POST" else None, initial=_known(request, checkout)
-    )
+    if request.method != "POST":
+        return screen(
+            request,
+            "who",
+            same={
+                "has_address": bool(checkout.address),
+                "is_business": bool(checkout.business),
+            },
+            own=_known(request, checkout),
+            made=_blank_form,
+        )
+    form = WhoForm(request.POST)
     if form.is_valid():
         say_who(checkout, form.who(), at=timezone.now())
         return redirect("storefront:checkout_how", token=token)
-    context = {"form": form, "has_address": bool(checkout.address) or form.has_address_errors}
-    return screen(request, checkout, "who", context, status=422 if form.is_bound else 200)
+    return _typed_again(request, checkout, form)
+
+
+def _blank_form(known: Mapping[str, object]) -> dict[str, object]:
+    return {"form": WhoForm(initial=dict(known))}
+
+
+def _typed_again(request: PortalRequest, checkout: Checkout, form: WhoForm) -> HttpResponse:
+    """Show what was typed with what is wrong about it."""
+    has_address = bool(checkout.address) or form.has_address_errors
+    context = {"form": form, "has_address": has_address, **_same_on("who")}
+    response = render(request, "storefront/checkout/who.html", context, status=422)
+    response["Referrer-Policy"] = "same-origin"
+    return response
 
 
 @never_cache
@@ -94,8 +119,19 @@ def how(request: PortalRequest, token: str) -> HttpResponse:
             return redirect("storefront:checkout_pay", token=token)
     said = request.POST.dict() if request.method == "POST" else {}
     choices = merchant_choices(checkout, said, problems, at=timezone.now())
-    context = {"choices": choices, "problems": problems, "busy": problems.get(0, "")}
-    return screen(request, checkout, "how", context, status=422 if problems else 200)
+    wrong = [one for one in choices if one.problem]
+    return screen(
+        request,
+        "how",
+        same={"has_problems": bool(problems)},
+        own={
+            "token": checkout.form_token,
+            "busy": problems.get(0, ""),
+            "problems": [(str(one.shop.pk), one.shop.name, one.problem) for one in wrong],
+            "shops": [draw_choices(one) for one in choices],
+        },
+        status=422 if problems else 200,
+    )
 
 
 def _choose(checkout: Checkout, request: PortalRequest, shops: list[int]) -> dict[int, str]:
@@ -156,35 +192,40 @@ def _renew(request: PortalRequest, checkout: Checkout) -> Checkout | HttpRespons
 
 def screen(
     request: PortalRequest,
-    checkout: Checkout,
     step: str,
-    context: dict[str, Any],
     *,
+    same: Mapping[str, Hashable],
+    own: Mapping[str, Own],
+    made: Made | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Render one of the three screens; its address is a secret that no other site learns."""
-    values = {
-        "checkout": checkout,
-        "step": step,
-        "steps": _steps(step),
-        "noindex": True,
-        **context,
-    }
-    response = render(request, f"storefront/checkout/{step}.html", values, status=status)
+    """Answer with one of the three screens; its address is a secret that no other site learns."""
+    response = render_page(
+        request,
+        f"storefront/checkout/{step}.html",
+        same={**_same_on(step), **same},
+        own={"csrf_token": get_token(request), **own},
+        made=made,
+        status=status,
+    )
     response["Referrer-Policy"] = "same-origin"
     return response
 
 
-def _steps(current: str) -> list[tuple[str, str]]:
+def _same_on(step: str) -> dict[str, Hashable]:
+    return {"noindex": True, "steps": _steps(step)}
+
+
+def _steps(current: str) -> tuple[tuple[str, str], ...]:
     labels = {"who": _("You"), "how": _("Collecting or delivery"), "pay": _("Payment")}
     now = STEPS.index(current)
-    return [
+    return tuple(
         (labels[step], "is-done" if n < now else "is-now" if n == now else "")
         for n, step in enumerate(STEPS)
-    ]
+    )
 
 
-def _known(request: PortalRequest, checkout: Checkout) -> dict[str, Any]:
+def _known(request: PortalRequest, checkout: Checkout) -> dict[str, str]:
     person = person_of(request)
     address, firm = checkout.address, checkout.business
     return {
@@ -195,7 +236,6 @@ def _known(request: PortalRequest, checkout: Checkout) -> dict[str, Any]:
         "complement": address.get("complement", ""),
         "postal_code": address.get("postal_code", ""),
         "city": address.get("commune_name", ""),
-        "is_business": bool(firm),
         "company": firm.get("name", ""),
         "siren": firm.get("siren", ""),
         "vat_number": firm.get("vat_number", ""),

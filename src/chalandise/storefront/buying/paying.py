@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Any
-
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -32,6 +28,7 @@ from chalandise.ordering.errors import (
 )
 from chalandise.ordering.models import Checkout, Order
 from chalandise.ordering.queries.checkouts import Preview, preview
+from chalandise.ordering.recap import digest_of
 from chalandise.ordering.states import Pays
 from chalandise.payments.queries import sells_online
 from chalandise.stock.errors import StockBusyError
@@ -39,8 +36,9 @@ from chalandise.storefront.buying.bank_visit import to_payment
 from chalandise.storefront.buying.cart_cookie import COUNT
 from chalandise.storefront.buying.cart_words import said_changes
 from chalandise.storefront.buying.checkout import open_checkout, screen
-from chalandise.storefront.buying.recap_words import said_merchant
+from chalandise.storefront.buying.recap_page import draw_merchant
 from chalandise.web.errors import too_many
+from chalandise.web.formatting import money, telephone
 from chalandise.web.preparing import prepared
 from chalandise.web.request import PortalRequest, client_address
 
@@ -167,20 +165,38 @@ def _screen(
     sellers = [one.part.establishment.organisation_id for one in shown.parts]
     known = [pk for pk in sellers if pk is not None]
     online = bool(sellers) and set(sellers) <= sells_online(known, at=timezone.now())
-    context: dict[str, Any] = {
-        "recap": shown.recap,
-        "merchants": [
-            said_merchant(
-                asdict(one), reverse("storefront:shop_terms", args=[plan.part.establishment.slug])
-            )
-            for one, plan in zip(shown.recap.merchants, shown.parts, strict=True)
-        ],
-        "digest": shown.recap.digest,
-        "problems": problems,
-        "may_pay_on_collection": on_collection,
-        "may_pay_online": online,
-        "may_order": bool(shown.parts) and not shown.changes and (on_collection or online),
-        "pays": request.POST.get("pays", "online" if online else "on_collection"),
-        "ticked": request.POST,
-    }
-    return screen(request, checkout, "pay", context, status=status)
+    recap, stored = shown.recap, shown.recap.as_json()
+    said = request.POST.get("pays", Pays.ONLINE if online else Pays.ON_COLLECTION)
+    phone, firm = recap.customer["phone"], recap.customer.get("business", {})
+    return screen(
+        request,
+        "pay",
+        same={
+            "has_alcohol": recap.has_alcohol,
+            "may_pay_on_collection": on_collection,
+            "may_pay_online": online,
+            "may_order": bool(shown.parts) and not shown.changes and (on_collection or online),
+            "pays": said if said in Pays.values else "",
+            "age": recap.minimum_age,
+            "days": recap.withdrawal_days,
+            "has_age": bool(request.POST.get("age")),
+            "has_terms": bool(request.POST.get("terms")),
+        },
+        own={
+            "token": checkout.form_token,
+            "total_cents": str(recap.total_cents),
+            "digest": digest_of(stored),
+            "problems": problems,
+            "name": recap.customer["name"],
+            "email": recap.customer["email"],
+            "phone": telephone(phone) if phone else "",
+            "firm": firm.get("name", ""),
+            "siren": firm.get("siren", ""),
+            "merchants": [
+                draw_merchant(one, plan.part.establishment.slug)
+                for one, plan in zip(stored["merchants"], shown.parts, strict=True)
+            ],
+            "total": money(recap.total_cents),
+        },
+        status=status,
+    )

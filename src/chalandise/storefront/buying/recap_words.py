@@ -1,4 +1,4 @@
-"""The recap of essentials in words: what its codes stand for, as shown and as kept with the order."""
+"""The lines of an order in words: what became of each."""
 
 from __future__ import annotations
 
@@ -7,29 +7,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from chalandise.catalogue.states import Allergen, WithdrawalException
+from chalandise.catalogue.states import WithdrawalException
 from chalandise.ordering.states import ChangeKind
 from chalandise.payments.sums import ENDED, LineChanged, LineSum, PartSums
-
-
-def said_merchant(merchant: dict[str, Any], terms_url: str = "") -> dict[str, Any]:
-    """Return one merchant of a recap (as JSON) with the words of its lines.
-
-    Args:
-        merchant: as `ordering.recap` writes it.
-        terms_url: where the merchant's terms of sale are read.
-    """
-    lines = [
-        {
-            "line": line,
-            "exception": WithdrawalException(line["withdrawal_exception"]).label
-            if line["withdrawal_exception"]
-            else "",
-            "allergens": [str(Allergen(one).label) for one in line["allergens"] or ()],
-        }
-        for line in merchant["lines"]
-    ]
-    return {"said": merchant, "lines": lines, "terms_url": terms_url}
 
 
 def said_lines(part: PartSums) -> list[dict[str, Any]]:

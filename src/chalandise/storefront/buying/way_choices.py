@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from chalandise.directory.models import Establishment
@@ -22,7 +22,6 @@ from chalandise.web.formatting import calendar_day, clock
 DAYS_SHOWN = 8
 LONGEST_NOTE = 500
 YEARS = range(2000, 3000)  # beyond, a moment cannot be told in another zone
-Day = tuple[str, SafeString]
 Windows = tuple[tuple[int, int], ...]
 
 
@@ -31,20 +30,18 @@ class WayChoice:
     """One way that a merchant offers, with its slots by day.
 
     Attributes:
-        field: the name of the field that holds the slot.
-        days: pairs of the day in words and its slots as options.
+        options: its slots, as options by day.
         is_on: whether it is the one chosen, or proposed first.
     """
 
     way: Way
-    field: str
-    days: list[Day]
+    options: SafeString
     is_on: bool
 
     @property
     def is_possible(self) -> bool:
         """Whether it can be chosen: it needs no slot, or has one left."""
-        return bool(self.days) or not self.way.needs_slot
+        return bool(self.options) or not self.way.needs_slot
 
 
 @dataclass(frozen=True)
@@ -61,16 +58,6 @@ class MerchantChoice:
     ways: list[WayChoice]
     gathered: list[str]
     problem: str = ""
-
-    @property
-    def field(self) -> str:
-        """The name of the field that holds the way."""
-        return f"way-{self.shop.pk}"
-
-    @property
-    def note_field(self) -> str:
-        """The name of the field that holds a word to the merchant."""
-        return f"note-{self.shop.pk}"
 
 
 def merchant_choices(
@@ -142,13 +129,13 @@ def _choice(
     if part.way_key == way.key and part.starts_at is not None:
         kept = part.starts_at.astimezone(ZoneInfo(way.timezone)).isoformat()
     slot = said.get(field) or kept
-    days = _days(way, open_days, part, kept, slot) if way.needs_slot else []
-    return WayChoice(way, field, days, is_on)
+    options = _days(way, open_days, part, kept, slot) if way.needs_slot else SafeString()
+    return WayChoice(way, options, is_on)
 
 
 def _days(
     way: Way, open_days: list[OpenDay], part: CheckoutPart, kept: str, slot: str
-) -> list[Day]:
+) -> SafeString:
     """Return the slots with a place left, and the one that is held for this very customer."""
     windows = [(one.on, one.windows) for one in open_days]
     if kept and part.starts_at is not None and part.ends_at is not None:
@@ -159,27 +146,21 @@ def _days(
     chosen = _moment(slot)
     moment = int(chosen.timestamp()) if chosen is not None else 0
     language = get_language() or ""
-    return [
-        (
-            _day_said(on, language),
-            _options(some, way.timezone, language, moment if _has(some, moment) else 0),
-        )
+    drawn = [
+        _options(on, some, way.timezone, language, moment if _has(some, moment) else 0)
         for on, some in windows
     ]
+    return mark_safe("".join(drawn))  # noqa: S308 # drawn
 
 
 def _has(windows: Windows, moment: int) -> bool:
     return any(starts == moment for starts, _ends in windows)
 
 
-@lru_cache(maxsize=256)
-def _day_said(on: dt.date, language: str) -> str:
-    del language  # what the words depend on
-    return calendar_day(on, "weekday").capitalize()
-
-
 @lru_cache(maxsize=4096)
-def _options(windows: Windows, timezone: str, language: str, chosen: int) -> SafeString:
+def _options(
+    on: dt.date, windows: Windows, timezone: str, language: str, chosen: int
+) -> SafeString:
     """Draw the slots of one day, the same for every customer but for the one chosen."""
     del language  # what the words depend on
     zone = ZoneInfo(timezone)
@@ -190,4 +171,6 @@ def _options(windows: Windows, timezone: str, language: str, chosen: int) -> Saf
         words = f"{clock(begins.time())} – {clock(closes.time())}"
         mark = " selected" if starts == chosen else ""
         drawn.append((begins.isoformat(), mark, words))
-    return format_html_join("", '<option value="{}"{}>{}</option>', drawn)
+    day = calendar_day(on, "weekday").capitalize()
+    options = format_html_join("", '<option value="{}"{}>{}</option>', drawn)
+    return format_html('<optgroup label="{}">{}</optgroup>', day, options)

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -35,7 +34,8 @@ from chalandise.payments.queries import OrderPaid, PartPaid, order_paid
 from chalandise.payments.sums import ENDED, PartSums, Sums, sums_of
 from chalandise.portals.queries import link_to
 from chalandise.settlements.queries.doors import invoices_of_orders
-from chalandise.storefront.buying.recap_words import said_lines, said_merchant
+from chalandise.storefront.buying.recap_page import draw_seller, draw_way
+from chalandise.storefront.buying.recap_words import said_lines
 from chalandise.storefront.following.tour import errands_of
 from chalandise.storefront.home import crumbs_to
 from chalandise.web.doors import found_or_404
@@ -161,7 +161,9 @@ def _part(
         "paid": paid,
         "said": str(said),
         "steps": _steps(part),
-        "recap": said_merchant(recap, reverse("storefront:shop_terms", args=[shop.slug])),
+        "recap": recap,
+        "when": draw_way(recap),
+        "seller": draw_seller(recap["seller"], shop.slug),
         "may_move": may_move(part, progress.state if progress else ""),
         "may_cancel": may_cancel(part) and not paid.is_open,
         "has_code": part.state == MerchantOrderState.ACCEPTED and bool(part.pickup_code),

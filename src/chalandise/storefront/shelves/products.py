@@ -27,6 +27,7 @@ from chalandise.kernel.errors import NotFoundError
 from chalandise.portals.models import Portal
 from chalandise.stock.queries import left_of
 from chalandise.storefront.addresses import path_of, root_base
+from chalandise.storefront.buying.recap_page import draw_seller
 from chalandise.storefront.finding.shop_cards import find_cards
 from chalandise.storefront.finding.structured import breadcrumbs
 from chalandise.storefront.home import crumbs_to
@@ -282,5 +283,6 @@ def shop_terms(request: PortalRequest, slug: str) -> HttpResponse:
         (shop.name, reverse("storefront:shop", args=[shop.slug])),
         (_("Terms of sale"), ""),
     )
-    context = {"section": "shops", "shop": shop, "seller": seller, "crumbs": crumbs}
+    said = draw_seller(vars(seller))
+    context = {"section": "shops", "shop": shop, "seller": seller, "said": said, "crumbs": crumbs}
     return render(request, "storefront/shops/terms.html", context)

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
-from django.conf import settings
 from django.forms import (
     BoundField,
     CheckboxInput,
@@ -50,10 +49,11 @@ from chalandise.web.drawing import (
 )
 from chalandise.web.json_ld import write_json_ld
 from chalandise.web.openness import OpenStatusLike, StatusSentence, say_status
-from chalandise.web.pictures import HasIcon, illustration
+from chalandise.web.pictures import HasIcon, illustration, photo_address
 from chalandise.web.theme import Palette
 
 register = template.Library()
+register.filter("photo_address", photo_address)
 
 
 @register.simple_tag
@@ -144,24 +144,6 @@ def euros(cents: int | None) -> str:
 def rate(basis_points: int) -> str:
     """Write a rate given in basis points: « 5,5 % »."""
     return formatting.percentage(basis_points)
-
-
-@register.filter
-def iso_day(moment: str) -> str:
-    """Write the day of a date or a moment kept as ISO text: « vendredi 20 novembre »."""
-    return formatting.calendar_day(dt.date.fromisoformat(moment[:10]), "weekday") if moment else ""
-
-
-@register.filter
-def iso_clock(moment: str) -> str:
-    """Write the hour of a moment kept as ISO text, as the wall clock of its own place says it."""
-    return formatting.clock(dt.datetime.fromisoformat(moment).time()) if moment else ""
-
-
-@register.filter
-def photo_address(name: str, version: str = "480.webp") -> str:
-    """Return the address of one version of a stored photograph: `{{ name|photo_address }}`."""
-    return f"{settings.MEDIA_URL}photos/{name}-{version}"
 
 
 @register.filter

@@ -1,0 +1,47 @@
+"""What is chosen at one merchant on the second screen, filled into its moulds."""
+
+from __future__ import annotations
+
+from django.utils.safestring import SafeString
+
+from chalandise.storefront.buying.way_choices import MerchantChoice, WayChoice
+from chalandise.web.formatting import money, telephone
+from chalandise.web.moulds import fill_in
+
+
+def draw_choices(choice: MerchantChoice) -> SafeString:
+    """Draw the ways of one merchant, and the word that can be left with it."""
+    shop, part = choice.shop, choice.part
+    phone = "" if choice.ways else shop.phone
+    return fill_in(
+        "storefront/checkout/_choices.html",
+        same={},
+        own={
+            "key": str(shop.pk),
+            "name": shop.name,
+            "place": shop.commune.name,
+            "price": money(part.items_cents),
+            "gathered": ", ".join(choice.gathered),
+            "problem": choice.problem,
+            "note": part.note,
+            "phone": phone,
+            "phone_said": telephone(phone) if phone else "",
+            "ways": [_draw_way(one, str(shop.pk)) for one in choice.ways],
+        },
+    )
+
+
+def _draw_way(choice: WayChoice, shop: str) -> SafeString:
+    way = choice.way
+    return fill_in(
+        "storefront/checkout/_choice.html",
+        same={"kind": way.kind, "is_on": choice.is_on, "is_possible": choice.is_possible},
+        own={
+            "shop": shop,
+            "key": way.key,
+            "place": way.label,
+            "under": way.address or way.label,
+            "fee": money(way.fee_cents) if way.fee_cents else "",
+            "options": choice.options,
+        },
+    )
