@@ -45,6 +45,7 @@ class OfferTerms:
         withdrawal_exception: a `WithdrawalException`, blank for the ordinary fourteen days.
         allergens: None while nobody has said, empty when there are none.
         is_orderable: on the shelf, available, of a shop that sells online and may.
+        territory_keys: the territories that the shop stands in, for what a portal may sell.
         is_new_book: bringing it has a least price (loi of 10 August 1981).
         parts: what a gift basket is made of, empty for a simple product.
     """
@@ -83,6 +84,7 @@ class OfferTerms:
     is_made_here: bool = False
     is_new_book: bool = False
     promotion_ends_at: str = ""
+    territory_keys: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection, models, transaction
 
 from chalandise.journal.events import name_of, to_payload
-from chalandise.journal.models import Entry, OutboxEvent, RateBucket
+from chalandise.journal.models import OutboxEvent, RateBucket
 from chalandise.journal.states import Actor
 from chalandise.kernel.errors import RateLimitedError, StaleStateError
 from chalandise.kernel.rate import Bucket, Rate
@@ -45,16 +45,8 @@ def record(
         detail: JSON-able facts, such as values before and after. No secret, no personal data
             beyond what the subject itself holds.
     """
-    Entry.objects.create(
-        subject=subject if isinstance(subject, str) else subject_of(subject),
-        verb=verb,
-        detail=detail or {},
-        actor_kind=by.kind,
-        actor_reference=by.reference,
-        actor_label=by.label[:200],
-        behalf_of=by.behalf_of[:200],
-        happened_at=at,
-    )
+    name = subject if isinstance(subject, str) else subject_of(subject)
+    _write_entries([name], verb, by, at, detail)
 
 
 def record_all(
@@ -66,19 +58,26 @@ def record_all(
     detail: dict[str, Any] | None = None,
 ) -> None:
     """Leave the same entry about several objects, in one statement."""
-    Entry.objects.bulk_create(
-        Entry(
-            subject=subject_of(subject),
-            verb=verb,
-            detail=detail or {},
-            actor_kind=by.kind,
-            actor_reference=by.reference,
-            actor_label=by.label[:200],
-            behalf_of=by.behalf_of[:200],
-            happened_at=at,
-        )
-        for subject in subjects
-    )
+    _write_entries([subject_of(one) for one in subjects], verb, by, at, detail)
+
+
+_RECORD = """
+    INSERT INTO journal_entry
+        (subject, verb, detail, actor_kind, actor_reference, actor_label, behalf_of, happened_at)
+    SELECT s.subject, %s, %s::jsonb, %s, %s, %s, %s, %s
+    FROM unnest(%s::text[]) WITH ORDINALITY AS s (subject, place)
+    ORDER BY s.place
+"""
+
+
+def _write_entries(
+    subjects: list[str], verb: str, by: Actor, at: datetime, detail: dict[str, Any] | None
+) -> None:
+    if not subjects:
+        return
+    who = [by.kind, by.reference, by.label[:200], by.behalf_of[:200]]
+    with connection.cursor() as cursor:
+        cursor.execute(_RECORD, [verb, json.dumps(detail or {}), *who, at, subjects])
 
 
 def emit(instance: Any, *, at: datetime) -> None:

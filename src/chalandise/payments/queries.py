@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -82,11 +83,11 @@ class OrderPaid:
         return bool(self.paid_cents) and bool(self.unpaid_cents)
 
 
-def order_paid(order: Order) -> OrderPaid:
-    """Tell how an order stands with money, in two statements."""
-    parts = list(
-        MerchantOrder.objects.filter(order=order).select_related("establishment").order_by("pk")
-    )
+def order_paid(order: Order, parts: Sequence[MerchantOrder] | None = None) -> OrderPaid:
+    """Tell how an order stands with money, in two statements, one where its parts are at hand."""
+    if parts is None:
+        of_order = MerchantOrder.objects.filter(order=order)
+        parts = list(of_order.select_related("establishment").order_by("pk"))
     by_part: dict[int, list[Payment]] = {part.pk: [] for part in parts}
     for payment in Payment.objects.filter(merchant_order__order=order).order_by("pk"):
         by_part[payment.merchant_order_id].append(payment)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from chalandise.ordering.models import LineChange, MerchantOrder, OrderLine, Withdrawal
-from chalandise.ordering.queries.lines import standing_of
+from chalandise.ordering.queries.lines import standing_and_touched
 from chalandise.ordering.states import ChangeKind, MerchantOrderState
 from chalandise.payments.models import Payment, Refund
 from chalandise.payments.states import PaymentState, RefundState
@@ -108,17 +108,24 @@ class PartSums:
     sums: Sums
 
 
-def sums_of(parts: Iterable[MerchantOrder]) -> dict[int, PartSums]:
-    """Return the figures of merchant orders by their key: seven statements, any number."""
+def sums_of(parts: Iterable[MerchantOrder], *, has_payments: bool = True) -> dict[int, PartSums]:
+    """Return the figures of merchant orders by their key: seven statements at most, any number.
+
+    Args:
+        parts: which.
+        has_payments: whether any of them was ever to be paid online or noted as paid, if known.
+    """
     wanted = {part.pk: part for part in parts}
-    standing = standing_of(wanted)
+    standing, touched = standing_and_touched(wanted)
     changes: dict[int, list[LineChanged]] = {}
-    for change in LineChange.objects.filter(line__merchant_order__in=wanted).order_by("pk"):
-        changes.setdefault(change.line_id, []).append(_changed(change))
-    moved = _moved(wanted)
+    if touched.is_changed:
+        for change in LineChange.objects.filter(line__merchant_order__in=wanted).order_by("pk"):
+            changes.setdefault(change.line_id, []).append(_changed(change))
+    moved = _moved(wanted) if has_payments else {}
     fees: dict[int, int] = {}
     announced: dict[int, int] = {}
-    for one in Withdrawal.objects.filter(merchant_order__in=wanted):
+    withdrawals = Withdrawal.objects.filter(merchant_order__in=wanted)
+    for one in withdrawals if touched.is_withdrawn else ():
         if one.applied_at is None:
             announced[one.merchant_order_id] = (
                 announced.get(one.merchant_order_id, 0) + one.amount_cents

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -76,6 +77,16 @@ def scope_keys(portal: Portal) -> list[str]:
         cached = list(portal.scope.order_by("key").values_list("key", flat=True))
         portal._scope_keys = cached  # type: ignore[attr-defined] # a memo, not a field
     return cached
+
+
+def covers(portal: Portal, territory_keys: Iterable[str]) -> bool:
+    """Tell whether a place lies in the portal's scope.
+
+    Args:
+        portal: whose scope.
+        territory_keys: the territories that the place lies in (`Territory.ancestor_keys`).
+    """
+    return not set(scope_keys(portal)).isdisjoint(territory_keys)
 
 
 def scope_filter(portal: Portal, *, prefix: str) -> Q:

@@ -29,7 +29,9 @@ _PRODUCT = [
 ]
 _CATEGORY = ["key", "name", "icon", "goods_kind", "minimum_age", "is_alcohol"]
 _SHOP = ["id", "slug", "name", "organisation_id", "commune_id", "timezone", "status"]
-_TOWN = ["key", "kind", "code", "name", "departement_id", "commune_id"]
+_TOWN = [
+    *("key", "kind", "code", "name", "region_id", "departement_id", "epci_id", "commune_id"),
+]
 _ORGANISATION = ["id", "siren", "name"]
 _SELLER = [
     *("id", "organisation_id", "legal_name", "address", "email", "phone", "siret", "vat_number"),

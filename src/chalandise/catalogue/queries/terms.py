@@ -161,6 +161,7 @@ def _terms(
         is_made_here=product.is_made_here,
         is_new_book=category.pk == BOOKS and ProductLabel.SECOND_HAND not in product.labels,
         promotion_ends_at=until,
+        territory_keys=tuple(shop.commune.ancestor_keys),
     )
 
 

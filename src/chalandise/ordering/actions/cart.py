@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
 from chalandise.accounts.models import User
-from chalandise.catalogue.models import Product
 from chalandise.catalogue.queries import terms_of
 from chalandise.ordering.errors import CartFullError, Changed, NotOrderableError
 from chalandise.ordering.models import Cart, Checkout
@@ -15,18 +17,21 @@ from chalandise.ordering.quantities import MOST_OF_ONE, parse_quantity
 from chalandise.ordering.queries.carts import find_cart, home_of, view_cart
 from chalandise.ordering.queries.locking import lock_cart
 from chalandise.portals.models import Portal
+from chalandise.portals.queries import covers
 
 MOST_LINES = 100
 KEPT_DAYS = 60
 CHECKOUTS_KEPT_DAYS = 30
 
-_PUT_IN = """
-    INSERT INTO ordering_cartline AS l (cart_id, offer_id, quantity, seen_price_cents)
-    VALUES (%s, %s, %s, %s)
-    ON CONFLICT (cart_id, offer_id) DO UPDATE
-    SET quantity = least(%s, l.quantity + excluded.quantity),
-        seen_price_cents = excluded.seen_price_cents
-    RETURNING quantity
+_BEGIN = """
+    WITH c AS (
+        INSERT INTO ordering_cart (token, portal_id, created_at, changed_at)
+        VALUES (%(token)s, %(portal)s, %(at)s, %(at)s)
+        RETURNING id
+    )
+    INSERT INTO ordering_cartline (cart_id, offer_id, quantity, seen_price_cents)
+    SELECT c.id, %(offer)s, %(number)s, %(cents)s FROM c
+    RETURNING cart_id, quantity
 """
 # What is put into the cart at this very moment is met too: no line of it needs to be held.
 _BRING_ALONG = """
@@ -45,6 +50,34 @@ _BRING_ALONG = """
     ON CONFLICT (cart_id, offer_id) DO UPDATE
     SET quantity = greatest(l.quantity, excluded.quantity)
 """
+_PUT_IN = """
+    WITH others AS MATERIALIZED (
+        SELECT count(*) AS lines, coalesce(sum(o.quantity), 0) AS things FROM ordering_cartline o
+        WHERE o.cart_id = %(cart)s AND o.offer_id <> %(offer)s
+    ),
+    c AS (
+        UPDATE ordering_cart SET changed_at = %(at)s FROM others
+        WHERE id = %(cart)s AND others.lines < %(most_lines)s
+        RETURNING id
+    ),
+    put AS (
+        INSERT INTO ordering_cartline AS l (cart_id, offer_id, quantity, seen_price_cents)
+        SELECT c.id, %(offer)s, %(number)s, %(cents)s FROM c
+        ON CONFLICT (cart_id, offer_id) DO UPDATE
+        SET quantity = least(%(most)s, l.quantity + excluded.quantity),
+            seen_price_cents = excluded.seen_price_cents
+        RETURNING l.quantity
+    )
+    SELECT put.quantity + others.things FROM put, others
+"""
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A cart that something was put into, and how many things are inside now."""
+
+    cart: Cart
+    count: int
 
 
 def add_to_cart(
@@ -73,22 +106,53 @@ def add_to_cart(
         NotOrderableError: unknown, off the shelf, or sold outside this portal.
         CartFullError: as many different things as a cart holds.
     """
+    put = put_in_cart(cart, offer_id, quantity=quantity, portal=portal, at=at, user=user)
+    return put.cart
+
+
+def put_in_cart(
+    cart: Cart | None,
+    offer_id: int,
+    *,
+    quantity: object,
+    portal: Portal,
+    at: datetime,
+    user: User | None = None,
+) -> Filled:
+    """Do what `add_to_cart` does, and tell how full the cart is; two statements for a guest."""
     number = parse_quantity(quantity)
     terms = terms_of([offer_id], at=at).get(offer_id)
-    shown = Product.objects.published().on(portal).filter(variants__offer=offer_id)
-    if terms is None or not terms.is_orderable or not shown.exists():
+    if terms is None or not terms.is_orderable or not covers(portal, terms.territory_keys):
         raise NotOrderableError(offer_id)
+    values: dict[str, Any] = {
+        "offer": offer_id,
+        "number": number,
+        "cents": terms.price_cents,
+        "at": at,
+    }
+    if cart is None and user is None:
+        return _begin(home_of(portal), values)
     with transaction.atomic():
-        if cart is None:
-            cart = _new_cart(home_of(portal), user, at)
-        elif cart.lines.exclude(offer=offer_id).count() >= MOST_LINES:
-            raise CartFullError
-        else:
-            Cart.objects.filter(pk=cart.pk).update(changed_at=at)
+        cart = cart or _cart_of(home_of(portal), user, at)
+        limits = {"most": MOST_OF_ONE, "most_lines": MOST_LINES, "cart": cart.pk}
         with connection.cursor() as cursor:
-            given = [cart.pk, offer_id, number, terms.price_cents, MOST_OF_ONE]
-            cursor.execute(_PUT_IN, given)
-    return cart
+            cursor.execute(_PUT_IN, {**values, **limits})
+            row = cursor.fetchone()
+    if row is None and user is None and not Cart.objects.filter(pk=cart.pk).exists():
+        return _begin(home_of(portal), values)  # it became somebody's between two clicks
+    if row is None:
+        raise CartFullError
+    return Filled(cart, int(row[0]))
+
+
+def _begin(home: Portal, values: Mapping[str, Any]) -> Filled:
+    """Write a guest's cart with its first line, in one statement."""
+    cart = Cart(portal=home, created_at=values["at"], changed_at=values["at"])
+    with connection.cursor() as cursor:
+        cursor.execute(_BEGIN, {**values, "token": cart.token, "portal": home.pk})
+        (cart.pk, count), *_none = cursor.fetchall()
+    cart._state.adding, cart._state.db = False, "default"
+    return Filled(cart, count)
 
 
 def change_quantity(cart: Cart, line_id: int, *, quantity: object, at: datetime) -> None:
@@ -162,9 +226,7 @@ def forget_old_carts(*, at: datetime) -> int:
     return old.delete()[1].get(Cart._meta.label, 0)
 
 
-def _new_cart(home: Portal, user: User | None, at: datetime) -> Cart:
-    if user is None:
-        return Cart.objects.create(portal=home, created_at=at, changed_at=at)
+def _cart_of(home: Portal, user: User | None, at: datetime) -> Cart:
     cart, _is_new = Cart.objects.get_or_create(
         portal=home, user=user, defaults={"created_at": at, "changed_at": at}
     )

@@ -19,6 +19,7 @@ from chalandise.kernel.errors import NotFoundError
 from chalandise.kernel.failpoints import failpoint
 from chalandise.logistics.actions import hold_slots, release_slots
 from chalandise.logistics.values import Slot, SlotChoice, Way
+from chalandise.ordering.actions.writing import write_new
 from chalandise.ordering.errors import (
     Change,
     Changed,
@@ -44,6 +45,12 @@ from chalandise.stock.actions import hold_stock, release_stock
 from chalandise.stock.errors import OutOfStockError
 
 HELD_MINUTES = 20
+_SAY_WHO = """
+    UPDATE ordering_checkout
+    SET customer_name = %s, customer_email = %s, customer_phone = %s, address = %s::jsonb,
+        business = %s::jsonb
+    WHERE id = %s AND placed_at IS NULL
+"""
 _WRITE_WAYS = """
     UPDATE ordering_checkoutpart p
     SET way_key = w.way_key, way_kind = w.way_kind, way = w.way::jsonb, fee_cents = w.fee_cents,
@@ -121,14 +128,15 @@ def _start(cart: Cart, *, portal: Portal, at: datetime, user: User | None, sourc
     contents = contents_of(cart.pk, at=at)
     if contents.gone:
         raise TermsChangedError(contents.gone)
-    checkout: Checkout | None = getattr(locked, "checkout", None)
+    begun: Checkout | None = getattr(locked, "checkout", None)
     former: list[CheckoutPart] = []
-    if checkout is None:
-        checkout = Checkout.objects.create(
+    if begun is None:
+        checkout = Checkout(
             cart=cart, portal=portal, user=user, source=source, started_at=at, expires_at=until
         )
+        write_new([checkout])
     else:
-        checkout = lock_checkout(checkout.pk)
+        checkout = lock_checkout(begun.pk)
         checkout.portal, checkout.user, checkout.expires_at = portal, user, until
         checkout.save(update_fields=["portal", "user", "expires_at"])
         former = parts_of(checkout)
@@ -145,15 +153,20 @@ def say_who(checkout: Checkout, who: Who, *, at: datetime) -> None:
         NotFoundError: the checkout was placed or forgotten meanwhile.
     """
     del at  # what is held keeps its own time
-    said = {
+    said: dict[str, Any] = {
         "customer_name": who.name,
         "customer_email": who.email.lower(),
         "customer_phone": who.phone,
         "address": dict(who.address),
         "business": dict(who.business),
     }
-    if not Checkout.objects.filter(pk=checkout.pk, placed_at=None).update(**said):
-        raise NotFoundError
+    kept: list[Any] = [
+        json.dumps(value) if isinstance(value, dict) else value for value in said.values()
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_SAY_WHO, [*kept, checkout.pk])
+        if not cursor.rowcount:
+            raise NotFoundError
     for name, value in said.items():
         setattr(checkout, name, value)
 
@@ -248,16 +261,13 @@ def _save(parts: Mapping[ShareKey, CheckoutPart]) -> None:
         CheckoutPart.objects.bulk_update(
             kept, ["goods", "items_cents", "books_cents", "weight_grams", "lead_minutes"]
         )
-    CheckoutPart.objects.bulk_create(
-        part for key, part in parts.items() if not part.pk and key.gathered_by is None
-    )
+    write_new([p for key, p in parts.items() if not p.pk and key.gathered_by is None])
     gathered = []
     for key, part in parts.items():
         if not part.pk and key.gathered_by is not None:
             part.gathered_by = parts[ShareKey(key.gathered_by)]
             gathered.append(part)
-    if gathered:
-        CheckoutPart.objects.bulk_create(gathered)
+    write_new(gathered)
 
 
 def _goods(part: CheckoutPart) -> dict[int, int]:

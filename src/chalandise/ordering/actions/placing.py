@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
@@ -21,6 +20,8 @@ from chalandise.kernel.failpoints import failpoint
 from chalandise.logistics.actions import confirm_slots, hold_slots
 from chalandise.logistics.errors import SlotFullError, SlotGoneError
 from chalandise.logistics.values import SlotChoice
+from chalandise.ordering.actions.order_lines import new_line
+from chalandise.ordering.actions.writing import write_new
 from chalandise.ordering.errors import (
     Change,
     Changed,
@@ -29,12 +30,11 @@ from chalandise.ordering.errors import (
     TermsChangedError,
 )
 from chalandise.ordering.events import MerchantOrderMoved, OrderPlaced
-from chalandise.ordering.models import Checkout, MerchantOrder, Order, OrderLine
+from chalandise.ordering.models import Checkout, MerchantOrder, Order
 from chalandise.ordering.numbers import new_order_number
 from chalandise.ordering.queries.checkouts import PlannedPart, Preview, lock_checkout, preview
 from chalandise.ordering.queries.lost import changes_of, way_gone
 from chalandise.ordering.recap import digest_of
-from chalandise.ordering.sharing import PlannedLine
 from chalandise.ordering.states import MerchantOrderState, Pays, WayKind
 from chalandise.stock.actions import firm_up, hold_stock
 from chalandise.stock.errors import HoldLostError, OutOfStockError
@@ -192,10 +192,12 @@ def _place(
     order = _order(checkout, shown, declarations, until if _awaits(shown, pays) else None, at)
     failpoint("ordering.place.ordered")
     parts = _merchant_orders(order, shown.parts, pays, at)
-    OrderLine.objects.bulk_create(
-        _line(parts[one.part.pk], line, place)
-        for one in shown.parts
-        for place, line in enumerate(one.share.lines, 1)
+    write_new(
+        [
+            new_line(parts[one.part.pk], line, place)
+            for one in shown.parts
+            for place, line in enumerate(one.share.lines, 1)
+        ]
     )
     _keep_terms(parts.values(), at)
     _keep_goods(shown.parts, parts, until, at)
@@ -232,7 +234,7 @@ def _order(
 ) -> Order:
     recap = shown.recap
     stored = recap.as_json()
-    return Order.objects.create(
+    order = Order(
         number=new_order_number(),
         checkout_id=checkout.public_id,
         portal_id=checkout.portal_id,
@@ -252,6 +254,8 @@ def _order(
         placed_at=at,
         expires_at=expires_at,
     )
+    write_new([order])
+    return order
 
 
 def _merchant_orders(
@@ -284,47 +288,14 @@ def _merchant_orders(
             placed_at=at,
         )
     own = [made[one.part.pk] for one in planned if one.part.gathered_by_id is None]
-    MerchantOrder.objects.bulk_create(own)
+    write_new(own)
     gathered = []
     for one in planned:
         if one.part.gathered_by_id is not None:
             made[one.part.pk].gathered_by = made[one.part.gathered_by_id]
             gathered.append(made[one.part.pk])
-    if gathered:
-        MerchantOrder.objects.bulk_create(gathered)
+    write_new(gathered)
     return made
-
-
-_SAME_FIELDS = (
-    "offer_id",
-    "product_name",
-    "variant_name",
-    "product_slug",
-    "photo_name",
-    "quantity",
-    "unit_price_cents",
-    "total_cents",
-    "reference_price_cents",
-    "vat_code",
-    "vat_rate_bp",
-    "goods_kind",
-    "withdrawal_exception",
-    "is_alcohol",
-    "minimum_age",
-    "unit_price",
-    "is_weight_priced",
-    "estimate_grams",
-    "price_per_kilo_cents",
-    "tolerance_percent",
-    "basket_key",
-    "basket_name",
-)
-
-
-def _line(part: MerchantOrder, line: PlannedLine, place: int) -> OrderLine:
-    values: dict[str, Any] = {name: getattr(line, name) for name in _SAME_FIELDS}
-    allergens = None if line.allergens is None else list(line.allergens)
-    return OrderLine(merchant_order=part, position=place, allergens=allergens, **values)
 
 
 def _keep_terms(parts: Iterable[MerchantOrder], at: datetime) -> None:

@@ -6,7 +6,7 @@ ordinary instances, with the fields that a checkout does not need left to be fet
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection
@@ -14,7 +14,15 @@ from django.db import connection
 from chalandise.catalogue.models import SellerProfile
 from chalandise.catalogue.queries.rows import taken
 from chalandise.directory.models import Establishment
-from chalandise.ordering.models import Cart, CartLine, Checkout, CheckoutPart
+from chalandise.ordering.models import (
+    Cart,
+    CartLine,
+    Checkout,
+    CheckoutPart,
+    MerchantOrder,
+    Order,
+    OrderLine,
+)
 from chalandise.organisations.models import Organisation
 from chalandise.portals.models import Portal
 from chalandise.territories.models import Territory
@@ -34,7 +42,11 @@ SELLER_FIELDS = (
     "mediator_url",
     "terms_version",
 )
-_JSON = {"goods", "way", "address", "business"}
+_JSON = {"goods", "way", "address", "business", "recap", "declarations", "seller", "allergens"}
+_OF_ORDERS = {"p", "c", "o", "m", "l"}
+_ORDER = [field.attname for field in Order._meta.concrete_fields]
+_MERCHANT_ORDER = [field.attname for field in MerchantOrder._meta.concrete_fields]
+_ORDER_LINE = [field.attname for field in OrderLine._meta.concrete_fields]
 _CHECKOUT = [field.attname for field in Checkout._meta.concrete_fields]
 _CART = [field.attname for field in Cart._meta.concrete_fields]
 _LINE = [field.attname for field in CartLine._meta.concrete_fields]
@@ -60,7 +72,7 @@ _SELLER = ["id", "organisation_id", *SELLER_FIELDS]
 
 
 def _columns(table: str, names: Sequence[str]) -> str:
-    cast = {name: "::json" if name in _JSON and table in {"p", "c"} else "" for name in names}
+    cast = {name: "::json" if name in _JSON and table in _OF_ORDERS else "" for name in names}
     return ", ".join(f"{table}.{name}{cast[name]}" for name in names)
 
 
@@ -70,12 +82,36 @@ _CHECKOUTS = f"""
 """  # noqa: S608 (joined of constants)
 _LOCKED_CHECKOUT = f"{_CHECKOUTS} WHERE c.id = %s FOR UPDATE OF c"
 _CHECKOUT_OF_FORM = f"{_CHECKOUTS} WHERE c.form_token = %s"
+_ORDER_OF_LINK = f"""
+    SELECT {_columns("o", _ORDER)}, {_columns("q", _PORTAL)}
+    FROM ordering_order o JOIN portals_portal q ON q.id = o.portal_id
+    WHERE o.token = %s
+"""  # noqa: S608 (joined of constants)
+_ORDER_PARTS = f"""
+    SELECT {_columns("m", _MERCHANT_ORDER)}, {_columns("e", [*_SHOP, "phone"])}, {_columns("t", _TOWN)}
+    FROM ordering_merchantorder m
+    JOIN directory_establishment e ON e.id = m.establishment_id
+    JOIN territories_territory t ON t.key = e.commune_id
+    WHERE m.order_id = %s ORDER BY m.id
+"""  # noqa: S608 (joined of constants)
+_ORDER_LINES = f"""
+    SELECT {_columns("l", _ORDER_LINE)},
+        EXISTS (SELECT 1 FROM ordering_linechange c WHERE c.line_id = l.id),
+        EXISTS (SELECT 1 FROM ordering_withdrawal w WHERE w.merchant_order_id = l.merchant_order_id)
+    FROM ordering_orderline l
+    WHERE l.merchant_order_id = ANY(%s::bigint[]) ORDER BY l.position
+"""  # noqa: S608 (joined of constants)
 _GUEST_CART = f"""
     SELECT {", ".join(_CART)} FROM ordering_cart
     WHERE token = %s AND portal_id = %s AND user_id IS NULL
 """  # noqa: S608 (joined of constants)
 _LINES = f"""
     SELECT {", ".join(_LINE)} FROM ordering_cartline WHERE cart_id = %s ORDER BY id
+"""  # noqa: S608 (joined of constants)
+_SHOPS = f"""
+    SELECT {_columns("e", _SHOP)}, {_columns("t", _TOWN)}
+    FROM directory_establishment e JOIN territories_territory t ON t.key = e.commune_id
+    WHERE e.id = ANY(%s::bigint[])
 """  # noqa: S608 (joined of constants)
 _PARTS = f"""
     SELECT {_columns("p", _PART)}, {_columns("e", _SHOP)}, {_columns("t", _TOWN)},
@@ -115,6 +151,20 @@ def lines_of_cart(cart_id: int) -> list[CartLine]:
     return [taken(CartLine, _LINE, list(row)) for row in rows]
 
 
+def shops_of(establishment_ids: Iterable[int]) -> dict[int, Establishment]:
+    """Return shops by key, their communes at hand."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SHOPS, [list(establishment_ids)])
+        rows = cursor.fetchall()
+    shops = {}
+    for row in rows:
+        values = list(row)
+        shop = taken(Establishment, _SHOP, values)
+        shop.commune = taken(Territory, _TOWN, values)
+        shops[shop.pk] = shop
+    return shops
+
+
 def _checkout(statement: str, key: int | str) -> Checkout | None:
     with connection.cursor() as cursor:
         cursor.execute(statement, [key])
@@ -125,6 +175,47 @@ def _checkout(statement: str, key: int | str) -> Checkout | None:
     checkout = taken(Checkout, _CHECKOUT, values)
     checkout.portal = taken(Portal, _PORTAL, values)
     return checkout
+
+
+def order_of_link(token: str) -> Order | None:
+    """Return the order behind a private link, with its portal."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ORDER_OF_LINK, [token])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    values = list(row)
+    order = taken(Order, _ORDER, values)
+    order.portal = taken(Portal, _PORTAL, values)
+    return order
+
+
+def parts_of_order(order: Order) -> list[MerchantOrder]:
+    """Return the merchant orders of an order, their shops and communes at hand."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ORDER_PARTS, [order.pk])
+        rows = cursor.fetchall()
+    parts = []
+    for row in rows:
+        values = list(row)
+        part = taken(MerchantOrder, _MERCHANT_ORDER, values)
+        part.order, part.establishment = order, taken(Establishment, [*_SHOP, "phone"], values)
+        part.establishment.commune = taken(Territory, _TOWN, values)
+        parts.append(part)
+    return parts
+
+
+def lines_of_orders(merchant_order_ids: Iterable[int]) -> list[tuple[OrderLine, bool, bool]]:
+    """Return lines, each with whether it was ever changed and its shop's part withdrawn from."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ORDER_LINES, [list(merchant_order_ids)])
+        rows = cursor.fetchall()
+    found = []
+    for row in rows:
+        values = list(row)
+        line = taken(OrderLine, _ORDER_LINE, values)
+        found.append((line, values[0], values[1]))
+    return found
 
 
 def parts_with_shops(checkout_id: int) -> list[CheckoutPart]:

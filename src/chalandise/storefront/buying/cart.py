@@ -11,12 +11,12 @@ from django.views.decorators.http import require_POST
 
 from chalandise.ordering.actions.cart import (
     accept_changes,
-    add_to_cart,
     change_quantity,
+    put_in_cart,
     remove_line,
 )
 from chalandise.ordering.errors import BadQuantityError, CartFullError, NotOrderableError
-from chalandise.ordering.queries.carts import CartView, count_in_cart, view_cart
+from chalandise.ordering.queries.carts import CartView, view_cart
 from chalandise.storefront.buying.cart_cookie import cart_of, person_of, remember
 from chalandise.storefront.buying.cart_page import render_cart
 from chalandise.web.preparing import prepared
@@ -53,7 +53,7 @@ def add(request: PortalRequest) -> HttpResponse:
     try:
         if not (offer_id.isascii() and offer_id.isdecimal() and int(offer_id) < LARGEST_ID):
             raise NotOrderableError(0)
-        mine = add_to_cart(
+        filled = put_in_cart(
             cart_of(request),
             int(offer_id),
             quantity=request.POST.get("quantity", "1"),
@@ -70,8 +70,7 @@ def add(request: PortalRequest) -> HttpResponse:
             request, _("Nothing was added: the basket holds a hundred different products."), 422
         )
     response = redirect("storefront:cart")
-    count = count_in_cart(request.portal, token=mine.token, user=person)
-    remember(response, mine, count)
+    remember(response, filled.cart, filled.count)
     return response
 
 

@@ -49,7 +49,7 @@ def _draw_shop(group: CartGroup, token: str) -> SafeString:
             "name": shop.name,
             "place": shop.commune.name,
             "sum": money(group.items_cents),
-            "lines": SafeString("\n".join(_draw_line(one, token) for one in group.lines)),
+            "lines": [_draw_line(one, token) for one in group.lines],
         },
     )
 

@@ -28,7 +28,7 @@ from chalandise.kernel.on_demand import OnDemand
 from chalandise.ordering.actions.serving import cancel_merchant_order
 from chalandise.ordering.models import MerchantOrder, Order
 from chalandise.ordering.policies import may_cancel
-from chalandise.ordering.queries.orders import get_order_by_token
+from chalandise.ordering.queries.orders import get_order_by_token, get_order_to_follow
 from chalandise.ordering.states import MerchantOrderState, Pays, WayKind
 from chalandise.payments.queries import OrderPaid, PartPaid, order_paid
 from chalandise.payments.sums import ENDED, PartSums, Sums, sums_of
@@ -39,6 +39,7 @@ from chalandise.storefront.buying.recap_words import said_lines
 from chalandise.storefront.following.tour import errands_of
 from chalandise.storefront.home import crumbs_to
 from chalandise.web.doors import found_or_404
+from chalandise.web.preparing import prepared
 from chalandise.web.request import PortalRequest, actor_of
 
 if TYPE_CHECKING:
@@ -69,18 +70,19 @@ STEPS = (
 
 
 @never_cache
+@prepared
 def order(request: PortalRequest, token: str) -> HttpResponse:
     """Show an order, shop by shop."""
-    found = found_or_404(get_order_by_token, token)
-    money, at = order_paid(found), timezone.now()
-    sums = sums_of(one.merchant_order for one in money.parts)
+    found, parts = found_or_404(get_order_to_follow, token)
+    money, at = order_paid(found, parts), timezone.now()
+    sums = sums_of(parts, has_payments=any(one.payment for one in money.parts))
     context = {
         "section": "order",
         "order": found,
         "money": money,
         "parts": _parts(found, money, sums, at=at),
         "sums": sum((one.sums for one in sums.values()), Sums()),
-        "errand_count": len(errands_of(found, at=at)),
+        "errand_count": len(errands_of(parts, at=at)),
         "stands": any(one.merchant_order.state not in ENDED for one in money.parts),
         "title": _title(money),
         "is_bank_silent": "banque" in request.GET,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 
 from chalandise.logistics.ical import Appointment, calendar_of
 from chalandise.logistics.plan import PACES, Plan, Spot, Stop, Visit, plans_by_day
-from chalandise.ordering.models import MerchantOrder, Order
+from chalandise.ordering.models import MerchantOrder
 from chalandise.ordering.queries.orders import get_order_by_token
 from chalandise.ordering.states import MerchantOrderState, WayKind
 from chalandise.portals.queries import link_to
@@ -83,10 +83,10 @@ class Errand:
         return str(self.first.way.get("timezone") or self.first.establishment.timezone)
 
 
-def errands_of(order: Order, *, at: datetime) -> dict[str, Errand]:
+def errands_of(parts: Iterable[MerchantOrder], *, at: datetime) -> dict[str, Errand]:
     """Return what is still to be collected at a known time, by the key of its stop."""
     found: dict[str, list[MerchantOrder]] = {}
-    for part in order.merchant_orders.all():
+    for part in parts:
         stands = part.state in (MerchantOrderState.PLACED, MerchantOrderState.ACCEPTED)
         is_collected = part.way_kind in (WayKind.PICKUP, WayKind.POINT)
         is_ahead = part.starts_at is not None and part.ends_at is not None and part.ends_at > at
@@ -137,7 +137,7 @@ def tour(request: PortalRequest, token: str) -> HttpResponse:
     """Show in which order to collect, with times, and a drawing."""
     order = found_or_404(get_order_by_token, token)
     at = timezone.now()
-    errands = errands_of(order, at=at)
+    errands = errands_of(order.merchant_orders.all(), at=at)
     pace = _pace(request, list(errands.values()))
     plans = plans_of(errands, pace=pace, at=at) if errands else []
     context = {
@@ -204,7 +204,7 @@ def calendar(request: PortalRequest, token: str) -> HttpResponse:
     """Give the round as a calendar file."""
     order = found_or_404(get_order_by_token, token)
     at = timezone.now()
-    errands = errands_of(order, at=at)
+    errands = errands_of(order.merchant_orders.all(), at=at)
     if not errands:
         raise Http404
     pace = _pace(request, list(errands.values()))
