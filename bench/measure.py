@@ -14,6 +14,7 @@ from bench.generator import REGION, write_registers
 from bench.loadclient import Tally, Turn, ask
 from bench.scratch import SLUG, Done, Scratch
 from bench.servers import Running, floor, product
+from bench.spent import Spent, postmaster_of, spent
 from bench.targets import Target, targets
 
 Tell = Callable[[str], None]
@@ -69,6 +70,7 @@ class Measures:
     kilobytes: dict[str, float] = field(default_factory=dict)
     reached: dict[str, int] = field(default_factory=dict)
     flows: dict[str, Tally] = field(default_factory=dict)
+    spent: dict[str, Spent] = field(default_factory=dict)
     broken: list[str] = field(default_factory=list)
 
 
@@ -111,6 +113,8 @@ _DATABASE_URL = (
 
 FLOW_CLIENTS = 8
 SHORT_TURN = 0.5
+CORES = 2
+DOMAIN, DOMAIN_SECONDS = "two shops, the actions alone", 12.0
 FLOWS = {"add to cart, new visitor": (add_to_cart, 12.0), "two shops, placed": (place_order, 60.0)}
 _SETUP = (
     "import os, json, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'chalandise.config.settings';"
@@ -122,23 +126,7 @@ _OFFERS = (
     "print(json.dumps([[ids[n], ids[(n + 1010) % len(ids)]] for n in range(0, len(ids), 3)],"
     " separators=(',', ':')))"
 )
-_CHECKED = """
-from django.db import connection
-asked = {
-    "oversold": "SELECT count(*) FROM stock_stocklevel WHERE reserved + allocated > on_hand",
-    "slots": "SELECT count(*) FROM logistics_slotcount WHERE booked > capacity AND NOT is_over_booked",
-    "totals": "SELECT count(*) FROM ordering_order o WHERE total_cents <> (SELECT sum(total_cents)"
-    " FROM ordering_merchantorder m WHERE m.order_id = o.id)",
-    "lines": "SELECT count(*) FROM ordering_merchantorder m WHERE items_cents <> (SELECT"
-    " sum(total_cents) FROM ordering_orderline l WHERE l.merchant_order_id = m.id)",
-}
-found = {}
-with connection.cursor() as cursor:
-    for name, sql in asked.items():
-        cursor.execute(sql)
-        found[name] = cursor.fetchone()[0]
-print(json.dumps(found))
-"""
+_CHECKED = "from bench.invariants import broken; print(json.dumps(broken()))"
 _GATHER = (
     "import os, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'chalandise.config.settings';"
     "django.setup(); from chalandise.config.static_files import gather; gather()"
@@ -175,12 +163,24 @@ def _let_buy(scratch: Scratch, found: Measures, server: Running, plan: Plan, tel
         return
     listed = scratch.python("-c", _SETUP + _OFFERS).output.split()[-1]
     offers = [(one, other) for one, other in json.loads(listed)]
+    postmaster = postmaster_of(scratch.folder)
     clients = max(plan.clients, key=lambda one: one == FLOW_CLIENTS)
     for name, (flow, seconds) in FLOWS.items():
         tell(f"{found.size:,} offers: {name} with {clients} client(s)")
         run_flow(server.port, flow, offers, clients=clients, seconds=2)  # nobody's first request
         lasting = seconds if plan.seconds > SHORT_TURN else seconds / 4
+        before = spent(server.pid, postmaster)
         found.flows[name] = run_flow(server.port, flow, offers, clients=clients, seconds=lasting)
+        found.spent[name] = spent(server.pid, postmaster) - before
+    tell(f"{found.size:,} offers: {DOMAIN}")
+    seconds = DOMAIN_SECONDS if plan.seconds > SHORT_TURN else DOMAIN_SECONDS / 4
+    before = spent(server.pid, postmaster)
+    output = scratch.python("-m", "bench.domain", str(seconds), str(CORES), listed).output
+    after = spent(server.pid, postmaster) - before
+    done = json.loads(output.split("\n")[-2])
+    found.flows[DOMAIN] = Tally([1000 * one[1] / one[0] for one in done for _n in range(one[0])],
+                                seconds=max(one[1] for one in done))  # fmt: skip
+    found.spent[DOMAIN] = Spent(sum(one[2] for one in done), after.database, 0.0)
     broken = json.loads(scratch.python("-c", _SETUP + _CHECKED).output.split("\n")[-2])
     found.broken = [name for name, count in broken.items() if count]
 

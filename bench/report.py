@@ -103,18 +103,31 @@ def _flows(one: Measures) -> list[str]:
     lines = [
         f"### {one.size:,} offers: baskets and orders, {BUDGET_CLIENTS} clients",
         "",
-        "| what | done | a second | p50 / p99 ms | budget | refused |",
-        "|---|---:|---:|---:|---:|---|",
+        "| what | done | a second | p50 / p99 ms | budget | processor ms each | refused |",
+        "|---|---:|---:|---:|---:|---:|---|",
     ]
     for name, tally in one.flows.items():
         lines.append(
             f"| {name} | {len(tally.milliseconds)} | {tally.rate:.1f} "
             f"| {tally.quantile(0.5):.0f} / {tally.quantile(0.99):.0f} "
-            f"| {FLOW_BUDGETS.get(name, '')} | {tally.failures or ''} |"
+            f"| {FLOW_BUDGETS.get(name, '')} | {_each(one, name)} | {tally.failures or ''} |"
         )
+    lines += ["", "Processor time: in all, as server + PostgreSQL + clients."]
     kept = "hold" if not one.broken else f"are BROKEN: {', '.join(one.broken)}"
-    lines += ["", f"Afterwards stock, slots, totals and lines {kept}."]
+    lines += [
+        "",
+        f"Afterwards the invariants of stock, slots and money (I2, I3, I4, I8, I11) {kept}.",
+    ]
     return ["\n".join(lines)]
+
+
+def _each(one: Measures, name: str) -> str:
+    """Return the processor time of one basket or order, by whose it is."""
+    took, done = one.spent.get(name), len(one.flows[name].milliseconds)
+    if took is None or not done:
+        return ""
+    shares = [1000 * part / done for part in (took.server, took.database, took.clients)]
+    return f"{1000 * took.total / done:.1f}: " + " + ".join(f"{part:.1f}" for part in shares)
 
 
 def _level(one: Measures) -> int:
@@ -224,6 +237,7 @@ def _plain(one: Measures) -> dict[str, Any]:
                 "p99_ms": round(tally.quantile(0.99), 1),
                 "count": len(tally.milliseconds),
                 "failures": tally.failures,
+                "processor_ms": _each(one, name),
             }
             for name, tally in one.flows.items()
         ],

@@ -86,6 +86,11 @@ class Running:
                 self._process.kill()
                 self._process.wait()
 
+    @property
+    def pid(self) -> int:
+        """The process that its workers are children of."""
+        return self._process.pid
+
     def get_json(self, path: str) -> dict[str, object]:
         """Return what a path answers, as JSON."""
         return dict(json.loads(self.get_text(path)))

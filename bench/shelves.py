@@ -14,6 +14,7 @@ from random import Random
 import django
 
 OFFERS_A_SHOP = 10
+ON_HAND = 100_000
 ALL_DAY = "Mo-Su,PH 08:00-20:00"
 NAMES = (
     "Tourte",
@@ -153,7 +154,7 @@ def fill(offers: int) -> None:
         batch_size=2000,
     )
     StockLevel.objects.bulk_create(
-        [StockLevel(offer=one, on_hand=100_000) for one in made if one.keeps_stock], batch_size=2000
+        [StockLevel(offer=one, on_hand=ON_HAND) for one in made if one.keeps_stock], batch_size=2000
     )
 
 

@@ -62,6 +62,9 @@ PREPARING_WORDS = {
     FulfilmentState.READY: gettext_lazy("It is ready"),
     FulfilmentState.SENT: gettext_lazy("It is on its way"),
 }
+_WAITING = {MerchantOrderState.AWAITING_PAYMENT, MerchantOrderState.PLACED}
+"""Unpaid and in these states, nothing is prepared and no document is written yet."""
+
 STEPS = (
     (MerchantOrderState.PLACED, pgettext_lazy("step", "Ordered")),
     (MerchantOrderState.ACCEPTED, pgettext_lazy("step", "Accepted")),
@@ -116,8 +119,9 @@ def _parts(
     found: Order, money: OrderPaid, sums: dict[int, PartSums], *, at: datetime
 ) -> list[dict[str, Any]]:
     recaps = found.recap["merchants"]
-    progress = following(one.merchant_order.pk for one in money.parts)
-    papers = invoices_of_orders(one.merchant_order for one in money.parts)
+    begun = [one for one in money.parts if one.payment or one.merchant_order.state not in _WAITING]
+    progress = following(one.merchant_order.pk for one in begun)
+    papers = invoices_of_orders(one.merchant_order for one in begun)
     return [
         _part(one, recaps[place], progress.get(one.merchant_order.pk), at=at)
         | {
