@@ -12,6 +12,7 @@ from chalandise.config.demo.diary import PARIS, Story
 from chalandise.config.demo.life import PRICES, ask_for
 from chalandise.config.demo.ways import SENT_TRADES
 from chalandise.directory.models import Establishment
+from chalandise.fulfilment.actions.arriving import note_arrival
 from chalandise.fulfilment.actions.asking import Substitute, choose_offer, report_missing
 from chalandise.fulfilment.actions.handing import Checks, deliver, hand_over, send_out
 from chalandise.fulfilment.actions.letting_go import let_go
@@ -130,6 +131,8 @@ def _serving(
     mark_ready(
         part, by=WHO, at=ready_at, place=random.choice(("Étagère du fond", "Frigo, bac 2", ""))
     )
+    if part.way_kind == WayKind.POINT and part.gathered_by_id is None:
+        note_arrival(part, by=WHO, at=ready_at)
     came_at = max(part.starts_at or ready_at, ready_at) + timedelta(minutes=random.randint(3, 25))
     if fate == UNCOLLECTED and part.way_kind in (WayKind.PICKUP, WayKind.POINT):
         yield came_at + PATIENCE

@@ -12,6 +12,7 @@ from chalandise.catalogue.models import Offer
 from chalandise.catalogue.states import ProductKind
 from chalandise.config.demo.buying import WHO, order_at, order_cart, pay, weigh_all
 from chalandise.directory.models import Establishment
+from chalandise.fulfilment.actions.arriving import note_arrival
 from chalandise.fulfilment.actions.asking import Substitute, report_missing
 from chalandise.fulfilment.actions.handing import Checks, deliver, hand_over, send_out
 from chalandise.fulfilment.actions.letting_go import let_go
@@ -109,7 +110,9 @@ def _serve(
         carrier = "Colis de démonstration"
         send_out(part, by=WHO, at=ready_at, carrier=carrier, tracking=f"DEMO{part.pk:06d}")
         return
-    mark_ready(part, by=WHO, at=ready_at, place="Étagère du fond")
+    mark_ready(part, by=WHO, at=ready_at, place="Étagère du fond", bags=1 + part.pk % 2)
+    if part.way_kind == WayKind.POINT and step != 3:
+        note_arrival(part, by=WHO, at=ready_at)  # else it is still to be brought
     _finish(order, part, step, ready_at=ready_at, at=at)
 
 
