@@ -18,7 +18,7 @@ from tests.patience import eventually
 from chalandise.catalogue.actions.prices import change_price
 from chalandise.catalogue.events import ProductChanged
 from chalandise.catalogue.models import Product, Promotion
-from chalandise.catalogue.states import ProductState
+from chalandise.catalogue.states import Allergen, ProductState
 from chalandise.directory.events import EstablishmentsChanged
 from chalandise.directory.models import Establishment
 from chalandise.directory.states import ListingState
@@ -146,6 +146,18 @@ class TestFinding:
         assert counts["boulangerie-patisserie"] == 2
         assert counts["livres"] == 1
         assert {one.key: one.count for one in facets.traits} == {"made_here": 1, "in_stock": 1}
+
+    def test_what_is_free_of_an_allergen_is_counted_where_somebody_said(
+        self, cast: Cast, shelves: Shelves
+    ) -> None:
+        facets = count_product_facets(ProductSearch.on(cast.lot))
+        counts = {one.key: one.count for one in facets.free_of}
+        assert set(counts) <= set(Allergen.values)
+        for key in Allergen.values:
+            assert counts.get(key, 0) == len(found(cast, free_of=(key,)))
+        narrowed = count_product_facets(ProductSearch.on(cast.lot, free_of=("gluten",)))
+        assert narrowed.free_of == facets.free_of  # each is counted without itself
+        assert counts["gluten"] < counts["milk"]
 
     def test_another_portal_shows_none_of_it(self, cast: Cast, shelves: Shelves) -> None:
         assert not find_products(ProductSearch(scope=("departement-12",))).ids

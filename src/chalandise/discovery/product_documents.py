@@ -27,6 +27,7 @@ from chalandise.discovery.documents import (
     whole_name,
 )
 from chalandise.discovery.ranking import lot_of, quality_of, weight_of
+from chalandise.discovery.schema import SAID
 from chalandise.logistics.queries.same_day import SameDay, same_day_of
 from chalandise.stock.queries import left_of
 
@@ -187,6 +188,7 @@ class ProductGatherer:
             ("labels", set(row.labels)),
             ("traits", traits),
             ("free_of", _free_of(row.allergens)),
+            ("contains", set() if row.allergens is None else {SAID, *row.allergens}),
             ("trades", self._gatherer.trade_of(row.trade).keys),
         ):
             for key in keys:

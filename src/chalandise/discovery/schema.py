@@ -12,14 +12,16 @@ from tantivy import Schema, SchemaBuilder
 
 from chalandise.discovery.cells import ZOOMS
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 WORD_FIELDS = ("kind", "name", "synonym", "place", "area", "about")
 """Stems, from the most to the least telling."""
 KEY_FIELDS = ("categories", "communes", "services", "labels")
 """Keys that are both filters and facets."""
-PRODUCT_KEY_FIELDS = ("traits", "free_of")
-"""Keys that only products bear."""
+PRODUCT_KEY_FIELDS = ("traits", "contains")
+"""Keys that only products bear; what they are free of is counted by what they contain, which is less."""
+SAID = "said"
+"""Stands among what a product contains where somebody has said what that is."""
 PRODUCT_PLACES = ("price", "by_price", "newest")
 """Numbers that only products bear; the last two are unique, so that pages can begin after one."""
 
@@ -39,6 +41,7 @@ def schema() -> Schema:
     fields.add_text_field("whole_name", tokenizer_name="raw", index_option="basic")
     for name in (*KEY_FIELDS, *PRODUCT_KEY_FIELDS):
         fields.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
+    fields.add_text_field("free_of", tokenizer_name="raw", index_option="basic")
     fields.add_text_field("territories", tokenizer_name="raw", index_option="basic")
     fields.add_unsigned_field("shop", indexed=True)
     # The category of the shop that sells a product, and those above it.
