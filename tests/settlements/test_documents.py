@@ -204,6 +204,13 @@ def test_fault_61_a_name_is_only_a_name() -> None:
     assert b"NadiaCabas" in facturx_xml(control)
 
 
+@pytest.mark.parametrize("name", ["Nadia 🥖 ❤️", "娜迪亚", "Na\x07d\x00ia", "x\uffffy"])
+def test_a_customer_of_any_name_has_an_invoice(name: str) -> None:
+    made = document(buyer=Party(name=name, postal_code="46000", town="Cahors"))
+    _file, xml = get_xml_from_pdf(pdf(made))
+    assert xml_check_xsd(xml, flavor="factur-x", level="en16931")
+
+
 def test_a_long_invoice_goes_on_overleaf() -> None:
     many = tuple(InvoiceLine(f"Savon n° {n}", Decimal(1), 450, 2000) for n in range(60))
     reader = PdfReader(io.BytesIO(page_of(document(lines=many, paid_cents=0))))

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from chalandise.kernel.on_demand import OnDemand
-
-if TYPE_CHECKING:
-    import typst
-else:
-    typst = OnDemand("typst")
-
+from chalandise.kernel.typesetting import set_pages
 
 TEMPLATE = Path(__file__).parent / "sheet.typ"
 
@@ -54,10 +46,4 @@ class Sheet:
 
     def as_pdf(self) -> bytes:
         """Return the pages."""
-        made: bytes = typst.compile(
-            TEMPLATE.read_bytes(),
-            ignore_system_fonts=True,
-            sys_inputs={"sheet": json.dumps(asdict(self))},
-            pdf_standards=["a-3b"],
-        )
-        return made
+        return set_pages(TEMPLATE, {"sheet": asdict(self)})

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import UTC, datetime, time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from django.utils import translation
 from django.utils.formats import date_format
@@ -14,7 +12,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import pgettext
 
 from chalandise.kernel.money import euros
-from chalandise.kernel.on_demand import OnDemand
+from chalandise.kernel.typesetting import set_pages
 from chalandise.settlements.invoicing.document import (
     DocumentKind,
     InvoiceDocument,
@@ -24,11 +22,6 @@ from chalandise.settlements.invoicing.document import (
 )
 from chalandise.settlements.invoicing.facturx import facturx_xml
 from chalandise.settlements.words import day_in_words
-
-if TYPE_CHECKING:
-    import typst
-else:
-    typst = OnDemand("typst")
 
 TEMPLATE = Path(__file__).parent / "invoice.typ"
 COLOUR = "#1f5c43"
@@ -61,15 +54,12 @@ def pdf(document: InvoiceDocument, *, colour: str = COLOUR) -> bytes:
 def page_of(document: InvoiceDocument, *, colour: str = COLOUR) -> bytes:
     """Return the page alone, without the XML."""
     with translation.override("fr"):  # an invoice between French parties is in French
-        inputs = {"document": json.dumps(_said(document, colour))}
-    made: bytes = typst.compile(
-        TEMPLATE.read_bytes(),
-        ignore_system_fonts=True,
-        sys_inputs=inputs,
-        pdf_standards=["a-3b"],
+        said = _said(document, colour)
+    return set_pages(
+        TEMPLATE,
+        {"document": said},
         timestamp=datetime.combine(document.issued_on, time(), tzinfo=UTC),
     )
-    return made
 
 
 def _said(document: InvoiceDocument, colour: str) -> dict[str, object]:
