@@ -95,7 +95,10 @@ def _choose(world: World, checkout: Checkout) -> str:
     shops = {shop.pk: shop for shop in world.shops}
     lead = {part.establishment_id: part.lead_minutes for part in parts}
     for shop_id, ways in sorted(ways_for(checkout, parts, at=world.now).items()):
-        way = world.dice.choice(ways)
+        way = world.one_of(ways)
+        if way is None:  # the shop has left, or closed its counter
+            leave_checkout(checkout, at=world.now)
+            return "no way is left"
         days = (
             slots_of(way.key, shops[shop_id], lead_minutes=lead[shop_id], at=world.now, days=3)
             if way.needs_slot
@@ -154,6 +157,12 @@ def _after_order(world: World, buyer: Buyer) -> str:
 
 
 def _at_bank(world: World, buyer: Buyer, visit: Visit) -> str:
+    if visit.provider == "stripe" and world.second_bank is not None:
+        said = world.second_bank.visit(world, visit)
+        if said == "paid" and world.chance(30):
+            buyer.forget()
+            return "paid at the second bank, and the browser never came back"
+        return said or _come_back(world, buyer, visit)
     references = list(visit.payments.values_list("provider_reference", flat=True))
     session = BankSession.objects.filter(charges__reference__in=references).distinct().first()
     if session is None or session.state not in ("open", "challenged"):

@@ -293,7 +293,7 @@ settled_money = (
         """
         SELECT r.id, r.state, r.amount_cents, r.reason FROM payments_refund r
         JOIN payments_payment p ON p.id = r.payment_id
-        WHERE p.provider = 'simulated' AND r.state NOT IN ('done', 'refused')
+        WHERE p.provider <> 'on_collection' AND r.state NOT IN ('done', 'refused')
             AND NOT r.is_debt
         """,
     )
@@ -386,7 +386,7 @@ effects_happen_once = _law(
         GROUP BY checkout_id HAVING count(*) > 1
         UNION ALL
         SELECT 'money for an order', p.merchant_order_id::text, count(*) FROM payments_payment p
-        WHERE p.provider = 'simulated' AND p.captured_cents > 0 AND NOT EXISTS (
+        WHERE p.provider <> 'on_collection' AND p.captured_cents > 0 AND NOT EXISTS (
             SELECT 1 FROM payments_refund r WHERE r.payment_id = p.id
                 AND r.reason IN ('paid_twice', 'order_lost', 'wrong_amount')
         )
@@ -420,7 +420,8 @@ _WRITTEN = {
         "gross_cents, tax_cents, document, digest",
     ),
 }
-_SNAPSHOTS = "\nUNION ALL\n".join(
+_SINCE = "SELECT 'since', pg_snapshot_xmin(pg_current_snapshot())::text\nUNION ALL\n"
+_SNAPSHOTS = _SINCE + "\nUNION ALL\n".join(
     f"""
     (SELECT '{name} ' || {key}, md5(concat_ws('|', {columns})) FROM {table}
     WHERE xmin::text::bigint >= %(since)s)
@@ -444,8 +445,8 @@ class Snapshots:
 
     def check(self) -> list[str]:
         """Return what changed or vanished since it was first seen."""
-        since = _rows("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")[0][0]
         now: dict[str, str] = dict(_rows(_SNAPSHOTS, {"since": self.since}))
+        since = int(now.pop("since"))
         counts = {name: int(now.pop(f"count of {name}")) for name in _WRITTEN}
         broken = [
             f"I11 {name} changed"

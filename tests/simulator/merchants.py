@@ -4,24 +4,33 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from tests.simulator.world import MERCHANT, World
+from tests.simulator.world import DESK, MERCHANT, World
 
 from chalandise.catalogue.actions import change_price
 from chalandise.catalogue.actions.prices import call_off_promotion, start_promotion
+from chalandise.catalogue.actions.sellers import save_seller_profile
 from chalandise.catalogue.actions.shelf import publish_product, withdraw_product
 from chalandise.catalogue.models import Offer, Promotion, SellerProfile
 from chalandise.catalogue.states import ProductState
+from chalandise.directory.actions.listing import move_listings
 from chalandise.directory.actions.opening import close_exceptionally, open_after_all
-from chalandise.directory.models import ExceptionalClosing
+from chalandise.directory.models import Establishment, ExceptionalClosing
+from chalandise.directory.states import ListingState
 from chalandise.fulfilment.actions.asking import Substitute, report_missing, weigh
 from chalandise.fulfilment.actions.handing import Checks, deliver, hand_over, send_out
 from chalandise.fulfilment.actions.letting_go import let_go
 from chalandise.fulfilment.actions.preparing import accept, mark_ready, refuse
 from chalandise.fulfilment.policies import COLLECTED_WAYS
 from chalandise.fulfilment.states import Proof
-from chalandise.logistics.actions import edit_point
-from chalandise.logistics.models import PickupPoint
-from chalandise.logistics.values import PickupSettings
+from chalandise.logistics.actions import (
+    close_point,
+    edit_point,
+    join_point,
+    leave_point,
+    reopen_point,
+)
+from chalandise.logistics.models import PickupPoint, PointService
+from chalandise.logistics.values import BringingDraft, PickupSettings
 from chalandise.ordering.actions.changing import give_gesture
 from chalandise.ordering.actions.withdrawing import (
     contest_withdrawal,
@@ -197,6 +206,48 @@ def edit(world: World) -> str:
             profile.legal_name = f"Maison {profile.terms_version} SARL"
             profile.save()
             return "terms"
+
+
+def leave(world: World) -> str:
+    """Leave the market, whatever is in the carts and at the bank; who is away comes back first."""
+    shop = Establishment.objects.get(pk=world.dice.choice(world.shops).pk)
+    match world.dice.randrange(4):
+        case 0:
+            shown = Establishment.objects.filter(pk__in=[one.pk for one in world.shops])
+            away = shown.exclude(status=ListingState.PUBLISHED).order_by("slug").first()
+            gone = ListingState.HIDDEN if world.chance(60) else ListingState.CLOSED
+            to = ListingState.PUBLISHED if away else gone
+            move_listings([(away or shop).pk], to, by=DESK, at=world.now)
+            return f"listing {to.value}"
+        case 1:
+            sellers = SellerProfile.objects.filter(
+                organisation__in=[one.organisation_id for one in world.shops]
+            )
+            idle = sellers.filter(is_selling=False).first()
+            profile = idle or sellers.get(organisation=shop.organisation_id)
+            changes = {"is_selling": idle is not None}
+            save_seller_profile(profile.organisation, changes, by=MERCHANT, at=world.now)
+            return "sells again" if idle else "sells no more"
+        case 2:
+            shut = PickupPoint.objects.filter(is_active=False).first()
+            point = shut or PickupPoint.objects.get(establishment=shop)
+            (reopen_point if shut else close_point)(point, by=MERCHANT, at=world.now)
+            return "counter open again" if shut else "counter closed"
+        case _:
+            idle_service = PointService.objects.filter(is_active=False).first()
+            if idle_service is None:
+                service = PointService.objects.order_by("establishment__slug")[0]
+                leave_point(service, by=MERCHANT, at=world.now)
+                return "brings there no more"
+            draft = BringingDraft(bring_by=idle_service.bring_by)
+            join_point(
+                idle_service.point,
+                idle_service.establishment,
+                draft=draft,
+                by=MERCHANT,
+                at=world.now,
+            )
+            return "brings there again"
 
 
 def _close_some_days(world: World) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 USUAL = (1, 2, 3, 4, 5, 6, 7, 8, 9)
+WITH_TWO_BANKS = frozenset({3, 6, 9})  # the platform goes from one to the other and back
 FAILED: dict[int, str] = {
     20261122: "the delivery fee of an order without lines was kept (4,000 steps)",
 }

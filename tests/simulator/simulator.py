@@ -18,6 +18,7 @@ import time_machine
 from django.db import connection
 from tests.cast import Cast
 from tests.simulator import buyers, desk, invariants, merchants, nature, strangers
+from tests.simulator.second_bank import SecondBank
 from tests.simulator.world import World, build
 
 from chalandise.bank.models import BankFault
@@ -96,24 +97,36 @@ class Simulator:
         counts: how often each step had each outcome.
     """
 
-    def __init__(self, seed: int, cast: Cast) -> None:
+    def __init__(self, seed: int, cast: Cast, second_bank: SecondBank | None = None) -> None:
         self.seed = seed
         self.told: list[str] = []
         self.counts: Counter[str] = Counter()
         self.world: World = build(cast, Random(seed))
+        self.steps, self.second_bank = STEPS, second_bank
+        if second_bank is not None:
+            self.world.second_bank = second_bank
+            second_bank.open_accounts(self.world)
+            self.steps += (
+                (3, merchants.leave),
+                (3, second_bank.change),
+                (2, second_bank.break_it),
+                (5, second_bank.hear),
+                (2, second_bank.hear_again),
+            )
         BREAKERS.forget()
         self.states = invariants.States()
         self.snapshots = invariants.Snapshots()
+        self.tried: set[object] = set()
         last = OutboxEvent.objects.order_by("-pk").first()
         self.world.outbox_read = last.pk if last else 0
 
     def play(self, steps: int) -> None:
         """Play so many steps, then let the jobs have their time, and check all the while."""
-        weights = [weight for weight, _step in STEPS]
+        weights = [weight for weight, _step in self.steps]
         with time_machine.travel(self.world.now, tick=False) as clock:
             for number in range(steps):
-                step = self.world.dice.choices(STEPS, weights)[0][1]
-                clock.move_to(self.world.now)
+                step = self.world.dice.choices(self.steps, weights)[0][1]
+                self._tick(clock)
                 self._tell(number, step, self._take(step))
                 self._check(number)
             self.heal(clock)
@@ -122,21 +135,31 @@ class Simulator:
         """Let production's jobs run until everything late has come, then check what must be so."""
         BankFault.objects.update(left=0)
         BREAKERS.forget()
+        if self.second_bank is not None:
+            self.second_bank.heal()
         until = self.world.now + HEALED_WITHIN
         while self.world.now < until:
-            clock.move_to(self.world.now)
+            self._tick(clock)
             for job in (nature.hear_news, nature.read_outbox, nature.read_outbox):
                 job(self.world)
+            if self.second_bank is not None:
+                self.second_bank.hear(self.world)
             nature.run_all(self.world)
-            self.world.wait(minutes=self.world.dice.randint(180, 720))
+            self.world.wait(minutes=self.world.dice.randint(540, 1080))
         while nature.read_outbox(self.world) or nature.retry_letters(self.world):
             clock.move_to(self.world.now)
         self._check(-1)
         broken = invariants.settled_money()
         broken += [str(one) for one in compare_with_payments(until=self.world.now)]
         broken += [str(one) for one in verify().faults]
+        broken += self.second_bank.unsettled() if self.second_bank is not None else []
         if broken:
             self._fail(-1, broken)
+
+    def _tick(self, clock: Any) -> None:
+        clock.move_to(self.world.now)
+        if self.second_bank is not None:
+            self.second_bank.books.now = int(self.world.now.timestamp())
 
     def _take(self, step: Step) -> str:
         dice = self.world.dice
@@ -158,10 +181,11 @@ class Simulator:
     def _check(self, number: int) -> None:
         broken = invariants.broken_laws()
         broken += self.states.check() + self.snapshots.check()
+        broken += self.second_bank.broken() if self.second_bank is not None else []
         if number % SWEPT_EVERY_STEPS == 0:
             broken += invariants.sweepers_change_nothing(at=self.world.now)
         if number % DOORS_TRIED_EVERY_STEPS == 0:
-            broken += strangers.doors_open_to_strangers(self.world)
+            broken += strangers.doors_open_to_strangers(self.world, self.tried)
         if broken:
             self._fail(number, broken)
 

@@ -31,18 +31,26 @@ from chalandise.settlements.queries.doors import (
 )
 
 
-def doors_open_to_strangers(world: World) -> list[str]:
+def doors_open_to_strangers(world: World, tried: set[object]) -> list[str]:
     """Try every door on the newest thing behind it; say which opened to whom it should not, or
-    stayed shut to whom it belongs."""
+    stayed shut to whom it belongs.
+
+    A door is tried again on the same thing once that is in another state.
+    """
     broken = []
     for what, row, organisation_id in _newest():
+        key = (what, row.pk, getattr(row, "state", ""))
+        if key in tried:
+            continue
+        tried.add(key)
         for user in (world.cast.claire, world.cast.idris, world.cast.nadia, world.cast.odile):
             is_own = user.pk in _members(world).get(organisation_id, ())
             if opens(what, user, row, organisation_id) != is_own:
                 broken.append(f"I10 the door to {what} {row.pk}: {user.name}, own: {is_own}")
     order = Order.objects.order_by("-pk").first()
-    if order is None:
+    if order is None or ("of", order.pk) in tried:
         return broken
+    tried.add(("of", order.pk))
     if not _opens(lambda: get_order_on(world.cast.lot, order.number)):
         broken.append("I10 an agent does not find an order of the portal")
     if _opens(lambda: get_order_on(world.cast.elsewhere, order.number)):

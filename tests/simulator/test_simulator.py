@@ -11,6 +11,7 @@ import hashlib
 import secrets
 import time
 from collections import Counter
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,8 @@ from django.db import transaction
 from tests.cast import Cast
 from tests.patience import turn
 from tests.simulator import merchants, nature
-from tests.simulator.seeds import FAILED, USUAL, keep_seed, kept_seeds
+from tests.simulator.second_bank import second_bank
+from tests.simulator.seeds import FAILED, USUAL, WITH_TWO_BANKS, keep_seed, kept_seeds
 from tests.simulator.simulator import BrokenMarketError, Simulator
 
 from chalandise.payments.models import Payment
@@ -31,17 +33,22 @@ PLAYED = tuple(dict.fromkeys([*kept_seeds(), *FAILED, *USUAL]))
 
 
 def play(cast: Cast, seed: int, steps: int) -> Simulator:
-    market = Simulator(seed, cast)
+    with ExitStack() as stack:
+        bank = stack.enter_context(second_bank()) if seed in WITH_TWO_BANKS else None
+        return _play(Simulator(seed, cast, bank), steps)
+
+
+def _play(market: Simulator, steps: int) -> Simulator:
     began = time.perf_counter()
     try:
         market.play(steps)
     except BrokenMarketError:
-        keep_seed(seed)
+        keep_seed(market.seed)
         raise
     rate = steps / (time.perf_counter() - began)
     lines = "\n".join(f"{count:6} {what}" for what, count in sorted(market.counts.items()))
     story = hashlib.sha256("\n".join(market.told).encode()).hexdigest()[:8]
-    print(f"seed {seed}: {steps} steps, {rate:.0f} a second, story {story}\n{lines}")  # noqa: T201
+    print(f"seed {market.seed}: {steps} steps, {rate:.0f} a second, story {story}\n{lines}")  # noqa: T201
     return market
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from tests.cast import Cast
 from tests.clock import moment
@@ -23,6 +23,9 @@ from chalandise.directory.models import Establishment
 from chalandise.journal.states import Actor
 from chalandise.logistics.models import PickupPoint
 from chalandise.ordering.actions.checkout import Who
+
+if TYPE_CHECKING:
+    from tests.simulator.second_bank import SecondBank
 
 T = TypeVar("T")
 
@@ -64,6 +67,7 @@ class World:
     now: datetime = START
     outbox_read: int = 0
     told: list[str] = field(default_factory=list)
+    second_bank: SecondBank | None = None
 
     def one_of(self, things: Sequence[T]) -> T | None:
         """Draw one, or none where there is none."""
