@@ -201,3 +201,12 @@ def test_neighbours_are_not_written_to_without_end(cast: Cast) -> None:
     assert [one.status_code for one in answers[-2:]] == [302, 422]
     assert "Beaucoup de voisins" in said(answers[-1])
     assert BasketInvitation.objects.count() == 30
+
+
+@pytest.mark.parametrize("name", ["basket", "put"])
+def test_a_key_that_is_none_is_replaced_and_never_written_back(cast: Cast, name: str) -> None:
+    page = at(name, cast.bakery)
+    answer = client_of(cast.claire).post(page, {"key": "A" * 1_000_000})
+    assert len(answer.content) < 20_000
+    key = "5f0c1a54-3f1a-4d8e-9f0e-0a8f2f6c0002"
+    assert f'value="{key}"' in said(client_of(cast.claire).post(page, {"key": key}))

@@ -47,7 +47,6 @@ from chalandise.counter.doors import actor_of, found_or_404, member_of, shop_pag
 from chalandise.counter.goods.putting import PutForm
 from chalandise.counter.goods.shelf_words import say_bad_field, say_bad_price, say_basket_refusal
 from chalandise.counter.photo_pages import say_picture_refusal
-from chalandise.counter.serving.taps import new_key
 from chalandise.directory.errors import PictureRefusedError
 from chalandise.directory.models import Establishment
 from chalandise.fulfilment.actions.tapping import Tap, act_once
@@ -138,7 +137,7 @@ def basket(request: MemberRequest, shop: Establishment) -> HttpResponse:
             "q": words,
             "is_full": len(parts) >= MOST_PARTS,
             "sells": not seller_missing(shop.organisation),
-            "key": request.POST.get("key") or new_key(),
+            "key": str(_key_of(request)),
         },
         status=422 if form.errors else 200,
     )

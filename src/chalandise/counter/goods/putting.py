@@ -22,7 +22,6 @@ from chalandise.counter.doors import actor_of, shop_page
 from chalandise.counter.goods.shelf import is_published
 from chalandise.counter.goods.shelf_words import say_bad_field, say_bad_price
 from chalandise.counter.photo_pages import say_picture_refusal
-from chalandise.counter.serving.taps import new_key
 from chalandise.directory.errors import PictureRefusedError
 from chalandise.directory.models import Establishment
 from chalandise.directory.photos import MOST_BYTES
@@ -94,8 +93,7 @@ def put(request: MemberRequest, shop: Establishment) -> HttpResponse:
             return _go_on(request, shop, made)
     if form.errors and request.FILES:
         form.fields["photo"].help_text = _("Choose the photograph once more, please.")
-    key = request.POST.get("key") or new_key()
-    context = {"shop": shop, "section": "shelf", "form": form, "key": key}
+    context = {"shop": shop, "section": "shelf", "form": form, "key": str(_key_of(request))}
     return render(request, "counter/put.html", context, status=422 if form.errors else 200)
 
 
