@@ -53,7 +53,8 @@ sys.argv = ["chalandise", "serve"]
 from click import Context
 from chalandise.config import cli
 assert cli.main.get_command(Context(cli.main), "serve").name == "serve"
-print(*sorted(name for name in sys.modules if name.endswith(".cli") or "config.demo" in name))
+ours = [name for name in sys.modules if name.startswith("chalandise.")]
+print(*sorted(name for name in ours if name.endswith(".cli") or "config.demo" in name))
 """
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", asked],
