@@ -71,7 +71,7 @@ reset: $(PYTHON_STAMP)
 
 .PHONY: test
 test: install chromium ## run the test suite (ARGS="tests/ordering -k slot" narrows it)
-	@$(BIN)/pytest -n 2 --dist worksteal $(ARGS) < /dev/null
+	@$(BIN)/pytest -n 2 $(ARGS) < /dev/null
 
 .PHONY: check
 check: $(PYTHON_STAMP) ## lint, types, floors, templates, dependencies, spelling

@@ -17,7 +17,7 @@ from time import monotonic
 
 from chalandise.journal.outbox import Handler, Reader
 
-LONGEST_SECONDS = 60.0
+LONGEST_SECONDS = 90.0
 _RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
 _TURNS = Path(tempfile.gettempdir()) / f"chalandise-turns-{_RUN}"
 _mine: list[str] = []  # the turn that this process holds

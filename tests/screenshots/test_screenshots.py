@@ -20,6 +20,7 @@ from django.db.models import Q
 from PIL import Image
 from playwright.sync_api import Page
 from tests.clock import moment
+from tests.patience import turn
 
 from chalandise.accounts.models import User
 from chalandise.catalogue.models import Offer
@@ -72,7 +73,8 @@ def shots(
     settings.PUBLIC_URL = live_server.url.replace("127.0.0.1", "localhost")
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.INDEX_DIR = tmp_path / "index"
-    open_demo(at=AT, tell=lambda text: None)
+    with turn():  # one transaction, and a long one
+        open_demo(at=AT, tell=lambda text: None)
     rebuild()
     freshness.forget()
     bakery = Establishment.objects.get(name=BAKERY)
