@@ -58,16 +58,18 @@ def tell_of_debt(event: RefundDelayed) -> None:
     write_to_owners(part.organisation, part.order.portal, "refund_delayed", key=key, words=words)
 
 
+def _dispute_about(payment_id: int) -> Dispute | None:
+    """Return the dispute of a payment, with the order and the shop that it concerns."""
+    found = Dispute.objects.select_related(
+        "payment__merchant_order__organisation", "payment__merchant_order__order__portal"
+    )
+    return found.filter(payment=payment_id).first()
+
+
 @subscribes("payments.payment_disputed")
 def tell_of_dispute(event: PaymentDisputed) -> None:
     """Tell the owners that a cardholder disputes a payment: their answer is awaited (fault 25)."""
-    dispute = (
-        Dispute.objects.select_related(
-            "payment__merchant_order__organisation", "payment__merchant_order__order__portal"
-        )
-        .filter(payment=event.payment_id)
-        .first()
-    )
+    dispute = _dispute_about(event.payment_id)
     if dispute is None:
         return
     part = dispute.payment.merchant_order
@@ -79,13 +81,7 @@ def tell_of_dispute(event: PaymentDisputed) -> None:
 @subscribes("payments.dispute_ended")
 def tell_of_end_of_dispute(event: DisputeEnded) -> None:
     """Tell the owners how the bank decided, and what that means for their money."""
-    dispute = (
-        Dispute.objects.select_related(
-            "payment__merchant_order__organisation", "payment__merchant_order__order__portal"
-        )
-        .filter(payment=event.payment_id)
-        .first()
-    )
+    dispute = _dispute_about(event.payment_id)
     if dispute is None:
         return
     part = dispute.payment.merchant_order
