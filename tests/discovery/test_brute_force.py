@@ -95,7 +95,7 @@ def test_lists_counts_facets_and_maps_agree(town: Portal) -> None:
         if len(expected) <= 100:
             assert set(plain.ids) == expected
         view = map_view(search, zoom=zoom)
-        shown = sum(one.count for one in view.clusters) + len(view.points)
+        shown = sum(one.held for one in view.clusters) + len(view.points)
         assert view.count == shown == len(located)
         assert {one.id for one in view.points} <= located
         facets = count_facets(search)

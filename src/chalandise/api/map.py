@@ -28,7 +28,10 @@ router = Router(tags=["map"])
 ATTRIBUTION = "IGN, INSEE, Etalab – Licence Ouverte 2.0"
 MOST_CONTOURS = 2_500
 _KEPT = 12
-_DIGITS = 6  # a tenth of a metre
+_POINT = (  # longitude, latitude to a tenth of a metre, properties that are JSON already
+    '{"type":"Feature","geometry":{"type":"Point","coordinates":[%.6f,%.6f]},"properties":%s}'
+)
+_CLUSTER = _POINT.replace("%s", '{"cluster":true,"point_count":%d}')
 
 _lock = Lock()
 _contours: OrderedDict[tuple[str, ...], str] = OrderedDict()
@@ -47,17 +50,12 @@ def get_map(request: PortalRequest) -> HttpResponse:
     view = map_view(asked.search(portal_of(request, asked.portal)), zoom=asked.zoom)
     spots = write_spots([point.id for point in view.points])
     features = [
-        _feature(
-            cluster.longitude,
-            cluster.latitude,
-            f'{{"cluster":true,"point_count":{cluster.count}}}',
-        )
-        for cluster in view.clusters
+        _CLUSTER % (longitude, latitude, held) for latitude, longitude, held in view.clusters
     ]
     features += [
-        _feature(point.longitude, point.latitude, spots[point.id])
-        for point in view.points
-        if point.id in spots
+        _POINT % (longitude, latitude, spots[pk])
+        for pk, latitude, longitude in view.points
+        if pk in spots
     ]
     payload = {
         "type": "FeatureCollection",
@@ -107,12 +105,3 @@ def _outlines(keys: tuple[str, ...], kind: Kind | None) -> str:
 def _is_too_much(keys: tuple[str, ...], kind: Kind) -> bool:
     inside = Territory.objects.of_kind(kind).within(keys)
     return len(inside.order_by().values_list("key")[: MOST_CONTOURS + 1]) > MOST_CONTOURS
-
-
-def _feature(longitude: float, latitude: float, properties: str) -> str:
-    """Write a point; ``properties`` are JSON already."""
-    place = f"{round(longitude, _DIGITS)!r},{round(latitude, _DIGITS)!r}"
-    return (
-        f'{{"type":"Feature","geometry":{{"type":"Point","coordinates":[{place}]}},'
-        f'"properties":{properties}}}'
-    )

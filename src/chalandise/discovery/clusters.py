@@ -13,7 +13,7 @@ from chalandise.discovery.criteria import Box, Search, Sort
 from chalandise.discovery.discs import squares_around, squares_query
 from chalandise.discovery.matching import filter_by
 from chalandise.discovery.memory import Memory, key_of
-from chalandise.discovery.reader import Snapshot, get_snapshot, total
+from chalandise.discovery.reader import Snapshot, get_snapshot
 from chalandise.discovery.results import MapCluster, MapPoint, MapView
 from chalandise.discovery.schema import cell_field
 
@@ -138,13 +138,8 @@ def _counted(searcher: Searcher, query: Query, grid: int) -> list[Square]:
     ]
 
 
-class Spot(NamedTuple):
-    """One match: the square it stands in, who, and where."""
-
-    cell: int
-    pk: int
-    latitude: float
-    longitude: float
+Spot = tuple[int, int, float, float]
+"""One match: the square it stands in, who, and where (latitude, longitude)."""
 
 
 def _listed(searcher: Searcher, clauses: Clauses, box: Box | None, grid: int) -> list[Spot] | None:
@@ -154,51 +149,53 @@ def _listed(searcher: Searcher, clauses: Clauses, box: Box | None, grid: int) ->
     left out here.
     """
     if box is None:
-        found = searcher.search(_located(clauses, box), MOST_POINTS)
+        query = _located(clauses, box)
     else:
         around = filter_by(squares_query(squares_around(box)))
-        found = searcher.search(clauses.query(around, without=("bbox",)), MOST_POINTS)
-    if total(found) > MOST_POINTS:
+        query = clauses.query(around, without=("bbox",))
+    hits = searcher.search(query, MOST_POINTS + 1, count=False).hits
+    if len(hits) > MOST_POINTS:
         return None
-    spots = _read(searcher, [address for _score, address in found.hits], grid)
-    return spots if box is None else [spot for spot in spots if _is_inside(box, spot)]
+    spots = _read(searcher, [address for _score, address in hits], grid)
+    return spots if box is None else _inside(box, spots)
 
 
-def _is_inside(box: Box, spot: Spot) -> bool:
-    return box.south <= spot.latitude <= box.north and box.west <= spot.longitude <= box.east
+def _inside(box: Box, spots: list[Spot]) -> list[Spot]:
+    west, south, east, north = box.west, box.south, box.east, box.north
+    return [one for one in spots if south <= one[2] <= north and west <= one[3] <= east]
 
 
 def _read(searcher: Searcher, addresses: list[Any], grid: int) -> list[Spot]:
     if not addresses:
         return []
     columns = (cell_field(grid), "id", "latitude", "longitude")
-    values = zip(*(searcher.fast_field_values(name, addresses) for name in columns), strict=True)
-    return [
-        Spot(int(cell), int(pk), float(latitude), float(longitude))
-        for cell, pk, latitude, longitude in values
-        if cell is not None and pk is not None and latitude is not None and longitude is not None
-    ]
+    return list(
+        zip(*(searcher.fast_field_values(name, addresses) for name in columns), strict=True)
+    )
 
 
 def _sorted_into(spots: list[Spot]) -> list[Square]:
-    """Return the squares that matches stand in, as `_counted` does."""
-    held: dict[int, list[Spot]] = {}
-    for spot in spots:
-        held.setdefault(spot.cell, []).append(spot)
+    """Return the squares that matches stand in, as `_counted` does.
+
+    Hundreds of matches a request: each is met once, and nothing is made for it.
+    """
+    held: dict[int, list[Any]] = {}
+    for cell, pk, latitude, longitude in spots:
+        if (square := held.get(cell)) is None:
+            held[cell] = [1, latitude, longitude, pk]
+            continue
+        square[0] += 1
+        square[1] += latitude
+        square[2] += longitude
+        square[3] = min(square[3], pk)
     return [
-        Square(
-            cell,
-            len(some),
-            sum(spot.latitude for spot in some) / len(some),
-            sum(spot.longitude for spot in some) / len(some),
-            min(spot.pk for spot in some),
-        )
-        for cell, some in held.items()
+        Square(cell, count, latitudes / count, longitudes / count, first)
+        for cell, (count, latitudes, longitudes, first) in held.items()
     ]
 
 
 def _one_by_one(spots: list[Spot]) -> MapView:
-    points = tuple(MapPoint(spot.pk, spot.latitude, spot.longitude) for spot in spots)
+    points = tuple(MapPoint(pk, latitude, longitude) for _cell, pk, latitude, longitude in spots)
     return MapView((), points, len(points))
 
 

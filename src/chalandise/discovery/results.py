@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +83,7 @@ class Suggestion:
     count: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class MapPoint:
+class MapPoint(NamedTuple):
     """One establishment on the map."""
 
     id: int
@@ -91,13 +91,12 @@ class MapPoint:
     longitude: float
 
 
-@dataclass(frozen=True, slots=True)
-class MapCluster:
-    """Establishments too close together to show apart at this zoom."""
+class MapCluster(NamedTuple):
+    """So many establishments, too close together to show apart at this zoom."""
 
     latitude: float
     longitude: float
-    count: int
+    held: int
 
 
 @dataclass(frozen=True)
