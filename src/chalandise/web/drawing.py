@@ -8,9 +8,10 @@ prices, which do not repeat, comes out of a mould (`web.moulds`).
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from functools import lru_cache
 from html import escape
+from typing import Any, Protocol
 
 from django.contrib.messages import get_messages
 from django.http import HttpRequest
@@ -24,7 +25,7 @@ from django.utils.translation import get_language
 from chalandise.directory.rich_text import clean_html
 from chalandise.discovery.memory import Memory
 from chalandise.web.cards import PictureView, ProductTile, ShopCard
-from chalandise.web.formatting import metres
+from chalandise.web.formatting import counted, metres
 from chalandise.web.moulds import Mould, fill_in
 from chalandise.web.openness import StatusSentence
 
@@ -152,6 +153,42 @@ def draw_tile(product: ProductTile, *, heading: int) -> SafeString:
             "unit_price": product.unit_price,
         },
     )
+
+
+class ChoiceLike(Protocol):
+    """A value that narrows a list: a link that puts it on or takes it off."""
+
+    @property
+    def label(self) -> str:
+        """What it narrows to."""
+
+    @property
+    def url(self) -> str:
+        """Where the list is that it leads to."""
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it narrows the list that is shown."""
+
+    @property
+    def count(self) -> int | None:
+        """How many results it leaves."""
+
+
+def draw_facet(title: str, choices: Sequence[ChoiceLike], *, is_open: bool) -> SafeString:
+    """Draw values that narrow a list, under a title that folds them away."""
+    are_on = tuple([one.is_on for one in choices])
+    return fill_in(
+        "web/components/facet.html",
+        same={"title": title, "is_open": is_open, "are_on": are_on},
+        own={"choices": [(one.url, one.label, counted(one.count or 0)) for one in choices]},
+        made=_rows_of_facet,
+    )
+
+
+def _rows_of_facet(seen: Mapping[str, Any]) -> Mapping[str, object]:
+    rows = zip(seen["choices"], seen["are_on"], strict=True)
+    return {"rows": [(*choice, is_on) for choice, is_on in rows]}
 
 
 @lru_cache(maxsize=2048)

@@ -93,6 +93,12 @@ def metres(value: float) -> str:
     return f"{text.replace('.', ',') if speaks_french() else text}{BOUND}km"
 
 
+def counted(value: int) -> str:
+    """Write how many: « 1 234 », `1,234` in English."""
+    text = f"{value:,}"
+    return text.replace(",", BOUND) if speaks_french() else text
+
+
 def money(cents: int) -> str:
     """Write a sum: « 1 234,50 € »; `€1,234.50` in English."""
     if speaks_french():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -100,8 +101,14 @@ def change(query: QueryDict, **changes: str | Iterable[str]) -> str:
             new.pop(name, None)
         else:
             new[name] = [value] if isinstance(value, str) else list(value)
-    said = {name: values for name, values in new.items() if values and values[-1]}
-    return f"?{urlencode(said, doseq=True)}"
+    said = [(name, one) for name, values in new.items() if values and values[-1] for one in values]
+    return "?" + "&".join([_pair(name, one) for name, one in said])
+
+
+@lru_cache(maxsize=256)
+def _pair(name: str, value: str) -> str:
+    """Write one parameter: dozens of links of a page have nearly all in common."""
+    return urlencode({name: value})
 
 
 def _pills(asked: Asked, query: QueryDict, counts: dict[str, int]) -> list[Choice]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import template
@@ -38,7 +38,9 @@ from chalandise.web.cards import (
     ShopCard,
 )
 from chalandise.web.drawing import (
+    ChoiceLike,
     draw_card,
+    draw_facet,
     draw_icon,
     draw_line,
     draw_picture,
@@ -96,6 +98,12 @@ def status(said: StatusSentence | None) -> SafeString | str:
 def ways(services: Iterable[str]) -> SafeString:
     """Draw three ways of being served at most, remembered: `{% ways shop.services %}`."""
     return draw_ways(tuple(services))
+
+
+@register.simple_tag
+def facet(title: str, choices: Sequence[ChoiceLike], *, is_open: bool = False) -> SafeString:
+    """Draw values that narrow a list: `{% facet title choices is_open=True %}`."""
+    return draw_facet(str(title), choices, is_open=bool(is_open))
 
 
 @register.simple_tag
