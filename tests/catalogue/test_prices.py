@@ -247,7 +247,7 @@ def test_one_impossible_cell_changes_nothing(cast: Cast) -> None:
 
 
 def test_a_recall_empties_every_shelf(cast: Cast) -> None:
-    one, other = catalogue.offer(cast.bakery), catalogue.offer(cast.bookshop, category="livres")
+    one, other = catalogue.offer(cast.bakery), catalogue.offer(cast.bookshop)
     safe = catalogue.offer(cast.bakery)
     for offer in (one, other):
         edit_offer(offer, {"gtin": "3017620422003"}, by=BY, at=NOW)

@@ -101,7 +101,10 @@ def test_a_seller_of_whom_something_is_missing_publishes_nothing(cast: Cast) -> 
     catalogue.categories()
     organisation = cast.bookshop.organisation
     assert organisation is not None
-    made = put_on_shelf(cast.bookshop, None, name="Un roman", price_cents=1200, by=BY, at=NOW)
+    novel = NewProduct(name="", price_cents=1, publisher_price_cents=1200)
+    made = put_on_shelf(
+        cast.bookshop, None, name="Un roman", price_cents=1200, by=BY, at=NOW, new=novel
+    )
     assert missing_to_publish(made) == ("seller:profile", "seller:mandate")
     save_seller_profile(organisation, {"legal_name": "Le Livre d’Olt"}, by=BY, at=NOW)
     assert missing_to_publish(made) == (
@@ -241,7 +244,12 @@ def test_the_shipped_categories_hold_together(db: None) -> None:
     assert 85 <= len(leaves) <= 120
     assert len({spec.key for spec in specs}) == len(specs)
     known = {"net_quantity", "allergens", "food_sheet", "manufacturer", "origin"}
-    known |= {"alcohol_degree", "minimum_age", *(f"idu:{stream}" for stream in EPR_STREAMS)}
+    known |= {
+        "publisher_price",
+        "alcohol_degree",
+        "minimum_age",
+        *(f"idu:{stream}" for stream in EPR_STREAMS),
+    }
     for spec in leaves:
         assert spec.vat_code in VatCode.values, spec.key
         assert set(spec.requirements) <= known, spec.key

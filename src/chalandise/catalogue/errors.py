@@ -3,6 +3,7 @@
 ChalandiseError
 ├── NotPublishableError   the law asks for something that is missing; carries what
 ├── BadPriceError         not a price: carries what was typed
+├── BookPriceError        not a price of this new book: carries its publisher's
 ├── BadQuantityError      not a quantity: carries what was typed
 ├── BadFieldError         a field cannot take this value; carries which and why
 ├── BulkEditError         some cells of a table cannot be; carries each
@@ -40,6 +41,22 @@ class BadPriceError(ChalandiseError):
     def __init__(self, typed: object) -> None:
         super().__init__(repr(typed))
         self.typed = typed
+
+
+class BookPriceError(ChalandiseError):
+    """A new book may not cost so much, or so little (loi of 10 August 1981).
+
+    Attributes:
+        reason: ``above_publisher`` or ``below_publisher``.
+        publisher_cents: what its publisher asks.
+        least_cents: the least it may cost.
+    """
+
+    def __init__(self, reason: str, publisher_cents: int, least_cents: int) -> None:
+        super().__init__(f"{reason}: {least_cents} to {publisher_cents}")
+        self.reason = reason
+        self.publisher_cents = publisher_cents
+        self.least_cents = least_cents
 
 
 class BadQuantityError(ChalandiseError):

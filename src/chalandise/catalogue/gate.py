@@ -18,6 +18,7 @@ class Facts:
         net_quantities: one for each variant.
         seller_epr_ids: identifiers that the seller holds for every product of a stream.
         seller_missing: what `missing_of_seller` answers.
+        publisher_prices: one for each variant; of new books only.
     """
 
     requirements: Sequence[str]
@@ -37,6 +38,8 @@ class Facts:
     alcohol_degree: Decimal | None
     minimum_age: int
     seller_missing: Sequence[str]
+    publisher_prices: Sequence[int | None] = ()
+    is_second_hand: bool = False
     part_problems: Sequence[str] = ()
 
 
@@ -83,6 +86,8 @@ def _is_said(requirement: str, facts: Facts) -> bool:
             return facts.allergens is not None
         case "origin":
             return bool(facts.origin)
+        case "publisher_price":
+            return facts.is_second_hand or None not in facts.publisher_prices
         case "alcohol_degree":
             return facts.alcohol_degree is not None
         case "minimum_age":

@@ -40,6 +40,16 @@ def says_soldes(texts: Iterable[str]) -> bool:
     return any(_WORD.search(fold(text)) for text in texts)
 
 
+def is_out_of_season(texts: Iterable[str], here: datetime) -> bool:
+    """Tell whether one of the texts uses the word while no season runs for what is sold online.
+
+    Args:
+        texts: what customers read.
+        here: the moment, by the clock of the shop.
+    """
+    return says_soldes(texts) and not next_season(here).holds(here)
+
+
 def seasons_of(year: int, *, departement: str = "", zone: str = "Europe/Paris") -> list[Season]:
     """Return the seasons of a year, the first first.
 

@@ -9,7 +9,12 @@ from chalandise.catalogue.actions.photos import (
     put_photo_first,
     remove_photo,
 )
-from chalandise.catalogue.actions.prices import call_off_promotion, change_price, start_promotion
+from chalandise.catalogue.actions.prices import (
+    call_off_promotion,
+    change_price,
+    price_book,
+    start_promotion,
+)
 from chalandise.catalogue.actions.sellers import accept_mandate, save_seller_profile
 from chalandise.catalogue.actions.shelf import (
     NewProduct,
@@ -39,6 +44,7 @@ __all__ = [
     "edit_offer",
     "edit_product",
     "import_products",
+    "price_book",
     "publish_product",
     "publish_ready",
     "put_on_shelf",

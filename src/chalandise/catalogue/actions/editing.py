@@ -10,11 +10,13 @@ from typing import Any
 from django.db import transaction
 
 from chalandise.catalogue.actions.announcing import announce
-from chalandise.catalogue.actions.prices import change_price
+from chalandise.catalogue.actions.prices import change_price, price_book
 from chalandise.catalogue.actions.shelf import set_availability
+from chalandise.catalogue.books import is_new_book
 from chalandise.catalogue.errors import (
     BadFieldError,
     BadPriceError,
+    BookPriceError,
     BulkEditError,
     NotPublishableError,
 )
@@ -31,12 +33,22 @@ MOST_EDITED_AT_ONCE = 200
 _OF_VARIANT = frozenset({"net_quantity", "net_unit", "weight_grams", "gtin", "sku", "variant_name"})
 
 
+_OF_OFFER = [
+    "vat_code",
+    "made_to_order_minutes",
+    "is_weight_priced",
+    "estimate_grams",
+    "tolerance_percent",
+]
+
+
 @dataclass(frozen=True)
 class RowEdit:
     """One row of the table a merchant typed in; None leaves a thing as it is."""
 
     name: str | None = None
     price_cents: int | None = None
+    publisher_price_cents: int | None = None
     category: str | None = None
     is_available: bool | None = None
 
@@ -60,6 +72,12 @@ def edit_product(
         setattr(product, field, clean_product_field(field, value))
     product.sort_key = french_sort_key(product.name)[:200]
     product.save()
+    is_filed_anew = bool(changes.keys() & {"category", "labels"})
+    if is_filed_anew and not is_new_book(product.category_id, product.labels):
+        # Nobody fixes its price any more.
+        Offer.objects.filter(variant__product=product).exclude(publisher_price_cents=None).update(
+            publisher_price_cents=None, is_old_stock=False
+        )
     _keep_publishable(product)
     record(product, "changed", by=by, at=at, detail={"fields": sorted(changes)})
     announce(product, at=at)
@@ -88,7 +106,7 @@ def edit_offer(offer: Offer, changes: Mapping[str, object], *, by: Actor, at: da
     if offer.is_weight_priced and not offer.estimate_grams:
         raise BadFieldError("estimate_grams", "missing")
     variant.save()
-    offer.save()
+    offer.save(update_fields=_OF_OFFER)  # prices move by actions of their own, under a lock
     _keep_publishable(product)
     record(product, "offer_changed", by=by, at=at, detail={"fields": sorted(changes)})
     announce(product, at=at)
@@ -126,6 +144,8 @@ def edit_many(
             problems[offer_id] = (refused.field, refused.reason)
         except BadPriceError:
             problems[offer_id] = ("price_cents", "not_a_price")
+        except BookPriceError as refused:
+            problems[offer_id] = ("price_cents", refused.reason)
         except NotPublishableError as refused:
             problems[offer_id] = ("category", refused.missing[0])
     if problems:
@@ -142,13 +162,30 @@ def _edit_row(offer: Offer, row: RowEdit, *, by: Actor, at: datetime) -> int:
         facts["category"] = row.category
     if facts:
         edit_product(product, facts, by=by, at=at)
-    is_priced = row.price_cents is not None and row.price_cents != offer.price_cents
-    if is_priced and row.price_cents is not None:
-        change_price(offer, price_cents=row.price_cents, by=by, at=at)
+    is_priced = _price_row(offer, row, by=by, at=at)
     is_moved = row.is_available is not None and row.is_available != offer.is_available
     if is_moved and row.is_available is not None:
         set_availability(offer, is_available=row.is_available, by=by, at=at)
     return int(bool(facts) or is_priced or is_moved)
+
+
+def _price_row(offer: Offer, row: RowEdit, *, by: Actor, at: datetime) -> bool:
+    """Ask what the row says; tell whether that is another price than before."""
+    price, publisher = row.price_cents, row.publisher_price_cents
+    if publisher is not None and publisher != offer.publisher_price_cents:
+        price_book(
+            offer,
+            price_cents=price,
+            publisher_price_cents=publisher,
+            is_old_stock=offer.is_old_stock,
+            by=by,
+            at=at,
+        )
+        return True
+    if price is None or price == offer.price_cents:
+        return False
+    change_price(offer, price_cents=price, by=by, at=at)
+    return True
 
 
 def _category(key: object) -> ProductCategory:

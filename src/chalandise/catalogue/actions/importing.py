@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Min
 
-from chalandise.catalogue.actions.prices import change_price
+from chalandise.catalogue.actions.prices import change_price, price_book
+from chalandise.catalogue.books import is_new_book, refusal_of
 from chalandise.catalogue.events import PriceChanged, ProductChanged
 from chalandise.catalogue.importing.columns import check_columns, digest_of, guess_columns
 from chalandise.catalogue.importing.parsing import ParsedRow, parse_rows
@@ -20,9 +24,11 @@ from chalandise.catalogue.models import (
     PriceChange,
     Product,
     ProductCategory,
+    Promotion,
     Variant,
 )
 from chalandise.catalogue.slugs import product_slug
+from chalandise.catalogue.soldes import is_out_of_season
 from chalandise.directory.models import Establishment
 from chalandise.directory.rich_text import clean_html
 from chalandise.journal.actions import emit_all, record
@@ -78,11 +84,12 @@ def import_products(
     check_columns(chosen, table.header)
     rows = list(parse_rows(table, chosen, shop_category=establishment.category_id))
     groups = _groups(rows)
-    is_clean = leaving_out_refused or not any(row.problems for row in rows)
+    _warn_of_soldes(rows, at.astimezone(ZoneInfo(establishment.timezone)))
     known = _known(establishment, groups)
     with transaction.atomic():
         writer = _Writer(establishment, known, by=by, at=at)
         outcomes = {group.key: writer.outcome(group) for group in groups}
+        is_clean = leaving_out_refused or not any(row.problems for row in rows)
         groups_of = _by_row(groups)
         reports = tuple(
             _report(row, outcomes.get(groups_of.get(row.number, ""), "refused")) for row in rows
@@ -117,6 +124,13 @@ def _remember(
         header_digest=digest_of(header),
         defaults={"columns": columns, "used_at": at},
     )
+
+
+def _warn_of_soldes(rows: Iterable[ParsedRow], here: datetime) -> None:
+    """Say of each row whose words keep the word « soldes » for no season (L310-3)."""
+    for row in rows:
+        if is_out_of_season((row.name, row.variant_name, row.description), here):
+            row.warnings.append(("name", "soldes"))
 
 
 def _groups(rows: Iterable[ParsedRow]) -> list[_Group]:
@@ -198,9 +212,10 @@ class _Writer:
         category = self._categories.get(group.head.category)
         if category is None or category.is_blocked:
             group.head.problems.append(("category", "not_sold_here"))
+        here = self._known.get(group.key)
+        self._check_books(here, group)
         if any(row.problems for row in rows):
             return "refused"
-        here = self._known.get(group.key)
         if here is None:
             return "created"
         return "updated" if self._differs(here, group) else "unchanged"
@@ -239,6 +254,8 @@ class _Writer:
                 variant=variant,
                 price_cents=row.price_cents,
                 vat_code=row.vat_code or self._categories[product.category_id].vat_code,
+                publisher_price_cents=self._publisher_price(product, row),
+                is_old_stock=row.is_old_stock,
                 created_at=self._at,
             )
             for variant, row, product in pairs
@@ -294,9 +311,46 @@ class _Writer:
             return True
         here = {one.name: one.offer for one in product.variants.all()}
         return any(
-            row.variant_name not in here or here[row.variant_name].price_cents != row.price_cents
+            row.variant_name not in here
+            or here[row.variant_name].price_cents != row.price_cents
+            or self._is_priced_anew(product, here[row.variant_name], row)
             for row in group.rows
         )
+
+    def _publisher_price(self, product: Product, row: ParsedRow) -> int | None:
+        is_book = is_new_book(product.category_id, product.labels)
+        return row.publisher_price_cents if is_book else None
+
+    def _is_priced_anew(self, product: Product, offer: Offer, row: ParsedRow) -> bool:
+        said = self._publisher_price(product, row)
+        was = (offer.publisher_price_cents, offer.is_old_stock)
+        return said is not None and was != (said, row.is_old_stock)
+
+    def _check_books(self, here: Product | None, group: _Group) -> None:
+        """Note beside the rows which prices of new books the law does not leave."""
+        category, labels = (here.category_id, here.labels) if here else (group.head.category, ())
+        if not is_new_book(category, labels):
+            return
+        offers = {one.name: one.offer for one in here.variants.all()} if here else {}
+        for row in group.rows:
+            offer = offers.get(row.variant_name)
+            publisher, is_old = row.publisher_price_cents, row.is_old_stock
+            if publisher is None and offer is not None:
+                publisher, is_old = offer.publisher_price_cents, offer.is_old_stock
+            asked = [row.price_cents, *([self._promised.get(offer.pk)] if offer else [])]
+            reasons = (
+                refusal_of(cents, publisher, is_old_stock=is_old) for cents in asked if cents
+            )
+            if reason := next(filter(None, reasons), ""):
+                row.problems.append(("price", reason))
+
+    @cached_property
+    def _promised(self) -> dict[int, int]:
+        """The lowest price that a promotion which is not over has announced, by offer."""
+        running = Promotion.objects.filter(
+            offer__variant__product__in=self._known.values(), ends_at__gt=self._at
+        )
+        return dict(running.values_list("offer").annotate(Min("price_cents")))
 
     def _update(self, product: Product, group: _Group) -> None:
         """Follow the file in name, prices and new variants; what a person wrote stays."""
@@ -314,7 +368,18 @@ class _Writer:
             if variant is None:
                 added.append((self._variant(product, row, position), row, product))
                 continue
-            if variant.offer.price_cents != row.price_cents and not variant.offer.is_weight_priced:
+            if self._is_priced_anew(product, variant.offer, row):
+                price_book(
+                    variant.offer,
+                    price_cents=row.price_cents,
+                    publisher_price_cents=row.publisher_price_cents,
+                    is_old_stock=row.is_old_stock,
+                    by=self._by,
+                    at=self._at,
+                )
+            elif (
+                variant.offer.price_cents != row.price_cents and not variant.offer.is_weight_priced
+            ):
                 change_price(variant.offer, price_cents=row.price_cents, by=self._by, at=self._at)
             if row.stock is not None:
                 self.stock[variant.offer.pk] = row.stock

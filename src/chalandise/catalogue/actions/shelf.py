@@ -11,6 +11,7 @@ from django.db import transaction
 
 from chalandise.catalogue.actions.announcing import announce
 from chalandise.catalogue.actions.locking import lock_product
+from chalandise.catalogue.books import BOOKS, is_new_book, require_book_price
 from chalandise.catalogue.classification import guess_category
 from chalandise.catalogue.errors import BadFieldError, NotPublishableError
 from chalandise.catalogue.events import ProductChanged
@@ -45,6 +46,7 @@ class NewProduct:
         name: what a customer reads.
         price_cents: of one, tax included; of a kilogram where ``estimate_grams`` is given.
         category: the key of a category; guessed from the name and the shop when blank.
+        publisher_price_cents: of a new book only.
     """
 
     name: str
@@ -62,6 +64,7 @@ class NewProduct:
     vat_code: str = ""
     made_to_order_minutes: int = 0
     estimate_grams: int | None = None
+    publisher_price_cents: int | None = None
     allergens: tuple[str, ...] | None = None
     food_sheet: dict[str, str] = field(default_factory=dict)
     import_key: str = ""
@@ -92,7 +95,7 @@ def put_on_shelf(
         new: anything else that is known; its name and price give way to the two above.
 
     Raises:
-        BadPriceError, BadFieldError: nothing is made.
+        BadPriceError, BookPriceError, BadFieldError: nothing is made.
         PictureRefusedError: the file is no picture; nothing is made.
     """
     require_price(price_cents)
@@ -161,6 +164,7 @@ def add_variant(
         BadFieldError: a gift basket, which has one form: its parts were agreed with others.
     """
     require_price(new.price_cents)
+    _check_book(product.category, new)
     if product.kind == ProductKind.BASKET and product.variants.exists():
         raise BadFieldError("name", "basket")
     variant = Variant.objects.create(
@@ -180,6 +184,9 @@ def add_variant(
         made_to_order_minutes=new.made_to_order_minutes,
         is_weight_priced=new.estimate_grams is not None,
         estimate_grams=new.estimate_grams,
+        publisher_price_cents=(
+            new.publisher_price_cents if is_new_book(product.category_id, product.labels) else None
+        ),
         created_at=at,
     )
     PriceChange.objects.create(
@@ -289,6 +296,13 @@ def begin_counting(offer_ids: Iterable[int], *, by: Actor, at: datetime) -> None
         detail = {"offers": len(pairs)}
         record("catalogue.offer", "stock_kept", by=by, at=at, detail=detail)
         emit_all([ProductChanged(pk) for pk in sorted({pk for _offer, pk in pairs})], at=at)
+
+
+def _check_book(category: ProductCategory, new: NewProduct) -> None:
+    if category.pk != BOOKS or new.publisher_price_cents is None:
+        return
+    require_price(new.publisher_price_cents)
+    require_book_price(new.price_cents, new.publisher_price_cents, is_old_stock=False)
 
 
 def _category(establishment: Establishment, new: NewProduct) -> ProductCategory:

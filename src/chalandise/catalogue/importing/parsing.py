@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 
+from chalandise.catalogue.books import BOOKS
 from chalandise.catalogue.classification import (
     FALLBACK_CATEGORY,
     guess_category,
@@ -99,6 +100,8 @@ class ParsedRow:
     sku: str = ""
     row_id: str = ""
     price_cents: int = 0
+    publisher_price_cents: int | None = None
+    is_old_stock: bool = False
     category: str = ""
     description: str = ""
     variant_name: str = ""
@@ -144,6 +147,7 @@ class _Reader:
         self._read_vat()
         if not row.is_parent:
             self._read_price()
+            self._read_book()
             self._read_stock()
         self._read_measures()
         self._read_gtin()
@@ -218,6 +222,18 @@ class _Reader:
                 row.warnings.append(("price", "tax_added"))
         except BadPriceError:
             row.problems.append(("price", "not_a_price" if gross or net else "missing"))
+
+    def _read_book(self) -> None:
+        """Read what a publisher asks; of anything but books it is left aside."""
+        row, typed = self._row, self._text("publisher_price")
+        if not typed or row.category != BOOKS:
+            return
+        try:
+            row.publisher_price_cents = read_price(typed)
+        except BadPriceError:
+            row.problems.append(("publisher_price", "not_a_price"))
+            return
+        row.is_old_stock = fold(self._text("is_old_stock")) not in {"", *_NO}
 
     def _read_stock(self) -> None:
         text = self._text("stock")

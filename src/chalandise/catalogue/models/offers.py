@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
+from chalandise.catalogue.books import LEAST_PERCENT
 from chalandise.catalogue.models.products import Variant
 from chalandise.catalogue.prices import HIGHEST_PRICE_CENTS
 from chalandise.catalogue.states import VatCode
@@ -20,7 +21,8 @@ class Offer(models.Model):
 
     A weight-priced offer (``is_weight_priced``) costs ``price_cents`` a kilogram; ``estimate_grams``
     says what one piece weighs about, ``tolerance_percent`` by how much the final price may exceed
-    the estimate without asking.
+    the estimate without asking. A new book knows what its publisher asks
+    (`chalandise.catalogue.books`); nothing else does.
     """
 
     variant = models.OneToOneField(Variant, on_delete=models.CASCADE, related_name="offer")
@@ -32,6 +34,12 @@ class Offer(models.Model):
     estimate_grams = models.PositiveIntegerField(_("about (g)"), null=True, blank=True)
     tolerance_percent = models.PositiveSmallIntegerField(_("tolerance (%)"), default=10)
     is_available = models.BooleanField(_("available"), default=True)
+    publisher_price_cents = models.PositiveIntegerField(
+        _("publisher’s price"), null=True, blank=True
+    )
+    is_old_stock = models.BooleanField(
+        _("older book, long in stock"), default=False, db_default=False
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -49,6 +57,20 @@ class Offer(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(tolerance_percent__lte=50), name="catalogue_tolerance_is_modest"
+            ),
+            # Whole numbers on both sides: no rounding decides what a book may cost.
+            models.CheckConstraint(
+                condition=models.Q(publisher_price_cents__isnull=True)
+                | (
+                    models.Q(publisher_price_cents__gte=F("price_cents"))
+                    & (
+                        models.Q(is_old_stock=True)
+                        | models.Q(
+                            publisher_price_cents__lte=F("price_cents") * 100 / LEAST_PERCENT
+                        )
+                    )
+                ),
+                name="catalogue_a_new_book_costs_what_its_publisher_says",
             ),
         ]
 

@@ -13,7 +13,12 @@ from chalandise.catalogue.models import (
     SellerProfile,
 )
 from chalandise.catalogue.sellers import MANDATE_VERSION, missing_of_seller
-from chalandise.catalogue.states import InvitationState, ProductKind, ProductState
+from chalandise.catalogue.states import (
+    InvitationState,
+    ProductKind,
+    ProductLabel,
+    ProductState,
+)
 from chalandise.organisations.models import Organisation
 
 
@@ -44,6 +49,8 @@ def missing_to_publish(product: Product) -> tuple[str, ...]:
             alcohol_degree=product.alcohol_degree,
             minimum_age=product.minimum_age,
             seller_missing=seller_missing(organisation),
+            publisher_prices=[one.offer.publisher_price_cents for one in variants],
+            is_second_hand=ProductLabel.SECOND_HAND in product.labels,
             part_problems=_problems(product, parts) if is_basket else [],
         )
     )

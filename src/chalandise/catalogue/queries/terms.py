@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef
 
+from chalandise.catalogue.books import is_new_book
 from chalandise.catalogue.models import (
     BasketPart,
     MandateAcceptance,
@@ -21,7 +22,7 @@ from chalandise.catalogue.models import (
 from chalandise.catalogue.pricing import PriceStep, Reduction, charged_at, reference_price
 from chalandise.catalogue.queries.offer_rows import OfferRow, offer_rows
 from chalandise.catalogue.sellers import MANDATE_VERSION, missing_of_seller
-from chalandise.catalogue.states import ProductKind, ProductLabel, ProductState, VatRegime
+from chalandise.catalogue.states import ProductKind, ProductState, VatRegime
 from chalandise.catalogue.terms import OfferTerms, PartTerms
 from chalandise.catalogue.units import price_of_weight, unit_price
 from chalandise.catalogue.vat import rate_bp
@@ -29,7 +30,6 @@ from chalandise.directory.models import Establishment
 from chalandise.directory.states import ListingState
 
 ALCOHOL_FROM_DEGREE = Decimal("1.2")
-BOOKS = "livres"
 _SERIES_REMEMBERED = timedelta(days=400)
 _SHOP = "variant__product__establishment"
 _LONG_TEXTS = (
@@ -159,7 +159,7 @@ def _terms(
         parts=tuple(_part(part, at) for part in parts),
         category_key=category.pk,
         is_made_here=product.is_made_here,
-        is_new_book=category.pk == BOOKS and ProductLabel.SECOND_HAND not in product.labels,
+        is_new_book=is_new_book(category.pk, product.labels),
         promotion_ends_at=until,
         territory_keys=tuple(shop.commune.ancestor_keys),
     )

@@ -213,7 +213,11 @@ def _write(shelf: Shelf, *, at: datetime) -> None:
 
 def _promote(offers: Sequence[Offer], *, at: datetime, random: Random) -> None:
     """Lower one price in twelve for two weeks, of what keeps: the former price is then shown."""
-    lasting = [one for one in offers if not one.variant.product.is_perishable]
+    lasting = [
+        one
+        for one in offers
+        if not one.variant.product.is_perishable and one.publisher_price_cents is None
+    ]
     lowered = random.sample(lasting, len(lasting) // 12)
     Promotion.objects.bulk_create(
         Promotion(

@@ -12,6 +12,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, Protocol
 
+from chalandise.catalogue.books import BOOKS
 from chalandise.catalogue.models import (
     Offer,
     Product,
@@ -129,9 +130,11 @@ def _put(
         variant = Variant(
             product=product, name=form, position=place, **_quantity(goods.unit, share)
         )
+        cents = max(50, round(price * share / 10) * 10)
         offer = Offer(
             variant=variant,
-            price_cents=max(50, round(price * share / 10) * 10),
+            price_cents=cents,
+            publisher_price_cents=cents if goods.category == BOOKS else None,
             vat_code=category.vat_code,
             keeps_stock=is_counted,
             made_to_order_minutes=goods.lead_minutes,

@@ -18,6 +18,7 @@ from chalandise.catalogue.importing.report import ImportReport, RowReport
 from chalandise.catalogue.importing.tables import MOST_BYTES, Table, read_table
 from chalandise.counter.doors import actor_of, found_or_404, shop_page
 from chalandise.counter.goods.kept_files import forget_file, keep_file, read_kept
+from chalandise.counter.goods.soldes_words import soldes_sentence
 from chalandise.directory.models import Establishment
 from chalandise.stock.actions import import_shelf
 from chalandise.web.request import MemberRequest
@@ -29,6 +30,8 @@ FIELD_NAMES = {
     "name": gettext_lazy("Name"),
     "price": gettext_lazy("Price, all taxes included"),
     "net_price": gettext_lazy("Price before tax"),
+    "publisher_price": gettext_lazy("Publisher’s price (books)"),
+    "is_old_stock": gettext_lazy("Older book, long in stock"),
     "stock": gettext_lazy("How many there are"),
     "category": gettext_lazy("Kind of product"),
     "description": gettext_lazy("Description"),
@@ -151,7 +154,7 @@ def import_try(request: MemberRequest, shop: Establishment, token: str) -> HttpR
             "fields": list(FIELD_NAMES.items()),
             "report": report,
             "counts": _counts(report),
-            "rows": _said(report),
+            "rows": _said(report, soldes_sentence(shop, at=timezone.now())),
             "problem": problem,
             "leave_out": bool(request.POST.get("leave_out")),
         },
@@ -220,19 +223,21 @@ def _counts(report: ImportReport | None) -> dict[str, int]:
     return {name: report.count(name) for name in ("created", "updated", "unchanged", "refused")}
 
 
-def _said(report: ImportReport | None) -> list[SaidRow]:
+def _said(report: ImportReport | None, soldes: str) -> list[SaidRow]:
     """Return the refused rows first, then a few of the others."""
     if report is None:
         return []
     refused = [row for row in report.rows if row.outcome == "refused"][:SHOWN_REFUSED]
     warned = [row for row in report.rows if row.outcome != "refused" and row.warnings]
     good = [row for row in report.rows if row.outcome != "refused" and not row.warnings]
-    return [_say_row(row) for row in (*refused, *warned[:SHOWN_GOOD], *good[:SHOWN_GOOD])]
+    return [_say_row(row, soldes) for row in (*refused, *warned[:SHOWN_GOOD], *good[:SHOWN_GOOD])]
 
 
-def _say_row(row: RowReport) -> SaidRow:
+def _say_row(row: RowReport, soldes: str) -> SaidRow:
     texts = tuple(
-        _("%(field)s: %(reason)s")
+        soldes
+        if reason == "soldes"
+        else _("%(field)s: %(reason)s")
         % {"field": FIELD_NAMES.get(field, _("This row")), "reason": _say_reason(reason)}
         for field, reason in (*row.problems, *row.warnings)
     )
@@ -249,6 +254,8 @@ def _say_reason(reason: str) -> str:
         "bad_check_digit": _("one digit is wrong"),
         "same_row_twice": _("this row stands twice"),
         "not_sold_here": _("this kind of product is not sold here"),
+        "above_publisher": _("a new book never costs more than its publisher asks"),
+        "below_publisher": _("a new book costs at most 5 % less than its publisher asks"),
         "another_row": _("another row of this product is wrong"),
     }.get(reason, _("it cannot be read and is left aside"))
 

@@ -15,6 +15,7 @@ from chalandise.catalogue.errors import (
 from chalandise.catalogue.models import Offer
 from chalandise.catalogue.quantities import read_quantity
 from chalandise.catalogue.states import NetUnit, VatCode
+from chalandise.counter.goods.book_words import old_stock_field, publisher_price_field
 from chalandise.counter.goods.putting import PriceField
 from chalandise.counter.goods.shelf_words import (
     say_stock_refusal,
@@ -40,6 +41,13 @@ class PriceForm(forms.Form):
     """Another price from now on."""
 
     price = PriceField(label=gettext_lazy("Price, all taxes included (€)"))
+
+
+class BookPriceForm(PriceForm):
+    """The price of a new book, beside what its publisher asks."""
+
+    publisher_price = publisher_price_field(is_needed=True)
+    is_old_stock = old_stock_field()
 
 
 class PromotionForm(forms.Form):
@@ -163,6 +171,12 @@ class VariantForm(forms.Form):
     net_unit = forms.ChoiceField(
         label=gettext_lazy("Unit"), required=False, choices=[("", "—"), *NetUnit.choices]
     )
+
+
+class BookVariantForm(VariantForm):
+    """One more form of a new book: a pocket edition has a price of its own."""
+
+    publisher_price = publisher_price_field(is_needed=True)
 
 
 def _size_of(one: Offer) -> dict[str, object]:

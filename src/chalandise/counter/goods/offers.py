@@ -20,6 +20,7 @@ from chalandise.catalogue.actions import (
     call_off_promotion,
     change_price,
     edit_offer,
+    price_book,
     start_promotion,
 )
 from chalandise.catalogue.actions.shelf import add_variant
@@ -27,13 +28,21 @@ from chalandise.catalogue.errors import (
     BadFieldError,
     BadPriceError,
     BasketError,
+    BookPriceError,
     NotPublishableError,
     PromotionClashError,
 )
 from chalandise.catalogue.models import Offer, Product
 from chalandise.catalogue.queries import terms_of
 from chalandise.counter.doors import actor_of, shop_page
+from chalandise.counter.goods.book_words import (
+    is_priced_by_publisher,
+    say_book_price,
+    typed_publisher_price,
+)
 from chalandise.counter.goods.offer_forms import (
+    BookPriceForm,
+    BookVariantForm,
     PriceForm,
     PromotionForm,
     SizeForm,
@@ -106,12 +115,15 @@ def promotion_over(
 def variant(request: MemberRequest, shop: Establishment, pk: int) -> HttpResponse:
     """Give a product one more form: another size, another colour."""
     product = product_of_shop(request, shop, pk)
-    form = VariantForm(request.POST or None)
+    is_book = is_priced_by_publisher(product)
+    form = (BookVariantForm if is_book else VariantForm)(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             made = _add(request, product, form)
         except IntegrityError:
             form.add_error("name", _("There is one of this name already."))
+        except BookPriceError as refused:
+            form.add_error("price", say_book_price(refused))
         except BadFieldError as refused:
             field = refused.field if refused.field in form.fields else None
             form.add_error(field, say_bad_field(refused.reason))
@@ -134,7 +146,12 @@ def variant(request: MemberRequest, shop: Establishment, pk: int) -> HttpRespons
 
 def _add(request: MemberRequest, product: Product, form: forms.Form) -> Offer:
     said, by, at = form.cleaned_data, actor_of(request), timezone.now()
-    new = NewProduct(name=product.name, price_cents=said["price"], variant_name=said["name"])
+    new = NewProduct(
+        name=product.name,
+        price_cents=said["price"],
+        variant_name=said["name"],
+        publisher_price_cents=said.get("publisher_price"),
+    )
     with transaction.atomic():
         made = add_variant(product, new, by=by, at=at, position=product.variants.count())
         facts = {name: said[name] for name in ("net_quantity", "net_unit")}
@@ -158,9 +175,7 @@ def _forms(
     level = StockLevel.objects.filter(offer=one).first()
     today = timezone.now().astimezone(ZoneInfo(shop.timezone)).date()
     return {
-        "price": PriceForm(
-            data("price"), prefix="price", initial={"price": _typed(one.price_cents)}
-        ),
+        "price": _price_form(one, data("price")),
         "promotion": PromotionForm(
             data("promotion"), prefix="promotion", initial={"starts_on": today}
         ),
@@ -176,14 +191,35 @@ def _forms(
     }
 
 
+def _price_form(one: Offer, data: Any) -> PriceForm:
+    initial: dict[str, object] = {"price": _typed(one.price_cents)}
+    if not is_priced_by_publisher(one.variant.product):
+        return PriceForm(data, prefix="price", initial=initial)
+    initial["publisher_price"] = typed_publisher_price(one)
+    initial["is_old_stock"] = one.is_old_stock
+    return BookPriceForm(data, prefix="price", initial=initial)
+
+
 def _write_price(
     request: MemberRequest, _shop: Establishment, one: Offer, form: forms.Form
 ) -> bool:
-    by, at = actor_of(request), timezone.now()
+    said, by, at = form.cleaned_data, actor_of(request), timezone.now()
     try:
-        change_price(one, price_cents=form.cleaned_data["price"], by=by, at=at)
+        if isinstance(form, BookPriceForm):
+            price_book(
+                one,
+                price_cents=said["price"],
+                publisher_price_cents=said["publisher_price"],
+                is_old_stock=said["is_old_stock"],
+                by=by,
+                at=at,
+            )
+        else:
+            change_price(one, price_cents=said["price"], by=by, at=at)
     except BadPriceError:
         form.add_error("price", say_bad_price())
+    except BookPriceError as refused:
+        form.add_error("price", say_book_price(refused))
     except BasketError:
         text = _("The makers of this gift basket are promised more than that.")
         form.add_error("price", text)
@@ -206,6 +242,8 @@ def _write_promotion(
         )
     except BadPriceError:
         form.add_error("price", _("A promotion is lower than the ordinary price."))
+    except BookPriceError as refused:
+        form.add_error("price", say_book_price(refused))
     except PromotionClashError:
         text = _("These days are over, or another promotion holds some of them.")
         form.add_error("ends_on", text)

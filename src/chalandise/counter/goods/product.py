@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,16 +14,18 @@ from chalandise.catalogue.actions import (
     add_photo,
     describe_photo,
     edit_product,
+    price_book,
     put_photo_first,
     remove_photo,
 )
 from chalandise.catalogue.actions.photos import MOST_PHOTOS
-from chalandise.catalogue.errors import BadFieldError, NotPublishableError
+from chalandise.catalogue.errors import BadFieldError, BookPriceError, NotPublishableError
 from chalandise.catalogue.models import Product
 from chalandise.catalogue.queries.baskets import invitations_of, parts_of_basket
 from chalandise.catalogue.queries.publishing import missing_to_publish
 from chalandise.catalogue.states import ProductKind, ProductState
 from chalandise.counter.doors import actor_of, shop_page
+from chalandise.counter.goods.book_words import say_book_promise
 from chalandise.counter.goods.product_forms import ProductForm, field_of
 from chalandise.counter.goods.shelf import lines_of, product_of_shop
 from chalandise.counter.goods.shelf_words import lacks_of, say_bad_field
@@ -67,7 +70,19 @@ def _save(request: MemberRequest, form: ProductForm, shop: Establishment, pk: in
     by, at = actor_of(request), timezone.now()
     try:
         # Fetched anew: what is refused leaves its marks on the one that was given.
-        edit_product(product_of_shop(request, shop, pk), form.changes(), by=by, at=at)
+        with transaction.atomic():
+            if form.book is not None and form.is_new_book:
+                price_book(
+                    form.book,
+                    publisher_price_cents=form.cleaned_data["publisher_price"],
+                    is_old_stock=form.cleaned_data["is_old_stock"],
+                    by=by,
+                    at=at,
+                )
+            edit_product(product_of_shop(request, shop, pk), form.changes(), by=by, at=at)
+    except BookPriceError:
+        form.add_error("publisher_price", say_book_promise())
+        return False
     except BadFieldError as refused:
         field = field_of(refused.field)
         if field == "epr_ids":

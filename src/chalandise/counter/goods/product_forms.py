@@ -10,10 +10,17 @@ from django.utils.translation import gettext_lazy
 from typing_extensions import override
 
 from chalandise.catalogue.actions.shelf import LONGEST_NAME
+from chalandise.catalogue.books import is_new_book
 from chalandise.catalogue.fields import LONGEST_DESCRIPTION
-from chalandise.catalogue.models import Product, ProductCategory
+from chalandise.catalogue.models import Offer, Product, ProductCategory
 from chalandise.catalogue.sheets import LONGEST_TEXT, NOT_CONCERNED
 from chalandise.catalogue.states import Allergen, ProductKind, ProductLabel
+from chalandise.counter.goods.book_words import (
+    is_filed_with_books,
+    old_stock_field,
+    publisher_price_field,
+    typed_publisher_price,
+)
 from chalandise.counter.goods.shelf_words import say_stream
 from chalandise.directory.rich_text import to_plain
 
@@ -129,6 +136,12 @@ class ProductForm(forms.Form):
         category.choices = [*category_choices(), *_own_if_blocked(product)]
         for name in [one for one in self.fields if one not in self.asked]:
             del self.fields[name]
+        self.book = _only_form(product) if is_filed_with_books(product) else None
+        if self.book is not None:
+            self.fields["publisher_price"] = publisher_price_field()
+            self.fields["is_old_stock"] = old_stock_field()
+            self.initial["publisher_price"] = typed_publisher_price(self.book)
+            self.initial["is_old_stock"] = self.book.is_old_stock
         self.streams = [
             one.partition(":")[2] for one in product.category.requirements if one.startswith("idu:")
         ]
@@ -151,6 +164,7 @@ class ProductForm(forms.Form):
         """The fields under their headings, those that are asked of this product."""
         wanted = [
             ("", ["name", "category", "description", "origin", "is_made_here"]),
+            (_("The price of a new book"), ["publisher_price", "is_old_stock"]),
             (_("Allergens"), ["allergens", "no_allergens"]),
             (_("The food label"), ["is_prepacked", *_FOOD]),
             (_("Alcohol and age"), ["alcohol_degree", "minimum_age"]),
@@ -174,6 +188,12 @@ class ProductForm(forms.Form):
             text = _("Either some of them or none: untick one of the two.")
             self.add_error("no_allergens", text)
         return said
+
+    @property
+    def is_new_book(self) -> bool:
+        """Whether what is said makes it a book whose price its publisher fixes."""
+        said = self.cleaned_data
+        return self.book is not None and is_new_book(said["category"], said["labels"])
 
     def changes(self) -> dict[str, object]:
         """Return what `catalogue.actions.edit_product` takes."""
@@ -230,6 +250,12 @@ def _asked_of(product: Product) -> set[str]:
     if "minimum_age" in needs or product.minimum_age:
         asked.add("minimum_age")
     return asked
+
+
+def _only_form(product: Product) -> Offer | None:
+    """Return the offer of a product that has one form; several are priced on pages of their own."""
+    variants = list(product.variants.all())
+    return variants[0].offer if len(variants) == 1 else None
 
 
 def _initial_of(product: Product) -> dict[str, Any]:

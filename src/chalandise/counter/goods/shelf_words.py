@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from chalandise.catalogue.models import Product
+from chalandise.catalogue.models import Offer, Product
 from chalandise.directory.models import Establishment
 from chalandise.kernel.errors import ChalandiseError
 from chalandise.stock.errors import BelowBookedError, StockBusyError
@@ -54,6 +54,14 @@ def _lack_of_product(code: str, product: Product, shop: Establishment, page: str
             args = [shop.slug, product.pk, variant.offer.pk]
             return Lack(text, reverse("counter:offer", args=args) + "#id_size-net_quantity")
         return Lack(text, page)
+    if code == "publisher_price":
+        text = _("Give the publisher’s price: a new book costs that, or up to 5 % less.")
+        offers = Offer.objects.filter(variant__product=product).order_by("variant__position", "pk")
+        unsaid = [one.pk for one in offers if one.publisher_price_cents is None]
+        if len(offers) == 1 or not unsaid:
+            return Lack(text, f"{page}#id_publisher_price")
+        args = [shop.slug, product.pk, unsaid[0]]
+        return Lack(text, reverse("counter:offer", args=args) + "#id_price-publisher_price")
     if code.startswith("idu:"):
         stream = code.partition(":")[2]
         text = _("Give the recycling number for “%(stream)s”, or say it is not concerned.")

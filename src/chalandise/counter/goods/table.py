@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
@@ -15,18 +17,27 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from chalandise.catalogue.actions import RowEdit, edit_many
+from chalandise.catalogue.books import least_price
 from chalandise.catalogue.errors import (
     BadPriceError,
     BadQuantityError,
     BasketError,
+    BookPriceError,
     BulkEditError,
 )
 from chalandise.catalogue.models import Offer
 from chalandise.catalogue.prices import read_price
 from chalandise.catalogue.quantities import read_quantity
+from chalandise.catalogue.soldes import is_out_of_season
 from chalandise.catalogue.states import ProductKind
 from chalandise.counter.doors import actor_of, shop_page
+from chalandise.counter.goods.book_words import (
+    is_priced_by_publisher,
+    say_book_price,
+    say_book_promise,
+)
 from chalandise.counter.goods.shelf_words import say_bad_price, say_stock_refusal
+from chalandise.counter.goods.soldes_words import soldes_sentence
 from chalandise.directory.models import Establishment
 from chalandise.kernel.errors import ChalandiseError
 from chalandise.stock.actions import count_many
@@ -47,6 +58,8 @@ class TableRow:
     price: str
     stock: str
     is_available: bool
+    publisher: str = ""
+    says_soldes: bool = False
     price_error: str = ""
     stock_error: str = ""
 
@@ -54,6 +67,11 @@ class TableRow:
     def name(self) -> str:
         """The product, and the form where it has several."""
         return str(self.offer.variant)
+
+    @property
+    def is_book(self) -> bool:
+        """Tell whether its publisher fixes its price."""
+        return is_priced_by_publisher(self.offer.variant.product)
 
     @property
     def is_basket(self) -> bool:
@@ -73,7 +91,8 @@ class TableRefusedError(ChalandiseError):
 def table(request: MemberRequest, shop: Establishment) -> HttpResponse:
     """Show a page of the table, and save it whole."""
     page = _page(shop, request.GET.get("page"))
-    rows = _rows(page)
+    at = timezone.now()
+    rows = _rows(page, at.astimezone(ZoneInfo(shop.timezone)))
     problem = ""
     if request.method == "POST":
         _type(rows, request.POST)
@@ -92,6 +111,7 @@ def table(request: MemberRequest, shop: Establishment) -> HttpResponse:
             "page": page,
             "faults": faults,
             "problem": problem,
+            "soldes": soldes_sentence(shop, at=at) if any(r.says_soldes for r in rows) else "",
         },
         status=422 if faults or problem else 200,
     )
@@ -104,7 +124,7 @@ def _try(request: MemberRequest, shop: Establishment, rows: list[TableRow]) -> s
     except BulkEditError as refused:
         for row in rows:
             if row.offer.pk in refused.problems:
-                row.price_error = say_bad_price()
+                row.price_error = _say_price(row, *refused.problems[row.offer.pk])
     except TableRefusedError as refused:
         for row in rows:
             if row.offer.pk in refused.below:
@@ -118,6 +138,18 @@ def _try(request: MemberRequest, shop: Establishment, rows: list[TableRow]) -> s
     return ""
 
 
+def _say_price(row: TableRow, _field: str, reason: str) -> str:
+    if reason not in {"above_publisher", "below_publisher"}:
+        return say_bad_price()
+    if not row.publisher:
+        return say_book_promise()
+    publisher = read_price(row.publisher)
+    least = least_price(publisher)
+    if least <= read_price(row.price) <= publisher:  # then it is a promotion that is not
+        return say_book_promise()
+    return say_book_price(BookPriceError(reason, publisher, least))
+
+
 def _page(shop: Establishment, number: str | None) -> Page[Offer]:
     offers = (
         Offer.objects.filter(variant__product__establishment=shop)
@@ -127,18 +159,30 @@ def _page(shop: Establishment, number: str | None) -> Page[Offer]:
     return Paginator(offers, A_PAGE).get_page(number)
 
 
-def _rows(page: Page[Offer]) -> list[TableRow]:
+def _rows(page: Page[Offer], here: datetime) -> list[TableRow]:
     offers = list(page.object_list)
     levels = dict(StockLevel.objects.filter(offer__in=offers).values_list("offer", "on_hand"))
     return [
         TableRow(
             one,
-            f"{one.price_cents // 100},{one.price_cents % 100:02d}",
+            _typed(one.price_cents),
             str(levels.get(one.pk, 0)) if one.keeps_stock else "",
             one.is_available,
+            _typed(one.publisher_price_cents) if one.publisher_price_cents else "",
+            is_out_of_season(_texts_of(one), here),
         )
         for one in offers
     ]
+
+
+def _typed(cents: int) -> str:
+    """Write a price as it is typed."""
+    return f"{cents // 100},{cents % 100:02d}"
+
+
+def _texts_of(offer: Offer) -> tuple[str, str, str]:
+    product = offer.variant.product
+    return product.name, product.description, offer.variant.name
 
 
 def _type(rows: list[TableRow], data: QueryDict) -> None:
@@ -150,8 +194,10 @@ def _type(rows: list[TableRow], data: QueryDict) -> None:
         row.is_available = bool(data.get(f"available-{key}"))
         stood = row.stock
         row.price, row.stock = data.get(f"price-{key}", ""), data.get(f"stock-{key}", "").strip()
+        row.publisher = data.get(f"publisher-{key}", row.publisher).strip()
         try:
-            read_price(row.price)
+            for typed in (row.price, *([row.publisher] if row.publisher else [])):
+                read_price(typed)
         except BadPriceError:
             row.price_error = say_bad_price()
         if row.stock == "" and stood != "" and not row.is_basket:
@@ -171,7 +217,13 @@ def _save(request: MemberRequest, shop: Establishment, rows: list[TableRow]) -> 
     """Write prices, availability and counts together; return how many rows changed."""
     by, at = actor_of(request), timezone.now()
     edits = {
-        row.offer.pk: RowEdit(price_cents=read_price(row.price), is_available=row.is_available)
+        row.offer.pk: RowEdit(
+            price_cents=read_price(row.price),
+            publisher_price_cents=(
+                read_price(row.publisher) if row.is_book and row.publisher else None
+            ),
+            is_available=row.is_available,
+        )
         for row in rows
     }
     levels = dict(
