@@ -13,7 +13,7 @@ from django.utils import timezone
 from PIL import Image
 from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.cast import Cast
-from tests.factories import accounts, operations, portals, territories
+from tests.factories import accounts, catalogue, operations, portals, territories
 
 from chalandise.accounts.models import User
 from chalandise.directory.actions.categories import (
@@ -32,6 +32,7 @@ from chalandise.journal.models import Entry, OutboxEvent
 from chalandise.journal.states import Actor
 from chalandise.portals.hosts import read_host
 from chalandise.portals.models import Portal, StaffMember
+from chalandise.portals.queries import identity_of
 from chalandise.portals.states import StaffRole
 from chalandise.web import freshness
 
@@ -450,3 +451,35 @@ def test_a_host_name_that_no_portal_may_have_is_refused_in_words(
 def test_accents_become_what_the_domain_name_system_knows(db: None) -> None:
     assert read_host("marchés.exemple.test") == "xn--marchs-fva.exemple.test"
     assert read_host("  ") is None
+
+
+def test_the_official_notice_is_kept_byte_for_byte_and_shown_where_goods_are_sold(
+    at_desk: Sit, cast: Cast, settings: Any, tmp_path: Path
+) -> None:
+    """Regulation (EU) 2025/1960: nothing of the notice may be changed; its QR code is a link too."""
+    settings.MEDIA_ROOT = tmp_path
+    gilles = at_desk(cast.gilles)
+    page = reverse("console:portal", args=[cast.lot.pk])
+    assert "Depuis le 27 septembre 2026" in gilles.get(page).content.decode()
+    upload = picture(300, 400)
+    sent = upload.read()
+    upload.seek(0)
+    link = "https://europa.eu/youreurope/garantie"
+    data = {"name": "Achat Lot", "is_open": "on", "guarantee_notice_link": link}
+    address = reverse("console:edit_portal", args=[cast.lot.pk])
+    assert gilles.post(address, {**data, "guarantee_notice": upload}).status_code == 302
+    lot = Portal.objects.get(pk=cast.lot.pk)
+    assert (tmp_path / lot.guarantee_notice.name).read_bytes() == sent
+    assert "Elle est en place" in gilles.get(page).content.decode()
+    for portal in (cast.lot, Portal(name="Figeac", parent=lot)):  # those below inherit it
+        notice = identity_of(Portal.objects.get(pk=portal.pk) if portal.pk else portal).notice
+        assert notice is not None
+        assert (notice.url, notice.width, notice.height) == (lot.guarantee_notice.url, 300, 400)
+    made = catalogue.product(cast.bakery, "Bol", category="arts-de-la-table")
+    for shown in (reverse("storefront:product", args=[made.slug]), reverse("storefront:guarantee")):
+        html = Client(SERVER_NAME="localhost").get(shown).content.decode()
+        assert f'<a href="{link}"><img src="{lot.guarantee_notice.url}" width="300"' in html
+    bad = {**data, "guarantee_notice_link": "http://exemple.test/"}
+    assert gilles.post(address, bad).status_code == 422
+    broken = SimpleUploadedFile("notice.png", b"<svg onload=alert(1)>", "image/png")
+    assert gilles.post(address, {**data, "guarantee_notice": broken}).status_code == 422

@@ -128,3 +128,32 @@ def test_the_least_fee_on_new_books_holds_by_telephone_too(cast: Cast, freeze: A
     assert checked.context["fee_cents"] == 300
     placed(idris, cast.bookshop, wanted)
     assert MerchantOrder.objects.get().fee_cents == 300
+
+
+def test_a_firm_that_calls_is_named_on_its_order_and_its_invoice(cast: Cast, freeze: Any) -> None:
+    freeze("2026-11-18 10:30")
+    shop = market.shop(cast.bakery)
+    claire = client_of(cast.claire)
+    wanted = {**CALLER, f"o{shop.offers[0].pk}": "2", **_slot(claire, cast.bakery)}
+    asked = {**wanted, "is_business": "on", "company": "Mairie de Figeac", "siren": "732829321"}
+    refused = claire.post(phone(cast.bakery), {**asked, "do": "check"})
+    assert refused.status_code == 422
+    assert "Ce n’est pas un SIREN" in refused.content.decode()
+    firm = {"siren": "732 829 320", "company_address": "5 rue Colomb\r\n46100 Figeac"}
+    checked = claire.post(phone(cast.bakery), {**asked, **firm, "do": "check"})
+    assert "Mairie de Figeac, SIREN 732829320" in checked.content.decode()
+    placed(claire, cast.bakery, {**asked, **firm})
+    order = Order.objects.get()
+    assert order.business == {
+        "name": "Mairie de Figeac",
+        "siren": "732829320",
+        "vat_number": "",
+        "address": "5 rue Colomb\n46100 Figeac",
+    }
+    assert order.recap["customer"]["business"] == order.business
+
+
+def _slot(client: Client, shop: Establishment) -> dict[str, str]:
+    """Choose the first time at the counter."""
+    choices = client.get(phone(shop)).context["form"].fields["slot"].choices
+    return {"slot": choices[0][1][0][0]}

@@ -77,6 +77,19 @@ class Portal(models.Model):
             ("full", _("fully compliant")),
         ],
     )
+    guarantee_notice = models.ImageField(
+        _("notice of the legal guarantee"),
+        upload_to="portals/",
+        blank=True,
+        db_default="",
+        width_field="guarantee_notice_width",
+        height_field="guarantee_notice_height",
+    )
+    guarantee_notice_width = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    guarantee_notice_height = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    guarantee_notice_link = models.URLField(
+        _("address that the QR code of the notice says"), blank=True, db_default=""
+    )
     is_open = models.BooleanField(_("open to visitors"), default=True)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)

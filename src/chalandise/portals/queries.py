@@ -31,6 +31,16 @@ _INHERITED = (
 
 
 @dataclass(frozen=True)
+class GuaranteeNotice:
+    """The harmonised notice on the legal guarantee, unchanged: its file, size and link."""
+
+    url: str
+    width: int
+    height: int
+    link: str
+
+
+@dataclass(frozen=True)
 class Identity:
     """How a portal presents itself, blanks filled from its parents."""
 
@@ -48,6 +58,7 @@ class Identity:
     publication_director: str
     legal_notice: str
     accessibility_level: str
+    notice: GuaranteeNotice | None = None
 
 
 def lineage(portal: Portal) -> list[Portal]:
@@ -67,7 +78,22 @@ def identity_of(portal: Portal) -> Identity:
     }
     values["brand_colour"] = values["brand_colour"] or DEFAULT_BRAND
     logo = next((one.logo.url for one in line if one.logo), "")
-    return Identity(name=portal.name, logo_url=logo, **values)
+    noticed = next((one for one in line if one.guarantee_notice), None)
+    return Identity(
+        name=portal.name,
+        logo_url=logo,
+        notice=_notice_of(noticed) if noticed else None,
+        **values,
+    )
+
+
+def _notice_of(portal: Portal) -> GuaranteeNotice:
+    return GuaranteeNotice(
+        url=portal.guarantee_notice.url,
+        width=portal.guarantee_notice_width or 0,
+        height=portal.guarantee_notice_height or 0,
+        link=portal.guarantee_notice_link,
+    )
 
 
 def scope_keys(portal: Portal) -> list[str]:

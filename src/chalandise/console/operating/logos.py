@@ -1,4 +1,4 @@
-"""A portal's logo: decoded, made small, encoded anew, so that nothing of the file itself is kept."""
+"""The pictures of a portal: a logo is painted anew, an official notice is kept byte for byte."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ FORMATS = ("PNG", "JPEG", "WEBP")
 HEAVIEST = 2 * 1024 * 1024
 MOST_PIXELS = 16_000_000
 LARGEST = (832, 176)  # four times what the page shows
+ENDINGS = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp"}
 
 
 class LogoRefusedError(Exception):
@@ -25,6 +26,28 @@ class LogoRefusedError(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+def read_notice(upload: UploadedFile[bytes]) -> ContentFile[bytes]:
+    """Return an official notice as it was sent: whoever shows it may change nothing of it.
+
+    It is decoded once, to be sure that it is a picture; it is sent as nothing else, and never run.
+
+    Raises:
+        LogoRefusedError: too heavy, too large, or no picture.
+    """
+    if (upload.size or 0) > HEAVIEST:
+        raise LogoRefusedError("too_heavy")
+    content = upload.read()
+    try:
+        with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
+            if picture.width * picture.height > MOST_PIXELS:
+                raise LogoRefusedError("too_large")
+            picture.load()
+            ending = ENDINGS[str(picture.format)]
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise LogoRefusedError("not_a_picture") from error
+    return ContentFile(content, name=f"notice-{get_random_string(20)}.{ending}")
 
 
 def read_logo(upload: UploadedFile[bytes]) -> ContentFile[bytes]:

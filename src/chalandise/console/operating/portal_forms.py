@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from chalandise.console.operating.logos import LogoRefusedError, read_logo
+from chalandise.console.operating.logos import LogoRefusedError, read_logo, read_notice
 from chalandise.directory.cleaning.phones import clean_phones
 from chalandise.portals.appearance import LEAST_CONTRAST, require_readable
 from chalandise.portals.errors import LowContrastError
@@ -84,6 +84,21 @@ class PortalForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=INHERITED,
     )
+    guarantee_notice = forms.FileField(
+        label=gettext_lazy("Official notice of the legal guarantee"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
+        help_text=gettext_lazy(
+            "The picture of the annex of regulation (EU) 2025/1960, in French, unchanged: it is kept"
+            " byte for byte, and shown with goods, at the checkout and on the page of guarantees."
+        ),
+    )
+    guarantee_notice_link = forms.URLField(
+        label=gettext_lazy("Address that its QR code says"),
+        required=False,
+        assume_scheme="https",
+        help_text=gettext_lazy("Whoever reads on a telephone cannot scan it: they press it."),
+    )
     accessibility_level = forms.ChoiceField(
         label=gettext_lazy("Accessibility"), required=False, choices=[]
     )
@@ -97,7 +112,8 @@ class PortalForm(forms.Form):
         present = (
             {name: getattr(portal, name) for name in self.base_fields} if portal is not None else {}
         )
-        present.pop("logo", None)
+        for name in ("logo", "guarantee_notice"):
+            present.pop(name, None)
         super().__init__(data, files, initial=present)
         levels = Portal._meta.get_field("accessibility_level").choices or []
         field = self.fields["accessibility_level"]
@@ -128,6 +144,23 @@ class PortalForm(forms.Form):
             return read_logo(upload)
         except LogoRefusedError as error:
             raise forms.ValidationError(str(REFUSED_LOGOS[error.reason])) from error
+
+    def clean_guarantee_notice(self) -> Any:
+        """Take a picture as it is; nothing sent leaves the present one."""
+        upload = self.cleaned_data["guarantee_notice"]
+        if not upload:
+            return None
+        try:
+            return read_notice(upload)
+        except LogoRefusedError as error:
+            raise forms.ValidationError(str(REFUSED_LOGOS[error.reason])) from error
+
+    def clean_guarantee_notice_link(self) -> str:
+        """Let nobody be led to anything but a page over TLS."""
+        link = str(self.cleaned_data["guarantee_notice_link"])
+        if link and not link.startswith("https://"):
+            raise forms.ValidationError(_("This address must begin with https://."))
+        return link
 
     def clean_hotline(self) -> str:
         """Read a number as people write it."""

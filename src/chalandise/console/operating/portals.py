@@ -22,7 +22,12 @@ from chalandise.kernel.errors import NotFoundError
 from chalandise.portals.actions import change_portal, open_intercommunalities, open_portal
 from chalandise.portals.errors import ScopeOutsideParentError
 from chalandise.portals.models import Portal
-from chalandise.portals.queries import base_address, list_descendant_ids, territories_of
+from chalandise.portals.queries import (
+    base_address,
+    identity_of,
+    list_descendant_ids,
+    territories_of,
+)
 
 
 def get_portal_of_desk(request: DeskRequest, pk: int) -> Portal:
@@ -61,6 +66,7 @@ def portal(request: DeskRequest, pk: int) -> HttpResponse:
         "may_rescope": _may_rescope(request, found),
         "staff": found.staff.select_related("user").order_by("role", "user__email"),
         "children": found.children.order_by("name"),
+        "notice": identity_of(found).notice,
         "history": history_of(subject_of(found), HISTORY_VERBS),
     }
     return render(request, "console/portals/portal.html", context)

@@ -22,6 +22,7 @@ from chalandise.ordering.queries.checkouts import ways_with
 from chalandise.ordering.states import Pays, WayKind
 from chalandise.territories.models import Territory
 from chalandise.web.address_form import AddressForm
+from chalandise.web.business_form import BusinessForm
 from chalandise.web.formatting import calendar_day, clock
 
 DAYS = 7
@@ -108,8 +109,8 @@ def _cheapest(ways: Iterable[Way], kind: str) -> Way | None:
     return min(some, key=lambda one: one.fee_cents, default=None)
 
 
-class CallerForm(AddressForm):
-    """Who is on the telephone, whether they come, have it brought or sent, and when."""
+class CallerForm(BusinessForm, AddressForm):
+    """Who is on the telephone, whether they come, have it brought or sent, when, and for which firm."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
     phone = forms.CharField(
@@ -135,6 +136,7 @@ class CallerForm(AddressForm):
     def __init__(self, offer: Offered, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._offer = offer
+        self.fields["is_business"].label = _("It is for a firm")
         means, slots = self.fields["means"], self.fields["slot"]
         assert isinstance(means, forms.ChoiceField)  # noqa: S101 - declared above
         assert isinstance(slots, forms.ChoiceField)  # noqa: S101 - declared above
@@ -166,11 +168,7 @@ class CallerForm(AddressForm):
     @override
     def clean(self) -> dict[str, Any]:
         """Find the way and its slots; the slots of a round are known once the address is."""
-        if not self._offer.travels:
-            said = self.cleaned_data
-            self.commune = None
-        else:
-            said = super().clean()
+        said = super().clean()
         self.way = self._chosen()
         if self.way is None:
             return said

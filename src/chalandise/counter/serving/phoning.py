@@ -111,6 +111,7 @@ def phone_order(request: MemberRequest, shop: Establishment) -> HttpResponse:
             "minimum_age": max((one.terms.minimum_age for one in wanted), default=0),
             "is_read_back": is_read_back,
             "when": when_said(form) if is_read_back else "",
+            "firm": form.business() if is_read_back else {},
             "where": address_said(form.address()) if is_read_back and form.is_brought else "",
             "today": today_of(shop),
             "request_count": counts(shop).new,
@@ -181,7 +182,7 @@ def _place(
     parts: list[int] = []
     awaited: list[Order] = []
     order = PhoneOrder(
-        who=Who(said["name"], said["email"], said["phone"], address),
+        who=Who(said["name"], said["email"], said["phone"], address, form.business()),
         lines={one.terms.offer_id: one.quantity for one in wanted},
         ways={shop.pk: WayWish(way.key, begins, said["note"])},
         declarations=Declarations(

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from chalandise.catalogue.states import GoodsKind
 from chalandise.fulfilment.queries.customers import may_pay_on_collection as is_trusted_to_come
 from chalandise.journal.actions import count_attempt
 from chalandise.kernel.errors import NotFoundError, RateLimitedError
@@ -173,6 +174,9 @@ def _screen(
         "pay",
         same={
             "has_alcohol": recap.has_alcohol,
+            "has_goods": any(
+                line.goods_kind == GoodsKind.GOODS for one in recap.merchants for line in one.lines
+            ),
             "may_pay_on_collection": on_collection,
             "may_pay_online": online,
             "may_order": bool(shown.parts) and not shown.changes and (on_collection or online),

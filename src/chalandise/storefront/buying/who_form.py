@@ -6,10 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from chalandise.ordering.actions.checkout import Who
-from chalandise.storefront.buying.business_form import BusinessForm
 from chalandise.storefront.phone_field import PhoneField
 from chalandise.storefront.reservation_form import EMAIL_ERRORS
 from chalandise.web.address_form import AddressForm
+from chalandise.web.business_form import BusinessForm
 
 
 class WhoForm(BusinessForm, AddressForm):
