@@ -20,7 +20,7 @@ PYTHON_STAMP := .venv/.chalandise
 NODE_STAMP := node_modules/.chalandise
 FRONT_STAMP := build/.frontend
 
-FRONT_SOURCES := $(shell find frontend -type f; ls src/chalandise/directory/data/categories.toml 2>/dev/null)
+FRONT_SOURCES := $(shell find frontend -type f; ls src/chalandise/*/data/*categories.toml 2>/dev/null)
 
 .PHONY: help
 help: ## list the commands

@@ -6,8 +6,10 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync } from "node:zlib";
 import { lucide, own } from "./icons.mjs";
+import { kin } from "./motifs.mjs";
 import { always, picture, readCategories } from "./pictures.mjs";
 import { sharingImage, touchIcon } from "./raster.mjs";
+import { scenes } from "./scenes.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "..");
@@ -64,23 +66,29 @@ writeFileSync(join(dist, "icons.json"), `${JSON.stringify(Object.keys(drawings).
 // Illustrations.
 const emoji = JSON.parse(readFileSync(join(modules, "@iconify-json/fluent-emoji-flat/icons.json"), "utf8"));
 // A tint chosen by hand for an icon suits it better than that of its branch.
+const ofShops = readCategories(join(root, "src/chalandise/directory/data/categories.toml"));
 const wanted = {
-  ...readCategories(join(root, "src/chalandise/catalogue/data/product_categories.toml")),
-  ...readCategories(join(root, "src/chalandise/directory/data/categories.toml")), ...always,
+  ...readCategories(join(root, "src/chalandise/catalogue/data/product_categories.toml")), ...ofShops, ...always,
 };
-const drawn = [];
+const motif = (icon) => {
+  const found = emoji.icons[icon] ?? emoji.icons[emoji.aliases?.[icon]?.parent];
+  return found && { body: found.body, size: found.width ?? emoji.width ?? 32 };
+};
+const drawn = {}; // how many pictures an icon has: several where it stands for shops
 for (const [icon, tint] of Object.entries(wanted)) {
-  const real = emoji.aliases?.[icon]?.parent ?? icon;
-  if (!emoji.icons[real]) {
-    console.error(`frontend: no fluent-emoji-flat icon called "${icon}"; the default picture stands in`);
-    continue;
+  const motifs = [icon, ...(kin[icon] ?? [])].map(motif);
+  if (motifs.includes(undefined)) {
+    console.error(`frontend: no fluent-emoji-flat icon for "${icon}" or its kin; what is missing is left out`);
+    if (!motifs[0]) continue;
   }
-  const { body, width = emoji.width ?? 32 } = emoji.icons[real];
-  writeFileSync(join(dist, "pictures", `${icon}.svg`), picture(body, width, tint, 640, 400));
-  writeFileSync(join(dist, "pictures", `${icon}-square.svg`), picture(body, width, tint, 320, 320));
-  drawn.push(icon);
+  const [{ body, size }] = motifs;
+  const made = ofShops[icon] ? scenes(icon, motifs.filter(Boolean), tint) : [picture(body, size, tint, 640, 400)];
+  for (const [n, svg] of made.entries())
+    writeFileSync(join(dist, "pictures", n ? `${icon}-${n}.svg` : `${icon}.svg`), svg);
+  writeFileSync(join(dist, "pictures", `${icon}-square.svg`), picture(body, size, tint, 320, 320));
+  drawn[icon] = made.length;
 }
-writeFileSync(join(dist, "pictures.json"), `${JSON.stringify(drawn.sort())}\n`);
+writeFileSync(join(dist, "pictures.json"), `${JSON.stringify(drawn, Object.keys(drawn).sort())}\n`);
 
 // The mark of the house: a small awning.
 writeFileSync(join(dist, "favicon.svg"),
@@ -107,4 +115,4 @@ for (const [what, bytes, most] of budgets) {
 rmSync(target, { recursive: true, force: true });
 mkdirSync(dirname(target), { recursive: true });
 renameSync(dist, target);
-console.log(`frontend: ${drawn.length} pictures, ${symbols.length} icons, ${readdirSync(target).length} entries`);
+console.log(`frontend: ${Object.values(drawn).reduce((sum, one) => sum + one)} pictures, ${symbols.length} icons, ${readdirSync(target).length} entries`);

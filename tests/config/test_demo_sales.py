@@ -6,10 +6,13 @@ from random import Random
 
 import pytest
 from tests.cast import Cast
-from tests.factories import market, payments
+from tests.factories import logistics, market, payments
 
+from chalandise.accounts.models import User
+from chalandise.config.demo.hall import KEEPER, keep_hall
 from chalandise.config.demo.sales import sell
 from chalandise.fulfilment.models import Fulfilment, HandOver
+from chalandise.logistics.queries.keepers import points_kept_by
 from chalandise.ordering.models import MerchantOrder
 
 pytestmark = pytest.mark.django_db
@@ -26,3 +29,16 @@ def test_the_orders_of_the_demonstration_stand_in_every_state(cast: Cast) -> Non
     states = set(Fulfilment.objects.values_list("state", flat=True))
     assert {"preparing", "ready", "handed_over", "stopped"} <= states
     assert HandOver.objects.exists()
+
+
+def test_the_hall_has_its_keeper_and_parcels_there_and_on_their_way(cast: Cast) -> None:
+    market.shop(cast.bakery, on_hand=200, capacity=50)
+    payments.merchant_account(cast.bakery, at=market.NOW)
+    point = logistics.pooled_point(cast.lot)
+    logistics.joins(point, cast.bakery)
+    assert keep_hall([cast.bakery], cast.lot, at=market.NOW, random=Random(7)) == point
+    rosa = User.objects.get(email=KEEPER)
+    assert list(points_kept_by(rosa)) == [point]
+    states = Fulfilment.objects.filter(merchant_order__way_kind="point")
+    assert {"ready", "packed", "preparing"} == set(states.values_list("state", flat=True))
+    assert states.filter(bags_arrived=1, bags=2).exists()

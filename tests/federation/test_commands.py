@@ -27,7 +27,7 @@ def test_a_register_is_imported_with_figures_and_a_report(cast: Cast, tmp_path: 
     path = write_sirene(tmp_path / "s.csv", *rows_of(3))
     done = call("sirene", path, "--portal", "lot")
     assert done.exit_code == 0, done.output
-    assert "3 lignes lues" in done.output
+    assert "Lignes lues\u202f: 3, en " in done.output
     assert "3  créées" in done.output
     report = Path(done.output.split("Rapport\u202f: ")[1].splitlines()[0])
     assert len(report.read_text(encoding="utf-8-sig").splitlines()) == 4
@@ -41,6 +41,18 @@ def test_a_dry_run_says_so_and_keeps_nothing(cast: Cast, tmp_path: Path) -> None
     assert "rien n’a été enregistré" in done.output
     assert "1  créées" in done.output
     assert Establishment.objects.count() == before
+
+
+def test_a_register_without_a_shop_of_the_portal_was_read_all_the_same(
+    cast: Cast, tmp_path: Path
+) -> None:
+    path = write_sirene(
+        tmp_path / "s.csv", *({**row, "codeCommuneEtablissement": "75056"} for row in rows_of(3))
+    )
+    done = call("sirene", path, "--portal", "lot", "--dry-run")
+    assert done.exit_code == 0, done.output
+    assert "Lignes lues\u202f: 3, en " in done.output
+    assert "3  laissées de côté\u202f: hors du portail" in done.output
 
 
 def test_a_table_needs_its_name_column_and_says_how_to_give_it(cast: Cast, tmp_path: Path) -> None:
@@ -136,5 +148,5 @@ def test_a_list_of_activities_may_be_given(cast: Cast, tmp_path: Path) -> None:
     chosen.write_text('retail = ["47.61Z"]\n', encoding="utf-8")
     done = call("sirene", path, "--portal", "lot", "--activities", chosen)
     assert done.exit_code == 0, done.output
-    assert "laissées de côté (autre activité)" in done.output
+    assert "laissées de côté\u202f: autre activité" in done.output
     assert not Establishment.objects.filter(siret="73282932000074").exists()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 from django.utils.translation import gettext as _
 
@@ -17,11 +19,12 @@ def search() -> None:
 @search.command("rebuild")
 def rebuild_index() -> None:
     """Build the index anew while the live one keeps answering."""
+    is_moving = sys.stderr.isatty()  # one line that moves on a terminal, none elsewhere
 
     def show(count: int) -> None:
-        click.echo(
-            "\r" + _("%(count)s establishments") % {"count": _number(count)}, nl=False, err=True
-        )
+        if is_moving:
+            line = _("%(count)s establishments") % {"count": _number(count)}
+            click.echo("\r" + line, nl=False, err=True)
 
     try:
         count = rebuild(show)
@@ -29,7 +32,8 @@ def rebuild_index() -> None:
         raise click.ClickException(
             _("A rebuild is already under way: wait for it to end, then ask again if need be.")
         ) from error
-    click.echo("", err=True)
+    if is_moving:
+        click.echo("", err=True)
     click.echo(_("The search index holds %(count)s establishments.") % {"count": _number(count)})
 
 

@@ -331,10 +331,8 @@ def _show_summary(summary: Summary, seconds: float, *, dry_run: bool) -> None:
         click.secho(_("Dry run: nothing was kept."), bold=True)
     if summary.is_resumed:
         click.echo(_("Taken up where the earlier run had stopped."))
-    click.echo(
-        _("%(read)s rows read in %(seconds).1f s.")
-        % {"read": _number(summary.read_count), "seconds": seconds}
-    )
+    read = {"rows": _number(summary.read_count), "seconds": seconds}
+    click.echo(_("Rows read: %(rows)s, in %(seconds).1f s.") % read)
     for outcome in Outcome:
         if count := summary.counts[outcome]:
             click.echo(f"  {_number(count):>9}  {OUTCOMES[outcome]}")
@@ -344,7 +342,7 @@ def _show_summary(summary: Summary, seconds: float, *, dry_run: bool) -> None:
     for reason, some in summary.passed.most_common():
         click.echo(
             f"  {_number(some):>9}  "
-            + _("passed over (%(reason)s)") % {"reason": PASSED.get(reason, reason)}  # type: ignore[call-overload]
+            + _("left out: %(reason)s") % {"reason": PASSED.get(reason, reason)}  # type: ignore[call-overload]
         )
     click.echo(_("Report: %(path)s") % {"path": summary.report_path})
     if summary.counts[Outcome.DOUBTFUL] and not dry_run:

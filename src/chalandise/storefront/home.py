@@ -20,7 +20,7 @@ from chalandise.portals.models import Portal
 from chalandise.portals.queries import lineage, scope_keys
 from chalandise.storefront.addresses import canonical_here, home_of, path_of, root_base
 from chalandise.storefront.finding.drawing import Drawing, draw_portal
-from chalandise.storefront.finding.names import name_of
+from chalandise.storefront.finding.names import around, name_of
 from chalandise.storefront.finding.next_open import opening_next
 from chalandise.storefront.finding.shop_cards import find_cards
 from chalandise.storefront.finding.structured import website
@@ -92,6 +92,7 @@ def home(request: PortalRequest) -> HttpResponse:
         "open_shops": shops[:OPEN_AT_NIGHT] if soon else shops,
         "opening_next": soon,
         "centre": centre,
+        "centre_around": around(centre) if centre else "",
         "made_nearby": made_nearby(portal, _point(centre), at=at),
         "areas": areas,
         "drawing": drawing,

@@ -23,10 +23,10 @@ class HasIcon(Protocol):
 
 
 @lru_cache(maxsize=1)
-def known_pictures() -> frozenset[str]:
-    """Return the names of the pictures that the build made; empty before the first build."""
+def known_pictures() -> dict[str, int]:
+    """Return how many pictures the build made of each icon; empty before the first build."""
     index = DIST / "pictures.json"
-    return frozenset(json.loads(index.read_text("utf-8"))) if index.exists() else frozenset()
+    return json.loads(index.read_text("utf-8")) if index.exists() else {}
 
 
 def illustration(category: HasIcon | str | None) -> PictureView:
@@ -34,14 +34,35 @@ def illustration(category: HasIcon | str | None) -> PictureView:
     return _illustration(category if isinstance(category, str) else getattr(category, "icon", ""))
 
 
+def shop_illustration(category: HasIcon | str | None, number: int) -> PictureView:
+    """Return the illustration of a shop: one of those of its category, always the same.
+
+    Args:
+        category: the category, or its icon.
+        number: the shop's own, so that neighbours of a list rarely look alike.
+    """
+    icon = _drawn(category if isinstance(category, str) else getattr(category, "icon", ""))
+    count = known_pictures().get(icon, 1)
+    return _scene(icon, number % count) if number % count else _illustration(icon)
+
+
 @lru_cache(maxsize=256)
 def _illustration(icon: str) -> PictureView:
-    if not icon or icon not in known_pictures():
-        icon = FALLBACK
+    icon = _drawn(icon)
     return PictureView(
         src=static(f"web/dist/pictures/{icon}.svg"),
         square=static(f"web/dist/pictures/{icon}-square.svg"),
     )
+
+
+@lru_cache(maxsize=4096)
+def _scene(icon: str, number: int) -> PictureView:
+    """What matters of it stands in the middle, so that it may be cut to a square."""
+    return PictureView(src=static(f"web/dist/pictures/{icon}-{number}.svg"))
+
+
+def _drawn(icon: str) -> str:
+    return icon if icon in known_pictures() else FALLBACK
 
 
 def photo_address(name: str, version: str = "480.webp") -> str:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chalandise.config import processes
+from chalandise.config.demo.hall import KEEPER
 from chalandise.config.demo.seed import AGENT, CUSTOMER, MERCHANT, DemoPortal, open_demo
 from chalandise.config.demo.turn import DemoRunsAlreadyError, Turn, take_turn
 from chalandise.config.embedded import ensure_server, stop_server
@@ -105,6 +106,7 @@ def _announce(opened: DemoPortal, port: int, seconds: float) -> None:
   Cliente             {CUSTOMER}
   Boulangère          {MERCHANT}
   Agente              {AGENT}
+  Point de retrait    {KEEPER}
 """
     )
     click.echo("  Sous-portails")

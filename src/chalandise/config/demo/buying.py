@@ -77,6 +77,16 @@ def order_at(
     Raises:
         ChalandiseError: a shelf was empty, a slot taken: as in life.
     """
+    cart = fill_cart(shops, portal, at, random)
+    return order_cart(cart, portal, user, number, at, after=after)
+
+
+def fill_cart(shops: Sequence[Establishment], portal: Portal, at: datetime, random: Random) -> Cart:
+    """Put some goods of shops into a basket.
+
+    Raises:
+        ChalandiseError: their shelves are empty.
+    """
     cart: Cart | None = None
     for shop in shops:
         for offer in _some_offers(shop, random):
@@ -84,7 +94,7 @@ def order_at(
             cart = add_to_cart(cart, offer, quantity=quantity, portal=portal, at=at, user=None)
     if cart is None:
         raise ChalandiseError("nothing to sell")
-    return order_cart(cart, portal, user, number, at, after=after)
+    return cart
 
 
 def order_cart(
@@ -95,14 +105,16 @@ def order_cart(
     at: datetime,
     *,
     after: datetime | None = None,
+    is_soon: bool = False,
 ) -> Order:
-    """Order what is in a basket, as `order_at` does."""
+    """Order what is in a basket, as `order_at` does; whoever comes soon takes the first slot."""
     checkout = start_checkout(cart, portal=portal, user=user, at=at)
     name = user.name if user else CUSTOMERS[number % len(CUSTOMERS)]
     email = user.email if user else f"client{number % 6}@demo.test"
     address = HOME if number % 4 in (1, 3) else {}
     say_who(checkout, Who(name=name, email=email, phone="+33639980046", address=address), at=at)
-    choose_ways(checkout, _wishes(checkout, number, at, after), at=at)
+    reach = 1 if is_soon else None if after else SOON
+    choose_ways(checkout, _wishes(checkout, number, at, after, reach), at=at)
     return _placed(checkout, Pays.ONLINE if number % 3 else Pays.ON_COLLECTION, at)
 
 
@@ -115,9 +127,9 @@ def _some_offers(shop: Establishment, random: Random) -> list[int]:
 
 
 def _wishes(
-    checkout: Checkout, number: int, at: datetime, after: datetime | None
+    checkout: Checkout, number: int, at: datetime, after: datetime | None, reach: int | None
 ) -> dict[int, WayWish]:
-    """Choose a way of each shop, not always the counter, and one of its next slots."""
+    """Choose a way of each shop, not always the counter, and one of its next slots: of the first ``reach``."""
     wishes = {}
     parts = parts_of(checkout)
     ways = ways_for(checkout, parts, at=at)
@@ -127,7 +139,7 @@ def _wishes(
         way = _way(ways[part.establishment_id], number)
         days = slots_of(way.key, part.establishment, lead_minutes=part.lead_minutes, at=at, days=12)
         slots = [slot for day in days for slot in day.slots if not after or slot.starts_at > after]
-        some = slots if after else slots[:SOON]
+        some = slots[:reach]
         starts_at = some[number * 3 % len(some)].starts_at if some else None
         wishes[part.establishment_id] = WayWish(way.key, starts_at)
     return wishes

@@ -14,6 +14,7 @@ from chalandise.accounts.models import User
 from chalandise.catalogue.actions.categories import load_product_categories
 from chalandise.config.demo.baskets import compose_baskets
 from chalandise.config.demo.diary import live_through
+from chalandise.config.demo.hall import keep_hall
 from chalandise.config.demo.life import claim, fill_board, photograph, reserve
 from chalandise.config.demo.market import begin_pictures, hire, open_market, sellers_among
 from chalandise.config.demo.money import connect_merchants
@@ -145,6 +146,7 @@ def open_demo(*, at: datetime, tell: Tell) -> DemoPortal:
     reserve(kept[1:15], portal, nadia=nadia, at=at, random=_random())
     fill_board(kept[0], portal, nadia=nadia, at=at, random=_random())
     sell(sellers, portal, nadia=nadia, at=at, random=_random())
+    keep_hall(sellers, portal, at=at, random=_random())
     fill_queues(portal, at=at, random=_random())
     return DemoPortal(portal, count, is_new=True)
 

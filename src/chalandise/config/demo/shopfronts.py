@@ -31,23 +31,42 @@ _PAGE = """
 #place(top, dx: 46pt, dy: 26pt, rect(width: 548pt, height: 330pt, radius: (top: 10pt), fill: wall))
 #place(top, dx: 46pt, dy: 26pt, rect(width: 548pt, height: 10pt, radius: (top: 10pt), fill: wall.darken(14%)))
 #place(top, dx: 84pt, dy: 50pt, box(width: 472pt, height: 62pt, radius: 8pt, fill: awning.darken(18%), inset: 8pt, align(center + horizon, text(fill: rgb("#FFF6E4"), size: {size}pt)[{name}])))
-#for i in range(12) {{
-  let colour = if calc.even(i) {{ awning }} else {{ rgb("#FFFDF8") }}
+{shade}
+#place(top, dx: 62pt, dy: 124pt, rect(width: 516pt, height: 5pt, fill: awning.darken(25%)))
+#let pane = {pane}
+#place(top, dx: pane, dy: 196pt, rect(width: 330pt, height: 130pt, radius: {corner}, fill: rgb("#FDFAF2"), stroke: 6pt + awning.darken(18%)))
+#place(top, dx: pane + 34pt, dy: 200pt, polygon(fill: rgb("#FFFFFF88"), (0pt, 0pt), (90pt, 0pt), (20pt, 122pt), (0pt, 122pt)))
+#place(top, dx: pane, dy: 308pt, rect(width: 330pt, height: 20pt, fill: rgb("#C79B62")))
+{window}
+#let door = {door}
+#place(top, dx: door, dy: 190pt, rect(width: 104pt, height: 166pt, radius: (top: {arch}), fill: awning.darken(8%), stroke: 4pt + awning.darken(30%)))
+#place(top, dx: door + 16pt, dy: 206pt, rect(width: 72pt, height: 92pt, radius: (top: calc.max({arch} - 14pt, 4pt), bottom: 4pt), fill: rgb("#EAF3F2")))
+#place(top, dx: door + 88pt, dy: 300pt, circle(radius: 4pt, fill: rgb("#E8B23A")))
+#place(top, dx: door + 27pt, dy: 240pt, rect(width: 50pt, height: 22pt, radius: 4pt, fill: rgb("#FFFDF8"), align(center + horizon, text(size: 9.5pt, fill: awning.darken(30%))[Bienvenue])))
+#place(top, dx: door - 42pt, dy: 318pt, image(bytes("{plant}"), format: "svg", width: 48pt))
+#place(top, dx: door + 104pt, dy: 318pt, image(bytes("{plant}"), format: "svg", width: 48pt))
+"""
+_SCALLOPS = """
+#for i in range(12) {
+  let colour = if calc.even(i) { awning } else { rgb("#FFFDF8") }
   place(top, dx: 62pt + i * 43pt, dy: 124pt, rect(width: 43.3pt, height: 40pt, fill: colour))
   place(top, dx: 62pt + i * 43pt, dy: 142pt, circle(radius: 21.6pt, fill: colour))
-}}
-#place(top, dx: 62pt, dy: 124pt, rect(width: 516pt, height: 5pt, fill: awning.darken(25%)))
-#place(top, dx: 84pt, dy: 196pt, rect(width: 330pt, height: 130pt, radius: 6pt, fill: rgb("#FDFAF2"), stroke: 6pt + awning.darken(18%)))
-#place(top, dx: 88pt, dy: 200pt, polygon(fill: rgb("#FFFFFF88"), (0pt, 0pt), (90pt, 0pt), (20pt, 122pt), (0pt, 122pt)))
-#place(top, dx: 84pt, dy: 308pt, rect(width: 330pt, height: 20pt, fill: rgb("#C79B62")))
-{window}
-#place(top, dx: 446pt, dy: 190pt, rect(width: 104pt, height: 166pt, radius: (top: 8pt), fill: awning.darken(8%), stroke: 4pt + awning.darken(30%)))
-#place(top, dx: 462pt, dy: 206pt, rect(width: 72pt, height: 92pt, radius: 4pt, fill: rgb("#EAF3F2")))
-#place(top, dx: 534pt, dy: 300pt, circle(radius: 4pt, fill: rgb("#E8B23A")))
-#place(top, dx: 473pt, dy: 236pt, rect(width: 50pt, height: 22pt, radius: 4pt, fill: rgb("#FFFDF8"), align(center + horizon, text(size: 9.5pt, fill: awning.darken(30%))[Bienvenue])))
-#place(top, dx: 404pt, dy: 318pt, image(bytes("{plant}"), format: "svg", width: 48pt))
-#place(top, dx: 560pt, dy: 318pt, image(bytes("{plant}"), format: "svg", width: 48pt))
-"""
+}"""
+_BUNTING = """
+#place(top, dx: 62pt, dy: 124pt, rect(width: 516pt, height: 26pt, fill: awning))
+#for i in range(12) {
+  let colour = if calc.even(i) { awning } else { awning.lighten(55%) }
+  place(top, dx: 62pt + i * 43pt, dy: 149pt, polygon(fill: colour, (0pt, 0pt), (43pt, 0pt), (21.5pt, 34pt)))
+}"""
+_CANVAS = """
+#for i in range(24) {
+  let colour = if calc.even(i) { awning } else { rgb("#FFFDF8") }
+  place(top, dx: 62pt + i * 21.5pt, dy: 124pt, polygon(fill: colour, (0pt, 0pt), (21.7pt, 0pt), (21.7pt + (i - 11) * 0.9pt, 46pt), ((i - 12) * 0.9pt, 46pt)))
+}
+#place(top, dx: 51pt, dy: 168pt, rect(width: 538pt, height: 9pt, fill: awning.darken(12%)))"""
+_SHADES = (_SCALLOPS, _BUNTING, _CANVAS)
+_SIDES = ((84, 446), (226, 92))
+"""Where the window and the door stand: the door to the right or to the left."""
 _ITEM = '#place(top, dx: {x}pt, dy: {y}pt, image(bytes("{svg}"), format: "svg", width: {w}pt))'
 
 
@@ -60,15 +79,19 @@ def draw_shopfront(name: str, category: str, base: Path) -> list[Path]:
     """Draw the front of a shop, the same each time.
 
     Args:
-        name: what its sign says, which also decides its colours.
+        name: what its sign says, which also decides its colours and how it is built.
         category: key of its category, which fills the window.
         base: what the names of the files begin with.
     """
     random = Random(name)  # noqa: S311 - repeatable on purpose
     recipes = _recipes()
-    items = recipes["windows"].get(category, recipes["windows"]["other"])
+    pane, door = random.choice(_SIDES)
+    items = list(recipes["windows"].get(category, recipes["windows"]["other"]))
+    random.shuffle(items)
     window = "\n".join(
-        _ITEM.format(x=100 + 62 * n, y=246 - 12 * (n % 2), w=56 + 6 * (n % 2), svg=icon_svg(item))
+        _ITEM.format(
+            x=pane + 16 + 62 * n, y=246 - 12 * (n % 2), w=56 + 6 * (n % 2), svg=icon_svg(item)
+        )
         for n, item in enumerate(items)
     )
     source = _PAGE.format(
@@ -76,6 +99,11 @@ def draw_shopfront(name: str, category: str, base: Path) -> list[Path]:
         awning=random.choice(_AWNINGS),
         name=_typst_text(name),
         size=34 if len(name) < 22 else 26 if len(name) < 30 else 20,
+        shade=random.choice(_SHADES),
+        pane=f"{pane}pt",
+        door=f"{door}pt",
+        corner=random.choice(("6pt", "(top: 46pt, bottom: 6pt)")),
+        arch=random.choice(("8pt", "8pt", "50pt")),
         window=window,
         plant=icon_svg(random.choice(("potted-plant", "tulip", "sunflower", "herb"))),
     )

@@ -158,13 +158,13 @@ def _work(
         records = order.reader(shop.finder, tally)
         for _ in islice(records, run.mark):
             continue  # committed before the run was cut short
+        tally.clear()
         while batch := list(islice(records, order.batch_size)):
+            summary.pass_over(tally)
             _commit(batch, order, shop, summary, report)
-            summary.passed.update(tally)
-            tally.clear()
             if progress:
                 progress(summary)
-        summary.passed.update(tally)
+        summary.pass_over(tally)
         _finish(order, run, shop, summary, report)
     return summary
 

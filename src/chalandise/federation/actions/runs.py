@@ -13,6 +13,7 @@ from django.db import connection
 from chalandise.federation.actions.workshop import BatchResult
 from chalandise.federation.errors import ImportBusyError
 from chalandise.federation.models import Source
+from chalandise.federation.readers.records import Tally
 from chalandise.federation.reports import Outcome
 
 LOCK_SPACE = 460_002  # any number that no other lock uses
@@ -55,6 +56,12 @@ class Summary:
             report_bytes=stored.get("report_bytes", 0),
             is_resumed=True,
         )
+
+    def pass_over(self, tally: Tally) -> None:
+        """Add the rows that the reader left out, which were read like the others; empty the tally."""
+        self.passed.update(tally)
+        self.read_count += tally.total()
+        tally.clear()
 
     def take(self, result: BatchResult) -> None:
         """Add what one batch did."""

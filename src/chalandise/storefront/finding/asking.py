@@ -19,6 +19,7 @@ from chalandise.discovery.criteria import LONGEST_WORDS, Box, Point, Search, Sor
 from chalandise.discovery.errors import OutOfBoundsError
 from chalandise.portals.models import Portal
 from chalandise.portals.queries import scope_keys
+from chalandise.storefront.finding.names import around, inside
 from chalandise.territories.models import Territory
 from chalandise.territories.queries import suggest_territories
 from chalandise.web.memory import while_unchanged
@@ -90,6 +91,16 @@ class Asked:
         if self.place is not None:
             return self.place.name
         return _("Around me") if self.search.near else self.place_words
+
+    @property
+    def place_around(self) -> str:
+        """The place of « autour d’Albi »; blank without one."""
+        return around(self.place) if self.place else ""
+
+    @property
+    def place_inside(self) -> str:
+        """The place of « seulement à Albi »; blank without one."""
+        return inside(self.place) if self.place else ""
 
     @property
     def near_text(self) -> str:

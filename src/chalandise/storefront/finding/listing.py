@@ -181,7 +181,7 @@ def _chosen(asked: Asked, query: QueryDict) -> list[Choice]:
     if asked.place:
         label = asked.place.name
         if asked.is_around:
-            label = _("Around %(place)s") % {"place": asked.place.name}
+            label = _("Around %(place)s") % {"place": asked.place_around}
         gone = change(query, territory="", place="", near="", around="")
         chosen.append(Choice(label, gone, is_on=True))
     elif asked.search.near:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from chalandise.territories.models import Territory
 from chalandise.territories.states import Kind
+from chalandise.web.formatting import speaks_french
 
 _PLURAL_F = "04 05 06 08 13 22 40 64 65 66 78 79 88"
 _PLURAL_M = "92"
@@ -22,7 +23,9 @@ _BARE = "75 974 976"
 _REGIONS_F = "01 02 03 11 27 28 53 75 76 84 93 94"
 _REGIONS_PLURAL_M = "32 52"  # les Hauts-de-France, les Pays de la Loire
 _REGIONS_BARE = "04 06"  # La Réunion, Mayotte
-_VOWELS = "aâàeéèêëiîïoôuûy"
+_VOWELS = "aâàäeéèêëiîïoôöœuûü"
+_CONTRACTED = (("Le ", "du ", "au "), ("Les ", "des ", "aux "))
+"""What a commune's own article becomes after « de » and « à »: « du Vigan », « aux Arques »."""
 _ELIDED = ("Hérault",)
 _COMMUNITY = re.compile(r"^(?:CC|CA|CU|Communauté \w+(?: d’agglomération)?)\s+", re.IGNORECASE)
 _LINKS = (
@@ -72,7 +75,9 @@ class PlaceName:
             case "les":
                 return f"des {self.name}"
             case "":
-                return f"d’{self.name}" if _begins_with_vowel(self.name) else f"de {self.name}"
+                return self._contracted(1) or (
+                    f"d’{self.name}" if _begins_with_vowel(self.name) else f"de {self.name}"
+                )
             case _:
                 return f"de {self.definite}"
 
@@ -81,11 +86,14 @@ class PlaceName:
         """Where: « dans le Lot », « à Cahors », « au Vigan »."""
         if self.article:
             return f"dans {self.definite}"
-        if self.name.startswith("Le "):
-            return f"au {self.name[3:]}"
-        if self.name.startswith("Les "):
-            return f"aux {self.name[4:]}"
-        return f"à {self.name}"
+        return self._contracted(2) or f"à {self.name}"
+
+    def _contracted(self, after: int) -> str:
+        """The name melted with « de » (1) or « à » (2); blank where nothing melts."""
+        for form in _CONTRACTED:
+            if self.name.startswith(form[0]):
+                return form[after] + self.name.removeprefix(form[0])
+        return ""
 
 
 def name_of(territory: Territory) -> PlaceName:
@@ -107,6 +115,16 @@ def name_of(territory: Territory) -> PlaceName:
     if territory.kind == Kind.EPCI:
         return community_name(territory.name)
     return PlaceName(territory.name)
+
+
+def around(territory: Territory) -> str:
+    """Return the place of « around {place} »: in French with its « de », « d’Albi », « du Vigan »."""
+    return name_of(territory).of if speaks_french() else territory.name
+
+
+def inside(territory: Territory) -> str:
+    """Return the place of « in {place} »: in French with its « à », « à Albi », « dans le Lot »."""
+    return name_of(territory).inside if speaks_french() else territory.name
 
 
 def community_name(name: str) -> PlaceName:
@@ -132,7 +150,8 @@ def _with_article(name: str, *, gender: str, plural: bool, bare: bool) -> PlaceN
 
 
 def _begins_with_vowel(name: str) -> bool:
-    return name[:1].lower() in _VOWELS
+    first, second = name[:1].lower(), name[1:2].lower()
+    return first in _VOWELS or (first == "y" and second not in _VOWELS)  # d’Yvetot, de Yenne
 
 
 def _in(code: str, *lists: str) -> bool:

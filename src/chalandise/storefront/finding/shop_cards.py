@@ -16,7 +16,7 @@ from chalandise.storefront.finding.opening import say_opening
 from chalandise.territories.shapes import distance_metres
 from chalandise.web.cards import PictureView, ShopCard
 from chalandise.web.memory import Recent
-from chalandise.web.pictures import illustration, photograph
+from chalandise.web.pictures import photograph, shop_illustration
 
 Point = tuple[float, float]
 NOWHERE: Mapping[int, float] = {}
@@ -91,13 +91,15 @@ def _view(card: Card, base: str, at: dt.datetime, metres: float | None) -> ShopC
 
 
 def _picture(card: Card) -> PictureView:
-    return _described(photograph(card.photo), card.name) if card.photo else illustration(card.icon)
+    if card.photo:
+        return _described(photograph(card.photo), card.name)
+    return shop_illustration(card.icon, card.pk)
 
 
 def picture_of(shop: Establishment) -> PictureView:
-    """Return the first photograph, or the illustration of the category."""
+    """Return the first photograph, or an illustration of its trade."""
     photo = next(iter(shop.photos.all()), None)
-    return photo_view(photo, shop) if photo else illustration(shop.category)
+    return photo_view(photo, shop) if photo else shop_illustration(shop.category, shop.pk)
 
 
 def photo_view(photo: Photo, shop: Establishment) -> PictureView:

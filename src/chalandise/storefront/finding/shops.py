@@ -17,6 +17,7 @@ from chalandise.kernel.sorting import french_sort_key
 from chalandise.storefront.addresses import canonical_here
 from chalandise.storefront.finding.asking import read_question, tidy_query
 from chalandise.storefront.finding.listing import list_shops
+from chalandise.storefront.finding.names import inside
 from chalandise.storefront.finding.shop_cards import find_cards
 from chalandise.storefront.home import crumbs_to
 from chalandise.territories.models import Territory
@@ -56,7 +57,7 @@ def _heading(category: Category | None, place: Territory | None) -> str:
     name = (category.plural or category.name) if category else _("All shops")
     if place is None:
         return name
-    return _("%(what)s in %(place)s") % {"what": name, "place": place.name}
+    return _("%(what)s in %(place)s") % {"what": name, "place": inside(place)}
 
 
 def _letters(current: str = "") -> tuple[tuple[str, str, bool], ...]:
