@@ -9,6 +9,7 @@ from random import Random
 
 from chalandise.accounts.models import User
 from chalandise.config.demo.buying import WHO, fill_cart, order_cart, pay, weigh_all
+from chalandise.config.demo.diary import PARIS
 from chalandise.directory.models import Establishment
 from chalandise.fulfilment.actions.arriving import note_arrival
 from chalandise.fulfilment.actions.preparing import accept, mark_ready
@@ -42,13 +43,14 @@ def keep_hall(
         return None
     rosa = User.objects.create_user(KEEPER, "Rosa Préau")
     invite_keeper(point, rosa, by=WHO, at=at)
+    morning = at.astimezone(PARIS).replace(hour=0, minute=0)
     bringing = set(point.services.values_list("establishment", flat=True))
     near = [shop for shop in shops if shop.pk in bringing]
     for place, number in enumerate(_NUMBERS if near else ()):
         placed_at = at - ORDERED_AGO - timedelta(minutes=11 * place)
         with suppress(ChalandiseError):  # a shelf was empty, a slot taken: as in life
             cart = fill_cart([near[place % len(near)]], portal, placed_at, random)
-            order = order_cart(cart, portal, None, number, placed_at, after=at, is_soon=True)
+            order = order_cart(cart, portal, None, number, placed_at, after=morning, is_soon=True)
             pay(order, at=placed_at + timedelta(minutes=2))
             _bring(order.merchant_orders.get(), place, placed_at=placed_at, at=at)
     return point

@@ -45,7 +45,7 @@ SENT_TRADES = {
 }
 _POINTS = (  # kind, name, address, commune, hours, dx, dy in degrees from the town hall
     (PointKind.MARKET_HALL, "La Halle, casier du fond", "Place de la Halle", "46042",
-     "Tu-Sa 08:00-12:30,15:30-19:00; Su 08:30-12:30", 0.0008, -0.0006),
+     "Mo-Sa 08:00-12:30,15:30-19:00; Su 08:30-12:30", 0.0008, -0.0006),
     (PointKind.LOCKER, "Consignes de la gare", "Place de la Gare", "46042",
      "Mo-Su 06:00-22:00", -0.0012, -0.0074),
     (PointKind.TOWN_HALL, "Mairie, accueil", "Place de l’Hôtel-de-Ville", "46102",
