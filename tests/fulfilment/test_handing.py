@@ -124,6 +124,26 @@ def test_nothing_with_an_age_limit_leaves_unchecked(cast: Cast) -> None:
     assert (made.minimum_age, wine.minimum_age) == (18, 0)
 
 
+def test_who_hands_over_a_basket_looks_at_the_age_its_neighbours_goods_ask_for(cast: Cast) -> None:
+    order, wine = (accepted(cast.lot, shop) for shop in (cast.bakery, cast.bookshop))
+    line_with(wine, "Vin de Cahors", is_alcohol=True)
+    MerchantOrder.objects.filter(pk=wine.pk).update(gathered_by=order)
+    with pytest.raises(AgeNotCheckedError):
+        give(order)
+    assert not HandOver.objects.exists()
+    made = give(order, Checks(Proof.KNOWN, is_age_checked=True))
+    assert made.minimum_age == 18
+
+
+def test_what_a_neighbour_did_not_bring_asks_for_no_age(cast: Cast) -> None:
+    order, wine = (accepted(cast.lot, shop) for shop in (cast.bakery, cast.bookshop))
+    line_with(wine, "Vin de Cahors", is_alcohol=True)
+    MerchantOrder.objects.filter(pk=wine.pk).update(
+        gathered_by=order, state=MerchantOrderState.DECLINED
+    )
+    assert give(order).minimum_age == 0
+
+
 def test_what_is_paid_on_collection_is_noted_there(cast: Cast) -> None:
     order = accepted(cast.lot, cast.bakery, pays=Pays.ON_COLLECTION)
     with pytest.raises(PaymentNeededError) as refusal:

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Case, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, When
+from django.db.models.functions import Greatest
 
 from chalandise.catalogue.states import Allergen
 from chalandise.fulfilment.models import Fulfilment, HandOver, Question
@@ -17,6 +18,11 @@ from chalandise.payments.queries import CASH_LIMIT_CENTS
 
 ADULT = 18
 SOON = timedelta(minutes=30)
+NEVER_GIVEN = (
+    MerchantOrderState.DECLINED,
+    MerchantOrderState.CANCELLED,
+    MerchantOrderState.EXPIRED,
+)
 
 
 @dataclass(frozen=True)
@@ -88,6 +94,7 @@ class Card:
         lines: what is in it.
         is_soon: the customer comes within half an hour.
         is_late: the slot has begun and it is not ready.
+        gathered_age: the age that other merchants' goods ask for which are given with it.
     """
 
     order: MerchantOrder
@@ -97,6 +104,7 @@ class Card:
     lines: tuple[CardLine, ...]
     is_soon: bool
     is_late: bool
+    gathered_age: int = 0
 
     @property
     def total_cents(self) -> int:
@@ -118,8 +126,12 @@ class Card:
 
     @property
     def minimum_age(self) -> int:
-        """The age to check at the hand-over, 0 when there is none."""
-        return max((one.minimum_age for one in self.lines if one.quantity), default=0)
+        """The age to check at the hand-over, 0 when there is none.
+
+        Who hands over a gift basket lets go of its neighbours' goods too: theirs count.
+        """
+        own = (one.minimum_age for one in self.lines if one.quantity)
+        return max((self.gathered_age, *own))
 
     @property
     def questions(self) -> list[Question]:
@@ -160,9 +172,21 @@ def orders_to_show() -> QuerySet[MerchantOrder]:
         Prefetch("changes", LineChange.objects.order_by("pk")),
         Prefetch("questions", questions, to_attr="open_questions"),
     )
-    return MerchantOrder.objects.select_related(
+    orders = MerchantOrder.objects.select_related(
         "order__portal", "establishment", "fulfilment__hand_over"
     ).prefetch_related(Prefetch("lines", lines))
+    return orders.annotate(gathered_age=_gathered_age())
+
+
+def _gathered_age() -> Subquery:
+    """Return the highest age that goods ask for which are given with a merchant order's own."""
+    gathered = OrderLine.objects.filter(merchant_order__gathered_by=OuterRef("pk"))
+    asking = gathered.filter(Q(minimum_age__gt=0) | Q(is_alcohol=True)).exclude(
+        merchant_order__state__in=NEVER_GIVEN
+    )
+    age = Case(When(is_alcohol=True, then=Greatest("minimum_age", ADULT)), default="minimum_age")
+    highest = asking.annotate(age=age).order_by("-age").values("age")[:1]
+    return Subquery(highest, output_field=IntegerField())
 
 
 def card_of(order: MerchantOrder, *, at: datetime) -> Card:
@@ -186,6 +210,7 @@ def card_of(order: MerchantOrder, *, at: datetime) -> Card:
         lines=lines,
         is_soon=unready and begins is not None and at <= begins <= at + SOON,
         is_late=unready and begins is not None and begins < at,
+        gathered_age=getattr(order, "gathered_age", None) or 0,
     )
 
 

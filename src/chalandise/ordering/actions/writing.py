@@ -32,9 +32,14 @@ def _insertion(model: type[models.Model]) -> tuple[str, tuple[str, ...]]:
     table = model._meta.db_table
     names = tuple(one.attname for one in model._meta.concrete_fields if not one.primary_key)
     columns = ", ".join(f'"{one}"' for one in names)
+    # Nothing says that RETURNING keeps the order of what was read: each row is told its key beforehand.
     statement = f"""
-        INSERT INTO {table} ({columns})
-        SELECT {columns} FROM json_populate_recordset(NULL::{table}, %s::json)
-        RETURNING id
+        WITH given AS MATERIALIZED (
+            SELECT nextval(pg_get_serial_sequence('{table}', 'id')) AS key, told.*
+            FROM json_populate_recordset(NULL::{table}, %s::json) WITH ORDINALITY AS told
+        ), written AS (
+            INSERT INTO {table} (id, {columns}) SELECT key, {columns} FROM given
+        )
+        SELECT key FROM given ORDER BY ordinality
     """  # noqa: S608 (joined of names of ours)
     return statement, names
