@@ -15,6 +15,10 @@ from pathlib import Path
 from threading import Event
 from time import monotonic
 
+from chalandise.discovery import store
+from chalandise.discovery.feeder import Feeder
+from chalandise.discovery.rebuild import outbox_reader
+from chalandise.journal.models import OutboxEvent, ReaderPlace
 from chalandise.journal.outbox import Handler, Reader
 
 LONGEST_SECONDS = 90.0
@@ -67,3 +71,20 @@ def read_events(reader: Reader, handle: Handler, count: int) -> None:
 
     assert eventually(read), f"{done} of {count} events could be read"
     assert done == count
+
+
+def take_all(feeder: Feeder) -> None:
+    """Step until the index has taken everything told so far.
+
+    One step that did something is not enough: of two transactions the second may have to wait for a
+    neighbour's, and would be taken in the place of what a test tells next.
+    """
+    newest = OutboxEvent.objects.order_by("-xid", "-id").values_list("xid", "id").first()
+
+    def took() -> bool:
+        feeder.step()
+        name = outbox_reader(store.live_build()).name
+        place = ReaderPlace.objects.filter(name=name).values_list("xid", "event_id").first()
+        return newest is None or (place is not None and place >= newest)
+
+    assert eventually(took), "the newest event could not be read"

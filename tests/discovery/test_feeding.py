@@ -12,7 +12,7 @@ import pytest
 from django.db import transaction
 from tests.cast import Cast
 from tests.factories import directory
-from tests.patience import eventually, turn
+from tests.patience import take_all, turn
 
 from chalandise.config.worker import Loop
 from chalandise.directory.events import EstablishmentsChanged
@@ -58,11 +58,6 @@ def found(cast: Cast, words: str) -> set[int]:
     return set(results.ids)
 
 
-def take(feeder: Feeder) -> None:
-    """Take the one event that waits; an autovacuum may hold it back for a moment."""
-    assert eventually(lambda: bool(feeder.step()))
-
-
 def test_a_change_shows_hidden_sheets_go_and_the_generation_moves(
     cast: Cast, feeder: Feeder
 ) -> None:
@@ -72,14 +67,14 @@ def test_a_change_shows_hidden_sheets_go_and_the_generation_moves(
     Establishment.objects.filter(pk=cast.bakery.pk).update(name="La Mie Câline du Quercy")
     new = directory.establishment("Brasserie Neuve")
     announce(cast.bakery, new)
-    take(feeder)
+    take_all(feeder)
     assert found(cast, "chanvre") == set()
     assert found(cast, "calin quercy") == {cast.bakery.pk}
     assert found(cast, "brasserie") == {new.pk}
     assert generation() != before
     Establishment.objects.filter(pk=new.pk).update(status=ListingState.HIDDEN)
     announce(new)
-    take(feeder)
+    take_all(feeder)
     assert found(cast, "brasserie") == set()
 
 
@@ -117,7 +112,7 @@ def test_a_rebuild_loses_nothing_that_changes_meanwhile(
     monkeypatch.setattr(rebuilding, "_prove", change_then_prove)
     assert rebuild() == 3
     assert found(cast, "tardif") == set()  # the new index was read before
-    take(feeder)
+    take_all(feeder)
     assert found(cast, "tardif") == {cast.bakery.pk}
 
 
@@ -194,12 +189,12 @@ def test_one_process_writes_and_one_rebuilds(cast: Cast, feeder: Feeder) -> None
     second = Feeder()
     announce(cast.bakery)
     assert second.step() == 0
-    take(feeder)
+    take_all(feeder)
     with store.only_one("rebuild"), pytest.raises(store.BusyError):
         rebuild()
     feeder.close()
     announce(cast.bakery)
-    take(second)
+    take_all(second)
     second.close()
 
 

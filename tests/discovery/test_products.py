@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from tests.cast import Cast
 from tests.factories import catalogue
-from tests.patience import eventually
+from tests.patience import take_all
 
 from chalandise.catalogue.actions.prices import change_price
 from chalandise.catalogue.events import ProductChanged
@@ -193,10 +193,6 @@ def feeder(index_folder: Path) -> Iterator[Feeder]:
     made.close()
 
 
-def take(feeder: Feeder) -> None:
-    assert eventually(lambda: bool(feeder.step()))
-
-
 @pytest.mark.django_db(transaction=True)
 def test_prices_stock_and_shelves_follow_the_tables(
     cast: Cast, shelves: Shelves, feeder: Feeder
@@ -206,22 +202,22 @@ def test_prices_stock_and_shelves_follow_the_tables(
     change_price(
         catalogue.offer_of(shelves.loaf), price_cents=2400, by=catalogue.BY, at=timezone.now()
     )
-    take(feeder)
+    take_all(feeder)
     assert found(cast, least_cents=2400) == [shelves.loaf.pk]
     keep_stock(catalogue.offer_of(shelves.cake), 0, by=catalogue.BY, at=timezone.now())
     with transaction.atomic():
         emit(ProductChanged(shelves.cake.pk), at=timezone.now())
-    take(feeder)
+    take_all(feeder)
     assert set(found(cast, in_stock=True)) == {shelves.loaf.pk, shelves.book.pk}
     Product.objects.filter(pk=shelves.book.pk).update(state=ProductState.WITHDRAWN)
     with transaction.atomic():
         emit(ProductChanged(shelves.book.pk), at=timezone.now())
-    take(feeder)
+    take_all(feeder)
     assert set(found(cast)) == {shelves.loaf.pk, shelves.cake.pk}
     Establishment.objects.filter(pk=cast.bakery.pk).update(status=ListingState.CLOSED)
     with transaction.atomic():
         emit(EstablishmentsChanged([cast.bakery.pk]), at=timezone.now())
-    take(feeder)
+    take_all(feeder)
     assert found(cast) == []
 
 
