@@ -10,21 +10,28 @@ from hypothesis import strategies as st
 from tests.cast import Cast
 from tests.clock import moment
 from tests.factories import catalogue
+from tests.factories import organisations as companies
 
 from chalandise.catalogue.actions import (
     agree_to_basket,
     change_price,
     compose_basket,
     decline_basket,
+    edit_product,
     publish_product,
     withdraw_product,
 )
+from chalandise.catalogue.actions.baskets import follow_owner
 from chalandise.catalogue.baskets import PricedPart, shares_of
 from chalandise.catalogue.errors import BasketError, NotPublishableError
 from chalandise.catalogue.models import Offer, Product
 from chalandise.catalogue.queries import terms_of
-from chalandise.catalogue.queries.baskets import draft_basket, offers_for_basket
+from chalandise.catalogue.queries.baskets import draft_basket, mark_of, offers_for_basket
 from chalandise.catalogue.queries.publishing import missing_to_publish
+from chalandise.directory.actions.facts import apply_facts
+from chalandise.directory.models import Establishment
+from chalandise.directory.sources import MERCHANT
+from chalandise.journal.models import OutboxEvent
 from chalandise.kernel.errors import StaleStateError
 
 NOW = moment("2026-11-18 10:30")
@@ -235,3 +242,69 @@ def test_baskets_cost_one_statement_more(cast: Cast, number: int) -> None:
         terms = terms_of([one.pk for one in baskets], at=NOW)
     assert len(captured) == 2
     assert all(len(one.parts) == 2 for one in terms.values())
+
+
+def is_sold(basket: Product) -> bool:
+    pk = catalogue.offer_of(basket).pk
+    return terms_of([pk], at=NOW)[pk].is_orderable
+
+
+@pytest.mark.parametrize(
+    "change", [{"name": "Panier coquin"}, {"description": "<p>Des mots que personne n’a lus.</p>"}]
+)
+def test_a_yes_is_given_to_words_and_other_words_ask_anew(
+    basket: Product, change: dict[str, object]
+) -> None:
+    publish_product(basket, by=BY, at=NOW)
+    edit_product(basket, {"minimum_age": 0, "name": basket.name}, by=BY, at=NOW)
+    assert is_sold(basket)
+    edit_product(Product.objects.get(pk=basket.pk), change, by=BY, at=NOW)
+    basket.refresh_from_db()
+    assert (basket.state, basket.invitations.get().state) == ("withdrawn", "asked")
+    assert not is_sold(basket)
+    with pytest.raises(NotPublishableError):
+        publish_product(basket, by=BY, at=NOW)
+    told = OutboxEvent.objects.filter(kind="catalogue.basket_invitation_moved").order_by("-pk")
+    assert told[0].payload["state"] == "asked"
+
+
+def test_nobody_agrees_to_words_that_changed_while_they_read(basket: Product) -> None:
+    invitation = basket.invitations.get()
+    decline_basket(invitation, by=BY, at=NOW)
+    read = mark_of(basket)
+    edit_product(basket, {"name": "Panier coquin"}, by=BY, at=NOW)
+    with pytest.raises(BasketError), transaction.atomic():
+        agree_to_basket(invitation, by=BY, at=NOW, seen=read)
+    invitation.refresh_from_db()
+    assert invitation.state == "declined"
+    agree_to_basket(invitation, by=BY, at=NOW, seen=mark_of(basket))
+
+
+def test_a_shop_that_passes_to_another_is_asked_anew_and_nothing_is_sold_before(
+    cast: Cast, basket: Product
+) -> None:
+    publish_product(basket, by=BY, at=NOW)
+    buyer = companies.organisation(name="Librairie reprise")
+    catalogue.seller(buyer)
+    Establishment.objects.filter(pk=cast.bookshop.pk).update(organisation=buyer)
+    assert not is_sold(basket)  # at once, whoever wrote it and whatever is told later
+    follow_owner(cast.bookshop.pk, by=BY, at=NOW)
+    basket.refresh_from_db()
+    assert basket.state == "withdrawn"
+    asked = basket.invitations.get()  # who sold the shop has nothing to do with it any more
+    assert (asked.organisation, asked.state) == (buyer, "asked")
+    agree_to_basket(asked, by=BY, at=NOW)
+    publish_product(basket, by=BY, at=NOW)
+    assert is_sold(basket)
+    follow_owner(cast.bakery.pk, by=BY, at=NOW)  # the composer's shop changes hands
+    asked.refresh_from_db()
+    assert asked.state == "asked"
+
+
+def test_the_directory_tells_who_owns_a_shop_now(cast: Cast) -> None:
+    told = OutboxEvent.objects.filter(kind="directory.owner_changed")
+    facts = {"organisation": companies.organisation(name="Librairie reprise")}
+    apply_facts(cast.bookshop, facts, source=MERCHANT, by=BY, at=NOW)
+    assert [one.payload for one in told] == [{"establishment_id": cast.bookshop.pk}]
+    apply_facts(cast.bookshop, {"name": "Autre nom"}, source=MERCHANT, by=BY, at=NOW)
+    assert told.count() == 1

@@ -40,13 +40,14 @@ from chalandise.catalogue.actions.baskets import agree_to_basket, decline_basket
 from chalandise.catalogue.actions.categories import load_product_categories
 from chalandise.catalogue.actions.sellers import save_seller_profile
 from chalandise.catalogue.models import (
+    BasketInvitation,
     BasketPart,
     PriceChange,
     Product,
     ProductCategory,
     SellerProfile,
 )
-from chalandise.catalogue.states import ProductKind
+from chalandise.catalogue.states import InvitationState, ProductKind
 from chalandise.directory.actions.categories import CategoryEdit, edit_category
 from chalandise.directory.actions.claims import NO_CODE, issue_code
 from chalandise.directory.actions.facts import apply_facts
@@ -515,6 +516,9 @@ def gathered(cast: Cast) -> Meeting:
     BasketPart.objects.bulk_create(
         BasketPart(basket=gift, offer=offer, quantity=1, share_cents=share, position=place)
         for place, (offer, share) in enumerate(((books, 2100), (brioche, 900)))
+    )
+    BasketInvitation.objects.create(
+        product=made, organisation=cast.bakery.organisation, state=InvitationState.AGREED
     )
     order: Order = market.ordered(cast.lot, (gift, 1), pays="online")
     own, brought = order.merchant_orders.order_by("number")

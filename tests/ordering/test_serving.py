@@ -11,8 +11,8 @@ from tests.clock import moment
 from tests.factories import catalogue, logistics, market, stock
 from tests.factories.stock import level
 
-from chalandise.catalogue.models import BasketPart, Offer, Product
-from chalandise.catalogue.states import ProductKind
+from chalandise.catalogue.models import BasketInvitation, BasketPart, Offer, Product
+from chalandise.catalogue.states import InvitationState, ProductKind
 from chalandise.journal.models import OutboxEvent
 from chalandise.journal.states import Actor
 from chalandise.kernel.errors import StaleStateError
@@ -236,6 +236,9 @@ def basket(cast: Cast) -> tuple[Offer, Offer, Offer]:
     )
     BasketPart.objects.create(
         basket=offer, offer=bakery.offers[0], quantity=2, share_cents=900, position=2
+    )
+    BasketInvitation.objects.create(
+        product=made, organisation=cast.bakery.organisation, state=InvitationState.AGREED
     )
     return offer, books.offers[0], bakery.offers[0]
 

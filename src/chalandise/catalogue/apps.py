@@ -1,6 +1,9 @@
 """Application configuration of `catalogue`."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
+from typing_extensions import override
 
 
 class CatalogueConfig(AppConfig):
@@ -8,3 +11,7 @@ class CatalogueConfig(AppConfig):
 
     name = "chalandise.catalogue"
     label = "catalogue"
+
+    @override
+    def ready(self) -> None:
+        import_module("chalandise.catalogue.subscribers")  # registers them

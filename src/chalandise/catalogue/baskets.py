@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,11 @@ class PricedPart:
 
     cents: int
     is_own: bool
+
+
+def mark_of_words(*words: str) -> str:
+    """Return the mark of what a neighbour reads before saying yes: other words, another mark."""
+    return hashlib.sha256("\x00".join(words).encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def shares_of(price_cents: int, parts: Sequence[PricedPart]) -> list[int] | None:

@@ -43,7 +43,7 @@ class InvitationState(models.TextChoices):
 INVITATION_TRANSITIONS = Transitions.of(
     {
         InvitationState.ASKED: {InvitationState.AGREED, InvitationState.DECLINED},
-        InvitationState.AGREED: {InvitationState.DECLINED},
+        InvitationState.AGREED: {InvitationState.DECLINED, InvitationState.ASKED},
         InvitationState.DECLINED: {InvitationState.AGREED},
     }
 )

@@ -15,6 +15,14 @@ class EstablishmentsChanged:
     establishment_ids: list[int]
 
 
+@event("directory.owner_changed")
+@dataclass(frozen=True)
+class OwnerChanged:
+    """A shop belongs to another organisation than before."""
+
+    establishment_id: int
+
+
 @event("directory.claim_requested")
 @dataclass(frozen=True)
 class ClaimRequested:

@@ -16,6 +16,7 @@ from chalandise.catalogue.errors import BasketError
 from chalandise.catalogue.events import BasketInvitationMoved
 from chalandise.catalogue.models import BasketInvitation, BasketPart, Offer, Product
 from chalandise.catalogue.quantities import require_quantity
+from chalandise.catalogue.queries.baskets import mark_of
 from chalandise.catalogue.states import (
     INVITATION_TRANSITIONS,
     InvitationState,
@@ -94,13 +95,24 @@ def compose_basket(
 
 
 @transaction.atomic
-def agree_to_basket(invitation: BasketInvitation, *, by: Actor, at: datetime) -> None:
+def agree_to_basket(
+    invitation: BasketInvitation, *, by: Actor, at: datetime, seen: str | None = None
+) -> None:
     """Say yes to being in another merchant's basket.
 
+    Args:
+        invitation: to which.
+        by: who agrees.
+        at: when.
+        seen: the mark of the words that were read (`queries.baskets.mark_of`).
+
     Raises:
+        BasketError: its words changed since they were read.
         StaleStateError: it was agreed already.
     """
-    _answer(invitation, InvitationState.AGREED, by=by, at=at)
+    product = _answer(invitation, InvitationState.AGREED, by=by, at=at)
+    if seen is not None and seen != mark_of(product):
+        raise BasketError("changed")
 
 
 @transaction.atomic
@@ -113,6 +125,53 @@ def decline_basket(invitation: BasketInvitation, *, by: Actor, at: datetime) -> 
     product = _answer(invitation, InvitationState.DECLINED, by=by, at=at)
     if product.state == ProductState.PUBLISHED:
         withdraw_product(product, by=by, at=at, reason="basket:declined")
+
+
+def ask_anew(product: Product, *, by: Actor, at: datetime) -> None:
+    """Ask for a new yes: the basket is no longer what was agreed to. Call it in a transaction.
+
+    It is off the shelf until then. Who said no is not asked again, who has nothing in it any more
+    is let go, who came to own a part is asked for the first time.
+    """
+    lock_product(product.pk)
+    own = product.establishment.organisation_id
+    sellers = BasketPart.objects.filter(basket__variant__product=product).values_list(
+        "offer__variant__product__establishment__organisation", flat=True
+    )
+    others = {one for one in sellers if one is not None} - {own}
+    known = {one.organisation_id: one for one in product.invitations.order_by("pk")}
+    product.invitations.exclude(organisation__in=others).delete()
+    asked = BasketInvitation.objects.bulk_create(
+        BasketInvitation(product=product, organisation_id=other, asked_at=at)
+        for other in sorted(others - known.keys())
+    )
+    for other in sorted(others & known.keys()):
+        one = known[other]
+        if one.state == InvitationState.AGREED:
+            move(one, InvitationState.ASKED, table=INVITATION_TRANSITIONS, by=by, at=at)
+            one.asked_at, one.answered_at, one.answered_by = at, None, ""
+            one.save(update_fields=["asked_at", "answered_at", "answered_by"])
+            asked.append(one)
+    emit_all((BasketInvitationMoved(one.pk, one.state) for one in asked), at=at)
+    if others and product.state == ProductState.PUBLISHED:
+        withdraw_product(product, by=by, at=at, reason="basket:asked_anew")
+
+
+@transaction.atomic
+def follow_owner(establishment_id: int, *, by: Actor, at: datetime) -> None:
+    """Ask anew for the baskets of which a shop, now another organisation's, is a part.
+
+    And for those that it composes: a yes was given to the one who composed.
+    """
+    parts = BasketPart.objects.filter(
+        Q(offer__variant__product__establishment=establishment_id)
+        | Q(basket__variant__product__establishment=establishment_id)
+    )
+    products = Product.objects.filter(
+        kind=ProductKind.BASKET, pk__in=parts.values("basket__variant__product")
+    )
+    for product in products.select_related("establishment").order_by("pk"):
+        ask_anew(product, by=by, at=at)
 
 
 def _answer(

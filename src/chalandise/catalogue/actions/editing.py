@@ -10,6 +10,8 @@ from typing import Any
 from django.db import transaction
 
 from chalandise.catalogue.actions.announcing import announce
+from chalandise.catalogue.actions.baskets import ask_anew
+from chalandise.catalogue.actions.locking import lock_product
 from chalandise.catalogue.actions.prices import change_price, price_book
 from chalandise.catalogue.actions.shelf import set_availability
 from chalandise.catalogue.books import is_new_book
@@ -22,6 +24,7 @@ from chalandise.catalogue.errors import (
 )
 from chalandise.catalogue.fields import clean_offer_field, clean_product_field
 from chalandise.catalogue.models import Offer, Product, ProductCategory
+from chalandise.catalogue.queries.baskets import mark_of
 from chalandise.catalogue.queries.publishing import missing_to_publish
 from chalandise.catalogue.states import ProductKind, ProductState
 from chalandise.directory.models import Establishment
@@ -65,6 +68,7 @@ def edit_product(
         BadFieldError: a field cannot take its value; nothing is changed.
         NotPublishableError: a product on the shelf would lack something; nothing is changed.
     """
+    words = _agreed_words(product)
     for field, value in changes.items():
         if field == "category":
             product.category = _category(value)
@@ -79,6 +83,7 @@ def edit_product(
             publisher_price_cents=None, is_old_stock=False
         )
     _keep_publishable(product)
+    _ask_if_reworded(product, words, by=by, at=at)
     record(product, "changed", by=by, at=at, detail={"fields": sorted(changes)})
     announce(product, at=at)
 
@@ -97,6 +102,7 @@ def edit_offer(offer: Offer, changes: Mapping[str, object], *, by: Actor, at: da
         raise BadFieldError("is_weight_priced", "too_late")
     if changes.get("is_weight_priced") and product.kind == ProductKind.BASKET:
         raise BadFieldError("is_weight_priced", "basket")  # its makers are paid out of a price
+    words = _agreed_words(product)
     for field, value in changes.items():
         clean = clean_offer_field(field, value)
         target: Any = variant if field in _OF_VARIANT else offer
@@ -108,6 +114,7 @@ def edit_offer(offer: Offer, changes: Mapping[str, object], *, by: Actor, at: da
     variant.save()
     offer.save(update_fields=_OF_OFFER)  # prices move by actions of their own, under a lock
     _keep_publishable(product)
+    _ask_if_reworded(product, words, by=by, at=at)
     record(product, "offer_changed", by=by, at=at, detail={"fields": sorted(changes)})
     announce(product, at=at)
 
@@ -193,6 +200,18 @@ def _category(key: object) -> ProductCategory:
     if found is None:
         raise BadFieldError("category", "unknown_value")
     return found
+
+
+def _agreed_words(product: Product) -> str:
+    """Return the mark of the words that a basket's neighbours agreed to; nobody answers meanwhile."""
+    if product.kind != ProductKind.BASKET:
+        return ""
+    return mark_of(lock_product(product.pk))
+
+
+def _ask_if_reworded(product: Product, words: str, *, by: Actor, at: datetime) -> None:
+    if words and mark_of(product) != words:
+        ask_anew(product, by=by, at=at)
 
 
 def _keep_publishable(product: Product) -> None:

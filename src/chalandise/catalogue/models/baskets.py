@@ -52,7 +52,8 @@ class BasketInvitation(models.Model):
     """Another merchant asked to be in a gift basket: nobody's goods are sold without a yes.
 
     What is agreed is to be paid, for each part, what it costs on one's own shelf: a price that
-    moves is one's own, so that a yes stays good.
+    moves is one's own, so that a yes stays good. It is a yes to one name and one text: words that
+    change ask anew.
     """
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="invitations")

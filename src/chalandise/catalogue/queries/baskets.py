@@ -8,8 +8,14 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from chalandise.accounts.models import User
-from chalandise.catalogue.baskets import PricedPart, shares_of
-from chalandise.catalogue.models import BasketInvitation, BasketPart, MandateAcceptance, Offer
+from chalandise.catalogue.baskets import PricedPart, mark_of_words, shares_of
+from chalandise.catalogue.models import (
+    BasketInvitation,
+    BasketPart,
+    MandateAcceptance,
+    Offer,
+    Product,
+)
 from chalandise.catalogue.sellers import MANDATE_VERSION
 from chalandise.catalogue.states import InvitationState, ProductKind, ProductState
 from chalandise.directory.models import Establishment
@@ -173,6 +179,12 @@ def parts_of_basket(product_id: int, establishment: Establishment) -> tuple[Part
         .prefetch_related("offer__variant__product__photos")
         .order_by("position", "pk")
     )
+
+
+def mark_of(product: Product) -> str:
+    """Return the mark of a basket's words as they stand, which a yes is given to."""
+    forms = product.variants.order_by("pk").values_list("name", flat=True)
+    return mark_of_words(product.name, product.description, *forms)
 
 
 def invitations_of(product_id: int) -> Sequence[BasketInvitation]:

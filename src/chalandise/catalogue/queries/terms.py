@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef
 
 from chalandise.catalogue.books import is_new_book
 from chalandise.catalogue.models import (
+    BasketInvitation,
     BasketPart,
     MandateAcceptance,
     Offer,
@@ -22,7 +23,12 @@ from chalandise.catalogue.models import (
 from chalandise.catalogue.pricing import PriceStep, Reduction, charged_at, reference_price
 from chalandise.catalogue.queries.offer_rows import OfferRow, offer_rows
 from chalandise.catalogue.sellers import MANDATE_VERSION, missing_of_seller
-from chalandise.catalogue.states import ProductKind, ProductState, VatRegime
+from chalandise.catalogue.states import (
+    InvitationState,
+    ProductKind,
+    ProductState,
+    VatRegime,
+)
 from chalandise.catalogue.terms import OfferTerms, PartTerms
 from chalandise.catalogue.units import price_of_weight, unit_price
 from chalandise.catalogue.vat import rate_bp
@@ -67,6 +73,17 @@ def _has_mandate(organisation: str) -> Exists:
     )
 
 
+def _has_agreed(shop: str) -> Exists:
+    """Tell whether whoever a part belongs to today said yes to its basket."""
+    return Exists(
+        BasketInvitation.objects.filter(
+            product=OuterRef("basket__variant__product"),
+            organisation=OuterRef(f"{shop}__organisation"),
+            state=InvitationState.AGREED,
+        )
+    )
+
+
 def _parts_of(baskets: list[int], *, at: datetime) -> dict[int, list[BasketPart]]:
     shop = f"offer__{_SHOP}"
     rows = (
@@ -76,7 +93,7 @@ def _parts_of(baskets: list[int], *, at: datetime) -> dict[int, list[BasketPart]
             f"{shop}__commune",
             f"{shop}__organisation__seller_profile",
         )
-        .annotate(has_mandate=_has_mandate(f"{shop}__organisation"))
+        .annotate(has_mandate=_has_mandate(f"{shop}__organisation"), has_agreed=_has_agreed(shop))
         .defer(*(f"offer__{text}" for text in _LONG_TEXTS))
         .order_by("basket_id", "position", "pk")
     )
@@ -155,7 +172,7 @@ def _terms(
         photo_alt=row.photo.get("alt", ""),
         is_orderable=_is_orderable(offer, has_mandate=row.has_mandate)
         and (product.kind == ProductKind.SIMPLE or bool(parts))
-        and all(_is_orderable(part.offer, has_mandate=part.has_mandate) for part in parts),  # type: ignore[attr-defined]
+        and all(_is_part_orderable(part, shop) for part in parts),
         parts=tuple(_part(part, at) for part in parts),
         category_key=category.pk,
         is_made_here=product.is_made_here,
@@ -233,6 +250,12 @@ def _is_orderable(offer: Offer, *, has_mandate: bool) -> bool:
         and profile.held_at is None
         and not missing_of_seller(profile, has_mandate=has_mandate)
     )
+
+
+def _is_part_orderable(part: BasketPart, composer: Establishment) -> bool:
+    owner = part.offer.variant.product.establishment.organisation_id
+    is_agreed = owner == composer.organisation_id or part.has_agreed  # type: ignore[attr-defined]
+    return is_agreed and _is_orderable(part.offer, has_mandate=part.has_mandate)  # type: ignore[attr-defined]
 
 
 def _part(part: BasketPart, at: datetime) -> PartTerms:

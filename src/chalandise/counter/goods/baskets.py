@@ -38,6 +38,7 @@ from chalandise.catalogue.queries.baskets import (
     get_invitation_for_member,
     invitations_to,
     keep_within_reach,
+    mark_of,
     merchants_of,
     offers_for_basket,
     parts_of_basket,
@@ -96,6 +97,7 @@ class Asked:
     merchants: list[MerchantShare]
     own_cents: int
     price_cents: int
+    mark: str
 
 
 @shop_page
@@ -161,7 +163,7 @@ def invitation_do(request: MemberRequest, shop: Establishment, pk: int) -> HttpR
     try:
         match request.POST.get("do"):
             case "agree":
-                agree_to_basket(invitation, by=by, at=at)
+                agree_to_basket(invitation, by=by, at=at, seen=request.POST.get("seen"))
                 text = _("Agreed: %(shop)s can sell “%(name)s” with what comes from you.")
                 messages.success(request, text % names)
             case "decline":
@@ -172,6 +174,8 @@ def invitation_do(request: MemberRequest, shop: Establishment, pk: int) -> HttpR
                 pass
     except StaleStateError:
         messages.info(request, _("This was done already; it was not done twice."))
+    except BasketError as refused:
+        messages.error(request, say_basket_refusal(refused.reason))
     return redirect("counter:baskets", shop.slug)
 
 
@@ -294,4 +298,5 @@ def _asked(invitation: BasketInvitation, shop: Establishment) -> Asked:
         merchants=merchants_of(parts),
         own_cents=sum(part.share_cents or 0 for part in parts if part.is_own),
         price_cents=offer.price_cents,
+        mark=mark_of(invitation.product),
     )

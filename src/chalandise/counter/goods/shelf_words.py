@@ -143,6 +143,7 @@ def say_basket_refusal(reason: str) -> str:
         "too_many": _("Twenty different things are enough for one basket."),
         "price_too_low": _("This price is too low: the other merchants are paid what they ask."),
         "not_on_shelf": _("Something in this gift basket is no longer on the shelf."),
+        "changed": _("The words of this gift basket have just changed: read them again."),
         "weight_priced": _(
             "What is sold by weight cannot go into a basket: its price is not known."
         ),

@@ -18,7 +18,7 @@ from django.db.models import Count
 from chalandise.directory.actions.locking import lock_establishments, lock_slugs
 from chalandise.directory.actions.merging import Merge
 from chalandise.directory.errors import BadFactError
-from chalandise.directory.events import EstablishmentsChanged
+from chalandise.directory.events import EstablishmentsChanged, OwnerChanged
 from chalandise.directory.fact_fields import HOURS_FIELDS, columns_filled_by
 from chalandise.directory.ladder import level_of
 from chalandise.directory.models import Establishment, EstablishmentHours, Fact, Photo
@@ -229,3 +229,6 @@ def _remember(merges: list[Merge], *, source: SourceRef, by: Actor, at: datetime
         batch_size=1000,
     )
     journal.emit(EstablishmentsChanged([merge.establishment.pk for merge in told]), at=at)
+    for merge in told:
+        if "organisation" in merge.changed and not merge.is_new:
+            journal.emit(OwnerChanged(merge.establishment.pk), at=at)
