@@ -34,7 +34,7 @@ from chalandise.ordering.models import MerchantOrder, Order
 from chalandise.ordering.states import MerchantOrderState
 from chalandise.payments.actions import settling
 from chalandise.payments.actions.inbox import Received, receive_event
-from chalandise.payments.actions.refunding import send_refund
+from chalandise.payments.actions.refunding import Cause, refund_payment, send_refund
 from chalandise.payments.actions.settling import Remedy, Settled, put_right, settle
 from chalandise.payments.actions.visiting import Onward, continue_visit, end_visit, open_visit
 from chalandise.payments.actions.watching import compare_books, watch_payments
@@ -53,7 +53,7 @@ from chalandise.payments.models import (
     RefusedEvents,
     Visit,
 )
-from chalandise.payments.queries import order_paid, sells_online
+from chalandise.payments.queries import order_paid, refunds_to_send, sells_online
 from chalandise.payments.states import DiscrepancyKind, DiscrepancyState, PaymentState, VisitState
 from chalandise.stock.errors import StockBusyError
 
@@ -444,6 +444,91 @@ def test_fault_25_a_dispute_ends_once_and_leaves_the_queue(cast: Cast, *, is_won
     assert Discrepancy.objects.get().state == DiscrepancyState.RESOLVED
     assert events("payments.dispute_ended") == 1
     assert events("payments.payment_disputed") == 1
+
+
+def test_what_a_bank_holds_for_a_cardholder_is_not_given_back_a_second_time(cast: Cast) -> None:
+    _order, visit = paid_visit(cast, cast.bakery, number=bank.DISPUTED)
+    deliver_events(at=LATER)
+    payment = visit.payments.get()
+    total = payment.captured_cents
+    first, rest = (
+        refund_payment(payment, amount_cents=cents, cause=Cause(key, "kind"), by=HELENE, at=LATER)
+        for key, cents in (("one", 500), ("two", total - 500))
+    )
+    assert send_refund(first.pk, at=LATER) == "requested"  # not while the bank holds the money
+    assert at_the_bank(payment).refunded_cents == 0
+    end_dispute(payment.provider_reference, is_won=False, at=LATER)
+    deliver_events(at=LATER)
+    assert refunds_to_send(at=LATER, most=9) == [first.pk, rest.pk]
+    assert [send_refund(one.pk, at=LATER) for one in (first, rest)] == ["refused"] * 2
+    payment.refresh_from_db()
+    assert (payment.refunded_cents, at_the_bank(payment).refunded_cents) == (0, 0)
+    waiting = Discrepancy.objects.filter(state="open", kind=DiscrepancyKind.REFUND_REFUSED)
+    assert waiting.get().detail["code"] == "dispute_lost"
+
+
+def test_a_dispute_won_lets_what_waited_go_back(cast: Cast) -> None:
+    _order, visit = paid_visit(cast, cast.bakery, number=bank.DISPUTED)
+    deliver_events(at=LATER)
+    payment = visit.payments.get()
+    refund = refund_payment(
+        payment, amount_cents=500, cause=Cause("one", "kind"), by=HELENE, at=LATER
+    )
+    assert send_refund(refund.pk, at=LATER) == "requested"
+    end_dispute(payment.provider_reference, is_won=True, at=LATER)
+    deliver_events(at=LATER)
+    assert refunds_to_send(at=LATER, most=9) == [refund.pk]
+    assert send_refund(refund.pk, at=LATER) == "done"
+
+
+def test_a_dispute_lost_in_part_leaves_the_rest_to_be_given_back(cast: Cast) -> None:
+    _order, visit = paid_visit(cast, cast.bakery)
+    payment = visit.payments.get()
+    settle(payment.pk, at=LATER)
+    Dispute.objects.create(payment=payment, amount_cents=2000, state="lost", ended_at=LATER)
+    answers = [
+        send_refund(
+            refund_payment(
+                payment, amount_cents=95, cause=Cause(key, "kind"), by=HELENE, at=LATER
+            ).pk,
+            at=LATER,
+        )
+        for key in ("one", "two", "three")
+    ]
+    assert payment.captured_cents == 2190
+    assert answers == ["done", "done", "refused"]
+
+
+def test_news_of_a_dispute_from_another_account_moves_nothing(cast: Cast) -> None:
+    _order, visit = paid_visit(cast, cast.bakery, number=bank.DISPUTED)
+    payment = visit.payments.get()
+    settle(payment.pk, at=LATER)
+    stranger = payments.merchant_account(cast.bookshop).reference
+    end_dispute(payment.provider_reference, is_won=False, at=LATER)
+    charge = at_the_bank(payment)
+    said = {"account": stranger, "id": "be_of_another"}
+    headers, body = event_of(charge, "charge.dispute_closed", said)
+    for expected in (Received.TO_LOOK_AT, Received.REPEATED):
+        assert receive_event("simulated", headers, body, at=NOON) is expected
+    assert Dispute.objects.get().state == "open"
+    # Under the number of one that was taken, another body does nothing either.
+    headers, body = event_of(charge, "charge.captured", {"id": "be_of_another"})
+    assert receive_event("simulated", headers, body, at=NOON) is Received.REPEATED
+    assert Dispute.objects.get().state == "open"
+    late = NOON + timedelta(minutes=6)
+    headers, body = event_of(charge, "charge.dispute_closed")
+    with pytest.raises(EventNotGenuineError):
+        receive_event("simulated", headers, body, at=late)
+    assert receive_event("simulated", headers, body, at=NOON) is Received.SETTLED
+    assert Dispute.objects.get().state == "lost"
+
+
+def test_an_event_that_carries_what_no_database_keeps_is_taken_all_the_same(cast: Cast) -> None:
+    _order, visit = paid_visit(cast, cast.bakery)
+    charge = at_the_bank(visit.payments.get())
+    headers, body = event_of(charge, changed={"name": "Nadia\x00 \ud800", "of": [{"a\x00": 1}]})
+    assert receive_event("simulated", headers, body, at=NOON) is Received.SETTLED
+    assert InboxEvent.objects.get().payload["name"] == "Nadia ?"
 
 
 def test_a_wrong_sum_is_given_back_or_kept_by_a_person(cast: Cast) -> None:

@@ -31,7 +31,7 @@ from chalandise.payments.actions.refunding import Cause, refund_payment, send_re
 from chalandise.payments.actions.settling import Settled, settle
 from chalandise.payments.actions.visiting import Onward, continue_visit, open_visit
 from chalandise.payments.actions.watching import compare_books, watch_payments
-from chalandise.payments.models import Discrepancy, MerchantAccount, Payment, Visit
+from chalandise.payments.models import Discrepancy, Dispute, MerchantAccount, Payment, Visit
 from chalandise.payments.ports import PAYMENT_MARK, RefundRequest
 from chalandise.payments.providers.stripe_connect import API_VERSION, StripeConnect
 from chalandise.payments.queries import order_paid
@@ -193,6 +193,44 @@ def test_refunds_and_disputes_made_at_stripe_s_desk_are_written_down(
     assert payment.refunded_cents == 500
     assert payment.refunds.get().reason == "at_provider"
     assert Discrepancy.objects.get().kind == DiscrepancyKind.DISPUTE
+
+
+def test_a_bank_that_goes_back_on_its_word_is_for_a_person(
+    cast: Cast, connected: StripeBench
+) -> None:
+    payment = opened(order_at(cast.lot, cast.bakery)).payments.get()
+    connected.pay(payment.provider_reference)
+    settle(payment.pk, at=LATER)
+    connected.books.dispute(payment.provider_reference, "warning_closed")
+    settle(payment.pk, at=LATER)
+    assert Dispute.objects.get().state == "won"
+    waiting = Discrepancy.objects.filter(kind=DiscrepancyKind.DISPUTE, state="open")
+    for minutes, status, count in (
+        (1, "needs_response", 0),  # an answer of before, perhaps
+        (16, "warning_closed", 0),
+        (17, "needs_response", 1),
+        (18, "needs_response", 1),
+        (19, "lost", 1),
+    ):
+        connected.books.dispute(payment.provider_reference, status)
+        settle(payment.pk, at=LATER + timedelta(minutes=minutes))
+        assert waiting.count() == count, (minutes, status)
+    assert Dispute.objects.get().state == "won"
+    assert waiting.get().detail["end"] is None
+    day = timedelta(days=1)
+    assert compare_books(since=NOON - day, at=LATER + timedelta(hours=1)).seen == 1
+    assert waiting.count() == 1
+
+
+def test_a_mark_that_is_no_number_of_ours_stops_no_comparison(
+    cast: Cast, connected: StripeBench
+) -> None:
+    payment = opened(order_at(cast.lot, cast.bakery)).payments.get()
+    connected.pay(payment.provider_reference)
+    connected.books.sessions[payment.provider_reference]["metadata"][PAYMENT_MARK] = "x' OR 1=1"
+    Payment.objects.filter(pk=payment.pk).update(state="cancelled", provider_reference="")
+    told = compare_books(since=NOON - timedelta(days=1), at=LATER)
+    assert (told.seen, told.orphans, told.mended) == (1, 1, 0)
 
 
 def test_a_page_whose_answer_was_lost_is_the_same_page_28(

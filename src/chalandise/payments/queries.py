@@ -17,6 +17,7 @@ from chalandise.organisations.models import Organisation
 from chalandise.payments.breaker import BREAKERS
 from chalandise.payments.models import (
     Discrepancy,
+    Dispute,
     MerchantAccount,
     Payment,
     Refund,
@@ -26,6 +27,7 @@ from chalandise.payments.ports import ProviderEvent
 from chalandise.payments.providers.register import ON_COLLECTION, online_provider
 from chalandise.payments.states import (
     DiscrepancyState,
+    DisputeState,
     PaymentState,
     RefundState,
     VisitState,
@@ -178,6 +180,18 @@ def refunds_of(merchant_order: MerchantOrder) -> list[Refund]:
         .select_related("payment")
         .order_by("pk")
     )
+
+
+def dispute_of(payment: Payment) -> Dispute | None:
+    """Return the dispute of a payment that the bank has not decided for the merchant."""
+    return Dispute.objects.filter(payment=payment).exclude(state=DisputeState.WON).first()
+
+
+def left_after(dispute: Dispute, payment: Payment) -> int:
+    """Return what may still be sent back of a payment: not what a cardholder's bank took back."""
+    gone = payment.refunds.filter(state__in=(RefundState.SENT, RefundState.DONE))
+    sent = gone.aggregate(cents=Sum("amount_cents"))["cents"] or 0
+    return int(payment.captured_cents - dispute.amount_cents - sent)
 
 
 def account_of(organisation: Organisation) -> MerchantAccount | None:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -101,12 +102,23 @@ def _take(
             "kind": event.kind[:80],
             "account": event.account[:80],
             "payment": payment,
-            "payload": dict(event.payload),
+            "payload": _storable(dict(event.payload)),
             "outcome": outcome,
             "handled_at": at,
         },
     )
     return outcome if is_new else Received.REPEATED
+
+
+def _storable(value: Any) -> Any:
+    """Return JSON without what PostgreSQL cannot keep: a name may hold it, and must stop no event."""
+    if isinstance(value, str):
+        return value.replace("\x00", "").encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {_storable(name): _storable(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_storable(one) for one in value]
+    return value
 
 
 def _about_account(provider: str, event: ProviderEvent, *, at: datetime) -> Received:

@@ -26,10 +26,17 @@ from chalandise.payments.events import RefundDelayed, RefundDone
 from chalandise.payments.models import Payment, Refund
 from chalandise.payments.ports import RefundFound, RefundRequest
 from chalandise.payments.providers.register import provider as provider_of
-from chalandise.payments.queries import captured_payments, lock_payment, lock_refund
+from chalandise.payments.queries import (
+    captured_payments,
+    dispute_of,
+    left_after,
+    lock_payment,
+    lock_refund,
+)
 from chalandise.payments.states import (
     REFUND_TRANSITIONS,
     DiscrepancyKind,
+    DisputeState,
     PaymentState,
     RefundState,
 )
@@ -132,6 +139,8 @@ def send_refund(refund_id: int, *, at: datetime) -> RefundState:
 
     A balance that is too low leaves a debt of the merchant and is tried again until it suffices
     (fault 22). A refusal for good goes to the queue: the customer's right does not end with it.
+    What a bank has taken back for a cardholder is not given back a second time: a refund waits for
+    the end of a dispute, and one that was lost leaves only the rest.
     """
     refund = Refund.objects.select_related("payment__merchant_order__organisation").get(
         pk=refund_id
@@ -139,6 +148,12 @@ def send_refund(refund_id: int, *, at: datetime) -> RefundState:
     if refund.state != RefundState.REQUESTED:
         return RefundState(refund.state)
     payment = refund.payment
+    dispute = dispute_of(payment)
+    if dispute is not None and dispute.state == DisputeState.OPEN:
+        _later(refund, "disputed", AFTER_LOW_BALANCE, at=at)
+        return RefundState.REQUESTED
+    if dispute is not None and refund.amount_cents > left_after(dispute, payment):
+        return _refused(refund, "dispute_lost", at=at)
     request = RefundRequest(
         reference=payment.provider_reference,
         charge_reference=payment.charge_reference,

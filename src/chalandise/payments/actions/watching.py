@@ -6,6 +6,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
@@ -13,7 +14,7 @@ from chalandise.ordering.models import MerchantOrder
 from chalandise.payments.actions.calling import ask, call_once
 from chalandise.payments.actions.discrepancies import find_fault, find_orphan
 from chalandise.payments.actions.refunding import confirm_refund
-from chalandise.payments.actions.settling import apply, settle
+from chalandise.payments.actions.settling import apply, look_up, settle
 from chalandise.payments.actions.visiting import continue_visit, end_visit
 from chalandise.payments.errors import ProviderError
 from chalandise.payments.models import MerchantAccount, Payment, Visit
@@ -116,6 +117,8 @@ def _compare(account: MerchantAccount, told: Compared, *, since: datetime, at: d
             _adopt(account, found, told, at=at)
         elif found.state is Found.CAPTURED:
             was = payment.state
+            if found.is_disputed:  # a list tells neither how much nor how it ended
+                found = look_up(payment, at=at)
             apply(payment.pk, found, at=at)
             payment.refresh_from_db()
             told.mended += was != payment.state
@@ -198,13 +201,16 @@ def _rebuild(account: MerchantAccount, found: ProviderPayment, *, at: datetime) 
         total_cents=found.captured_cents,
         paid_at=None,
     ).first()
-    mark = found.metadata.get(PAYMENT_MARK, "")
-    if part is None or not mark:
+    try:
+        number = UUID(found.metadata.get(PAYMENT_MARK, ""))  # its account's owner may write there
+    except ValueError:
+        return False
+    if part is None:
         return False
     try:
         with transaction.atomic():
             payment = Payment.objects.create(
-                public_id=mark,
+                public_id=number,
                 merchant_order=part,
                 provider=account.provider,
                 account_reference=account.reference,
@@ -213,7 +219,7 @@ def _rebuild(account: MerchantAccount, found: ProviderPayment, *, at: datetime) 
                 state=PaymentState.REQUESTED,
                 created_at=found.created_at,
             )
-    except (IntegrityError, ValueError):
+    except IntegrityError:
         return False  # another payment is open for it: this one goes back
     apply(payment.pk, found, at=at)
     return True
