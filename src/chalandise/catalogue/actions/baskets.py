@@ -138,7 +138,7 @@ def ask_anew(product: Product, *, by: Actor, at: datetime) -> None:
     sellers = BasketPart.objects.filter(basket__variant__product=product).values_list(
         "offer__variant__product__establishment__organisation", flat=True
     )
-    others = {one for one in sellers if one is not None} - {own}
+    others = set(sellers) - {own, None}
     known = {one.organisation_id: one for one in product.invitations.order_by("pk")}
     product.invitations.exclude(organisation__in=others).delete()
     asked = BasketInvitation.objects.bulk_create(
