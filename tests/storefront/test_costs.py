@@ -14,7 +14,7 @@ from chalandise.editorial.models import Selection, SelectionItem
 from chalandise.web import freshness, page_cache
 
 COSTS = {
-    "/": 10,
+    "/": 11,  # one asks whether the banner on alcohol is owed
     "/commerces/": 4,
     "/commerces/?letter=B": 5,
     "/categories/": 4,
@@ -24,7 +24,7 @@ COSTS = {
     "/carte/": 6,
     "/commercants/?name=boutique": 4,
     "/selections/sous-le-sapin/": 6,
-    "/t/grand-cahors/": 9,
+    "/t/grand-cahors/": 10,
     "/commerces/au-pain-de-chanvre-cahors/": 6,
     "/plan-des-commerces-1.xml": 4,
     "/a-propos/": 3,

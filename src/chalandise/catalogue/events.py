@@ -23,6 +23,16 @@ class PriceChanged:
     offer_id: int
 
 
+@event("catalogue.product_recalled")
+@dataclass(frozen=True)
+class ProductRecalled:
+    """An authority or its maker calls a product back; ``reason`` says what to do with it."""
+
+    product_id: int
+    gtin: str
+    reason: str
+
+
 @event("catalogue.seller_changed")
 @dataclass(frozen=True)
 class SellerChanged:

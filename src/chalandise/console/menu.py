@@ -37,6 +37,7 @@ SUBJECTS = (
     Subject("reports", _("Error reports"), "warning", DESK_ROLES),
     Subject("orders", _("Orders"), "clipboard-list", DESK_ROLES),
     Subject("money", _("Money to look at"), "decimal", DESK_ROLES),
+    Subject("recalls", _("Product recalls"), "warning", DESK_ROLES),
     Subject("taxes", _("Declaration of sellers"), "doc-full", DESK_ROLES),
     Subject("points", _("Shared pickup points"), "crosshairs", DESK_ROLES),
     Subject("mails", _("E-mails given up"), "mail", DESK_ROLES),

@@ -17,7 +17,7 @@ from chalandise.console.listings import (
     reports,
     standing_in,
 )
-from chalandise.console.market import money, orders, points, points_shut, taxes
+from chalandise.console.market import money, orders, points, points_shut, recalls, taxes
 from chalandise.console.operating import hosts, mails, portals, scopes, selections, staff
 
 app_name = "console"
@@ -47,6 +47,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("doublons/<int:pk>/decider/", matches.decide_match, name="decide_match"),
     path("signalements/", reports.reports, name="reports"),
     path("signalements/<int:pk>/", reports.report, name="report"),
+    path("rappels/", recalls.recalls, name="recalls"),
     path("argent/", money.money, name="money"),
     path("argent/<int:pk>/", money.discrepancy, name="discrepancy"),
     path("impots/", taxes.taxes, name="taxes"),

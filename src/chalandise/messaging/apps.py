@@ -27,4 +27,5 @@ class MessagingConfig(AppConfig):
         import_module("chalandise.messaging.slot_mails")
         import_module("chalandise.messaging.withdrawal_mails")
         import_module("chalandise.messaging.paper_mails")
+        import_module("chalandise.messaging.recall_mails")
         import_module("chalandise.messaging.tax_mails")

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from chalandise.catalogue.models import Product
 from chalandise.directory.models import Category
 from chalandise.discovery.criteria import Point, Search, Sort
 from chalandise.discovery.search import count_establishments, count_facets, find_establishments
@@ -100,6 +101,7 @@ def home(request: PortalRequest) -> HttpResponse:
         "selections": [(one, cards) for one, cards in selections if cards],
         "branches": [(one, counts.get(one.pk)) for one in _branches() if counts.get(one.pk, 1)],
         "has_counts": bool(counts),
+        "sells_alcohol": _sells_alcohol(portal),
         "crumbs": crumbs_to(request),
         "canonical": canonical_here(request),
         "structured": website(
@@ -107,6 +109,13 @@ def home(request: PortalRequest) -> HttpResponse:
         ),
     }
     return render(request, "storefront/home/home.html", context)
+
+
+@while_unchanged(64)
+def _sells_alcohol(portal: Portal) -> bool:
+    """Tell whether the home page must bear the banner on alcohol (public health code, R3353-7)."""
+    sold = Product.objects.on(portal).published()
+    return sold.filter(category__is_alcohol=True).exists()
 
 
 def title_of(request: PortalRequest) -> str:

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
+from chalandise.catalogue.queries.product_pages import get_product_on
 from chalandise.directory.actions.reports import report_error
 from chalandise.directory.queries import get_establishment_on
 from chalandise.directory.states import ReportKind
-from chalandise.kernel.errors import RateLimitedError
+from chalandise.kernel.errors import NotFoundError, RateLimitedError
 from chalandise.storefront.home import crumbs_to
 from chalandise.storefront.reservation_form import EMAIL_ERRORS
 from chalandise.web.doors import found_or_404
@@ -51,7 +52,9 @@ class ReportForm(forms.Form):
 def report(request: PortalRequest, slug: str) -> HttpResponse:
     """Take the word of a visitor that something is wrong."""
     shop = found_or_404(get_establishment_on, request.portal, slug)
-    form = ReportForm(request.POST if request.method == "POST" else None)
+    form = ReportForm(
+        request.POST if request.method == "POST" else None, initial=_about_product(request)
+    )
     if form.is_valid():
         try:
             report_error(
@@ -82,6 +85,18 @@ def report_thanks(request: PortalRequest, slug: str) -> HttpResponse:
     shop = found_or_404(get_establishment_on, request.portal, slug)
     context = {"shop": shop, "crumbs": _crumbs(request, shop.name, slug), "noindex": True}
     return render(request, "storefront/reports/thanks.html", context)
+
+
+def _about_product(request: PortalRequest) -> dict[str, str]:
+    """Begin the sentence where somebody comes from the page of a product."""
+    slug = request.GET.get("produit", "")[:120]
+    try:
+        name = get_product_on(request.portal, slug).name if slug else ""
+    except NotFoundError:
+        name = ""
+    if not name:
+        return {}
+    return {"kind": ReportKind.CONTENT, "text": _("The product “%(name)s”: ") % {"name": name}}
 
 
 def _crumbs(request: PortalRequest, name: str, slug: str) -> list[tuple[str, str]]:

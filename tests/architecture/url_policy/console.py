@@ -114,6 +114,7 @@ RULES: dict[str, Rule] = {
     "console:report": Rule(LOT_DESK, make=_on_bakery(operations.report), given=_pk),
     "console:money": Rule(CONSOLE),
     "console:discrepancy": Rule(LOT_DESK, make=_discrepancy, given=_pk),
+    "console:recalls": Rule(CONSOLE),
     "console:taxes": Rule(CONSOLE),
     # without the operator's SIREN there is no file; tests/console downloads one
     "console:declaration": Rule(frozenset(), given=lambda _cast: {"year": 2026}),

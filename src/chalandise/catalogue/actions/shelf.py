@@ -14,7 +14,7 @@ from chalandise.catalogue.actions.locking import lock_product
 from chalandise.catalogue.books import BOOKS, is_new_book, require_book_price
 from chalandise.catalogue.classification import guess_category
 from chalandise.catalogue.errors import BadFieldError, NotPublishableError
-from chalandise.catalogue.events import ProductChanged
+from chalandise.catalogue.events import ProductChanged, ProductRecalled
 from chalandise.catalogue.models import (
     Offer,
     PriceChange,
@@ -34,6 +34,7 @@ from chalandise.directory.rich_text import clean_html
 from chalandise.journal.actions import emit_all, move, record
 from chalandise.journal.states import Actor
 from chalandise.kernel.sorting import french_sort_key
+from chalandise.portals.models import Portal
 
 LONGEST_NAME = 160
 
@@ -247,17 +248,30 @@ def publish_ready(
 
 
 @transaction.atomic
-def recall_products(gtin: str, *, by: Actor, at: datetime, reason: str) -> list[int]:
-    """Take off every shelf what carries a bar code, as an authority orders (GPSR, article 22).
+def recall_products(
+    gtin: str, *, by: Actor, at: datetime, reason: str, portal: Portal | None = None
+) -> list[int]:
+    """Take off the shelves what carries a bar code, as an authority orders (GPSR, article 22).
+
+    Whoever sells it or bought it is told by an event, also of what had left the shelf before.
+
+    Args:
+        gtin: the bar code.
+        by: who does it.
+        at: when.
+        reason: what is wrong with it and what to do, in the words of the authority.
+        portal: whose shelves; all of them without.
 
     Returns:
-        The products that came off, for a word to whoever bought them.
+        The products that came off.
     """
-    found = Product.objects.filter(variants__gtin=gtin, state=ProductState.PUBLISHED)
-    products = list(found.order_by("pk").distinct()) if gtin else []
-    for product in products:
+    found = Product.objects.all() if portal is None else Product.objects.on(portal)
+    products = list(found.filter(variants__gtin=gtin).order_by("pk").distinct()) if gtin else []
+    shown = [one for one in products if one.state == ProductState.PUBLISHED]
+    for product in shown:
         withdraw_product(product, by=by, at=at, reason=reason)
-    return [product.pk for product in products]
+    emit_all([ProductRecalled(one.pk, gtin, reason[:400]) for one in products], at=at)
+    return [product.pk for product in shown]
 
 
 @transaction.atomic

@@ -152,6 +152,7 @@ def product(request: PortalRequest, slug: str) -> HttpResponse:
             "food_sheet": sheet_lines(shown.food_sheet),
             "safety": sheet_lines(shown.safety),
             "more": [draw_tile(one, heading=3) for one in more],
+            "report_url": f"{reverse('storefront:report', args=[shown.shop_slug])}?produit={shown.slug}",
         },
     )
 

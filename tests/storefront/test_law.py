@@ -1,0 +1,64 @@
+"""What the law asks of public pages and no other test looks at."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from tests.cast import Cast
+from tests.factories import catalogue, market
+
+pytestmark = pytest.mark.django_db
+
+
+def page(name: str, *args: object, **query: str) -> str:
+    answer = Client(SERVER_NAME="localhost").get(reverse(f"storefront:{name}", args=args), query)
+    return str(answer.content.decode())
+
+
+@pytest.mark.parametrize(("category", "is_warned"), [("pains", False), ("vins", True)])
+def test_the_home_page_warns_of_alcohol_where_some_is_sold(
+    cast: Cast, category: str, is_warned: bool
+) -> None:
+    """Public health code, R3353-7: the home page and that of the payment."""
+    catalogue.product(cast.bakery, "Cahors", category=category)
+    assert ("abus d’alcool" in page("home")) == is_warned
+
+
+def test_a_product_is_reported_from_its_own_page(cast: Cast) -> None:
+    """DSA, article 16: notice and action, on each object."""
+    made = catalogue.product(cast.bakery, "Tourte")
+    link = f"{reverse('storefront:report', args=[cast.bakery.slug])}?produit={made.slug}"
+    assert f'href="{link}"' in page("product", made.slug)
+    asked = page("report", cast.bakery.slug, produit=made.slug)
+    assert (
+        "Le produit « Tourte » :".replace(" »", "\u202f»")
+        .replace("« ", "«\u202f")
+        .replace(" :", "\u202f:")
+        in asked
+    )
+    assert "Le produit" not in page("report", cast.bakery.slug, produit="nowhere\x00")
+
+
+def test_the_legal_page_says_what_becomes_of_orders_and_who_sells(cast: Cast) -> None:
+    """GDPR, article 13; L111-7 and D111-8 of the consumer code."""
+    shown = page("legal")
+    assert "Contrats et factures sont gardés dix ans" in shown
+    assert "Seuls des professionnels vendent ici" in shown
+    assert "deux pour votre panier" in shown
+
+
+def test_the_button_says_the_words_of_the_law_after_the_recap(cast: Cast, freeze: Any) -> None:
+    """L221-14: nothing else may be read on it, and the essentials stand just above."""
+    freeze("2026-11-18 10:30")
+    checkout = market.checked_out(cast.lot, (market.shop(cast.bakery).offers[0], 2))
+    shown = page("checkout_pay", checkout.form_token)
+    words = "Commande avec obligation de paiement"
+    assert shown.count(words) == 1
+    (button,) = re.findall(r"<button[^>]*button--order[^>]*>([^<]*)</button>", shown)
+    assert button == words
+    recap = [shown.index(one) for one in ("Total à payer", "pour changer d’avis", words)]
+    assert recap == sorted(recap)
