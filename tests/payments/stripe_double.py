@@ -131,6 +131,11 @@ class Stripe:
                     "url": f"https://connect.stripe.com/setup/{body['account']}",
                 }
                 return _shown(link)
+            case ["POST", "accounts", reference]:
+                self.accounts[reference]["settings"]["payouts"]["schedule"] = body["settings"][
+                    "payouts"
+                ]["schedule"]
+                return _shown(self.accounts[reference])
             case ["GET", "accounts", reference]:
                 if reference not in self.accounts:
                     return _error(403, "invalid_request_error", "account_invalid")
@@ -182,6 +187,7 @@ class Stripe:
             "payouts_enabled": False,
             "external_accounts": {"object": "list", "data": [], "has_more": False, "url": "/"},
             "requirements": {"currently_due": ["external_account", "tos_acceptance.date"]},
+            "settings": {"payouts": {"schedule": {"interval": "daily", "delay_days": 7}}},
             "metadata": body.get("metadata", {}),
         }
         self.accounts[account["id"]] = account

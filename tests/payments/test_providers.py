@@ -21,6 +21,7 @@ from chalandise.payments.errors import (
 )
 from chalandise.payments.ports import (
     PAYMENT_MARK,
+    STOPPED,
     About,
     DisputeFound,
     Found,
@@ -198,6 +199,15 @@ def test_an_account_is_opened_completed_and_looked_up(bench: Bench) -> None:
     bench.verify(account)
     ready = bench.provider.look_up_account(account, at=NOON)
     assert (ready.is_ready, ready.missing, bool(ready.payout_mark)) == (True, (), True)
+
+
+def test_fault_24_payouts_are_stopped_and_leave_again_as_before(bench: Bench) -> None:
+    account = bench.account()
+    usual = bench.provider.look_up_account(account, at=NOON).payout_rhythm
+    assert usual == "daily"
+    for number, rhythm in enumerate((STOPPED, "weekly:monday", usual)):
+        bench.provider.set_payouts(account, rhythm, key=f"p{number}", at=NOON)
+        assert bench.provider.look_up_account(account, at=NOON).payout_rhythm == rhythm
 
 
 def test_a_genuine_event_names_what_to_look_up(bench: Bench) -> None:

@@ -301,7 +301,7 @@ READ_BY_US = {
     "refund": {"id", "object", "amount", "currency", "metadata", "payment_intent", "status"},
     "account": {
         "id", "object", "charges_enabled", "payouts_enabled", "external_accounts",
-        "requirements", "metadata",
+        "requirements", "settings", "metadata",
     },
     "account_link": {"object", "created", "expires_at", "url"},
 }  # fmt: skip

@@ -28,7 +28,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from chalandise.bank.actions.accounts import invite, open_account
+from chalandise.bank.actions.accounts import invite, open_account, set_payouts
 from chalandise.bank.actions.faults import armed_here, strikes
 from chalandise.bank.actions.refunding import refund_charge
 from chalandise.bank.actions.sessions import ChargeWish, expire_session, open_session
@@ -162,6 +162,10 @@ def _route(method: str, parts: list[str], body: dict[str, Any], at: datetime) ->
             return {"url": f"{settings.BANK_PAGES}comptes/{account.token}/"}
         case ["GET", "accounts", reference]:
             return _shown_account(get_account(reference))
+        case ["POST", "accounts", reference, "payouts"]:
+            account = get_account(reference)
+            set_payouts(account, str(body["rhythm"]), at=at)
+            return _shown_account(account)
         case ["POST", "sessions"]:
             return _shown_session(_open(body, at))
         case ["POST", "sessions", reference, "expire"]:
@@ -220,6 +224,7 @@ def _shown_account(account: BankAccount) -> dict[str, Any]:
         "id": account.reference,
         "ready": account.is_ready,
         "payout_end": account.iban_end,
+        "payouts": account.payouts,
         "metadata": account.metadata,
     }
 

@@ -51,6 +51,7 @@ class BankAccount(models.Model):
     email = models.EmailField(blank=True)
     iban_end = models.CharField(max_length=4, blank=True)
     is_ready = models.BooleanField(default=False)
+    payouts = models.CharField(max_length=20, default="daily", db_default="daily")
     return_url = models.CharField(max_length=500, blank=True)
     metadata: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
     created_at = models.DateTimeField(default=timezone.now)

@@ -17,7 +17,7 @@ from chalandise.console.listings import (
     reports,
     standing_in,
 )
-from chalandise.console.market import money, orders, points, points_shut, recalls, taxes
+from chalandise.console.market import holds, money, orders, points, points_shut, recalls, taxes
 from chalandise.console.operating import hosts, mails, portals, scopes, selections, staff
 
 app_name = "console"
@@ -50,6 +50,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rappels/", recalls.recalls, name="recalls"),
     path("argent/", money.money, name="money"),
     path("argent/<int:pk>/", money.discrepancy, name="discrepancy"),
+    path("argent/versements/<int:pk>/", holds.hold, name="hold"),
     path("impots/", taxes.taxes, name="taxes"),
     path("impots/commission-<int:pk>.pdf", taxes.commission_file, name="commission_file"),
     path("impots/dac7-<int:year>.xml", taxes.declaration, name="declaration"),

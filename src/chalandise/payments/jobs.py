@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from chalandise.payments.actions.holding import turn_holds
 from chalandise.payments.actions.refunding import send_refund, send_refunds
 from chalandise.payments.actions.watching import compare_books, watch_payments
 from chalandise.payments.queries import refunds_to_send
@@ -24,8 +25,9 @@ def send(refund_id: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="payments.watch", queueing_lock="payments.watch")
 def watch(timestamp: int) -> None:
-    """Each minute, look up what nobody told us, and send the refunds that wait."""
+    """Each minute, look up what nobody told us, hold payouts, send the refunds that wait."""
     watch_payments(at=timezone.now())
+    turn_holds(at=timezone.now())
     now = timezone.now()
     send_refunds(refunds_to_send(at=now, most=MOST_REFUNDS), at=now)
 

@@ -13,6 +13,8 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, Protocol
 
+STOPPED = "manual"  # payouts leave only when somebody asks for one
+USUAL_RHYTHM = "daily"
 PAYMENT_MARK = "chalandise_payment"  # under this name a provider keeps our number of a payment
 
 
@@ -212,12 +214,15 @@ class ProviderAccount:
         is_ready: whether it can be paid into.
         missing: what the provider still asks, in its own words.
         payout_mark: tells one bank account for payouts from another, and nothing more.
+        payout_rhythm: when payouts leave: ``daily``, ``weekly:monday``, ``monthly:15``; `STOPPED`
+            where none does.
     """
 
     reference: str
     is_ready: bool
     missing: tuple[str, ...]
     payout_mark: str
+    payout_rhythm: str = USUAL_RHYTHM
 
 
 class Provider(Protocol):
@@ -261,3 +266,9 @@ class Provider(Protocol):
 
     def look_up_account(self, account: str, *, at: datetime) -> ProviderAccount:
         """Tell whether an account can be paid into."""
+
+    def set_payouts(self, account: str, rhythm: str, *, key: str, at: datetime) -> None:
+        """Have payouts leave in a rhythm, or not at all (`STOPPED`).
+
+        What is not paid out stays the merchant's, on the merchant's own balance at the provider.
+        """

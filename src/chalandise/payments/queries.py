@@ -205,12 +205,27 @@ def account_of(organisation: Organisation) -> MerchantAccount | None:
 def is_payout_held(organisation: Organisation, *, at: datetime) -> bool:
     """Tell whether the desk should look before more is paid out: an account changed, money is amiss.
 
-    The provider pays the merchant out; nothing here keeps money back (docs/decisions/0012).
+    Only a changed account stops payouts, at the provider (docs/decisions/0013).
     """
     changed = MerchantAccount.objects.filter(
         organisation=organisation, payouts_held_until__gt=at
     ).exists()
     return changed or open_discrepancies().filter(organisation=organisation).exists()
+
+
+def accounts_to_hold(*, at: datetime) -> list[MerchantAccount]:
+    """Return the accounts whose payouts are to be stopped and are not yet."""
+    return list(
+        MerchantAccount.objects.filter(payouts_held_until__gt=at, payouts_stopped_at=None).order_by(
+            "pk"
+        )
+    )
+
+
+def accounts_to_let_go(*, at: datetime) -> list[MerchantAccount]:
+    """Return the accounts whose payouts were stopped long enough."""
+    stopped = MerchantAccount.objects.exclude(payouts_stopped_at=None)
+    return list(stopped.filter(payouts_held_until__lte=at).order_by("pk"))
 
 
 def open_discrepancies() -> QuerySet[Discrepancy]:

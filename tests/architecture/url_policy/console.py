@@ -6,6 +6,7 @@ for her.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -20,6 +21,7 @@ from tests.cast import Cast
 from tests.factories import operations
 from tests.factories.logistics import BY, pooled_point
 from tests.factories.orders import order_at
+from tests.factories.payments import merchant_account
 from tests.factories.settlements import commission
 
 from chalandise.logistics.actions import invite_keeper
@@ -60,6 +62,13 @@ def _selection(cast: Cast) -> Any:
 
 def _discrepancy(cast: Cast) -> Any:
     return operations.discrepancy(cast.lot, cast.bakery)
+
+
+def _held(cast: Cast) -> Any:
+    account = merchant_account(cast.bakery)
+    account.payouts_held_until = timezone.now() + timedelta(hours=71)
+    account.save(update_fields=["payouts_held_until"])
+    return account
 
 
 def _part(cast: Cast) -> Any:
@@ -115,6 +124,7 @@ RULES: dict[str, Rule] = {
     "console:money": Rule(CONSOLE),
     "console:discrepancy": Rule(LOT_DESK, make=_discrepancy, given=_pk),
     "console:recalls": Rule(CONSOLE),
+    "console:hold": Rule(LOT_DESK, make=_held, given=_pk),
     "console:taxes": Rule(CONSOLE),
     # without the operator's SIREN there is no file; tests/console downloads one
     "console:declaration": Rule(frozenset(), given=lambda _cast: {"year": 2026}),

@@ -25,6 +25,14 @@ def invite(account: BankAccount, *, return_url: str) -> None:
 
 
 @transaction.atomic
+def set_payouts(account: BankAccount, rhythm: str, *, at: datetime) -> None:
+    """Pay an account out in a rhythm, or not before somebody says so (``manual``)."""
+    account.payouts = rhythm[:20]
+    account.save(update_fields=["payouts"])
+    record(account, "payouts_set", by=Actor.system("bank"), at=at, detail={"rhythm": rhythm[:20]})
+
+
+@transaction.atomic
 def verify_account(account: BankAccount, *, iban: str, at: datetime) -> None:
     """Take the merchant's answers: from now on the account can be paid into.
 

@@ -59,6 +59,12 @@ MONEY_VERBS = {
     "line_missing": _("something is missing"),
     "reminded": _("the customer was reminded"),
     "kept_longer": _("kept longer"),
+    "opened": _("opened"),
+    "payout_account_changed": _("the bank account for payouts changed"),
+    "payouts_stopped": _("the provider stopped the payouts"),
+    "payouts_let_go": _("the provider lets payouts leave again"),
+    "hold_ended": _("it was the owners: let go"),
+    "hold_made_longer": _("held a week more"),
 }
 
 

@@ -95,12 +95,26 @@ def disputes_on(portal: Portal) -> QuerySet[Dispute]:
 def accounts_changed_on(portal: Portal, *, at: datetime) -> QuerySet[MerchantAccount]:
     """Return the merchants whose bank account for payouts changed in the last days (fault 24)."""
     shops = Establishment.objects.on(portal).exclude(organisation=None)
-    changed = MerchantAccount.objects.filter(payouts_held_until__gt=at)
+    changed = MerchantAccount.objects.filter(
+        Q(payouts_held_until__gt=at) | Q(payouts_stopped_at__isnull=False)
+    )
     return (
         changed.filter(organisation__in=shops.values("organisation"))
         .select_related("organisation")
         .order_by("-payouts_held_until", "pk")
     )
+
+
+def get_account_on(portal: Portal, account_id: int, *, at: datetime) -> MerchantAccount:
+    """Return one of them.
+
+    Raises:
+        NotFoundError: absent, of another portal, or not held.
+    """
+    found = accounts_changed_on(portal, at=at).filter(pk=account_id).first()
+    if found is None:
+        raise NotFoundError
+    return found
 
 
 def late_withdrawals_on(portal: Portal, *, on: date) -> QuerySet[Withdrawal]:

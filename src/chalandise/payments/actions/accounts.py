@@ -65,7 +65,9 @@ def start_onboarding(
 
 
 def refresh_account(account: MerchantAccount, *, at: datetime) -> MerchantAccount:
-    """Ask the provider how an account stands; a new bank account is watched for three days.
+    """Ask the provider how an account stands; a new bank account holds payouts for three days.
+
+    `holding.turn_holds` has the provider stop them within the minute.
 
     Raises:
         ProviderError: the provider did not answer, or does not know it.
@@ -80,11 +82,18 @@ def refresh_account(account: MerchantAccount, *, at: datetime) -> MerchantAccoun
         held.payout_mark = found.payout_mark[:400]
         held.looked_at = at
         if is_changed:
+            if not _is_held(held, at):  # while they are, the rhythm told is the one of the hold
+                held.payout_rhythm = found.payout_rhythm
             held.payouts_held_until = at + HELD_AFTER_CHANGE
             record(held, "payout_account_changed", by=Actor.system("payments"), at=at)
             emit(PayoutAccountChanged(held.pk), at=at)
         held.save()
     return held
+
+
+def _is_held(account: MerchantAccount, at: datetime) -> bool:
+    until = account.payouts_held_until
+    return account.payouts_stopped_at is not None or (until is not None and until > at)
 
 
 def _open(organisation: Organisation, email: str, *, by: Actor, at: datetime) -> MerchantAccount:

@@ -13,8 +13,9 @@ from chalandise.organisations.models import Organisation
 class MerchantAccount(models.Model):
     """A merchant's own account at a provider.
 
-    ``payout_mark`` tells one bank account for payouts from another; when it changes, the desk
-    watches it until ``payouts_held_until`` (fault 24).
+    ``payout_mark`` tells one bank account for payouts from another; when it changes, the provider
+    keeps payouts back on the merchant's own balance until ``payouts_held_until`` (fault 24).
+    ``payouts_stopped_at`` says since when it does, ``payout_rhythm`` how they left before.
     """
 
     organisation = models.ForeignKey(
@@ -26,6 +27,8 @@ class MerchantAccount(models.Model):
     missing: models.JSONField[list[str], list[str]] = models.JSONField(default=list, blank=True)
     payout_mark = models.CharField(max_length=400, blank=True)
     payouts_held_until = models.DateTimeField(null=True, blank=True)
+    payouts_stopped_at = models.DateTimeField(null=True, blank=True)
+    payout_rhythm = models.CharField(max_length=40, blank=True, default="", db_default="")
     opened_at = models.DateTimeField(default=timezone.now)
     looked_at = models.DateTimeField(null=True, blank=True)
 

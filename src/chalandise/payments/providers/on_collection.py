@@ -60,3 +60,7 @@ class OnCollection:
     def look_up_account(self, account: str, *, at: datetime) -> ProviderAccount:
         """Call every till ready."""
         return ProviderAccount(account, is_ready=True, missing=(), payout_mark="")
+
+    def set_payouts(self, account: str, rhythm: str, *, key: str, at: datetime) -> None:
+        """Refuse: a till pays nothing out."""
+        raise FinalProviderError("paid_at_the_counter")

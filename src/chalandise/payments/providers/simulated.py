@@ -168,7 +168,17 @@ class SimulatedBank:
         with _reading():
             is_ready = answer["ready"] is True
             missing = () if is_ready else ("identity", "iban")
-            return ProviderAccount(str(answer["id"]), is_ready, missing, str(answer["payout_end"]))
+            return ProviderAccount(
+                str(answer["id"]),
+                is_ready,
+                missing,
+                str(answer["payout_end"]),
+                str(answer["payouts"]),
+            )
+
+    def set_payouts(self, account: str, rhythm: str, *, key: str, at: datetime) -> None:
+        """Have the bank keep the rhythm of payouts."""
+        _ask("POST", f"/accounts/{account}/payouts", {"rhythm": rhythm}, key=key, at=at)
 
 
 class _reading:  # noqa: N801 - reads as a statement

@@ -31,6 +31,7 @@ from chalandise.payments.errors import (
 )
 from chalandise.payments.ports import (
     PAYMENT_MARK,
+    USUAL_RHYTHM,
     About,
     DisputeFound,
     Found,
@@ -279,8 +280,33 @@ class StripeConnect:
                 str(getattr(one, "fingerprint", None) or getattr(one, "last4", "")) for one in banks
             ]
             return ProviderAccount(
-                found.id, bool(found.charges_enabled), tuple(missing or ()), "+".join(sorted(marks))
+                found.id,
+                bool(found.charges_enabled),
+                tuple(missing or ()),
+                "+".join(sorted(marks)),
+                _rhythm_of(found),
             )
+
+    def set_payouts(self, account: str, rhythm: str, *, key: str, at: datetime) -> None:
+        """Set when Stripe pays an Express account out; its balance stays its own meanwhile."""
+        del at
+        interval, _colon, anchor = rhythm.partition(":")
+        schedule: dict[str, Any] = {"interval": interval}
+        if anchor:
+            schedule[f"{interval}_anchor"] = int(anchor) if anchor.isdecimal() else anchor
+        params: Any = {"settings": {"payouts": {"schedule": schedule}}}
+        with _told():
+            self._client.v1.accounts.update(account, params, {"idempotency_key": key})
+
+
+def _rhythm_of(account: stripe.Account) -> str:
+    """Return when payouts leave, in one word: ``daily``, ``weekly:monday``, ``manual``."""
+    settings = getattr(account, "settings", None)
+    payouts = getattr(settings, "payouts", None)
+    schedule = getattr(payouts, "schedule", None)
+    interval = str(getattr(schedule, "interval", "") or USUAL_RHYTHM)
+    anchor = getattr(schedule, f"{interval}_anchor", None)
+    return f"{interval}:{anchor}" if anchor else interval
 
 
 @contextmanager

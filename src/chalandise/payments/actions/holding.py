@@ -1,0 +1,77 @@
+"""Payouts kept back for three days when a merchant's bank account changes (fault 24).
+
+The money stays the merchant's, on the merchant's own balance at the provider: nothing comes to us, and
+nothing waits for us, because the hold ends by itself. The desk may end it sooner, or make it longer.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from chalandise.journal.actions import record
+from chalandise.journal.states import Actor
+from chalandise.payments.actions.calling import ask
+from chalandise.payments.errors import ProviderError
+from chalandise.payments.models import MerchantAccount
+from chalandise.payments.ports import STOPPED, USUAL_RHYTHM
+from chalandise.payments.providers.register import provider as provider_of
+from chalandise.payments.queries import accounts_to_hold, accounts_to_let_go, lock_account
+
+LONGER = timedelta(days=7)
+
+
+def turn_holds(*, at: datetime) -> int:
+    """Stop what is to be held, let go what was held long enough; return how many moved.
+
+    A provider that does not answer is asked again the next minute; the desk sees meanwhile that the
+    payouts are not stopped.
+    """
+    moved = 0
+    for account in accounts_to_hold(at=at):
+        moved += _set(account, STOPPED, at=at)
+    for account in accounts_to_let_go(at=at):
+        moved += _set(account, account.payout_rhythm or USUAL_RHYTHM, at=at)
+    return moved
+
+
+@transaction.atomic
+def end_hold(account: MerchantAccount, *, by: Actor, at: datetime, note: str) -> None:
+    """Let payouts leave again before their day: the owners were asked, and it was them."""
+    held = lock_account(account.pk)
+    if held.payouts_held_until is None or held.payouts_held_until <= at:
+        return
+    held.payouts_held_until = at
+    held.save(update_fields=["payouts_held_until"])
+    record(held, "hold_ended", by=by, at=at, detail={"note": note[:400]})
+
+
+@transaction.atomic
+def hold_longer(account: MerchantAccount, *, by: Actor, at: datetime, note: str) -> None:
+    """Keep payouts back for a week from now: nobody could be reached, or it was not them."""
+    held = lock_account(account.pk)
+    held.payouts_held_until = at + LONGER
+    held.save(update_fields=["payouts_held_until"])
+    record(held, "hold_made_longer", by=by, at=at, detail={"note": note[:400]})
+
+
+def _set(account: MerchantAccount, rhythm: str, *, at: datetime) -> bool:
+    is_stop = rhythm == STOPPED and account.payouts_stopped_at is None
+    key = f"payouts:{account.pk}:{rhythm}:{at:%Y%m%d%H%M}"
+    provider = provider_of(account.provider)
+    try:
+        ask(
+            account.provider,
+            lambda: provider.set_payouts(account.reference, rhythm, key=key, at=at),
+            at=at,
+        )
+    except ProviderError:
+        return False
+    with transaction.atomic():
+        held = lock_account(account.pk)
+        held.payouts_stopped_at = at if is_stop else None
+        held.save(update_fields=["payouts_stopped_at"])
+        verb = "payouts_stopped" if is_stop else "payouts_let_go"
+        record(held, verb, by=Actor.system("payments"), at=at)
+    return True
