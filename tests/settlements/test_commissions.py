@@ -20,6 +20,7 @@ from chalandise.settlements.actions.commissions import issue_commissions_of_last
 from chalandise.settlements.actions.recording import record_refund, record_sale
 from chalandise.settlements.facts import Sale
 from chalandise.settlements.invoicing.facturx import facturx_xml
+from chalandise.settlements.invoicing.pdf import COLOUR, _said
 from chalandise.settlements.invoicing.storing import document_from_json
 from chalandise.settlements.models import CommissionInvoice
 
@@ -68,6 +69,8 @@ def test_a_month_of_a_merchant_is_one_invoice_whatever_the_portals_below(cast: C
     document = document_from_json(made.document)
     assert (document.seller.siren, document.buyer.siren) == ("775709702", "123456782")
     assert document.lines[0].name == "Commission sur les ventes – octobre 2026"
+    assert ("Période", "octobre 2026") in _said(document, COLOUR)["facts"]  # no order is named
+    assert b"<ram:BillingSpecifiedPeriod>" in facturx_xml(document)
     assert xml_check_xsd(facturx_xml(document), flavor="factur-x", level="en16931")
 
 

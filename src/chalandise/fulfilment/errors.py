@@ -10,6 +10,7 @@ ChalandiseError
 ├── QuestionsOpenError      the customer has not answered yet
 ├── TooManyMissingError     more would be missing than was ordered
 ├── NotSoldByWeightError    this line has no weight to tell
+├── TooLateToCorrectError   it was ticked too long ago to be taken back
 └── WrongWayError           this step belongs to another way of getting the goods
 """
 
@@ -106,3 +107,7 @@ class NotSoldByWeightError(ChalandiseError):
 
 class WrongWayError(ChalandiseError):
     """This step belongs to another way of getting the goods."""
+
+
+class TooLateToCorrectError(ChalandiseError):
+    """What was ticked as arrived was ticked too long ago to be taken back."""

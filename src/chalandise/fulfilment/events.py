@@ -17,6 +17,16 @@ class FulfilmentMoved:
     state: str
 
 
+@event("fulfilment.arrival_corrected")
+@dataclass(frozen=True)
+class ArrivalCorrected:
+    """What was called whole at a pooled point is not there after all; ``ready_at``: since when."""
+
+    fulfilment_id: int
+    merchant_order_id: int
+    ready_at: str
+
+
 @event("fulfilment.question_asked")
 @dataclass(frozen=True)
 class QuestionAsked:

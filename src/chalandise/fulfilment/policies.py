@@ -8,10 +8,12 @@ from chalandise.fulfilment.errors import (
     AgeNotCheckedError,
     CashCapError,
     PaymentNeededError,
+    TooLateToCorrectError,
     WrongWayError,
 )
 from chalandise.fulfilment.models import Fulfilment
 from chalandise.fulfilment.queries.cards import Card
+from chalandise.fulfilment.states import FulfilmentState
 from chalandise.ordering.models import MerchantOrder
 from chalandise.ordering.states import Pays, WayKind
 from chalandise.payments.queries import CASH_LIMIT_CENTS
@@ -20,6 +22,7 @@ from chalandise.payments.states import Means
 COLLECTED_WAYS = (WayKind.PICKUP, WayKind.POINT)
 REMINDED_AFTER = timedelta(hours=2)  # after the slot
 KEPT_FOR = timedelta(days=2)  # after the slot, or after it was ready when that is later
+CORRECTED_WITHIN = timedelta(days=1)  # what was ticked by mistake; sooner than anything is let go
 ANSWERED_WITHIN = timedelta(hours=4)
 ANSWERED_BEFORE_SLOT = timedelta(hours=1)
 SHORTEST_ANSWER = timedelta(minutes=20)
@@ -48,6 +51,28 @@ def require_brought(order: MerchantOrder) -> None:
     """
     if not is_brought(order):
         raise WrongWayError
+
+
+def may_correct_arrival(order: MerchantOrder, fulfilment: Fulfilment, *, at: datetime) -> bool:
+    """Tell whether what was ticked at a pooled point may be said not to be there after all.
+
+    Bags of an order that still waits for others were told to nobody: they may at any time.
+    """
+    if not is_brought(order) or not fulfilment.bags_arrived:
+        return False
+    if fulfilment.state == FulfilmentState.PACKED:
+        return True
+    return fulfilment.state == FulfilmentState.READY and _is_fresh(fulfilment, at=at)
+
+
+def require_correctable(fulfilment: Fulfilment, *, at: datetime) -> None:
+    """Let pass what was ticked a short while ago.
+
+    Raises:
+        TooLateToCorrectError: it has been ready for too long.
+    """
+    if fulfilment.state == FulfilmentState.READY and not _is_fresh(fulfilment, at=at):
+        raise TooLateToCorrectError
 
 
 def require_travels(order: MerchantOrder) -> None:
@@ -111,3 +136,7 @@ def decides_at(order: MerchantOrder, *, at: datetime) -> datetime:
     if order.starts_at is not None:
         latest = min(latest, order.starts_at - ANSWERED_BEFORE_SLOT)
     return max(latest, at + SHORTEST_ANSWER)
+
+
+def _is_fresh(fulfilment: Fulfilment, *, at: datetime) -> bool:
+    return fulfilment.ready_at is not None and at <= fulfilment.ready_at + CORRECTED_WITHIN

@@ -32,6 +32,7 @@ FULFILMENT_TRANSITIONS = Transitions.of(
         },
         FulfilmentState.PACKED: {FulfilmentState.READY, FulfilmentState.STOPPED},
         FulfilmentState.READY: {
+            FulfilmentState.PACKED,  # it was ticked at the point and is not there
             FulfilmentState.SENT,
             FulfilmentState.HANDED_OVER,
             FulfilmentState.NOT_COLLECTED,

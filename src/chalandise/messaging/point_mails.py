@@ -1,19 +1,21 @@
-"""Which e-mails a pooled point sends: the invitation of its people, and « all is there »."""
+"""Which e-mails a pooled point sends: the invitation of its people, « all is there », « not yet »."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from chalandise.fulfilment.events import FulfilmentMoved
+from chalandise.fulfilment.events import ArrivalCorrected, FulfilmentMoved
 from chalandise.fulfilment.models import Fulfilment
 from chalandise.fulfilment.states import FulfilmentState
 from chalandise.journal.events import subscribes
 from chalandise.logistics.events import KeeperInvited
 from chalandise.logistics.models import PointKeeper
 from chalandise.messaging.actions import send
+from chalandise.messaging.models import Message
 from chalandise.messaging.order_mails import (
     find_part,
     moment_words,
@@ -60,6 +62,8 @@ def tell_that_all_is_there(event: FulfilmentMoved) -> None:
     if part is None or part.way_kind != WayKind.POINT or part.gathered_by_id is not None:
         return
     fulfilment = Fulfilment.objects.get(pk=event.fulfilment_id)
+    if fulfilment.ready_at is None:
+        return  # it was ticked by mistake, and corrected before anybody was told
     zone = ZoneInfo(part.way.get("timezone") or part.establishment.timezone)
     kept = fulfilment.kept_until
     words = {
@@ -67,6 +71,31 @@ def tell_that_all_is_there(event: FulfilmentMoved) -> None:
         "bags": fulfilment.bags,
         "kept_until": moment_words(kept.astimezone(zone)) if kept else "",
     }
-    write_to_customer(part, "order_at_point", key=f"order_at_point:{part.pk}", words=words)
-    key = f"order_at_point_for_shop:{part.pk}"
+    told = _once(part.pk, fulfilment.ready_at)
+    write_to_customer(part, "order_at_point", key=f"order_at_point:{told}", words=words)
+    key = f"order_at_point_for_shop:{told}"
     write_to_merchant(part, "order_at_point_for_shop", key=key, words=words)
+
+
+@subscribes("fulfilment.arrival_corrected")
+def tell_that_it_is_not_there(event: ArrivalCorrected) -> None:
+    """Tell those who were told that all is there that it is not, after all."""
+    part = find_part(event.merchant_order_id)
+    told = _once(event.merchant_order_id, datetime.fromisoformat(event.ready_at))
+    keys = (f"order_at_point:{told}:", f"order_at_point_for_shop:{told}:")
+    heard = [Message.objects.filter(key__startswith=one).exists() for one in keys]
+    if part is None or not any(heard):
+        return
+    words = {"place": part.way.get("label", "")}
+    if heard[0]:
+        write_to_customer(
+            part, "order_not_at_point", key=f"order_not_at_point:{told}", words=words
+        )
+    if heard[1]:
+        key = f"order_not_at_point_for_shop:{told}"
+        write_to_merchant(part, "order_not_at_point_for_shop", key=key, words=words)
+
+
+def _once(merchant_order_id: int, ready_at: datetime) -> str:
+    """Return what is told once: an order is ready twice where the first time was a mistake."""
+    return f"{merchant_order_id}:{int(ready_at.timestamp())}"

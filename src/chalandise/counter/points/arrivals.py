@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -14,10 +14,13 @@ from django.views.decorators.http import require_POST
 from chalandise.counter.points.doors import actor_of, get_card, point_page, today_at
 from chalandise.counter.serving.papers import read_day
 from chalandise.counter.serving.taps import Gesture, new_key, perform
-from chalandise.fulfilment.actions.arriving import note_arrival
+from chalandise.fulfilment.actions.arriving import correct_arrival, note_arrival
 from chalandise.fulfilment.models import Fulfilment
+from chalandise.fulfilment.policies import may_correct_arrival
+from chalandise.fulfilment.queries.cards import Card
 from chalandise.fulfilment.queries.points import arrivals
 from chalandise.fulfilment.states import FulfilmentState
+from chalandise.journal.states import Actor
 from chalandise.logistics.models import PickupPoint
 from chalandise.web.request import MemberRequest
 
@@ -25,8 +28,12 @@ from chalandise.web.request import MemberRequest
 @point_page
 def point(request: MemberRequest, point: PickupPoint) -> HttpResponse:
     """Show what is expected on a day, shop by shop, with what has arrived."""
-    today = today_at(point)
+    today, at = today_at(point), timezone.now()
     on = read_day(request.GET.get("jour", "")) or today
+    transfers = [
+        (one, [(parcel, card, _may_correct(card, at=at)) for parcel, card in parcels])
+        for one, parcels in arrivals(point, on, at=at)
+    ]
     return render(
         request,
         "counter/point.html",
@@ -37,7 +44,7 @@ def point(request: MemberRequest, point: PickupPoint) -> HttpResponse:
             "today": today,
             "before": on - timedelta(days=1),
             "after": on + timedelta(days=1),
-            "transfers": arrivals(point, on, at=timezone.now()),
+            "transfers": transfers,
             "new_key": new_key,
         },
     )
@@ -46,12 +53,16 @@ def point(request: MemberRequest, point: PickupPoint) -> HttpResponse:
 @point_page
 @require_POST
 def point_arrived(request: MemberRequest, point: PickupPoint, order_pk: int) -> HttpResponse:
-    """Tick one bag of an order, or all of it; once."""
+    """Tick one bag of an order, or all of it, or take a wrong tick back; once."""
     card = get_card(point, order_pk)
     on = read_day(request.POST.get("jour", "")) or today_at(point)
     here = f"{reverse('counter:point', args=[point.pk])}?jour={on.isoformat()}#o{order_pk}"
     bags = 1 if request.POST.get("do") == "one" else None
     by, at = actor_of(request), timezone.now()
+    if request.POST.get("do") == "correct":
+        gesture = _correcting(card, here, by=by, at=at)
+        shop = card.order.establishment
+        return perform(request, shop, gesture, subject=str(order_pk), refused_url=here)
     done: list[Fulfilment] = []
 
     def act() -> None:
@@ -70,3 +81,22 @@ def point_arrived(request: MemberRequest, point: PickupPoint, order_pk: int) -> 
     return perform(
         request, card.order.establishment, gesture, subject=str(order_pk), refused_url=here
     )
+
+
+def _may_correct(card: Card, *, at: datetime) -> bool:
+    return card.fulfilment is not None and may_correct_arrival(card.order, card.fulfilment, at=at)
+
+
+def _correcting(card: Card, url: str, *, by: Actor, at: datetime) -> Gesture:
+    """Return the press that takes a tick back."""
+    was_told = card.fulfilment is not None and card.fulfilment.state == FulfilmentState.READY
+
+    def act() -> None:
+        correct_arrival(card.order, by=by, at=at)
+
+    said = _("Corrected: none of its bags is here.")
+    if was_told:
+        said = _("Corrected: %(name)s and the shop are told that not all is here.") % {
+            "name": card.order.order.customer_name
+        }
+    return Gesture("correct_arrival", act, said, url)

@@ -27,6 +27,7 @@ from chalandise.directory.models import Establishment
 from chalandise.fulfilment.actions import arriving, asking, handing, letting_go, preparing
 from chalandise.fulfilment.actions.asking import Substitute
 from chalandise.fulfilment.actions.handing import Checks
+from chalandise.fulfilment.policies import may_correct_arrival
 from chalandise.fulfilment.queries.boards import counts
 from chalandise.fulfilment.queries.cards import Card, CardLine
 from chalandise.fulfilment.queries.doors import get_card_for_member
@@ -43,7 +44,8 @@ MEANS = ("cash", "card")
 @shop_page
 def order(request: MemberRequest, shop: Establishment, pk: int) -> HttpResponse:
     """Show one order, with everything that may be done about it."""
-    card = get_card(request, shop, pk)
+    card, at = get_card(request, shop, pk), timezone.now()
+    done = card.fulfilment
     return render(
         request,
         "counter/order.html",
@@ -53,7 +55,8 @@ def order(request: MemberRequest, shop: Establishment, pk: int) -> HttpResponse:
             "now": local_now(shop),
             "today": today_of(shop),
             "card": card,
-            "may_move": may_move(card.order, card.fulfilment.state if card.fulfilment else ""),
+            "may_move": may_move(card.order, done.state if done else ""),
+            "may_correct": done is not None and may_correct_arrival(card.order, done, at=at),
             "is_kept": card.is_brought and is_kept(card.order.way_key),
             "sums": sums_of([card.order])[card.order.pk].sums,
             "request_count": counts(shop).new,
@@ -229,6 +232,17 @@ def _brought(pressed: _Pressed) -> Gesture:
     return Gesture("brought", act, said, pressed.board)
 
 
+def _not_brought(pressed: _Pressed) -> Gesture:
+    if is_kept(pressed.order.way_key):
+        raise BadGestureError(_("The people of the point tick what arrives there."))
+
+    def act() -> None:
+        arriving.correct_arrival(pressed.order, by=pressed.by, at=pressed.at)
+
+    said = _("Corrected: %(name)s is told to wait for your word.") % {"name": pressed.customer}
+    return Gesture("correct_arrival", act, said, pressed.here)
+
+
 def _hand_over(pressed: _Pressed) -> Gesture:
     proofs = {Proof.CODE.value, Proof.PASS.value, Proof.KNOWN.value}
     proof = pressed.word("proof")
@@ -322,6 +336,7 @@ GESTURES: dict[str, Callable[[_Pressed], Gesture]] = {
     "weigh": _weigh,
     "ready": _ready,
     "brought": _brought,
+    "not_brought": _not_brought,
     "hand_over": _hand_over,
     "send": _send,
     "deliver": _deliver,

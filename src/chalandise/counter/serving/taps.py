@@ -29,6 +29,7 @@ from chalandise.fulfilment.errors import (
     NotWeighedError,
     PaymentNeededError,
     QuestionsOpenError,
+    TooLateToCorrectError,
     TooManyMissingError,
     WrongWayError,
 )
@@ -162,6 +163,10 @@ _WORDS: dict[type[ChalandiseError], Callable[[Any], str]] = {
     TooManyMissingError: _say_left,
     NotSoldByWeightError: lambda _error: _(
         "This weight cannot be right: write it in grams, such as 850."
+    ),
+    TooLateToCorrectError: lambda _error: _(
+        "It was ticked more than a day ago, and the customer counts on it: ring the customer and the"
+        " shop. Nothing has changed."
     ),
     WrongWayError: lambda _error: _("This order is not given in that way."),
     SlotFullError: lambda _error: _(

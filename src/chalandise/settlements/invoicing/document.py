@@ -8,6 +8,8 @@ to the cent in the PDF and in the XML.
 
 from __future__ import annotations
 
+import calendar
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,6 +22,8 @@ from chalandise.kernel.money import VatLine, split_cents, vat_by_rate
 
 FRANCHISE_MENTION = "TVA non applicable, art. 293 B du CGI"
 DEBITS_MENTION = "Option pour le paiement de la taxe d’après les débits"
+
+MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")  # no order is numbered so
 
 GoodsKind = Literal["goods", "service"]
 
@@ -99,7 +103,7 @@ class InvoiceDocument:
         kind: invoice or credit note; amounts are positive on both.
         number: in the merchant's series.
         issued_on: date of issue, by the merchant's clock.
-        order_number: the merchant order.
+        order_number: the merchant order; the month (``2026-10``) of a commission.
         seller: the merchant, as they were.
         buyer: the customer, as they were.
         lines: what was sold or is credited.
@@ -196,6 +200,15 @@ class InvoiceDocument:
         if len(kinds) > 1:
             return "mixed"
         return "service" if "service" in kinds else "goods"
+
+    @property
+    def period(self) -> tuple[date, date] | None:
+        """First and last day of the month a commission is for; None where an order is sold."""
+        found = MONTH.fullmatch(self.order_number)
+        if found is None:
+            return None
+        year, month = int(found[1]), int(found[2])
+        return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
 
     @property
     def mandate_mention(self) -> str:

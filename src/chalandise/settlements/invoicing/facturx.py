@@ -123,8 +123,9 @@ def _agreement(tree: _Tree, document: InvoiceDocument) -> None:
         is_to_firm = bool(document.buyer.siren)
         _party(tree, "ram:SellerTradeParty", document.seller, is_to_firm=is_to_firm, is_seller=True)
         _party(tree, "ram:BuyerTradeParty", document.buyer, is_to_firm=is_to_firm)
-        with tree.inside("ram:BuyerOrderReferencedDocument"):
-            tree.add("ram:IssuerAssignedID", document.order_number)
+        if not document.period:
+            with tree.inside("ram:BuyerOrderReferencedDocument"):
+                tree.add("ram:IssuerAssignedID", document.order_number)
 
 
 def _party(
@@ -201,6 +202,10 @@ def _settlement(tree: _Tree, document: InvoiceDocument) -> None:
                 if document.is_on_debits:
                     tree.add("ram:DueDateTypeCode", TAX_DUE_ON_ISSUE)
                 tree.add("ram:RateApplicablePercent", _percent(one.rate_bp))
+        if document.period:
+            with tree.inside("ram:BillingSpecifiedPeriod"):
+                tree.add_date("ram:StartDateTime", document.period[0])
+                tree.add_date("ram:EndDateTime", document.period[1])
         due = document.gross_cents - document.paid_cents
         with tree.inside("ram:SpecifiedTradePaymentTerms"):
             if due:

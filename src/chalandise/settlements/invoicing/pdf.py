@@ -111,7 +111,7 @@ def _said(document: InvoiceDocument, colour: str) -> dict[str, object]:
 def _facts(document: InvoiceDocument) -> list[tuple[str, str]]:
     facts = [
         (pgettext("invoice", "Date"), day_in_words(document.issued_on)),
-        (pgettext("invoice", "Order number"), document.order_number),
+        _what_for(document),
     ]
     if document.original_number:
         original = document.original_number
@@ -130,6 +130,13 @@ def _facts(document: InvoiceDocument) -> list[tuple[str, str]]:
     }
     facts.append((pgettext("invoice", "Nature"), kinds[document.goods_kind]))
     return facts
+
+
+def _what_for(document: InvoiceDocument) -> tuple[str, str]:
+    """Return the order it is for, or the month that a commission is for."""
+    if document.period:
+        return (pgettext("invoice", "Period"), date_format(document.period[0], "F Y"))
+    return (pgettext("invoice", "Order number"), document.order_number)
 
 
 def _line(document: InvoiceDocument, place: int) -> dict[str, str]:
