@@ -30,7 +30,7 @@ from chalandise.logistics.actions import dismiss_keeper, invite_keeper
 from chalandise.logistics.models import PickupPoint, PointClosing, PointKeeper
 from chalandise.messaging.models import Message
 from chalandise.messaging.point_mails import invite_keeper as write_invitation
-from chalandise.messaging.point_mails import tell_that_all_is_there
+from chalandise.messaging.point_mails import tell_that_all_is_there, tell_that_it_is_not_there
 from chalandise.messaging.preparing_mails import tell_about_preparing
 from chalandise.messaging.slot_mails import tell_about_move, tell_who_is_booked
 from chalandise.ordering.models import MerchantOrder
@@ -94,6 +94,7 @@ def plain(text: str) -> str:
 
 def deliver_the_post() -> None:
     readers: dict[str, list[Any]] = {
+        "fulfilment.arrival_corrected": [tell_that_it_is_not_there],
         "fulfilment.moved": [tell_about_preparing, tell_that_all_is_there],
         "logistics.keeper_invited": [write_invitation],
         "logistics.point_shut": [tell_who_is_booked],
@@ -173,6 +174,53 @@ def test_what_arrives_is_ticked_and_customer_and_merchant_are_told_once(
     assert merchant.to == "claire@exemple.test"
     assert not Message.objects.filter(template="order_ready").exists()
     assert Fulfilment.objects.get().state == FulfilmentState.READY
+
+
+def test_a_wrong_tick_is_corrected_and_who_was_told_is_told(
+    hall: PickupPoint, keeper: Client, order: MerchantOrder, freeze: Any
+) -> None:
+    mark_ready(order, by=MERCHANT, at=MONDAY)
+    tick(keeper, hall, order)
+    deliver_the_post()
+    day = f"{at('point', hall.pk)}?jour=2026-11-18"
+    assert "Corriger" in keeper.get(day).content.decode()
+    assert "prévenus" in said(keeper, tick(keeper, hall, order, do="correct"))
+    assert "Corriger" not in keeper.get(day).content.decode()
+    deliver_the_post()
+    told = Message.objects.filter(template__startswith="order_not_at_point").order_by("template")
+    assert [one.to for one in told] == ["nadia@exemple.test", "claire@exemple.test"]
+    assert "trop tôt" in told[0].text
+    freeze("2026-11-18 14:00")
+    tick(keeper, hall, order)
+    deliver_the_post()
+    assert Message.objects.filter(template="order_at_point").count() == 2
+    freeze("2026-11-19 15:00")
+    assert "Corriger" not in keeper.get(day).content.decode()
+    assert "plus d’un jour" in said(keeper, tick(keeper, hall, order, do="correct"))
+    assert Fulfilment.objects.get().state == FulfilmentState.READY
+
+
+def test_a_correction_before_anybody_was_told_is_told_to_nobody(
+    hall: PickupPoint, keeper: Client, order: MerchantOrder
+) -> None:
+    mark_ready(order, by=MERCHANT, at=MONDAY)
+    tick(keeper, hall, order)
+    tick(keeper, hall, order, do="correct")
+    deliver_the_post()
+    assert not Message.objects.filter(template__contains="at_point").exists()
+
+
+def test_where_nobody_keeps_the_point_the_shop_corrects_what_it_brought(
+    cast: Cast, order: MerchantOrder
+) -> None:
+    claire = client_of(cast.claire)
+    page, do = (at(one, cast.bakery.slug, order.pk) for one in ("order", "order_do"))
+    mark_ready(order, by=MERCHANT, at=MONDAY)
+    claire.post(do, {"key": str(uuid.uuid4()), "do": "brought"})
+    assert "ce n’est pas déposé" in claire.get(page).content.decode()
+    claire.post(do, {"key": str(uuid.uuid4()), "do": "not_brought"})
+    assert Fulfilment.objects.get().state == FulfilmentState.PACKED
+    assert "ce n’est pas déposé" not in claire.get(page).content.decode()
 
 
 def test_a_tick_sent_twice_counts_once(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from tests.cast import Cast
 from tests.clock import moment
@@ -9,14 +11,18 @@ from tests.factories import logistics
 from tests.factories.fulfilment import MERCHANT, accepted, line_with
 from tests.factories.points import brought
 
-from chalandise.fulfilment.actions.arriving import note_arrival
+from chalandise.fulfilment.actions.arriving import correct_arrival, note_arrival
 from chalandise.fulfilment.actions.asking import report_missing
 from chalandise.fulfilment.actions.handing import Checks, hand_over
 from chalandise.fulfilment.actions.letting_go import remind_of_uncollected
 from chalandise.fulfilment.actions.preparing import mark_ready
-from chalandise.fulfilment.errors import NotWeighedError, WrongWayError
+from chalandise.fulfilment.errors import (
+    NotWeighedError,
+    TooLateToCorrectError,
+    WrongWayError,
+)
 from chalandise.fulfilment.models import Fulfilment
-from chalandise.fulfilment.policies import KEPT_FOR
+from chalandise.fulfilment.policies import CORRECTED_WITHIN, KEPT_FOR, may_correct_arrival
 from chalandise.fulfilment.queries.boards import board, counts
 from chalandise.fulfilment.queries.points import arrivals, find_by_code_at, waiting_at
 from chalandise.fulfilment.states import FulfilmentState, Proof
@@ -158,3 +164,47 @@ def test_the_point_sees_its_own_orders_and_no_others(
     assert waiting_at(other, at=NOON) == []
     assert [one.pk for one in find_by_code_at(hall, order.pickup_code)] == [order.pk]
     assert find_by_code_at(other, order.pickup_code) == []
+
+
+def test_what_was_ticked_by_mistake_is_taken_back_and_ticked_anew(order: MerchantOrder) -> None:
+    mark_ready(order, bags=2, by=MERCHANT, at=MONDAY)
+    note_arrival(order, by=KEEPER, at=NOON)
+    back = correct_arrival(order, by=KEEPER, at=NOON + CORRECTED_WITHIN)
+    back.refresh_from_db()
+    assert (back.state, back.bags, back.bags_arrived) == (FulfilmentState.PACKED, 2, 0)
+    assert (back.ready_at, back.kept_until) == (None, None)
+    assert remind_of_uncollected(at=WEDNESDAY + KEPT_FOR) == 0
+    [corrected] = OutboxEvent.objects.filter(kind="fulfilment.arrival_corrected")
+    assert corrected.payload["ready_at"] == NOON.isoformat()
+    [entry] = Entry.objects.filter(verb="arrival_corrected")
+    assert (entry.actor_label, entry.detail) == ("Nadia Cabas", {"bags": 2})
+    assert note_arrival(order, by=KEEPER, at=WEDNESDAY).state == FulfilmentState.READY
+
+
+def test_one_bag_too_many_is_taken_back_and_nobody_hears_of_it(order: MerchantOrder) -> None:
+    mark_ready(order, bags=3, by=MERCHANT, at=MONDAY)
+    note_arrival(order, bags=1, by=KEEPER, at=NOON)
+    back = correct_arrival(order, by=KEEPER, at=NOON + 9 * CORRECTED_WITHIN)
+    assert (back.state, back.bags_arrived) == (FulfilmentState.PACKED, 0)
+    assert not OutboxEvent.objects.filter(kind="fulfilment.arrival_corrected").exists()
+
+
+def test_what_is_gone_old_or_was_never_ticked_stays_as_it_is(
+    cast: Cast, order: MerchantOrder
+) -> None:
+    packed = mark_ready(order, by=MERCHANT, at=MONDAY)
+    assert not may_correct_arrival(order, packed, at=NOON)
+    with pytest.raises(StaleStateError):
+        correct_arrival(order, by=KEEPER, at=NOON)
+    there = note_arrival(order, by=KEEPER, at=NOON)
+    late = NOON + CORRECTED_WITHIN + timedelta(minutes=1)
+    assert may_correct_arrival(order, there, at=NOON)
+    assert not may_correct_arrival(order, there, at=late)
+    with pytest.raises(TooLateToCorrectError):
+        correct_arrival(order, by=KEEPER, at=late)
+    hand_over(order, checks=Checks(Proof.KNOWN), by=MERCHANT, at=NOON)
+    with pytest.raises(StaleStateError):
+        correct_arrival(order, by=KEEPER, at=NOON)
+    assert Fulfilment.objects.get().state == FulfilmentState.HANDED_OVER
+    with pytest.raises(WrongWayError):
+        correct_arrival(accepted(cast.lot, cast.bakery), by=KEEPER, at=NOON)

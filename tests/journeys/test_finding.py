@@ -68,5 +68,5 @@ def test_nothing_found_says_what_to_do_next(open_page: Opener, town: Town) -> No
     page.goto(f"{town.url}/recherche/?q=trottinette&place=Cahors")
     expect(page.get_by_role("main")).to_contain_text("Rien")
     look(page, "finding-nothing")
-    page.get_by_role("link", name="Sans les mots").click()
+    page.get_by_role("link", name="Effacer les mots cherchés").click()
     expect(page.locator(".card__name")).to_have_count(3)

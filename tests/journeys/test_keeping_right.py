@@ -79,7 +79,7 @@ def test_an_exceptional_closing_takes_two_taps(
     page = open_page(width=390, has_touch=True, is_mobile=True)
     let_in(page, town.cast.claire)
     page.goto(town.counter(town.cast.bakery))
-    thumb.tap(page.get_by_role("button", name="Fermé aujourd’hui"))
+    thumb.tap(page.get_by_role("button", name="Fermer aujourd’hui"))
     expect(page.get_by_role("status").first).to_contain_text("C’est noté")
     assert thumb.taps <= 2
     look(page, "closing-today")
@@ -97,7 +97,7 @@ def test_an_exceptional_closing_takes_two_taps(
 
     tomorrow = Thumb()
     tomorrow.tap(page.get_by_role("link", name="Horaires", exact=True))
-    tomorrow.tap(page.get_by_role("button", name="Fermé demain"))
+    tomorrow.tap(page.get_by_role("button", name="Fermer demain"))
     expect(page.get_by_role("status").first).to_contain_text("C’est noté")
     assert tomorrow.taps == 2
 

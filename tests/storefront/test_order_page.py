@@ -90,7 +90,7 @@ def test_a_slot_that_no_calendar_holds_is_asked_for_again(
     said = {f"way-{cast.bakery.pk}": wish.way_key, slot: moment}
     answer = client.post(reverse("storefront:checkout_how", args=[checkout.form_token]), said)
     assert answer.status_code == 422
-    assert "Choisissez un jour" in answer.content.decode()
+    assert "Choisissez un horaire" in answer.content.decode()
 
 
 def test_a_number_of_films_and_one_from_overseas_are_taken() -> None:

@@ -9,7 +9,9 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from tests.cast import Cast
 from tests.factories import accounts
+from tests.factories.bank import DISPUTED, pay, session
 
+from chalandise.bank.models import BankCharge, BankEvent
 from chalandise.messaging.models import Message
 from chalandise.web.demo import ROLES
 
@@ -51,8 +53,26 @@ def test_a_letter_is_shown_without_its_scripts(client: Client, cast: Cast) -> No
     assert "script-src 'none'" in policy
 
 
+@here
+@pytest.mark.parametrize(("side", "end"), [("merchant", "won"), ("cardholder", "lost")])
+def test_a_dispute_is_decided_at_the_desk_of_the_bank_once(
+    client: Client, cast: Cast, side: str, end: str
+) -> None:
+    assert "0259" in client.get("/demo/banque/").content.decode()
+    pay(session(1000), DISPUTED)
+    charge = BankCharge.objects.get()
+    assert "La boutique a raison" in client.get("/demo/banque/").content.decode()
+    for _twice in range(2):
+        client.post(f"/demo/banque/{charge.reference}/", {"for": side})
+    charge.refresh_from_db()
+    assert charge.dispute_end == end
+    assert BankEvent.objects.filter(kind="charge.dispute_closed").count() == 1
+    assert "La boutique a raison" not in client.get("/demo/banque/").content.decode()
+
+
 def test_without_the_demonstration_none_of_this_exists(client: Client, cast: Cast) -> None:
     assert client.get("/demo/").status_code == 404
     assert client.post("/demo/entrer/", {"email": ROLES[0].email}).status_code == 404
+    assert client.get("/demo/banque/").status_code == 404
     with pytest.raises(NoReverseMatch):
         reverse("demo:enter")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 
 from chalandise.bank.errors import BankRefusalError
 from chalandise.bank.models import BankAccount, BankCharge, BankEvent, BankSession
@@ -94,6 +94,12 @@ def get_charge(reference: str) -> BankCharge:
     if found is None:
         raise BankRefusalError("no_such_charge", 404)
     return found
+
+
+def disputed_charges() -> QuerySet[BankCharge]:
+    """Return the charges that cardholders dispute or disputed: to be decided first, then latest."""
+    found = BankCharge.objects.select_related("account").filter(is_disputed=True)
+    return found.order_by(Case(When(dispute_end="", then=0), default=1), "-pk")
 
 
 def list_charges(*, since: datetime, account: str = "") -> QuerySet[BankCharge]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from chalandise.kernel.transitions import Transitions
 
@@ -16,7 +17,7 @@ class FulfilmentState(models.TextChoices):
     PACKED = "packed", _("packed, to be brought to the point")
     READY = "ready", _("ready")
     SENT = "sent", _("on its way")
-    HANDED_OVER = "handed_over", _("handed over")
+    HANDED_OVER = "handed_over", pgettext_lazy("an order", "handed over")
     DELIVERED = "delivered", _("delivered")
     NOT_COLLECTED = "not_collected", _("not collected")
     STOPPED = "stopped", _("stopped")

@@ -88,9 +88,7 @@ def tell_that_it_is_not_there(event: ArrivalCorrected) -> None:
         return
     words = {"place": part.way.get("label", "")}
     if heard[0]:
-        write_to_customer(
-            part, "order_not_at_point", key=f"order_not_at_point:{told}", words=words
-        )
+        write_to_customer(part, "order_not_at_point", key=f"order_not_at_point:{told}", words=words)
     if heard[1]:
         key = f"order_not_at_point_for_shop:{told}"
         write_to_merchant(part, "order_not_at_point_for_shop", key=key, words=words)

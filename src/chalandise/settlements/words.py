@@ -16,6 +16,21 @@ def day_in_words(on: date) -> str:
     return said.replace("1 ", "1er ", 1) if is_french and on.day == 1 else said
 
 
+def phone_in_words(number: str) -> str:
+    """Return « 05 36 49 00 05 » for a French number in E.164, anything else as it is."""
+    if number.startswith("+33") and len(number) == 12:
+        digits = "0" + number[3:]
+        return "\u00a0".join(digits[place : place + 2] for place in range(0, 10, 2))
+    return number
+
+
+def in_groups(number: str) -> str:
+    """Return a SIREN or SIRET as it is read aloud: by threes, then the last five."""
+    bare = number.replace(" ", "")
+    parts = [bare[:3], bare[3:6], bare[6:9], bare[9:]]
+    return "\u00a0".join(part for part in parts if part)
+
+
 MISSING = {
     "name": _("the legal name"),
     "siren": _("a SIREN or SIRET without a mistake"),

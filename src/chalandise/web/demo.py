@@ -1,4 +1,4 @@
-"""The demonstration's own pages: who one may be, and the e-mails that were sent.
+"""The demonstration's own pages: who one may be, the e-mails that were sent, the bank's people.
 
 They are routed only where the demonstration is on, which production refuses.
 """
@@ -7,14 +7,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.contrib import messages
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from chalandise.accounts.models import User
+from chalandise.bank.actions.disputing import end_dispute
+from chalandise.bank.errors import BankRefusalError
+from chalandise.bank.queries import disputed_charges
 from chalandise.messaging.models import Message
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -34,20 +40,20 @@ class Role:
 ROLES = (
     Role(
         "cliente@demo.test",
-        _("Nadia, customer"),
-        _("She had things put aside and follows them."),
+        gettext_lazy("Nadia, customer"),
+        gettext_lazy("She had things put aside and follows them."),
         "storefront:account",
     ),
     Role(
         "boulangere@demo.test",
-        _("Claire, baker in Cahors"),
-        _("She answers from her phone, between two batches."),
+        gettext_lazy("Claire, baker in Cahors"),
+        gettext_lazy("She answers from her phone, between two batches."),
         "counter:shops",
     ),
     Role(
         "agente@demo.test",
-        _("Hélène, agent of the chamber"),
-        _("She opens portals, settles doubts and takes calls."),
+        gettext_lazy("Hélène, agent of the chamber"),
+        gettext_lazy("She opens portals, settles doubts and takes calls."),
         "wagtailadmin_home",
     ),
     Role(
@@ -79,8 +85,8 @@ def enter(request: HttpRequest) -> HttpResponse:
 @require_GET
 def mailbox(request: HttpRequest) -> HttpResponse:
     """List the e-mails that were sent, newest first."""
-    messages = Message.objects.order_by("-pk")[:SHOWN]
-    return render(request, "web/demo/mailbox.html", {"letters": messages})
+    letters = Message.objects.order_by("-pk")[:SHOWN]
+    return render(request, "web/demo/mailbox.html", {"letters": letters})
 
 
 @require_GET
@@ -104,3 +110,23 @@ def letter_page(request: HttpRequest, message_id: int) -> HttpResponse:
     }
     response["X-Frame-Options"] = "SAMEORIGIN"
     return response
+
+
+@never_cache
+@require_GET
+def bank_desk(request: HttpRequest) -> HttpResponse:
+    """Be the bank's people for once: the payments that cardholders dispute, to be decided."""
+    return render(request, "web/demo/bank_desk.html", {"charges": disputed_charges()[:SHOWN]})
+
+
+@require_POST
+def decide(request: HttpRequest, reference: str) -> HttpResponse:
+    """Decide a dispute for the merchant or for the cardholder; the market hears of it by an event."""
+    is_won = request.POST.get("for") == "merchant"
+    try:
+        end_dispute(reference, is_won=is_won, at=timezone.now())
+    except BankRefusalError:
+        messages.warning(request, gettext("There is nothing left to decide here."))
+    else:
+        messages.success(request, gettext("Decided. The market hears of it within a minute."))
+    return HttpResponseRedirect(reverse("demo:bank_desk"))

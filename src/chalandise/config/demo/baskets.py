@@ -40,7 +40,7 @@ class _Recipe:
 _RECIPES = (
     _Recipe(
         "Le panier de l’apéritif quercynois",
-        "Une terrine à étaler, des cerneaux grillés, de quoi trinquer : l’apéritif est prêt, il ne "
+        "Une terrine à étaler, des cerneaux grillés, de quoi trinquer\u00a0: l’apéritif est prêt, il ne "
         "manque que les amis.",
         (
             ("epicerie-fine", ("Terrine de canard aux noix",)),
@@ -51,7 +51,7 @@ _RECIPES = (
     ),
     _Recipe(
         "Le goûter de grand-mère",
-        "Pain d’épices, sablés, gelée et chocolat chaud : à poser sur la nappe, un mercredi de pluie.",
+        "Pain d’épices, sablés, gelée et chocolat chaud\u00a0: à poser sur la nappe, un mercredi de pluie.",
         (
             ("boulangerie", ("Sablés à l’ancienne",)),
             ("apiculteur", ("Pain d’épices au miel",)),
@@ -61,17 +61,17 @@ _RECIPES = (
     ),
     _Recipe(
         "Soirée lecture",
-        "Un roman choisi par la libraire, une infusion et des douceurs : le téléphone peut rester "
+        "Un roman choisi par la libraire, une infusion et des douceurs\u00a0: le téléphone peut rester "
         "dans l’entrée.",
         (
-            ("librairie", ("Roman de la rentrée", "Roman policier : Brume sur l’Olt")),
+            ("librairie", ("Roman de la rentrée", "Roman policier\u00a0: Brume sur l’Olt")),
             ("cafe-the", ("Tisane des soirs d’hiver", "Verveine du jardin")),
             ("chocolaterie-confiserie", ("Orangettes", "Truffes au cacao", "Tablette noire 72 %")),
         ),
     ),
     _Recipe(
         "Le réveillon du Quercy",
-        "Le foie gras, le chutney qui va avec, un blanc doux et les chocolats de la fin : le "
+        "Le foie gras, le chutney qui va avec, un blanc doux et les chocolats de la fin\u00a0: le "
         "réveillon tient dans un panier.",
         (
             ("conserverie", ("Foie gras de canard entier",)),
@@ -86,13 +86,13 @@ _RECIPES = (
         (
             ("enfants-puericulture", ("Doudou lapin",)),
             ("enfants-puericulture", ("Hochet en bois",)),
-            ("librairie", ("Album jeunesse : L’âne et la rivière",)),
+            ("librairie", ("Album jeunesse\u00a0: L’âne et la rivière",)),
             ("fleuriste", ("Bouquet de fleurs séchées",)),
         ),
     ),
     _Recipe(
         "Une heure à soi",
-        "Une bougie, un savon, une tisane, la porte fermée : une heure à soi, pas une minute de "
+        "Une bougie, un savon, une tisane, la porte fermée\u00a0: une heure à soi, pas une minute de "
         "moins.",
         (
             ("bougies-savons", ("Bougie figuier", "Bougie pain chaud")),
@@ -103,7 +103,7 @@ _RECIPES = (
     ),
     _Recipe(
         "La table des amis",
-        "Un saladier tourné à la main, des cabécous à l’huile, un Cahors du domaine : on pousse les "
+        "Un saladier tourné à la main, des cabécous à l’huile, un Cahors du domaine\u00a0: on pousse les "
         "chaises, on est un de plus.",
         (
             ("poterie-ceramique", ("Saladier",)),
@@ -113,7 +113,7 @@ _RECIPES = (
     ),
     _Recipe(
         "Petits explorateurs",
-        "Un cerf-volant, un herbier à remplir, des caramels pour la route : de six à dix ans, bottes "
+        "Un cerf-volant, un herbier à remplir, des caramels pour la route\u00a0: de six à dix ans, bottes "
         "aux pieds.",
         (
             ("jeux-jouets", ("Cerf-volant",)),
@@ -123,7 +123,7 @@ _RECIPES = (
     ),
     _Recipe(
         "Le petit déjeuner du dimanche",
-        "Le café fraîchement torréfié, le miel du causse, la pâte à tartiner : il ne reste qu’à "
+        "Le café fraîchement torréfié, le miel du causse, la pâte à tartiner\u00a0: il ne reste qu’à "
         "descendre chercher le pain.",
         (
             ("cafe-the", ("Café du matin", "Café des deux rives", "Décaféiné doux")),

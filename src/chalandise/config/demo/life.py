@@ -167,7 +167,7 @@ def _answer(asked: ReservationRequest, step: int, *, at: datetime, random: Rando
         return
     price = random.choice(PRICES)
     accept_reservation(
-        asked, by=by, at=at, price_cents=price, answer="Avec plaisir, à tout à l’heure !"
+        asked, by=by, at=at, price_cents=price, answer="Avec plaisir, à tout à l’heure\u202f!"
     )
     if step >= 2:
         mark_ready(asked, by=by, at=at)

@@ -196,7 +196,7 @@ def _asking(
         no = "Désolés, il n’en reste plus cette semaine."
         reservations.decline_reservation(asked, by=by, at=answered_at, answer=no)
         return
-    price, word = random.choice(PRICES), "Avec plaisir, à bientôt !"
+    price, word = random.choice(PRICES), "Avec plaisir, à bientôt\u202f!"
     reservations.accept_reservation(asked, by=by, at=answered_at, price_cents=price, answer=word)
     came_at = asked.wanted_at + timedelta(minutes=random.randint(2, 30))
     yield came_at - timedelta(minutes=1)

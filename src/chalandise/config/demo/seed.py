@@ -174,7 +174,7 @@ def _open_portals(at: datetime) -> Portal:
         by=BY,
         at=at,
         tagline="Tout le Lot, à portée de panier.",
-        introduction="Commerces, artisans, tables et producteurs : trouvez qui est ouvert, faites "
+        introduction="Commerces, artisans, tables et producteurs\u00a0: trouvez qui est ouvert, faites "
         "mettre de côté, passez prendre.",
         hotline="+33536490046",
         hotline_hours="du lundi au vendredi, de 9\u00a0h à 18\u00a0h",

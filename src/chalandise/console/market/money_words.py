@@ -58,6 +58,7 @@ MONEY_VERBS = {
     "noted_at_counter": _("payment noted at the counter"),
     "line_missing": _("something is missing"),
     "reminded": _("the customer was reminded"),
+    "visit_opened": _("sent to the page of the bank"),
     "kept_longer": _("kept longer"),
     "opened": _("opened"),
     "payout_account_changed": _("the bank account for payouts changed"),

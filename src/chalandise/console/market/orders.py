@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from chalandise.console.desk import DeskRequest, desk_page
+from chalandise.console.history import who_acted
 from chalandise.console.market.money_words import MONEY_VERBS, arrangement
 from chalandise.console.market.purse import get_part_on, latest_orders, payments_of, trace_of
 from chalandise.console.paging import page_of
@@ -75,7 +76,7 @@ def order(request: DeskRequest, number: str) -> HttpResponse:
         ],
         "payments": payments,
         "trace": [
-            (entry, MONEY_VERBS.get(entry.verb, entry.verb.replace("_", " ")))
+            (entry, MONEY_VERBS.get(entry.verb, entry.verb.replace("_", " ")), who_acted(entry))
             for entry in trace_of(found, payments)
         ],
     }

@@ -79,8 +79,9 @@ def correct_arrival(order: MerchantOrder, *, by: Actor, at: datetime) -> Fulfilm
     ready_at = fulfilment.ready_at
     if fulfilment.state == FulfilmentState.READY and ready_at is not None:
         back = FulfilmentState.PACKED
-        undone = {"ready_at": None, "kept_until": None, "reminded_at": None}
-        step(fulfilment, back, by=by, at=at, is_told=False, **undone)
+        step(fulfilment, back, by=by, at=at, is_told=False, kept_until=None, reminded_at=None)
+        fulfilment.ready_at = None  # only now: what is ready has its moment
+        fulfilment.save(update_fields=["ready_at"])
         told = ready_at.isoformat()
         emit(ArrivalCorrected(fulfilment.pk, fulfilment.merchant_order_id, told), at=at)
     return fulfilment

@@ -183,6 +183,13 @@ def _delivery(tree: _Tree, document: InvoiceDocument) -> None:
                 tree.add_date("ram:OccurrenceDateTime", document.delivered_on)
 
 
+def _period(tree: _Tree, document: InvoiceDocument) -> None:
+    if document.period:
+        with tree.inside("ram:BillingSpecifiedPeriod"):
+            tree.add_date("ram:StartDateTime", document.period[0])
+            tree.add_date("ram:EndDateTime", document.period[1])
+
+
 def _settlement(tree: _Tree, document: InvoiceDocument) -> None:
     with tree.inside("ram:ApplicableHeaderTradeSettlement"):
         tree.add("ram:InvoiceCurrencyCode", "EUR")
@@ -202,10 +209,7 @@ def _settlement(tree: _Tree, document: InvoiceDocument) -> None:
                 if document.is_on_debits:
                     tree.add("ram:DueDateTypeCode", TAX_DUE_ON_ISSUE)
                 tree.add("ram:RateApplicablePercent", _percent(one.rate_bp))
-        if document.period:
-            with tree.inside("ram:BillingSpecifiedPeriod"):
-                tree.add_date("ram:StartDateTime", document.period[0])
-                tree.add_date("ram:EndDateTime", document.period[1])
+        _period(tree, document)
         due = document.gross_cents - document.paid_cents
         with tree.inside("ram:SpecifiedTradePaymentTerms"):
             if due:

@@ -21,7 +21,7 @@ from chalandise.settlements.invoicing.document import (
     Party,
 )
 from chalandise.settlements.invoicing.facturx import facturx_xml
-from chalandise.settlements.words import day_in_words
+from chalandise.settlements.words import day_in_words, in_groups, phone_in_words
 
 TEMPLATE = Path(__file__).parent / "invoice.typ"
 COLOUR = "#1f5c43"
@@ -176,7 +176,7 @@ def _foot(document: InvoiceDocument) -> list[str]:
     seller = document.seller
     parts = [seller.name, seller.legal_form]
     if seller.siren:
-        parts.append(f"SIREN\u00a0{_spaced(seller.siren)}")
+        parts.append(f"SIREN\u00a0{in_groups(seller.siren)}")
     if seller.vat_number:
         parts.append(pgettext("invoice", "VAT number %(number)s") % {"number": seller.vat_number})
     foot = [" · ".join(part for part in parts if part)]
@@ -186,7 +186,10 @@ def _foot(document: InvoiceDocument) -> list[str]:
 
 
 def _seller_lines(seller: Party) -> list[str]:
-    return [*_address(seller), *(one for one in (seller.email, _phone(seller.phone)) if one)]
+    return [
+        *_address(seller),
+        *(one for one in (seller.email, phone_in_words(seller.phone)) if one),
+    ]
 
 
 def _buyer_lines(buyer: Party) -> list[str]:
@@ -199,15 +202,8 @@ def _address(party: Party) -> list[str]:
     town = f"{party.postal_code} {party.town}".strip()
     lines = [*party.lines, town]
     if party.siren:
-        lines.append(f"SIREN\u00a0{_spaced(party.siren)}")
+        lines.append(f"SIREN\u00a0{in_groups(party.siren)}")
     return [line for line in lines if line]
-
-
-def _phone(number: str) -> str:
-    if number.startswith("+33") and len(number) == 12:
-        digits = "0" + number[3:]
-        return "\u00a0".join(digits[i : i + 2] for i in range(0, 10, 2))
-    return number
 
 
 def _kind(document: InvoiceDocument) -> str:
@@ -223,7 +219,3 @@ def _quantity(line: InvoiceLine) -> str:
 def _rate(rate_bp: int) -> str:
     number = f"{rate_bp / 100:.2f}".rstrip("0").rstrip(".").replace(".", ",")
     return f"{number}\u00a0%"
-
-
-def _spaced(siren: str) -> str:
-    return "\u00a0".join(siren[i : i + 3] for i in range(0, 9, 3))

@@ -12,7 +12,7 @@ from django.utils.html import strip_tags
 from django.utils.translation import pgettext
 
 from chalandise.kernel.money import euros
-from chalandise.settlements.words import day_in_words
+from chalandise.settlements.words import day_in_words, in_groups, phone_in_words
 
 _ENDS = re.compile(r"</(?:p|li|h[1-6]|div|tr)>|<br\s*/?>", re.IGNORECASE)
 _BLANKS = re.compile(r"\n\s*\n+")
@@ -23,12 +23,12 @@ def seller_lines(seller: dict[str, Any], shop_name: str) -> tuple[str, ...]:
     lines = [str(seller.get("legal_name") or shop_name)]
     lines += str(seller.get("address") or "").splitlines()
     if seller.get("siret"):
-        lines.append(f"SIRET\u00a0{seller['siret']}")
+        lines.append(f"SIRET\u00a0{in_groups(str(seller['siret']))}")
     if seller.get("vat_number"):
         lines.append(
             pgettext("invoice", "VAT number %(number)s") % {"number": seller["vat_number"]}
         )
-    lines += [str(seller[key]) for key in ("email", "phone") if seller.get(key)]
+    lines += [str(seller.get("email") or ""), phone_in_words(str(seller.get("phone") or ""))]
     return tuple(line.strip() for line in lines if line.strip())
 
 
