@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import html
+
 from django import template
 from django.template.context import Context
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.utils.html import strip_tags
-from django.utils.safestring import SafeString, mark_safe
 
 from chalandise.directory.rich_text import to_plain
 
@@ -27,9 +28,9 @@ def plain_words(description: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def again(context: Context, name: str) -> SafeString:
+def again(context: Context, name: str) -> str:
     """Say once more, as plain words, what a block of the page says: the heading, in the title."""
     blocks = context.render_context.get(BLOCK_CONTEXT_KEY)
     block = blocks.get_block(name) if blocks is not None else None
     words = strip_tags(block.nodelist.render(context)) if block is not None else ""
-    return mark_safe(" ".join(words.split()))  # noqa: S308  # escaped where the block was drawn
+    return " ".join(html.unescape(words).split())
