@@ -13,7 +13,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -40,20 +41,20 @@ class Role:
 ROLES = (
     Role(
         "cliente@demo.test",
-        gettext_lazy("Nadia, customer"),
-        gettext_lazy("She had things put aside and follows them."),
+        _("Nadia, customer"),
+        _("She had things put aside and follows them."),
         "storefront:account",
     ),
     Role(
         "boulangere@demo.test",
-        gettext_lazy("Claire, baker in Cahors"),
-        gettext_lazy("She answers from her phone, between two batches."),
+        _("Claire, baker in Cahors"),
+        _("She answers from her phone, between two batches."),
         "counter:shops",
     ),
     Role(
         "agente@demo.test",
-        gettext_lazy("Hélène, agent of the chamber"),
-        gettext_lazy("She opens portals, settles doubts and takes calls."),
+        _("Hélène, agent of the chamber"),
+        _("She opens portals, settles doubts and takes calls."),
         "wagtailadmin_home",
     ),
     Role(
