@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 from tests.cast import Cast
 from tests.factories import logistics, market
 
+from chalandise.catalogue.actions import price_book
 from chalandise.catalogue.models import Product
+from chalandise.journal.states import Actor
 from chalandise.logistics.values import Way
-from chalandise.ordering.books import LEAST_FEE_CENTS, least_fee, with_least_fee
+from chalandise.ordering.books import LEAST_FEE_CENTS, Books, lawful_ways, least_fee
 from chalandise.ordering.queries.checkouts import parts_of, preview, ways_for
 
 way = st.builds(
@@ -34,7 +36,7 @@ def test_the_least_price_is_that_of_the_arrete_of_4_april_2023(books: int, least
 
 @given(one=way, books=st.integers(0, 10_000))
 def test_a_fee_only_ever_rises_to_the_floor_and_never_at_the_shop(one: Way, books: int) -> None:
-    (found,) = with_least_fee([one], books)
+    (found,) = lawful_ways([one], Books(books))
     if one.kind in {"pickup", "point"} or not books:
         assert found == one
     else:
@@ -76,3 +78,32 @@ def test_second_hand_books_may_be_brought_for_nothing(cast: Cast) -> None:
     order = market.ordered(cast.lot, (shop.offers[0], 1), kinds={cast.bookshop.pk: "delivery"})
     assert order.fee_cents == 0
     assert LEAST_FEE_CENTS == 300
+
+
+@given(one=way, books=st.integers(1, 10_000))
+def test_what_costs_less_than_its_publisher_asks_is_collected(one: Way, books: int) -> None:
+    """Article 1, fourth paragraph: what is sent is sold at the publisher's price."""
+    found = lawful_ways([one], Books(books, has_reduced=True))
+    assert found == ([one] if one.kind in {"pickup", "point"} else [])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("publisher", "is_old", "ways"), [(1200, False, 2), (1250, False, 1), (2400, True, 2)]
+)
+def test_the_checkout_brings_new_books_at_their_publisher_s_price_only(
+    cast: Cast, publisher: int, is_old: bool, ways: int
+) -> None:
+    shop = market.shop(cast.bookshop, prices=(1200,), category="livres")
+    logistics.zone(cast.bookshop, rate={"kind": "flat", "cents": 400})
+    price_book(
+        shop.offers[0],
+        publisher_price_cents=publisher,
+        is_old_stock=is_old,
+        by=Actor.system("test"),
+        at=market.NOW,
+    )
+    checkout = market.checked_out(cast.lot, (shop.offers[0], 1))
+    found = ways_for(checkout, parts_of(checkout), at=market.NOW)[cast.bookshop.pk]
+    assert len(found) == ways
+    assert "pickup" in {one.kind for one in found}

@@ -41,6 +41,11 @@ def refusal_of(price_cents: int, publisher_cents: int | None, *, is_old_stock: b
     return ""
 
 
+def is_reduced(price_cents: int, publisher_cents: int | None, *, is_old_stock: bool) -> bool:
+    """Tell whether a new book costs less than its publisher asks, as it may only where it is collected."""
+    return publisher_cents is not None and not is_old_stock and price_cents < publisher_cents
+
+
 def require_book_price(
     price_cents: int, publisher_cents: int | None, *, is_old_stock: bool
 ) -> None:

@@ -47,6 +47,7 @@ class OfferTerms:
         is_orderable: on the shelf, available, of a shop that sells online and may.
         territory_keys: the territories that the shop stands in, for what a portal may sell.
         is_new_book: bringing it has a least price (loi of 10 August 1981).
+        is_reduced_book: a new book below its publisher's price, which is collected and not sent.
         parts: what a gift basket is made of, empty for a simple product.
     """
 
@@ -83,6 +84,7 @@ class OfferTerms:
     category_key: str = ""
     is_made_here: bool = False
     is_new_book: bool = False
+    is_reduced_book: bool = False
     promotion_ends_at: str = ""
     territory_keys: tuple[str, ...] = ()
 

@@ -3,14 +3,15 @@
 The law of 30 December 2021 (n° 2021-1901) forbids bringing new books for nothing; the arrêté of 4 April
 2023, in force since 7 October 2023, sets the least price: 3 € with all taxes for less than 35 € of new
 books, more than nothing from 35 €, so one cent. Whoever collects them in the bookshop pays nothing.
-Second-hand books are free of it. What a pickup point that is no bookshop must ask is for the operator's
+Second-hand books are free of it. What is brought costs
+what its publisher asks (article 1, fourth paragraph): a new book that is sold for less is collected. What a pickup point that is no bookshop must ask is for the operator's
 lawyer: it is left as its merchant sets it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from chalandise.logistics.values import Way
 from chalandise.ordering.states import WayKind
@@ -21,6 +22,22 @@ NEAR_FREE_CENTS = 1
 BROUGHT = frozenset({WayKind.DELIVERY.value, WayKind.SHIPPING.value})
 
 
+@dataclass(frozen=True)
+class Books:
+    """The new books that one merchant sells of a cart.
+
+    Attributes:
+        cents: what they cost together.
+        has_reduced: one costs less than its publisher asks.
+    """
+
+    cents: int = 0
+    has_reduced: bool = False
+
+
+NO_BOOKS = Books()
+
+
 def least_fee(books_cents: int) -> int:
     """Return the least that bringing new books for a sum may cost; nothing without a book."""
     if books_cents <= 0:
@@ -28,10 +45,11 @@ def least_fee(books_cents: int) -> int:
     return LEAST_FEE_CENTS if books_cents < NEAR_FREE_FROM_CENTS else NEAR_FREE_CENTS
 
 
-def with_least_fee(ways: Sequence[Way], books_cents: int) -> list[Way]:
-    """Return the ways with what the law asks for new books where they are brought or sent."""
-    least = least_fee(books_cents)
+def lawful_ways(ways: Sequence[Way], books: Books) -> list[Way]:
+    """Return the ways that new books may take, at what the law asks where they are brought or sent."""
+    least = least_fee(books.cents)
     return [
         replace(way, fee_cents=least) if way.kind in BROUGHT and way.fee_cents < least else way
         for way in ways
+        if not (books.has_reduced and way.kind in BROUGHT)
     ]

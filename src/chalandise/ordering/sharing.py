@@ -75,6 +75,7 @@ class Share:
         weight_grams: what travels in its way, gathered goods included.
         lead_minutes: the time until it can be ready, gathered goods included.
         books_cents: what the new books in it cost.
+        has_reduced_books: one of them costs less than its publisher asks.
         gathered_cents: what is gathered with it, for rates that depend on the sum.
     """
 
@@ -85,6 +86,7 @@ class Share:
     lead_minutes: int = 0
     gathered_cents: int = 0
     books_cents: int = 0
+    has_reduced_books: bool = False
 
     @property
     def items_cents(self) -> int:
@@ -121,6 +123,7 @@ def share_out(
         own.lead_minutes = max(own.lead_minutes, offer.lead_minutes)
         if offer.is_new_book:
             own.books_cents += offer.price_cents * one.quantity
+            own.has_reduced_books |= offer.is_reduced_book
         if not offer.parts:
             own.lines.append(_plain_line(offer, one.quantity))
             continue

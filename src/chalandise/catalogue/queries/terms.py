@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef
 
-from chalandise.catalogue.books import is_new_book
+from chalandise.catalogue.books import is_new_book, is_reduced
 from chalandise.catalogue.models import (
     BasketInvitation,
     BasketPart,
@@ -177,6 +177,9 @@ def _terms(
         category_key=category.pk,
         is_made_here=product.is_made_here,
         is_new_book=is_new_book(category.pk, product.labels),
+        is_reduced_book=is_reduced(
+            charged, offer.publisher_price_cents, is_old_stock=offer.is_old_stock
+        ),
         promotion_ends_at=until,
         territory_keys=tuple(shop.commune.ancestor_keys),
     )

@@ -30,7 +30,7 @@ def publisher_price_field(*, is_needed: bool = False) -> PriceField:
     return PriceField(
         label=gettext_lazy("Publisher’s price (€)"),
         help_text=gettext_lazy(
-            "The one printed on the book. You may ask up to 5 % less, never more."
+            "The one printed on the book. You may ask up to 5 % less where it is collected, never more."
         ),
         required=is_needed,
     )

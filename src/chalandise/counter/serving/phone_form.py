@@ -18,6 +18,7 @@ from chalandise.logistics.models import DeliveryZone, ShippingRate
 from chalandise.logistics.queries.ways import slots_of
 from chalandise.logistics.values import Destination, Slot, Way
 from chalandise.ordering.actions.phoning import pays_by_phone
+from chalandise.ordering.books import Books
 from chalandise.ordering.queries.checkouts import ways_with
 from chalandise.ordering.states import Pays, WayKind
 from chalandise.territories.models import Territory
@@ -31,10 +32,10 @@ Slots = list[tuple[str, list[tuple[str, str]]]]
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is ordered, as far as ways ask: its sum, that of its new books, its weight, its time."""
+    """What is ordered, as far as ways ask: its sum, its new books, its weight, its time."""
 
     cents: int
-    books_cents: int
+    books: Books
     grams: int
     lead_minutes: int
 
@@ -94,7 +95,7 @@ class Offered:
     def _ways(self, where: Destination | None) -> list[Way]:
         pk, wanted = self._shop.pk, self._wanted
         return ways_with(
-            {pk: wanted.books_cents},
+            {pk: wanted.books},
             establishments=[self._shop],
             destination=where,
             subtotals={pk: wanted.cents},

@@ -36,6 +36,7 @@ from chalandise.logistics.errors import SlotFullError, SlotGoneError
 from chalandise.ordering.actions.checkout import WayWish, Who
 from chalandise.ordering.actions.phoning import PhoneOrder, place_phone_order
 from chalandise.ordering.actions.placing import Declarations
+from chalandise.ordering.books import Books
 from chalandise.ordering.errors import (
     DeclarationMissingError,
     NoEmailError,
@@ -147,7 +148,10 @@ def phone_slip(request: MemberRequest, shop: Establishment, pk: int) -> HttpResp
 def _measured(wanted: Sequence[Choice]) -> Wanted:
     return Wanted(
         cents=sum(one.cents for one in wanted),
-        books_cents=sum(one.cents for one in wanted if one.terms.is_new_book),
+        books=Books(
+            sum(one.cents for one in wanted if one.terms.is_new_book),
+            any(one.terms.is_reduced_book for one in wanted),
+        ),
         grams=sum((one.terms.weight_grams or 0) * one.quantity for one in wanted),
         lead_minutes=max((one.terms.lead_minutes for one in wanted), default=0),
     )

@@ -247,6 +247,7 @@ def _parts(
         part.goods = {str(offer_id): count for offer_id, count in share.goods.items()}
         part.items_cents = share.items_cents
         part.books_cents = share.books_cents
+        part.has_reduced_books = share.has_reduced_books
         part.weight_grams = share.weight_grams
         part.lead_minutes = share.lead_minutes
         parts[share.key] = part
@@ -259,7 +260,11 @@ def _save(parts: Mapping[ShareKey, CheckoutPart]) -> None:
     kept = [part for part in parts.values() if part.pk]
     if kept:
         CheckoutPart.objects.bulk_update(
-            kept, ["goods", "items_cents", "books_cents", "weight_grams", "lead_minutes"]
+            kept,
+            [
+                *("goods", "items_cents", "books_cents", "has_reduced_books"),
+                *("weight_grams", "lead_minutes"),
+            ],
         )
     write_new([p for key, p in parts.items() if not p.pk and key.gathered_by is None])
     gathered = []

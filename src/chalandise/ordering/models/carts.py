@@ -135,6 +135,7 @@ class CheckoutPart(models.Model):
     goods = models.JSONField(default=dict)
     items_cents = models.PositiveBigIntegerField()
     books_cents = models.PositiveBigIntegerField(default=0)  # new books: their fee has a floor
+    has_reduced_books = models.BooleanField(default=False, db_default=False)  # they are collected
     weight_grams = models.PositiveIntegerField(default=0)
     lead_minutes = models.PositiveIntegerField(default=0)
     way_key = models.CharField(max_length=40, blank=True)

@@ -17,7 +17,7 @@ from chalandise.directory.models import Establishment
 from chalandise.kernel.errors import NotFoundError
 from chalandise.logistics.queries import days_of, ways_of
 from chalandise.logistics.values import Destination, OpenDay, Way
-from chalandise.ordering.books import with_least_fee
+from chalandise.ordering.books import NO_BOOKS, Books, lawful_ways
 from chalandise.ordering.errors import Change, Changed, CheckoutIncompleteError, EmptyCartError
 from chalandise.ordering.models import CartLine, Checkout, CheckoutPart
 from chalandise.ordering.queries.rows import (
@@ -156,21 +156,21 @@ def ways_for(
     """Return the ways each merchant offers to this customer, by establishment.
 
     What is gathered by another comes in that other's way and has none of its own. New books are
-    brought at the least price of the law (`ordering.books`).
+    brought at the least price of the law, and only at their publisher's (`ordering.books`).
     """
     return ways_with(_books_of(parts), at=at, **_asked_of_ways(checkout, parts))
 
 
-def ways_with(books: Mapping[int, int], *, at: datetime, **asked: Any) -> dict[int, list[Way]]:
+def ways_with(books: Mapping[int, Books], *, at: datetime, **asked: Any) -> dict[int, list[Way]]:
     """Return the ways of `logistics.ways_of` at what the law lets them cost: the one door to them.
 
     Args:
-        books: what the new books in it cost, by establishment.
+        books: the new books in it, by establishment.
         at: now.
         asked: what `ways_of` is asked.
     """
     found = ways_of(**asked, at=at)
-    return {shop: with_least_fee(ways, books.get(shop, 0)) for shop, ways in found.items()}
+    return {shop: lawful_ways(ways, books.get(shop, NO_BOOKS)) for shop, ways in found.items()}
 
 
 def days_for(
@@ -181,16 +181,20 @@ def days_for(
     books = _books_of(parts)
     return {
         shop: [
-            (with_least_fee([way], books.get(shop, 0))[0], open_days) for way, open_days in listed
+            (lawful, open_days)
+            for way, open_days in listed
+            for lawful in lawful_ways([way], books.get(shop, NO_BOOKS))
         ]
         for shop, listed in found.items()
     }
 
 
-def _books_of(parts: Sequence[CheckoutPart]) -> dict[int, int]:
-    """Return what new books cost at each merchant whose part is brought by itself."""
+def _books_of(parts: Sequence[CheckoutPart]) -> dict[int, Books]:
+    """Return the new books of each merchant whose part is brought by itself."""
     return {
-        part.establishment_id: part.books_cents for part in parts if part.gathered_by_id is None
+        part.establishment_id: Books(part.books_cents, part.has_reduced_books)
+        for part in parts
+        if part.gathered_by_id is None
     }
 
 
@@ -248,6 +252,7 @@ def preview(checkout: Checkout, *, at: datetime) -> Preview:
         share = shares[keys[part.pk]]
         part.items_cents, part.weight_grams = share.items_cents, share.weight_grams
         part.books_cents = share.books_cents
+        part.has_reduced_books = share.has_reduced_books
     fees = _fees(checkout, parts, at)
     planned, changes = [], contents.gone
     for part in parts:

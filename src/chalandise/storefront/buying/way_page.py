@@ -15,7 +15,7 @@ def draw_choices(choice: MerchantChoice) -> SafeString:
     phone = "" if choice.ways else shop.phone
     return fill_in(
         "storefront/checkout/_choices.html",
-        same={},
+        same={"is_collected": part.has_reduced_books},
         own={
             "key": str(shop.pk),
             "name": shop.name,
