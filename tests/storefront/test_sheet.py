@@ -26,8 +26,8 @@ def page_of(client: Client, address: str = BAKERY, language: str = "fr") -> str:
     [
         ("2026-11-18 10:30", "Ouvert jusqu’à 12\u202fh\u202f30"),
         ("2026-11-18 12:10", "Ferme à 12\u202fh\u202f30"),
-        ("2026-11-18 13:00", "ouvre à 15\u202fh"),
-        ("2026-11-18 20:00", "ouvre demain à 8\u202fh"),
+        ("2026-11-18 13:00", "ouvre à\u00a015\u202fh"),
+        ("2026-11-18 20:00", "ouvre demain à\u00a08\u202fh"),
     ],
 )
 def test_the_sheet_says_until_when_the_door_is_open(
