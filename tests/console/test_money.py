@@ -221,3 +221,9 @@ def test_fault_24_the_desk_watches_whose_bank_account_changed(cast: Cast, client
             client.force_login(who)
             shown = client.get(reverse("console:money")).content.decode()
             assert ("Comptes bancaires changés" in shown and name in shown) is may
+
+
+def test_who_acted_is_said_in_words() -> None:
+    acted = [("system", "payments"), ("guest", "customer"), ("person", "payments"), ("system", "x")]
+    said = [who_acted(Entry(actor_kind=kind, actor_label=label)) for kind, label in acted]
+    assert said == ["automatiquement, sur la foi de la banque", "le client", "payments", "x"]

@@ -183,7 +183,9 @@ def test_a_wrong_tick_is_corrected_and_who_was_told_is_told(
     tick(keeper, hall, order)
     deliver_the_post()
     day = f"{at('point', hall.pk)}?jour=2026-11-18"
-    assert "Corriger" in keeper.get(day).content.decode()
+    page = keeper.get(day).content.decode()
+    assert "Corriger" in page
+    assert "<title>Ce qui arrive aujourd’hui · Mairie de Cahors" in page
     assert "prévenus" in said(keeper, tick(keeper, hall, order, do="correct"))
     assert "Corriger" not in keeper.get(day).content.decode()
     deliver_the_post()

@@ -36,6 +36,14 @@ def test_nobody_else_may_be_entered_as(client: Client, cast: Cast) -> None:
 
 
 @here
+def test_a_form_opened_as_a_page_says_so_to_a_browser(client: Client, cast: Cast) -> None:
+    answer = client.get("/demo/entrer/", headers={"accept": "text/html,*/*;q=0.8"})
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "Rien n’a été changé" in answer.content.decode()
+    assert client.get("/demo/entrer/").content == b""
+
+
+@here
 def test_a_letter_is_shown_without_its_scripts(client: Client, cast: Cast) -> None:
     letter = Message.objects.create(
         key="k",

@@ -85,6 +85,18 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     )
 
 
+def wrong_door(request: HttpRequest, allowed: str) -> HttpResponse:
+    """Answer 405: the address of a form was opened as a page, after signing in or by reloading."""
+    response = page(
+        request,
+        405,
+        _("This page opens by a button"),
+        _("Nothing was changed. Go back to the page before, and press the button again."),
+    )
+    response["Allow"] = allowed
+    return response
+
+
 def too_many(request: HttpRequest, retry_after_seconds: int) -> HttpResponse:
     """Answer 429 and say when to come back."""
     response = page(

@@ -24,11 +24,18 @@ from django.http.response import HttpResponseBase
 from django.urls import get_script_prefix, set_script_prefix
 from typing_extensions import override
 
-from chalandise.web.errors import bad_request, no_portal_yet, page_not_found, unknown_host
+from chalandise.web.errors import (
+    bad_request,
+    no_portal_yet,
+    page_not_found,
+    unknown_host,
+    wrong_door,
+)
 from chalandise.web.portal_map import Place, portal_map
 
 logger = logging.getLogger(__name__)
 SUB_PORTAL = re.compile(r"^/t/(?P<slug>[a-z0-9-]{1,80})(?P<rest>/.*)?$")
+METHOD_NOT_ALLOWED = 405
 WITHOUT_PORTAL = ("/health/", "/static/")
 
 
@@ -102,6 +109,8 @@ class ContentPolicyMiddleware(CSPMiddleware):
 class BadInputMiddleware:
     """Answer 400 to what the database cannot hold: a NUL, a number beyond its type.
 
+    And answer with a page, not with a blank one, where a browser opens the address of a form.
+
     Forms refuse most of it kindly; this is the net below them. What was begun is rolled back by the
     action's own transaction, and the log says where, never what.
     """
@@ -111,7 +120,11 @@ class BadInputMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer the request."""
-        return self.get_response(request)
+        response = self.get_response(request)
+        is_blank = response.status_code == METHOD_NOT_ALLOWED and not response.content
+        if is_blank and "text/html" in request.headers.get("Accept", ""):
+            return wrong_door(request, response.headers.get("Allow", ""))
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Turn a `DataError` into a page that says that nothing was changed."""
