@@ -17,6 +17,7 @@ from tests.factories.fulfilment import accepted
 from tests.factories.orders import NOON, order_at
 
 from chalandise.accounts.models import User
+from chalandise.console.history import who_acted
 from chalandise.journal.models import Entry
 from chalandise.ordering.actions.withdrawing import confirm_withdrawal
 from chalandise.ordering.models import MerchantOrder, Withdrawal
