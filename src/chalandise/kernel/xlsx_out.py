@@ -7,6 +7,7 @@ copied, where the CSV must put a quote in front. A `Number` is a number, so that
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ else:
 
 LONGEST_CELL = 32_767  # Excel's own limit
 WIDEST_COLUMN = 60
+_UNWRITABLE = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -52,5 +54,5 @@ def xlsx_table(heading: Sequence[str], rows: Iterable[Sequence[str]], *, sheet: 
 
 
 def _legible(cell: str) -> str:
-    """Return the text without control characters, which XLSX has no way to write."""
-    return "".join(one for one in cell if one >= " " or one in "\n\t")
+    """Return the text without what XML has no way to write: control signs, halves of a sign."""
+    return _UNWRITABLE.sub("", cell)

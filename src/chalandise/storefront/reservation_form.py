@@ -13,6 +13,7 @@ from chalandise.directory.models import Establishment
 from chalandise.ordering.queries.reservations import proposed_times
 from chalandise.storefront.phone_field import PhoneField
 from chalandise.web.formatting import calendar_day, clock
+from chalandise.web.line_field import LineField
 
 Group = tuple[str, list[tuple[str, str]]]
 EMAIL_ERRORS = {
@@ -44,7 +45,7 @@ class ReservationForm(forms.Form):
             "invalid_choice": gettext_lazy("This time is no longer proposed. Choose another one."),
         },
     )
-    name = forms.CharField(
+    name = LineField(
         label=gettext_lazy("Your name"),
         help_text=gettext_lazy("As you will say it at the counter."),
         error_messages={"required": gettext_lazy("Give a name to be called by.")},

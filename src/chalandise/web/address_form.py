@@ -12,6 +12,7 @@ from typing_extensions import override
 from chalandise.kernel.text import fold
 from chalandise.territories.models import Territory
 from chalandise.territories.states import Kind
+from chalandise.web.line_field import LineField
 
 POSTAL_CODE = r"^\s*\d{5}\s*$"
 
@@ -19,13 +20,13 @@ POSTAL_CODE = r"^\s*\d{5}\s*$"
 class AddressForm(forms.Form):
     """The four fields of an address, all blank where nothing is brought; to be inherited from."""
 
-    street = forms.CharField(
+    street = LineField(
         label=gettext_lazy("Number and street"),
         required=False,
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
     )
-    complement = forms.CharField(
+    complement = LineField(
         label=gettext_lazy("Floor, door code, place"),
         required=False,
         max_length=120,
@@ -38,7 +39,7 @@ class AddressForm(forms.Form):
         error_messages={"invalid": gettext_lazy("A postal code has five digits.")},
         widget=forms.TextInput(attrs={"autocomplete": "postal-code", "inputmode": "numeric"}),
     )
-    city = forms.CharField(
+    city = LineField(
         label=gettext_lazy("Commune"),
         required=False,
         max_length=60,

@@ -11,6 +11,7 @@ from stdnum.eu import vat
 from typing_extensions import override
 
 from chalandise.directory.cleaning.identifiers import clean_business_number
+from chalandise.web.line_field import LineField
 
 FIELDS = ("is_business", "company", "siren", "vat_number", "company_address")
 
@@ -23,7 +24,7 @@ class BusinessForm(forms.Form):
         help_text=gettext_lazy("The invoice is made out to it."),
         required=False,
     )
-    company = forms.CharField(
+    company = LineField(
         label=gettext_lazy("Name of the firm"),
         required=False,
         max_length=120,
@@ -42,7 +43,7 @@ class BusinessForm(forms.Form):
         max_length=24,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    company_address = forms.CharField(
+    company_address = LineField(
         label=gettext_lazy("Address for the invoice"),
         help_text=gettext_lazy("Street, then postal code and town on the last line."),
         required=False,

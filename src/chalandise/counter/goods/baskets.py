@@ -107,7 +107,7 @@ def basket(request: MemberRequest, shop: Establishment) -> HttpResponse:
     do = request.POST.get("do", "")
     if added := request.POST.get("add", ""):
         parts = _with_one(parts, added)
-    if (removed := request.POST.get("remove", "")).isdecimal():
+    if _is_key(removed := request.POST.get("remove", "")):
         parts = {pk: count for pk, count in parts.items() if pk != int(removed)}
     chosen, parts = parts, keep_within_reach(request.portal, shop, parts)
     is_composed = request.method == "POST" and do == "compose"

@@ -25,6 +25,7 @@ from chalandise.territories.models import Territory
 from chalandise.web.address_form import AddressForm
 from chalandise.web.business_form import BusinessForm
 from chalandise.web.formatting import calendar_day, clock
+from chalandise.web.line_field import LineField
 
 DAYS = 7
 Slots = list[tuple[str, list[tuple[str, str]]]]
@@ -113,7 +114,7 @@ def _cheapest(ways: Iterable[Way], kind: str) -> Way | None:
 class CallerForm(BusinessForm, AddressForm):
     """Who is on the telephone, whether they come, have it brought or sent, when, and for which firm."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
+    name = LineField(label=gettext_lazy("Name"), max_length=80)
     phone = forms.CharField(
         label=gettext_lazy("Telephone"),
         max_length=20,

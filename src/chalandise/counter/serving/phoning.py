@@ -168,7 +168,7 @@ def _choices(shop: Establishment, request: MemberRequest, at: datetime) -> list[
 
 
 def _count(typed: str) -> int:
-    return min(int(typed), MOST_EACH) if typed.strip().isdecimal() else 0
+    return min(int(typed[:9]), MOST_EACH) if typed.strip().isdecimal() else 0
 
 
 def _place(

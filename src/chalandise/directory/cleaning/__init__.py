@@ -23,7 +23,7 @@ from chalandise.directory.cleaning.postal_codes import (
     phone_region_of_postal_code,
 )
 from chalandise.directory.cleaning.results import Cleaned, Note, Remark
-from chalandise.directory.cleaning.text import is_blank, plain_text
+from chalandise.directory.cleaning.text import is_blank, plain_text, visible_line
 from chalandise.directory.cleaning.websites import clean_website
 
 __all__ = [
@@ -48,4 +48,5 @@ __all__ = [
     "plain_text",
     "readable_case",
     "split_address",
+    "visible_line",
 ]

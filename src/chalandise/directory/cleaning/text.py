@@ -62,6 +62,14 @@ def plain_text(raw: object, *, line_break: str = ", ") -> Cleaned[str]:
     return Cleaned(text, tuple(notes))
 
 
+def visible_line(text: str) -> str:
+    """Return what a person sees of one line they typed: nothing hidden, nothing that turns it round.
+
+    Unlike `plain_text` it takes nothing for mark-up: a name may hold any visible sign.
+    """
+    return _SPACES.sub(" ", _strip_invisible(unicodedata.normalize("NFC", text))).strip()
+
+
 def _strip_markup(text: str, *, line_break: str) -> str:
     """Unescape and strip tags until nothing changes: real feeds are escaped twice."""
     for _ in range(_UNESCAPE_ROUNDS):

@@ -24,7 +24,7 @@ from chalandise.web.request import PortalRequest
 from chalandise.web.same_origin import same_origin
 
 NOTHING = CartView((), (), 0, 0, 0, has_alcohol=False)
-LARGEST_ID = 2**63
+LONGEST_ID = 18
 
 
 @never_cache
@@ -51,7 +51,7 @@ def add(request: PortalRequest) -> HttpResponse:
     offer_id = request.POST.get("offer", "")
     person = person_of(request)
     try:
-        if not (offer_id.isascii() and offer_id.isdecimal() and int(offer_id) < LARGEST_ID):
+        if not (offer_id.isascii() and offer_id.isdecimal() and len(offer_id) <= LONGEST_ID):
             raise NotOrderableError(0)
         filled = put_in_cart(
             cart_of(request),

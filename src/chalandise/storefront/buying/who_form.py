@@ -10,12 +10,13 @@ from chalandise.storefront.phone_field import PhoneField
 from chalandise.storefront.reservation_form import EMAIL_ERRORS
 from chalandise.web.address_form import AddressForm
 from chalandise.web.business_form import BusinessForm
+from chalandise.web.line_field import LineField
 
 
 class WhoForm(BusinessForm, AddressForm):
     """Name, e-mail, telephone; an address only for what is delivered, a firm only if one buys."""
 
-    name = forms.CharField(
+    name = LineField(
         label=gettext_lazy("Your name"),
         help_text=gettext_lazy("As you will say it at the counter."),
         error_messages={"required": gettext_lazy("Give a name to be called by.")},

@@ -15,6 +15,7 @@ from chalandise.ordering.models import MerchantOrder
 from chalandise.ordering.queries.withdrawals import WithdrawableLine, WithdrawablePart
 from chalandise.storefront.reservation_form import EMAIL_ERRORS
 from chalandise.web.formatting import calendar_day
+from chalandise.web.line_field import LineField
 
 EVERYTHING = "everything"
 
@@ -81,7 +82,7 @@ class SentForm(forms.Form):
 class SignForm(forms.Form):
     """Who withdraws, and where the acknowledgement goes (D221-5)."""
 
-    name = forms.CharField(
+    name = LineField(
         label=gettext_lazy("Your name"),
         error_messages={"required": gettext_lazy("Give your name: the declaration bears it.")},
         max_length=80,
