@@ -47,9 +47,9 @@ def test_the_name_of_a_customer_hides_nothing_from_the_merchant(cast: Cast) -> N
 
 
 @pytest.mark.parametrize("digits", ["9" * 19, "0" * 5_000])
+@pytest.mark.usefixtures("cast")
 @pytest.mark.django_db
-def test_a_number_without_end_puts_nothing_in_the_basket(cast: Cast, digits: str) -> None:
-    assert cast.lot
+def test_a_number_without_end_puts_nothing_in_the_basket(digits: str) -> None:
     answer = Client().post(reverse("storefront:add_to_cart"), {"offer": digits})
     assert answer.status_code == 422
 

@@ -40,6 +40,13 @@ def name_person(user: User, name: str, *, by: Actor, at: datetime) -> None:
 
 
 @transaction.atomic
+def erase_person(user: User, *, at: datetime) -> None:
+    """Erase a person, with their roles and keys; what others must keep is only untied from them."""
+    record(user, "erased", by=Actor.system("accounts"), at=at)
+    user.delete()
+
+
+@transaction.atomic
 def move_to_address(user: User, email: str, *, by: Actor, at: datetime) -> None:
     """Give a person a new address, proved at both ends, and end their other sessions.
 

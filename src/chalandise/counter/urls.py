@@ -17,7 +17,7 @@ from chalandise.counter.serving import (
     reservations,
     returns,
 )
-from chalandise.counter.terms import giving, paperwork, selling
+from chalandise.counter.terms import giving, paperwork, selling, stopping
 
 app_name = "counter"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -97,6 +97,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:slug>/retrait-livraison/colis/<int:pk>/", giving.shipping, name="shipping"),
     path("<slug:slug>/retrait-livraison/point/<int:pk>/", giving.bringing, name="bringing"),
     path("<slug:slug>/vendre/", selling.selling, name="selling"),
+    path("<slug:slug>/vendre/arreter/", stopping.stop, name="stop_selling"),
     path("<slug:slug>/vendre/mandat/", selling.mandate, name="mandate"),
     path("<slug:slug>/vendre/banque/", selling.bank, name="bank"),
     path("<slug:slug>/vendre/banque/retour/", selling.bank_back, name="bank_back"),

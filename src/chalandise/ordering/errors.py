@@ -18,6 +18,7 @@ ChalandiseError
 ├── PaysOnlineOnlyError         this part cannot be paid on collection; carries whose
 ├── OverToleranceError          the scales say more than was agreed; carries the limit
 ├── MoreThanStandsError         more than what is left of the line; carries both
+├── AccountHeldError            something keeps a person from closing their account; carries what
 ├── TooLateToWithdrawError      the fourteen days are over; carries the last day
 └── NothingToWithdrawError      no line was chosen
 """
@@ -30,6 +31,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from chalandise.kernel.errors import ChalandiseError, RateLimitedError
+from chalandise.ordering.states import Leaving
 
 
 class ReservationsNotTakenError(ChalandiseError):
@@ -239,3 +241,15 @@ class TooLateToWithdrawError(ChalandiseError):
 
 class NothingToWithdrawError(ChalandiseError):
     """No line was chosen."""
+
+
+class AccountHeldError(ChalandiseError):
+    """Something keeps a person from closing their account.
+
+    Attributes:
+        held: what must be settled first.
+    """
+
+    def __init__(self, held: Sequence[Leaving]) -> None:
+        super().__init__(", ".join(one.value for one in held))
+        self.held = tuple(held)

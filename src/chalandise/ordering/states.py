@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -120,6 +122,15 @@ MERCHANT_ORDER_TRANSITIONS = Transitions.of(
         MerchantOrderState.UNCOLLECTED: set(),
     }
 )
+
+
+class Leaving(Enum):
+    """Why an account cannot be closed yet."""
+
+    ORDERS = "orders"  # something ordered is under way
+    RESERVATIONS = "reservations"  # something is put aside, or asked for
+    SHOP = "shop"  # nobody else looks after a shop
+    STAFF = "staff"  # a role in a portal is given and taken by its administrators
 
 
 class WithdrawalState(models.TextChoices):

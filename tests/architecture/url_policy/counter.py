@@ -323,6 +323,7 @@ RULES: dict[str, Rule] = {
     "counter:shipping": Rule(BAKERS, given=with_pk, make=a_rate),
     "counter:bringing": Rule(BAKERS, given=with_pk, make=a_point),
     "counter:selling": Rule(BAKERS, given=bakery),
+    "counter:stop_selling": Rule(BAKERS, given=bakery),
     "counter:mandate": Rule(BAKERS, given=bakery, method="post"),
     "counter:bank": Rule(BAKERS, given=bakery, method="post"),
     "counter:bank_back": Rule(BAKERS, given=bakery),

@@ -56,6 +56,7 @@ RULES: dict[str, Rule] = {
     "storefront:cancel_reservation": Rule(ANYONE, make=_reservation, given=_token, method="post"),
     "storefront:merchants": Rule(ANYONE),
     "storefront:account": Rule(SIGNED_IN),
+    "storefront:leave": Rule(SIGNED_IN),
     "storefront:about": Rule(ANYONE),
     "storefront:legal": Rule(ANYONE),
     "storefront:accessibility": Rule(ANYONE),

@@ -38,6 +38,9 @@ class SellerProfile(models.Model):
     may_sell_alcohol = models.BooleanField(_("holds a licence for alcohol"), default=False)
     alcohol_licence = models.CharField(_("alcohol licence"), max_length=80, blank=True)
     is_selling = models.BooleanField(_("sells online"), default=True)
+    set_aside: models.JSONField[list[int], list[int]] = models.JSONField(
+        default=list, blank=True
+    )  # products that left the shelf with the seller, to come back with them
     held_at = models.DateTimeField(null=True, blank=True)  # the operator takes no new order for it
     held_for = models.CharField(max_length=20, blank=True)
     updated_at = models.DateTimeField(default=timezone.now)
