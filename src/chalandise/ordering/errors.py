@@ -31,7 +31,6 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from chalandise.kernel.errors import ChalandiseError, RateLimitedError
-from chalandise.ordering.states import Leaving
 
 
 class ReservationsNotTakenError(ChalandiseError):
@@ -247,9 +246,9 @@ class AccountHeldError(ChalandiseError):
     """Something keeps a person from closing their account.
 
     Attributes:
-        held: what must be settled first.
+        held: what must be settled first: values of `states.Leaving`.
     """
 
-    def __init__(self, held: Sequence[Leaving]) -> None:
-        super().__init__(", ".join(one.value for one in held))
+    def __init__(self, held: Sequence[str]) -> None:
+        super().__init__(", ".join(held))
         self.held = tuple(held)

@@ -31,7 +31,7 @@ def close_account(user: User, *, at: datetime) -> None:
         lock_organisation(organisation_id)  # of two owners who leave at once, one stays
     held = what_holds(user)
     if held:
-        raise AccountHeldError(held)
+        raise AccountHeldError([one.value for one in held])
     Checkout.objects.filter(user=user).delete()
     Cart.objects.filter(user=user).delete()
     asked = ReservationRequest.objects.filter(user=user)
