@@ -13,7 +13,7 @@ from bench.flows import add_to_cart, place_order, run_flow
 from bench.generator import REGION, write_registers
 from bench.loadclient import Tally, Turn, ask
 from bench.scratch import SLUG, Done, Scratch
-from bench.servers import Running, floor, product
+from bench.servers import Running, Weight, floor, product
 from bench.spent import Spent, postmaster_of, spent
 from bench.targets import Target, targets
 
@@ -65,7 +65,7 @@ class Measures:
     steps: dict[str, Done] = field(default_factory=dict)
     figures: dict[tuple[str, int], Figure] = field(default_factory=dict)
     asked: list[Target] = field(default_factory=list)
-    worker_mb: float = 0.0
+    worker: Weight = field(default_factory=Weight)
     cold_start_seconds: float = 0.0
     kilobytes: dict[str, float] = field(default_factory=dict)
     reached: dict[str, int] = field(default_factory=dict)
@@ -100,7 +100,7 @@ def measure(size: int, folder: Path, plan: Plan, tell: Tell) -> Measures:
                 tell(f"{size:,} establishments: asking with {clients} client(s)")
                 _ask_all(found, servers, clients, plan)
             _let_buy(scratch, found, anew, plan, tell)
-            found.worker_mb = anew.heaviest_worker_mb()
+            found.worker = anew.heaviest_worker()
         return found
     finally:
         scratch.leave()

@@ -67,7 +67,10 @@ def _steps(one: Measures) -> str:
         for name, done in one.steps.items()
     ]
     lines.append(f"| cold start, to the first answer | {one.cold_start_seconds:.1f} | | |")
-    lines.append(f"| a server worker after the load | | | {one.worker_mb:.0f} MB |")
+    lines += [
+        f"| a server worker after the load | | | {one.worker.resident:.0f} MB |",
+        f"| its share, common pages divided | | | {one.worker.share:.0f} MB |",
+    ]
     return "\n".join(lines)
 
 
@@ -165,8 +168,9 @@ def verdicts(found: Sequence[Measures]) -> Iterator[str]:
                 yield f"{one.size:,}: {name} {one.flows[name].rate:.0f} a second, budget {least}"
         if one.broken:
             yield f"{one.size:,}: invariants broken: {', '.join(one.broken)}"
-        if one.worker_mb > WORKER_MB:
-            yield f"{one.size:,}: a worker takes {one.worker_mb:.0f} MB, budget {WORKER_MB}"
+        if one.worker.resident > WORKER_MB:
+            taken = f"{one.worker.resident:.0f} MB"
+            yield f"{one.size:,}: a worker takes {taken}, budget {WORKER_MB}"
         if one.cold_start_seconds > COLD_START_SECONDS:
             yield (
                 f"{one.size:,}: cold start {one.cold_start_seconds:.1f} s, "
@@ -206,7 +210,8 @@ def save(found: Sequence[Measures], folder: Path) -> Path:
 def _plain(one: Measures) -> dict[str, Any]:
     return {
         "establishments": one.size,
-        "worker_mb": round(one.worker_mb, 1),
+        "worker_mb": round(one.worker.resident, 1),
+        "worker_share_mb": round(one.worker.share, 1),
         "cold_start_seconds": round(one.cold_start_seconds, 2),
         "steps": {
             name: {

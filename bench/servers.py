@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -34,6 +35,19 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
+
+
+@dataclass(frozen=True, order=True)
+class Weight:
+    """The memory of a process, in MB.
+
+    Attributes:
+        resident: all that is there, what others have too included.
+        share: the same with each page divided among those who have it, so that shares add up.
+    """
+
+    resident: float = 0.0
+    share: float = 0.0
 
 
 class Running:
@@ -104,9 +118,9 @@ class Running:
         finally:
             connection.close()
 
-    def heaviest_worker_mb(self) -> float:
-        """Return the resident memory of the heaviest worker."""
-        return max((_resident_mb(pid) for pid in self._children()), default=0.0)
+    def heaviest_worker(self) -> Weight:
+        """Return the memory of the worker with the most of it resident."""
+        return max((_weight(pid) for pid in self._children()), default=Weight())
 
     def _answers(self) -> bool:
         connection = http.client.HTTPConnection(HOST, self.port, timeout=10)
@@ -123,12 +137,13 @@ class Running:
         return [int(pid) for pid in listed.read_text().split()] if listed.exists() else []
 
 
-def _resident_mb(pid: int) -> float:
+def _weight(pid: int) -> Weight:
     try:
-        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
     except OSError:
-        return 0.0
-    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS")), 0.0)
+        return Weight()
+    found = {line.split(":")[0]: int(line.split()[1]) / 1024 for line in lines}
+    return Weight(found["Rss"], found["Pss"])
 
 
 def product(scratch: Scratch, *, is_cached: bool) -> Running:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import wagtail
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from psycopg.conninfo import conninfo_to_dict
@@ -107,12 +108,9 @@ INSTALLED_APPS = [
     *ROOMS,
     "chalandise.config",
     "wagtail.users",
-    "wagtail.images",
-    "wagtail.documents",
-    "wagtail.snippets",
     "wagtail.sites",
     "wagtail.search",
-    "wagtail.admin",
+    "chalandise.console.wagtail_admin.LateWagtailAdmin",
     "wagtail",
     "modelcluster",
     "taggit",
@@ -120,7 +118,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
-    "allauth.socialaccount.providers.openid_connect",
     "django_htmx",
     "template_partials",
     "csp",
@@ -225,6 +222,8 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
+# The style of Wagtail's admin names a picture of its application for images, which is not installed.
+STATICFILES_DIRS = [Path(wagtail.__file__).parent / "images" / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 STORAGES = {
@@ -337,7 +336,6 @@ WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("fr", "Français"), ("en", "English")]
-WAGTAILIMAGES_MAX_UPLOAD_SIZE = 12 * 1024 * 1024
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 
 # --- Logs -------------------------------------------------------------------------------------

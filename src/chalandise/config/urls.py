@@ -6,15 +6,18 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from chalandise.config import health
+from chalandise.config.late_urls import LateFace
 from chalandise.counter.listing.claiming import short_claim
 from chalandise.web.media import media
+
+_wagtail = LateFace("console/", "chalandise.console.wagtail_urls")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
     path("api/v1/", include("chalandise.api.urls")),
-    path("console/", include("chalandise.console.urls")),
-    path("console/", include("chalandise.console.wagtail_urls")),
+    LateFace("console/", "chalandise.console.urls", "console", beside=_wagtail),
+    _wagtail,
     path("comptoir/", include("chalandise.counter.urls")),
     path("c/<int:pk>/", short_claim, name="short_claim"),
     path("compte/", include("chalandise.web.account_urls")),

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest
-from django.urls import reverse_lazy
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.search import SearchArea
+from wagtail.api.v2.router import WagtailAPIRouter
 
 from chalandise.console.desk import find_desk
 from chalandise.console.menu import SUBJECTS, SubjectItem
@@ -50,3 +52,24 @@ def keep_our_menu(request: HttpRequest, items: list[MenuItem]) -> None:
 def search_shops() -> ShopSearch:
     """Let the box of the side bar look for shops."""
     return ShopSearch()
+
+
+class _Nowhere:
+    """An address that the shell tells its scripts, where Wagtail without images has nothing."""
+
+    model = ()
+
+    @staticmethod
+    def get_urlpatterns() -> list[URLPattern]:
+        return [path("", _nothing, name="listing")]
+
+
+def _nothing(_request: HttpRequest) -> HttpResponseBase:
+    raise Http404
+
+
+@hooks.register("construct_admin_api")
+def name_addresses_of_files(router: WagtailAPIRouter) -> None:
+    """Give names to the addresses of images and documents, which this platform keeps itself."""
+    for name in ("images", "documents"):
+        router.register_endpoint(name, _Nowhere)

@@ -11,7 +11,9 @@ life, and wait for them before it answers at all. Type checkers are shown the pl
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
+from typing import Any
 
 
 class OnDemand:
@@ -29,3 +31,17 @@ class OnDemand:
         found: object = getattr(import_module(self._name), asked)
         setattr(self, asked, found)
         return found
+
+
+def called_on_demand(name: str) -> Callable[..., Any]:
+    """Return a function that stands for another until it is called.
+
+    Args:
+        name: module and function, dotted.
+    """
+    module, _dot, function = name.rpartition(".")
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        return getattr(import_module(module), function)(*args, **kwargs)
+
+    return call

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+
 import click
 from django.conf import settings
 from django.core.checks import run_checks
 from granian.constants import Interfaces
 from granian.server import Server
 
+from chalandise.config.serving import load_application, load_in_worker
 from chalandise.config.static_files import gather
 from chalandise.config.worker import run_worker
 
@@ -21,6 +25,7 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
     """Serve pages."""
     require_fit()
     gather(lambda: click.echo("· Gathering style sheets, scripts and pictures…", err=True))
+    load_application()
     Server(
         "chalandise.config.wsgi:application",
         address=host,
@@ -30,7 +35,7 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
         blocking_threads=threads,
         respawn_failed_workers=True,
         log_access=False,
-    ).serve()
+    ).serve(target_loader=load_in_worker, wrap_loader=False)
 
 
 @click.command()
@@ -46,7 +51,26 @@ def require_fit() -> None:
     Raises:
         ClickException: what is wrong, and what to do.
     """
-    problems = [one for one in run_checks() if one.is_serious()]
-    if problems:
-        lines = [f"{one.msg} {one.hint or ''}".strip() for one in problems]
+    if lines := _problems():
         raise click.ClickException("\n".join(["The settings cannot be used:", *lines]))
+
+
+def _problems() -> list[str]:
+    """Look in a child, which forgets what it had to load: Django checks pages nobody may ask for."""
+    context = get_context("fork")
+    receiver, sender = context.Pipe(duplex=False)
+    child = context.Process(target=_tell_problems, args=(sender,))
+    child.start()
+    sender.close()
+    try:
+        return list(receiver.recv())
+    except EOFError:  # it has said what happened
+        child.join()
+        return [f"their check ended with exit code {child.exitcode}."]
+    finally:
+        child.join()
+
+
+def _tell_problems(sender: Connection) -> None:
+    problems = [one for one in run_checks() if one.is_serious()]
+    sender.send([f"{one.msg} {one.hint or ''}".strip() for one in problems])

@@ -1,4 +1,4 @@
-"""What counts as a second lock, and where adding a passkey leads.
+"""What counts as a second lock.
 
 A passkey is a key of its own: it opens the account without the code by e-mail. It is not a second
 lock, so a merchant who adds one for convenience and loses the telephone still signs in by e-mail.
@@ -11,8 +11,6 @@ from collections.abc import Collection
 
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from allauth.mfa.webauthn.views import AddWebAuthnView
-from django.urls import reverse
 from typing_extensions import override
 
 from chalandise.accounts.models import User
@@ -29,11 +27,3 @@ class MFAAdapter(DefaultMFAAdapter):
             [Authenticator.Type.TOTP] if types is None or set(types) == _ANY_SECOND_LOCK else types
         )
         return bool(super().is_mfa_enabled(user, types=asked))
-
-
-class AddPasskey(AddWebAuthnView):
-    """Adding a passkey ends on the list of passkeys; recovery codes belong to the second lock."""
-
-    @override
-    def get_success_url(self) -> str:
-        return reverse("mfa_list_webauthn")
