@@ -20,21 +20,11 @@ from chalandise.counter.goods.putting import PriceField
 from chalandise.counter.goods.shelf_words import (
     say_stock_refusal,
 )
+from chalandise.counter.lead_field import LeadField
 from chalandise.stock.actions.counting import MOST_ON_HAND
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 _DATE = {"type": "date"}
-LEADS = [
-    (0, gettext_lazy("on the shelf, nothing to prepare")),
-    (60, gettext_lazy("1 hour")),
-    (120, gettext_lazy("2 hours")),
-    (240, gettext_lazy("4 hours")),
-    (1440, gettext_lazy("1 day")),
-    (2880, gettext_lazy("2 days")),
-    (4320, gettext_lazy("3 days")),
-    (10080, gettext_lazy("1 week")),
-    (20160, gettext_lazy("2 weeks")),
-]
 
 
 class PriceForm(forms.Form):
@@ -123,8 +113,11 @@ class SizeForm(forms.Form):
         max_length=8,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
-    made_to_order_minutes = forms.TypedChoiceField(
-        label=gettext_lazy("Made to order: time you need"), choices=LEADS, coerce=int
+    made_to_order_minutes = LeadField(
+        label=gettext_lazy("Made to order: time you need"),
+        none=gettext_lazy("on the shelf, nothing to prepare"),
+        least=60,
+        most=20160,
     )
     is_weight_priced = forms.BooleanField(
         label=gettext_lazy("The price is for a kilo, weighed when it is prepared"), required=False
@@ -146,11 +139,9 @@ class SizeForm(forms.Form):
 
     def __init__(self, data: Any, *, offer: Offer) -> None:
         super().__init__(data, prefix="size", initial=_size_of(offer))
-        lead = offer.made_to_order_minutes
-        field = self.fields["made_to_order_minutes"]
-        assert isinstance(field, forms.TypedChoiceField)  # noqa: S101 - declared above
-        if lead not in dict(LEADS):
-            field.choices = [*LEADS, (lead, _("%(count)d minutes") % {"count": lead})]
+        lead = self.fields["made_to_order_minutes"]
+        assert isinstance(lead, LeadField)  # noqa: S101 - declared above
+        lead.keep(offer.made_to_order_minutes)
 
 
 class VariantForm(forms.Form):

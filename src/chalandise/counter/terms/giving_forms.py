@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from typing_extensions import override
 
 from chalandise.counter.goods.putting import PriceField
+from chalandise.counter.lead_field import LeadField
 from chalandise.logistics.models import PickupPoint, PointService, ShippingRate
 from chalandise.logistics.states import SLOT_MINUTES
 from chalandise.logistics.values import (
@@ -21,16 +22,6 @@ from chalandise.logistics.values import (
 )
 
 BLANK_STEPS = 3
-LEADS = [
-    (0, gettext_lazy("at once")),
-    (30, gettext_lazy("30 minutes")),
-    (60, gettext_lazy("1 hour")),
-    (120, gettext_lazy("2 hours")),
-    (240, gettext_lazy("4 hours")),
-    (1440, gettext_lazy("1 day")),
-    (2880, gettext_lazy("2 days")),
-    (4320, gettext_lazy("3 days")),
-]
 
 
 def wall_time(label: Any, *, help_text: Any = "", required: bool = False) -> forms.TimeField:
@@ -53,28 +44,20 @@ def _number(label: Any, most: int, *, least: int = 0, help_text: Any = "") -> fo
     )
 
 
-class _LeadField(forms.TypedChoiceField):
-    """Minutes to get ready, in words; what stands already is kept among the choices."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            label=gettext_lazy("Time you need to prepare"), choices=LEADS, coerce=int, **kwargs
-        )
-
-    def keep(self, minutes: int) -> None:
-        if minutes not in dict(LEADS):
-            self.choices = [*LEADS, (minutes, _("%(count)d minutes") % {"count": minutes})]
-
-
 class WithLead(forms.Form):
     """A form that has a time to prepare."""
 
-    lead_minutes = _LeadField()
+    lead_minutes = LeadField(
+        label=gettext_lazy("Time you need to prepare"),
+        none=gettext_lazy("at once"),
+        least=30,
+        most=4320,
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["lead_minutes"]
-        if isinstance(field, _LeadField):
+        if isinstance(field, LeadField):
             field.keep(int(self.initial.get("lead_minutes") or 0))
 
 

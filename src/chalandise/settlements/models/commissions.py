@@ -10,16 +10,13 @@ from typing_extensions import override
 
 from chalandise.organisations.models import Organisation
 from chalandise.portals.models import Portal
-from chalandise.settlements.states import InvoiceKind
+from chalandise.settlements.models.numbered import NumberedDocument, Series
 
 
-class CommissionSeries(models.Model):
+class CommissionSeries(Series):
     """The last number an operator gave, one row a kind and year; locked while the next is given."""
 
     portal = models.ForeignKey(Portal, on_delete=models.PROTECT, related_name="commission_series")
-    kind = models.CharField(max_length=12, choices=InvoiceKind.choices)
-    year = models.PositiveSmallIntegerField()
-    last_number = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [
@@ -33,7 +30,7 @@ class CommissionSeries(models.Model):
         return f"{self.portal} {self.kind} {self.year}"
 
 
-class CommissionInvoice(models.Model):
+class CommissionInvoice(NumberedDocument):
     """What an operator charges a merchant for one month, or gives back; ``document`` says all."""
 
     portal = models.ForeignKey(Portal, on_delete=models.PROTECT, related_name="commission_invoices")
@@ -41,20 +38,6 @@ class CommissionInvoice(models.Model):
         Organisation, on_delete=models.PROTECT, related_name="commission_invoices"
     )
     month = models.DateField()  # its first day
-    kind = models.CharField(max_length=12, choices=InvoiceKind.choices)
-    year = models.PositiveSmallIntegerField()
-    sequence = models.PositiveIntegerField()
-    number = models.CharField(max_length=24)
-    original = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="credit_notes"
-    )
-    issued_on = models.DateField()
-    issued_at = models.DateTimeField()
-    gross_cents = models.PositiveBigIntegerField()
-    net_cents = models.PositiveBigIntegerField()
-    tax_cents = models.PositiveBigIntegerField()
-    document = models.JSONField()
-    digest = models.CharField(max_length=64)
 
     class Meta:
         constraints = [
@@ -71,7 +54,3 @@ class CommissionInvoice(models.Model):
                 name="settlements_commission_net_and_tax_make_gross",
             ),
         ]
-
-    @override
-    def __str__(self) -> str:
-        return self.number

@@ -10,18 +10,15 @@ from django.db import models
 from typing_extensions import override
 
 from chalandise.organisations.models import Organisation
-from chalandise.settlements.states import InvoiceKind
+from chalandise.settlements.models.numbered import NumberedDocument, Series
 
 
-class InvoiceSeries(models.Model):
+class InvoiceSeries(Series):
     """The last number given, one row a merchant, kind and year; locked while the next is given."""
 
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="invoice_series"
     )
-    kind = models.CharField(max_length=12, choices=InvoiceKind.choices)
-    year = models.PositiveSmallIntegerField()
-    last_number = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [
@@ -35,28 +32,15 @@ class InvoiceSeries(models.Model):
         return f"{self.organisation} {self.kind} {self.year}"
 
 
-class Invoice(models.Model):
+class Invoice(NumberedDocument):
     """One numbered document; ``document`` holds all that it says."""
 
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="invoices"
     )
-    kind = models.CharField(max_length=12, choices=InvoiceKind.choices)
-    year = models.PositiveSmallIntegerField()
-    sequence = models.PositiveIntegerField()
     number = models.CharField(max_length=20)
     source = models.CharField(max_length=120, unique=True)
     reference = models.CharField(max_length=40)
-    original = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="credit_notes"
-    )
-    issued_on = models.DateField()
-    issued_at = models.DateTimeField()
-    gross_cents = models.PositiveBigIntegerField()
-    net_cents = models.PositiveBigIntegerField()
-    tax_cents = models.PositiveBigIntegerField()
-    document = models.JSONField()
-    digest = models.CharField(max_length=64)
 
     class Meta:
         indexes = [
@@ -83,10 +67,6 @@ class Invoice(models.Model):
                 name="settlements_credit_note_names_its_invoice",
             ),
         ]
-
-    @override
-    def __str__(self) -> str:
-        return self.number
 
 
 class InvoiceFile(models.Model):
