@@ -14,6 +14,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import datetime
+from typing import Any
 
 import hypothesis
 import pytest
@@ -23,6 +24,7 @@ from django.test import Client
 from django.utils import translation
 from tests import emptying
 from tests.clock import moment
+from tests.sharing_out import FewAhead
 
 from chalandise.payments.breaker import BREAKERS
 from chalandise.web import freshness, page_cache, portal_map
@@ -59,6 +61,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="SEED",
         help="the seed that --run-slow plays beside the usual ones, instead of one just drawn",
     )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FewAhead | None:
+    """Share the tests out as `tests/sharing_out.py` says, unless another way was asked for."""
+    return FewAhead(config, log) if config.getvalue("dist") == "load" else None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
