@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.utils.text import slugify
 
 from chalandise.kernel.sorting import french_sort_key
@@ -10,7 +12,7 @@ from chalandise.territories.models import Territory
 
 
 def territory(kind: str, code: str, name: str, **fields: object) -> Territory:
-    """Get or make one territory."""
+    """Get or make one territory; what lies above it is asked for only where it is made."""
     made, _is_new = Territory.objects.get_or_create(
         key=f"{kind}-{code}",
         defaults={
@@ -31,31 +33,35 @@ def occitanie() -> Territory:
 
 
 def lot() -> Territory:
-    return territory("departement", "46", "Lot", region=occitanie(), latitude=44.62, longitude=1.6)
+    return territory("departement", "46", "Lot", region=occitanie, latitude=44.62, longitude=1.6)
 
 
 def tarn_et_garonne() -> Territory:
-    return territory("departement", "82", "Tarn-et-Garonne", region=occitanie())
+    return territory("departement", "82", "Tarn-et-Garonne", region=occitanie)
 
 
 def grand_cahors() -> Territory:
-    return territory(
-        "epci", "200023737", "CA du Grand Cahors", region=occitanie(), departement=lot()
-    )
+    return territory("epci", "200023737", "CA du Grand Cahors", region=occitanie, departement=lot)
 
 
 def grand_figeac() -> Territory:
-    return territory("epci", "200067361", "CC Grand-Figeac", region=occitanie())
+    return territory("epci", "200067361", "CC Grand-Figeac", region=occitanie)
 
 
-def commune(code: str, name: str, *, epci: Territory | None = None, **fields: object) -> Territory:
+def commune(
+    code: str,
+    name: str,
+    *,
+    epci: Callable[[], Territory] | Territory | None = None,
+    **fields: object,
+) -> Territory:
     """Get or make a commune of the département its code says."""
-    departement = lot() if code.startswith("46") else tarn_et_garonne()
+    departement = lot if code.startswith("46") else tarn_et_garonne
     return territory(
         "commune",
         code,
         name,
-        region=occitanie(),
+        region=occitanie,
         departement=departement,
         epci=epci,
         **{"latitude": 44.45, "longitude": 1.44, "population": 1000, **fields},
@@ -66,7 +72,7 @@ def cahors() -> Territory:
     return commune(
         "46042",
         "Cahors",
-        epci=grand_cahors(),
+        epci=grand_cahors,
         postal_codes=["46000"],
         population=19_500,
         latitude=44.4475,
@@ -78,7 +84,7 @@ def figeac() -> Territory:
     return commune(
         "46102",
         "Figeac",
-        epci=grand_figeac(),
+        epci=grand_figeac,
         postal_codes=["46100"],
         population=9_800,
         latitude=44.6086,
