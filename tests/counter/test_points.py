@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -376,6 +377,12 @@ def test_a_closing_tells_who_is_booked_and_the_link_moves_them(
     assert "jeudi 19 novembre" in plain(told.text)
     assert Message.objects.get(template="slot_moved_for_shop").to == "claire@exemple.test"
     assert Message.objects.filter(template="point_shut").count() == 1
+    # A closing announced at the very moment of the move, whose readers saw the former time.
+    at_once = {"starts_at": thursday, "ends_at": thursday + timedelta(hours=1)}
+    unheard = PointClosing.objects.create(point=hall, announced_at=thursday, **at_once)
+    deliver_the_post()
+    unheard.delete()
+    assert Message.objects.filter(template="point_shut").count() == 2
     calendar = customer.get(
         reverse("storefront:tour_calendar", args=[order.order.token])
     ).content.decode()

@@ -517,8 +517,10 @@ def gathered(cast: Cast) -> Meeting:
         BasketPart(basket=gift, offer=offer, quantity=1, share_cents=share, position=place)
         for place, (offer, share) in enumerate(((books, 2100), (brioche, 900)))
     )
+    neighbour = cast.bakery.organisation
+    assert neighbour is not None
     BasketInvitation.objects.create(
-        product=made, organisation=cast.bakery.organisation, state=InvitationState.AGREED
+        product=made, organisation=neighbour, state=InvitationState.AGREED
     )
     order: Order = market.ordered(cast.lot, (gift, 1), pays="online")
     own, brought = order.merchant_orders.order_by("number")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -10,6 +11,10 @@ from tests.factories import catalogue, market, payments
 from tests.faults.locking import meet, run
 from tests.faults.races import RACES
 
+from chalandise.catalogue.actions import change_price, compose_basket, withdraw_product
+from chalandise.catalogue.models import BasketPart, Product
+from chalandise.catalogue.queries import terms_of
+from chalandise.catalogue.queries.publishing import missing_to_publish
 from chalandise.journal.models import Entry
 from chalandise.ordering.actions.cart import add_to_cart, merge_carts
 from chalandise.ordering.models import Cart
@@ -55,3 +60,34 @@ def test_lines_need_no_lock_to_be_brought_along(cast: Cast, *, is_merged_first: 
     assert (one, two) == (mine, mine)
     lines = dict(Cart.objects.get().lines.values_list("offer", "quantity"))
     assert lines == {offer.pk: 4 if is_merged_first else 3, other.pk: 2}
+
+
+@pytest.mark.parametrize("is_composed_first", [True, False])
+@pytest.mark.parametrize("what", ["price", "withdrawn"])
+def test_a_basket_composed_while_a_part_moves_is_never_sold_below_it(
+    cast: Cast, what: str, *, is_composed_first: bool
+) -> None:
+    bread = catalogue.offer(cast.bakery, price_cents=600)
+    book = catalogue.offer(cast.bookshop, price_cents=1500)
+    compose = partial(
+        compose_basket,
+        cast.bakery,
+        name="Panier",
+        price_cents=2500,
+        parts={bread.pk: 1, book.pk: 1},
+        by=catalogue.BY,
+        at=NOW,
+    )
+    move: Callable[[], object] = (
+        partial(change_price, book, price_cents=1700, by=catalogue.BY, at=NOW)
+        if what == "price"
+        else partial(withdraw_product, book.variant.product, by=catalogue.BY, at=NOW)
+    )
+    meet(*((compose, move) if is_composed_first else (move, compose)))
+    if what == "price":
+        assert BasketPart.objects.get(offer=book).share_cents == 1700
+        return
+    for made in Product.objects.filter(kind="basket"):
+        assert "basket:not_on_shelf" in missing_to_publish(made)
+        pk = catalogue.offer_of(made).pk
+        assert not terms_of([pk], at=NOW)[pk].is_orderable

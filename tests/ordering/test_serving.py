@@ -237,8 +237,10 @@ def basket(cast: Cast) -> tuple[Offer, Offer, Offer]:
     BasketPart.objects.create(
         basket=offer, offer=bakery.offers[0], quantity=2, share_cents=900, position=2
     )
+    neighbour = cast.bakery.organisation
+    assert neighbour is not None
     BasketInvitation.objects.create(
-        product=made, organisation=cast.bakery.organisation, state=InvitationState.AGREED
+        product=made, organisation=neighbour, state=InvitationState.AGREED
     )
     return offer, books.offers[0], bakery.offers[0]
 

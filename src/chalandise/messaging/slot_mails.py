@@ -27,6 +27,7 @@ def tell_about_move(event: SlotMoved) -> None:
     write_to_customer(part, "slot_moved", key=key, words={**words, "calendar_url": calendar})
     if event.is_by_customer:
         write_to_merchant(part, "slot_moved_for_shop", key=f"{key}:shop", words=words)
+    _tell_if_shut(part.pk)  # it moved into a closing that was announced at this very moment
 
 
 @subscribes("logistics.point_shut")
@@ -44,10 +45,13 @@ def tell_who_is_booked(event: PointShut) -> None:
 @subscribes("ordering.merchant_order_moved")
 def tell_who_paid_meanwhile(event: MerchantOrderMoved) -> None:
     """Tell the same to whoever paid for such a slot after it was announced."""
-    if event.state != MerchantOrderState.PLACED:
-        return
+    if event.state == MerchantOrderState.PLACED:
+        _tell_if_shut(event.merchant_order_id)
+
+
+def _tell_if_shut(merchant_order_id: int) -> None:
     part = MerchantOrder.objects.filter(
-        pk=event.merchant_order_id, way_kind=WayKind.POINT, starts_at__isnull=False
+        pk=merchant_order_id, way_kind=WayKind.POINT, starts_at__isnull=False
     ).first()
     if part is None or part.ends_at is None:
         return
