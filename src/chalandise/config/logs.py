@@ -7,11 +7,15 @@ import re
 
 from typing_extensions import override
 
-SECRET = re.compile(r"(/(?:reservation|toujours-exact)/)[^/\s\"']+")
+SECRET = re.compile(
+    r"(/(?:commande(?:/suivi|/question)?|banque(?:/comptes)?|retractation(?:/recue)?"
+    r"|reservation|toujours-exact|remise|invitation|fichier)/)"
+    r"(?!(?:suivi|question|comptes|recue)/)[^/\s\"'?]+"
+)
 
 
 class WithoutSecrets(logging.Filter):
-    """Blots out what follows the addresses whose last part opens something."""
+    """Blots out the part of an address that opens something."""
 
     @override
     def filter(self, record: logging.LogRecord) -> bool:
