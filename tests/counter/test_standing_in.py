@@ -39,6 +39,7 @@ OWN_HANDS = {
     "counter:team",
     "counter:change_team",
     "counter:selling",
+    "counter:stop_selling",
     "counter:mandate",
     "counter:bank",
     "counter:bank_back",
