@@ -20,6 +20,13 @@ ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "chalandise_template_"
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Make the template before the first test, whose time is limited, begins."""
+    uses = (item.get_closest_marker("django_db") is not None for item in session.items)
+    if any(uses) and not session.config.option.collectonly:
+        ensure_template(os.environ["DATABASE_URL"])
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None,
