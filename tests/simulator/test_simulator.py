@@ -15,7 +15,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from tests.cast import Cast
 from tests.patience import turn
 from tests.simulator import merchants, nature
@@ -86,17 +86,36 @@ def happenings(market: Simulator) -> Counter[str]:
 @pytest.mark.django_db(transaction=False)
 @pytest.mark.timeout(600)
 def test_a_seed_plays_the_same_again(cast: Cast) -> None:
-    """Nothing hangs on keys, tokens or the clock of the machine."""
+    """Nothing hangs on keys, tokens, the clock of the machine or the plans of PostgreSQL."""
     stories = []
-    for _again in range(2):
+    for again in range(2):
         stage = transaction.atomic()
         stage._from_testcase = True  # what must commit by itself may do so in here
         with turn(), stage:
+            if again:
+                stand_elsewhere()
             market = Simulator(11, cast)
             market.play(120)
             stories.append(market.told)
             transaction.set_rollback(True)
     assert stories[0] == stories[1]
+
+
+def stand_elsewhere() -> None:
+    """As after many other tests: keys about to gain a digit, rows read in another order."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT setval(
+                format('%I.%I', schemaname, sequencename)::regclass,
+                (10 ^ ceil(log(greatest(last_value, 1) + 9)))::bigint - 5
+            )
+            FROM pg_sequences
+            WHERE schemaname = 'public' AND sequencename NOT LIKE 'procrastinate%'
+            """
+        )
+        for way in ("seqscan", "hashjoin", "hashagg"):
+            cursor.execute(f"SET LOCAL enable_{way} = off")
 
 
 def test_what_breaks_in_a_step_is_told_with_its_seed(
