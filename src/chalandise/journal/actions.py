@@ -154,7 +154,7 @@ def move(
 
 
 def count_attempt(key: str, rate: Rate, *, at: datetime) -> None:
-    """Take one attempt from the bucket of ``key``, in a transaction of its own place.
+    """Take one attempt from the bucket of ``key``; the first of a key is one statement.
 
     What the key names (an address, a connection) is kept as a digest only.
 
@@ -163,17 +163,29 @@ def count_attempt(key: str, rate: Rate, *, at: datetime) -> None:
     """
     what, _colon, whom = key.partition(":")
     key = f"{what[:LONGEST_PREFIX]}:{hashlib.sha256(whom.encode()).hexdigest()}"
-    with transaction.atomic():
-        RateBucket.objects.bulk_create(
-            [RateBucket(key=key, tokens=rate.burst, counted_at=at.timestamp())],
-            ignore_conflicts=True,
-        )
-        row = lock_bucket(key)
-        bucket, wait = Bucket(row.tokens, row.counted_at).take(rate, at.timestamp())
-        row.tokens, row.counted_at = bucket.tokens, bucket.counted_at
-        row.save(update_fields=["tokens", "counted_at"])
+    now = at.timestamp()
+    begun, wait = Bucket(float(rate.burst), now).take(rate, now)
+    if not _begin_bucket(key, begun):
+        with transaction.atomic():
+            row = lock_bucket(key)
+            bucket, wait = Bucket(row.tokens, row.counted_at).take(rate, now)
+            row.tokens, row.counted_at = bucket.tokens, bucket.counted_at
+            row.save(update_fields=["tokens", "counted_at"])
     if wait:
         raise RateLimitedError(wait)
+
+
+_BEGIN_BUCKET = """
+    INSERT INTO journal_ratebucket (key, tokens, counted_at) VALUES (%s, %s, %s)
+    ON CONFLICT (key) DO NOTHING
+"""
+
+
+def _begin_bucket(key: str, bucket: Bucket) -> bool:
+    """Write the bucket of a key that was never seen, or is forgotten; tell whether it was."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BEGIN_BUCKET, [key, bucket.tokens, bucket.counted_at])
+        return bool(cursor.rowcount)
 
 
 def lock_bucket(key: str) -> RateBucket:

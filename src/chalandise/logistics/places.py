@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 from chalandise.directory.hours.walltime import local
@@ -43,12 +43,29 @@ class Window:
         return datetime.fromtimestamp(self.ends, UTC)
 
 
+@dataclass(frozen=True)
+class Day:
+    """The slots of one local day, in order."""
+
+    on: date
+    windows: tuple[Window, ...]
+
+    @cached_property
+    def times(self) -> tuple[tuple[int, int], ...]:
+        """Start and end of each slot that has a place while nobody has taken any."""
+        return tuple((one.starts, one.ends) for one in self.windows if one.capacity)
+
+    def since(self, earliest: int) -> Day:
+        """Return the slots that start from an instant on."""
+        if not self.windows or self.windows[0].starts >= earliest:
+            return self
+        return Day(self.on, tuple(one for one in self.windows if one.starts >= earliest))
+
+
 @lru_cache(maxsize=8192)
-def _windows_on(
-    timetable: Timetable, day: date, slot_minutes: int, capacity: int, key: int
-) -> tuple[Window, ...]:
-    found = slots_on(timetable, day, slot_minutes)
-    return tuple(Window(one.starts, one.ends, capacity, key) for one in found)
+def _day_of(timetable: Timetable, on: date, slot_minutes: int, capacity: int, key: int) -> Day:
+    found = slots_on(timetable, on, slot_minutes)
+    return Day(on, tuple(Window(one.starts, one.ends, capacity, key) for one in found))
 
 
 @dataclass(frozen=True)
@@ -79,24 +96,26 @@ class Place:
         """The time zone of its wall clock."""
         return self.timetable.zone
 
-    def on(self, day: date) -> Iterator[Window]:
-        """Return every slot of one local day, in order, past and future alike."""
-        if self.slot_minutes:
-            key = self.point_id or 0
-            for window in _windows_on(
-                self.timetable.near(day), day, self.slot_minutes, self.capacity, key
-            ):
-                if not any(
-                    one.starts < window.ends and window.starts < one.ends for one in self.shut
-                ):
-                    yield window
-            return
+    def on(self, day: date) -> Day:
+        """Return every slot of one local day, past and future alike."""
+        if not self.slot_minutes:
+            return Day(day, tuple(self._rounds_on(day)))
+        near, key = self.timetable.near(day), self.point_id or 0
+        found = _day_of(near, day, self.slot_minutes, self.capacity, key)
+        if not self.shut:
+            return found
+        return Day(day, tuple(one for one in found.windows if not self._is_shut(one)))
+
+    def _rounds_on(self, day: date) -> Iterator[Window]:
         found = rounds_on(
             self.rounds, self.timetable, day, works_on_holidays=self.works_on_holidays
         )
         for index, one in found:
             key, capacity = self.round_keys[index]
             yield Window(one.starts, one.ends, capacity, key)
+
+    def _is_shut(self, window: Window) -> bool:
+        return any(one.starts < window.ends and window.starts < one.ends for one in self.shut)
 
     def earliest(
         self, at: datetime, lead_minutes: int, *, there_by: datetime | None = None
@@ -129,7 +148,19 @@ class Place:
         days: int = 0,
         there_by: datetime | None = None,
     ) -> Iterator[Window]:
-        """Return the slots that may be chosen at a moment, in order of time.
+        """Return the slots that may be chosen at a moment, in order of time; see `proposed_days`."""
+        for day in self.proposed_days(at, lead_minutes, days=days, there_by=there_by):
+            yield from day.windows
+
+    def proposed_days(
+        self,
+        at: datetime,
+        lead_minutes: int,
+        *,
+        days: int = 0,
+        there_by: datetime | None = None,
+    ) -> Iterator[Day]:
+        """Return the days with slots that may be chosen at a moment, in order.
 
         Args:
             at: now.
@@ -145,16 +176,16 @@ class Place:
         ahead = min(self.horizon_days, days - 1) if days else self.horizon_days
         last = today + timedelta(days=ahead)
         while first <= last:
-            for window in self.on(first):
-                if window.starts >= earliest:
-                    yield window
+            day = self.on(first).since(earliest)
+            if day.windows:
+                yield day
             first += timedelta(days=1)
 
     def window_at(self, starts_at: datetime) -> Window | None:
         """Return the slot that starts at a moment, whether or not it may still be chosen."""
         wanted = starts_at.timestamp()
         on = starts_at.astimezone(self.zone).date()
-        return next((one for one in self.on(on) if one.starts == wanted), None)
+        return next((one for one in self.on(on).windows if one.starts == wanted), None)
 
     def is_proposed(
         self,

@@ -8,8 +8,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q, QuerySet, Sum
 
+from chalandise.catalogue.queries.rows import taken
 from chalandise.kernel.errors import NotFoundError
 from chalandise.ordering.models import MerchantOrder, Order
 from chalandise.ordering.states import MerchantOrderState, Pays
@@ -91,7 +93,7 @@ def order_paid(order: Order, parts: Sequence[MerchantOrder] | None = None) -> Or
         of_order = MerchantOrder.objects.filter(order=order)
         parts = list(of_order.select_related("establishment").order_by("pk"))
     by_part: dict[int, list[Payment]] = {part.pk: [] for part in parts}
-    for payment in Payment.objects.filter(merchant_order__order=order).order_by("pk"):
+    for payment in _payments_of(order):
         by_part[payment.merchant_order_id].append(payment)
     told = tuple(_part_paid(part, by_part[part.pk]) for part in parts)
     paid = [one.payment for one in told if one.is_paid and one.payment is not None]
@@ -105,6 +107,22 @@ def order_paid(order: Order, parts: Sequence[MerchantOrder] | None = None) -> Or
         ),
         is_checking=any(one.is_doubted for one in told),
     )
+
+
+_PAYMENT = [field.attname for field in Payment._meta.concrete_fields]
+_PAYMENTS = f"""
+    SELECT {", ".join(f"y.{name}" for name in _PAYMENT)}
+    FROM payments_payment y JOIN ordering_merchantorder m ON m.id = y.merchant_order_id
+    WHERE m.order_id = %s ORDER BY y.id
+"""  # noqa: S608 (joined of constants)
+
+
+def _payments_of(order: Order) -> list[Payment]:
+    """Return the payments of an order, oldest first; in plain SQL, its page is opened at once."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PAYMENTS, [order.pk])
+        rows = cursor.fetchall()
+    return [taken(Payment, _PAYMENT, list(row)) for row in rows]
 
 
 def _part_paid(part: MerchantOrder, payments: list[Payment]) -> PartPaid:
@@ -131,6 +149,12 @@ def is_payable(part: MerchantOrder) -> bool:
     )
 
 
+_READY = """
+    SELECT organisation_id FROM payments_merchantaccount
+    WHERE organisation_id = ANY(%s::bigint[]) AND provider = %s AND is_ready
+"""
+
+
 def sells_online(organisation_ids: list[int], *, at: datetime) -> set[int]:
     """Return those of the merchants who can be paid online right now, in one statement.
 
@@ -140,10 +164,9 @@ def sells_online(organisation_ids: list[int], *, at: datetime) -> set[int]:
     provider = online_provider()
     if provider is None or not BREAKERS.of(provider.key).lets_through(at):
         return set()
-    ready = MerchantAccount.objects.filter(
-        organisation_id__in=organisation_ids, provider=provider.key, is_ready=True
-    )
-    return set(ready.values_list("organisation_id", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(_READY, [organisation_ids, provider.key])
+        return {pk for (pk,) in cursor.fetchall()}
 
 
 def cash_limit_exceeded(merchant_order: MerchantOrder) -> bool:

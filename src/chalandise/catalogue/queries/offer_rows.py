@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from chalandise.catalogue.models import Offer, Product, ProductCategory, SellerProfile, Variant
-from chalandise.catalogue.queries.rows import taken
+from chalandise.catalogue.queries.rows import join, taken
 from chalandise.catalogue.sellers import MANDATE_VERSION
 from chalandise.directory.models import Establishment
 from chalandise.directory.queries.statements import ask
@@ -53,13 +53,13 @@ _ROWS = f"""
             FROM catalogue_productphoto h WHERE h.product_id = p.id
             ORDER BY h.position, h.id LIMIT 1
         ),
-        EXISTS (
-            SELECT 1 FROM catalogue_promotion r
-            WHERE r.offer_id = f.id AND r.starts_at <= $2 AND r.ends_at > $2
+        (
+            SELECT true FROM catalogue_promotion r
+            WHERE r.offer_id = f.id AND r.starts_at <= $2 AND r.ends_at > $2 LIMIT 1
         ),
-        EXISTS (
-            SELECT 1 FROM catalogue_mandateacceptance m
-            WHERE m.organisation_id = e.organisation_id AND m.text_version = $3
+        (
+            SELECT true FROM catalogue_mandateacceptance m
+            WHERE m.organisation_id = e.organisation_id AND m.text_version = $3 LIMIT 1
         )
     FROM catalogue_offer f
     JOIN catalogue_variant v ON v.id = f.variant_id
@@ -70,6 +70,8 @@ _ROWS = f"""
     LEFT JOIN organisations_organisation o ON o.id = e.organisation_id
     LEFT JOIN catalogue_sellerprofile s ON s.organisation_id = o.id
 """  # noqa: S608 (joined of constants)
+# With EXISTS, the one plan for every value reads all promotions and mandates there are, to look the
+# few that are asked for up among them: `LIMIT 1` has each asked for by its key.
 _OFFERS = f"{_ROWS} WHERE f.id = ANY($1::bigint[]) ORDER BY f.id"
 _OFFERS_OF_PRODUCTS = f"{_ROWS} WHERE v.product_id = ANY($1::bigint[]) ORDER BY v.position, f.id"
 
@@ -82,6 +84,11 @@ class OfferRow:
     photo: dict[str, str]
     has_promotion: bool
     has_mandate: bool
+
+    @property
+    def shop(self) -> Establishment:
+        """The shop that sells it."""
+        return self.offer.variant.product.establishment
 
 
 def offer_rows(offer_ids: Iterable[int], *, at: datetime) -> list[OfferRow]:
@@ -107,31 +114,25 @@ def _read(values: list[Any], shops: dict[int, Establishment]) -> OfferRow:
     offer = taken(Offer, _OFFER, values)
     variant = taken(Variant, _VARIANT, values)
     product = taken(Product, _PRODUCT, values)
-    product.category = taken(ProductCategory, _CATEGORY, values)
+    join(product, "category", taken(ProductCategory, _CATEGORY, values))
     photo, has_promotion, has_mandate = values[-3:]
     shop = shops.get(product.establishment_id)
     if shop is None:  # its other offers in the same answer share it
         shop = shops[product.establishment_id] = _shop(values)
-    product.establishment = shop
-    variant.product = product
-    offer.variant = variant
-    return OfferRow(offer, photo or {}, has_promotion, has_mandate)
+    join(product, "establishment", shop)
+    join(variant, "product", product)
+    join(offer, "variant", variant)
+    return OfferRow(offer, photo or {}, bool(has_promotion), bool(has_mandate))
 
 
 def _shop(values: list[Any]) -> Establishment:
     shop = taken(Establishment, _SHOP, values)
-    shop.commune = taken(Territory, _TOWN, values)
+    join(shop, "commune", taken(Territory, _TOWN, values))
     organisation = taken(Organisation, _ORGANISATION, values)
     seller = taken(SellerProfile, _SELLER, values)
     if organisation.pk is not None:
-        shop.organisation = organisation
-        if seller.pk is not None:
-            seller.organisation = organisation
-        else:
-            _has_no_profile(organisation)
+        has_profile = seller.pk is not None
+        join(shop, "organisation", organisation)
+        join(seller, "organisation", organisation)
+        join(organisation, "seller_profile", seller if has_profile else None)  # nobody asks again
     return shop
-
-
-def _has_no_profile(organisation: Organisation) -> None:
-    """Remember that there is none, so that nobody asks again."""
-    Organisation._meta.get_field("seller_profile").set_cached_value(organisation, None)

@@ -28,3 +28,11 @@ def taken(model: type[Row], names: Sequence[str], values: list[Any]) -> Row:
     row._state.db, row._state.adding = "default", False
     row.__dict__.update(zip(names, own, strict=True))
     return row
+
+
+def join(row: models.Model, name: str, other: models.Model | None) -> None:
+    """Put what was read along with a row at hand, under the name of its relation; None: there is none.
+
+    What assigning would check (the class, the keys) the statement has said already.
+    """
+    row._state.fields_cache[name] = other

@@ -6,27 +6,54 @@ that all is well; anything else, and the server is asked.
 
 Where a page asks for it (`web.preparing`), statements are given to PostgreSQL with their values
 apart and are kept ready by the connection once they have come back a few times: read and planned
-once instead of each time.
+once instead of each time. Their cursors are lent: what one has learned about writing values and
+reading columns, which takes longer than a short statement, serves the next.
 """
 
 from __future__ import annotations
 
 import select
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.backends.postgresql.base import DatabaseWrapper as PostgreSQL
-from psycopg import Cursor
+from psycopg import Cursor, RawCursor
 from psycopg.pq import ConnStatus
 from typing_extensions import override
 
 
-class PreparingCursor(Cursor[Any]):
-    """Sends values apart from the statement, and remembers the statement for Django's log."""
+class _Lent(Cursor[Any]):
+    """Remembers the statement for Django's log, and is given back instead of closed.
+
+    Attributes:
+        is_free: whether it was given back.
+    """
+
+    is_free = False
+
+    @override
+    def close(self) -> None:
+        self._reset()
+        self.is_free = True
 
     @override
     def _get_prepared(self, pgq: Any, prepare: bool | None = None) -> Any:
         self._query = pgq
         return super()._get_prepared(pgq, prepare)
+
+
+class PreparingCursor(_Lent):
+    """Sends values apart from the statement, which is kept ready once it has come back."""
+
+
+class NumberedCursor(_Lent, RawCursor[Any]):
+    """Takes statements whose places are numbered from ``$1``, and has each kept ready at once."""
+
+    @override
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+        return super().execute(query, params, prepare=True, **options)
+
+
+Kind = TypeVar("Kind", bound=_Lent)
 
 
 class DatabaseWrapper(PostgreSQL):
@@ -38,17 +65,39 @@ class DatabaseWrapper(PostgreSQL):
 
     is_preparing = False
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._lent: dict[type[_Lent], _Lent] = {}
+
     @override
     def create_cursor(self, name: Any = None) -> Any:
         """Return a cursor, a preparing one where that is asked for and not switched off."""
-        kept: Any = self.connection
-        if name or not self.is_preparing or kept.prepare_threshold is None:
+        if name or not self.is_preparing or self.connection.prepare_threshold is None:
             return super().create_cursor(name)
-        factory, kept.cursor_factory = kept.cursor_factory, PreparingCursor
+        return self._lend(PreparingCursor)
+
+    def numbered_cursor(self) -> Any:
+        """Return a cursor like any other of Django's, counted and logged, for numbered places."""
+        self.ensure_connection()
+        # Django has no public way to wrap a cursor of another class.
+        return self._prepare_cursor(self._lend(NumberedCursor))  # type: ignore[attr-defined]
+
+    def _lend(self, kind: type[Kind]) -> Kind:
+        """Return the cursor that was given back, a new one while it is in use."""
+        known = self._lent.get(kind)
+        if known is None or not known.is_free or known.connection is not self.connection:
+            known = self._lent[kind] = self._new(kind)
+        known.is_free = False
+        return known  # type: ignore[return-value] # kept under its kind
+
+    def _new(self, kind: type[Kind]) -> Kind:
+        """Make a cursor that reads moments as all of Django's do."""
+        factory, self.connection.cursor_factory = self.connection.cursor_factory, kind
         try:
-            return super().create_cursor()
+            made: Kind = super().create_cursor()
         finally:
-            kept.cursor_factory = factory
+            self.connection.cursor_factory = factory
+        return made
 
     @override
     def is_usable(self) -> bool:

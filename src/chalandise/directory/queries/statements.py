@@ -8,15 +8,13 @@ reads and plans it once. `CHALANDISE_DATABASE_PREPARE` turns that off.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
-from psycopg import RawCursor
-from typing_extensions import override
 
 ANY_ID = -1
 """Stands for the ids in rows filtered by ``pk__in=[ANY_ID]``."""
@@ -67,28 +65,8 @@ class Statement:
 
 def ask(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     """Return the rows of a statement whose places are numbered from ``$1``, kept ready."""
-    with _cursor() as cursor:
+    # Only our own backend knows them: `config.postgres`.
+    with connection.numbered_cursor() as cursor:  # type: ignore[attr-defined]
         cursor.execute(sql, values)
         found: list[tuple[Any, ...]] = cursor.fetchall()
     return found
-
-
-class _PreparingCursor(RawCursor[Any]):
-    """Has PostgreSQL keep each statement ready, and takes it with its places numbered already."""
-
-    @override
-    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
-        return super().execute(query, params, prepare=True, **options)
-
-    @override
-    def _get_prepared(self, pgq: Any, prepare: bool | None = None) -> Any:
-        self._query = pgq  # what Django's log of queries shows
-        return super()._get_prepared(pgq, prepare)
-
-
-def _cursor() -> Any:
-    """Return a cursor like any other of Django's, counted and logged, that prepares."""
-    connection.ensure_connection()
-    # Django has no public way to wrap a cursor of another class.
-    wrap: Callable[[Any], Any] = connection._prepare_cursor  # type: ignore[attr-defined]
-    return wrap(_PreparingCursor(connection.connection))

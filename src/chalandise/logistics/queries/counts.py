@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import connection
 
-from chalandise.logistics.places import Place, Window
+from chalandise.logistics.places import Day, Place, Window
 from chalandise.logistics.values import Slot
 
 LONGEST_SLOT = timedelta(days=1)
@@ -56,10 +56,25 @@ class Counts:
 
     def left(self, place: Place, window: Window) -> int:
         """Return the places left in a slot; bookings of a former grid that overlap it count too."""
-        booked = sum(
-            one.booked
+        return self._left(place, window, self._taken.get(place.way_key, ()))
+
+    def times(self, place: Place, day: Day) -> tuple[tuple[int, int], ...]:
+        """Return start and end of each slot of a day that has a place left."""
+        if not day.windows:
+            return ()
+        first, last = day.windows[0].starts, max(one.ends for one in day.windows)
+        near = [
+            one
             for one in self._taken.get(place.way_key, ())
-            if one.starts < window.ends and one.ends > window.starts
+            if one.starts < last and one.ends > first
+        ]
+        if not near:
+            return day.times
+        return tuple((one.starts, one.ends) for one in day.windows if self._left(place, one, near))
+
+    def _left(self, place: Place, window: Window, taken: Iterable[Taken]) -> int:
+        booked = sum(
+            one.booked for one in taken if one.starts < window.ends and one.ends > window.starts
         )
         capacity = self._capacity.get((place.way_key, window.starts), window.capacity)
         return max(0, capacity - booked)

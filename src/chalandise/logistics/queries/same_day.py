@@ -49,7 +49,7 @@ class SameDay:
                 midnight = instant(on, 0, place.zone)
                 starts = [
                     one.starts
-                    for one in place.on(on)
+                    for one in place.on(on).windows
                     if one.capacity and (place.way_key, one.starts) not in self.full
                 ]
                 if starts:

@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
-from chalandise.directory.hours.walltime import local
 from chalandise.directory.models import Establishment
 from chalandise.kernel.errors import NotFoundError
 from chalandise.logistics.models import ShippingRate
-from chalandise.logistics.places import Place, Window
+from chalandise.logistics.places import Day, Place, Window
 from chalandise.logistics.queries.counts import (
     Counts,
     counts_of,
@@ -55,6 +54,7 @@ def ways_of(
     weights: Mapping[int, int] = NOTHING,
     lead_minutes: Mapping[int, int] = NOTHING,
     at: datetime,
+    looks_for_slots: bool = True,
 ) -> dict[int, list[Way]]:
     """Return the ways each establishment offers: four statements whatever the number.
 
@@ -65,15 +65,21 @@ def ways_of(
         weights: what it weighs, in grams.
         lead_minutes: the time its goods need.
         at: now.
+        looks_for_slots: whether to look for the first slot of each, a statement more.
     """
     found = _offered(establishments, destination, subtotals, weights, at)
+    if not looks_for_slots:
+        return {
+            pk: [replace(way, needs_slot=place is not None) for way, place in _sorted(pairs)]
+            for pk, pairs in found.items()
+        }
     places = [place for pairs in found.values() for _way, place in pairs if place is not None]
     full = full_starts({one.way_key for one in places}, at=at) if places else set()
     return {
-        pk: sorted(
-            (_with_first(way, place, full, lead_minutes.get(pk, 0), at) for way, place in pairs),
-            key=_order,
-        )
+        pk: [
+            _with_first(way, place, full, lead_minutes.get(pk, 0), at)
+            for way, place in _sorted(pairs)
+        ]
         for pk, pairs in found.items()
     }
 
@@ -94,7 +100,7 @@ def days_of(
     """
     found = _offered(establishments, destination, subtotals, weights, at)
     proposed = {
-        (pk, way.key): list(place.proposed(at, lead_minutes.get(pk, 0), days=days))
+        (pk, way.key): list(place.proposed_days(at, lead_minutes.get(pk, 0), days=days))
         for pk, pairs in found.items()
         for way, place in pairs
         if place is not None
@@ -106,7 +112,7 @@ def days_of(
                 way if place is None else replace(way, needs_slot=True),
                 [] if place is None else _open_days(place, proposed[pk, way.key], counts),
             )
-            for way, place in sorted(pairs, key=lambda pair: _order(pair[0]))
+            for way, place in _sorted(pairs)
         ]
         for pk, pairs in found.items()
     }
@@ -143,22 +149,20 @@ def _offered(
 
 
 def _counts_over(
-    way_keys: Iterable[str], proposed: Iterable[Sequence[Window]], at: datetime
+    way_keys: Iterable[str], proposed: Iterable[Sequence[Day]], at: datetime
 ) -> Counts:
     """Return what is taken in the slots of some ways, from the first proposed to the last."""
-    some = [windows for windows in proposed if windows]
+    some = [days for days in proposed if days]
     if not some:
         return Counts(())
-    first = min(windows[0].starts_at for windows in some)
-    last = max(windows[-1].ends_at for windows in some) + timedelta(seconds=1)
+    first = min(days[0].windows[0].starts_at for days in some)
+    last = max(days[-1].windows[-1].ends_at for days in some) + timedelta(seconds=1)
     return counts_of(way_keys, first=first, last=last, at=at)
 
 
-def _open_days(place: Place, windows: Sequence[Window], counts: Counts) -> list[OpenDay]:
-    zone = place.zone
-    with_places = [window for window, _left in with_room(place, windows, counts)]
-    by_day = groupby(with_places, key=lambda one: local(one.starts, zone).date())
-    return [OpenDay(on, tuple((one.starts, one.ends) for one in some)) for on, some in by_day]
+def _open_days(place: Place, days: Sequence[Day], counts: Counts) -> list[OpenDay]:
+    listed = ((day.on, counts.times(place, day)) for day in days)
+    return [OpenDay(on, times) for on, times in listed if times]
 
 
 def slots_of(
@@ -317,6 +321,10 @@ def _way_by_parcel(
         timezone=rate.timezone,
         rate_id=rate.id,
     )
+
+
+def _sorted(pairs: Iterable[tuple[Way, Place | None]]) -> list[tuple[Way, Place | None]]:
+    return sorted(pairs, key=lambda pair: _order(pair[0]))
 
 
 def _order(way: Way) -> tuple[int, int, str]:

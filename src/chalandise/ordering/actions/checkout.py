@@ -192,7 +192,7 @@ def choose_ways(checkout: Checkout, wishes: Mapping[int, WayWish], *, at: dateti
     parts = parts_of(checkout)
     own = [part for part in parts if part.gathered_by_id is None]
     _require_wishes(own, wishes)
-    offered = ways_for(checkout, parts, at=at)
+    offered = ways_for(checkout, parts, at=at, looks_for_slots=False)
     chosen = {part.pk: _chosen(part, wishes, offered) for part in own}
     gone = [part.establishment_id for part in own if chosen[part.pk] is None]
     if gone:

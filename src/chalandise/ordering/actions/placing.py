@@ -41,20 +41,20 @@ from chalandise.stock.errors import HoldLostError, OutOfStockError
 
 PAYMENT_MINUTES = 30
 _TRIES = 3
-_KEEP_TERMS = """
-    INSERT INTO ordering_sellerterms (organisation_id, version, html, kept_at)
-    SELECT s.organisation_id, s.terms_version, s.terms_html, %s
-    FROM catalogue_sellerprofile s
-    WHERE s.organisation_id = ANY(%s::bigint[]) AND NOT EXISTS (
-        SELECT 1 FROM ordering_sellerterms k
-        WHERE k.organisation_id = s.organisation_id AND k.version = s.terms_version
-    )
-    ORDER BY s.organisation_id
-    ON CONFLICT (organisation_id, version) DO NOTHING
-"""
 _CLOSE = """
-    WITH emptied AS (DELETE FROM ordering_cartline WHERE cart_id = %s::bigint)
-    UPDATE ordering_checkout SET placed_at = %s, cart_id = NULL WHERE id = %s
+    WITH emptied AS (DELETE FROM ordering_cartline WHERE cart_id = %(cart)s::bigint),
+    kept AS (
+        INSERT INTO ordering_sellerterms (organisation_id, version, html, kept_at)
+        SELECT s.organisation_id, s.terms_version, s.terms_html, %(at)s
+        FROM catalogue_sellerprofile s
+        WHERE s.organisation_id = ANY(%(sellers)s::bigint[]) AND NOT EXISTS (
+            SELECT 1 FROM ordering_sellerterms k
+            WHERE k.organisation_id = s.organisation_id AND k.version = s.terms_version
+        )
+        ORDER BY s.organisation_id
+        ON CONFLICT (organisation_id, version) DO NOTHING
+    )
+    UPDATE ordering_checkout SET placed_at = %(at)s, cart_id = NULL WHERE id = %(checkout)s
 """
 
 
@@ -199,7 +199,6 @@ def _place(
             for place, line in enumerate(one.share.lines, 1)
         ]
     )
-    _keep_terms(parts.values(), at)
     _keep_goods(shown.parts, parts, until, at)
     _keep_slots(shown.parts, parts, until, at)
     failpoint("ordering.place.kept")
@@ -207,8 +206,7 @@ def _place(
     record_all([order], "placed", by=who, at=at, detail={"total_cents": order.total_cents})
     moved = [MerchantOrderMoved(part.pk, part.state) for part in parts.values()]
     emit_all([OrderPlaced(order.pk), *moved], at=at)
-    with connection.cursor() as cursor:
-        cursor.execute(_CLOSE, [checkout.cart_id, at, checkout.pk])
+    _close(checkout, parts.values(), at)
     failpoint("ordering.place.written")
     return order
 
@@ -298,11 +296,12 @@ def _merchant_orders(
     return made
 
 
-def _keep_terms(parts: Iterable[MerchantOrder], at: datetime) -> None:
-    """Keep the wording of each seller's terms under which the order is placed, once a version."""
+def _close(checkout: Checkout, parts: Iterable[MerchantOrder], at: datetime) -> None:
+    """End the checkout, empty its basket, and keep each seller's terms, once a version."""
     sellers = sorted({part.organisation_id for part in parts})
+    values = {"cart": checkout.cart_id, "at": at, "sellers": sellers, "checkout": checkout.pk}
     with connection.cursor() as cursor:
-        cursor.execute(_KEEP_TERMS, [at, sellers])
+        cursor.execute(_CLOSE, values)
 
 
 def _keep_goods(

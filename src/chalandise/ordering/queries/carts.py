@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalandise.accounts.models import User
-from chalandise.catalogue.queries import terms_of
+from chalandise.catalogue.queries.offer_rows import offer_rows
+from chalandise.catalogue.queries.terms import terms_of_rows
 from chalandise.catalogue.terms import OfferTerms
 from chalandise.directory.models import Establishment
 from chalandise.ordering.errors import Change, Changed
 from chalandise.ordering.models import Cart, CartLine
-from chalandise.ordering.queries.rows import guest_cart, lines_of_cart, shops_of
+from chalandise.ordering.queries.rows import guest_cart, lines_of_cart
 from chalandise.ordering.sharing import ADULT, said_unit_price
 from chalandise.portals.models import Portal
 from chalandise.portals.queries import lineage
@@ -100,12 +101,13 @@ def find_cart(portal: Portal, *, token: str = "", user: User | None = None) -> C
 
 
 def view_cart(cart: Cart, *, at: datetime) -> CartView:
-    """Return what is inside at the terms of ``at``; four statements, whatever the size."""
+    """Return what is inside at the terms of ``at``; three statements, whatever the size."""
     rows = lines_of_cart(cart.pk)
     ids = [row.offer_id for row in rows]
-    terms = terms_of(ids, at=at) if ids else {}
+    offers = offer_rows(ids, at=at) if ids else []
+    terms = terms_of_rows(offers, at=at)
     left = left_of(ids, at=at) if ids else {}
-    shops = shops_of({one.establishment_id for one in terms.values()})
+    shops = {one.shop.pk: one.shop for one in offers}
     lines = [_line(row, terms[row.offer_id], left.get(row.offer_id)) for row in rows]
     groups = [_group(shop, lines) for shop in _in_order(lines, shops)]
     return CartView(

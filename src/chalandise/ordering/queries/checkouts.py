@@ -151,14 +151,19 @@ def keys_of(parts: Iterable[CheckoutPart]) -> dict[int, ShareKey]:
 
 
 def ways_for(
-    checkout: Checkout, parts: Sequence[CheckoutPart], *, at: datetime
+    checkout: Checkout,
+    parts: Sequence[CheckoutPart],
+    *,
+    at: datetime,
+    looks_for_slots: bool = True,
 ) -> dict[int, list[Way]]:
     """Return the ways each merchant offers to this customer, by establishment.
 
     What is gathered by another comes in that other's way and has none of its own. New books are
     brought at the least price of the law, and only at their publisher's (`ordering.books`).
     """
-    return ways_with(_books_of(parts), at=at, **_asked_of_ways(checkout, parts))
+    asked = {**_asked_of_ways(checkout, parts), "looks_for_slots": looks_for_slots}
+    return ways_with(_books_of(parts), at=at, **asked)
 
 
 def ways_with(books: Mapping[int, Books], *, at: datetime, **asked: Any) -> dict[int, list[Way]]:
@@ -290,7 +295,7 @@ def _fees(checkout: Checkout, parts: Sequence[CheckoutPart], at: datetime) -> di
         and not (is_held and part.way_kind in {WayKind.PICKUP, WayKind.POINT})
     ]
     if asked:
-        ways = ways_for(checkout, parts, at=at)
+        ways = ways_for(checkout, parts, at=at, looks_for_slots=False)
         for part in asked:
             offered = {way.key: way.fee_cents for way in ways[part.establishment_id]}
             fees[part.pk] = offered.get(part.way_key)

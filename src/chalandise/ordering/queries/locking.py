@@ -8,21 +8,40 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import connection
+
+from chalandise.catalogue.queries.rows import join, taken
 from chalandise.ordering.models import (
     Cart,
+    Checkout,
     MerchantOrder,
     Order,
     ReservationRequest,
     Withdrawal,
     WithdrawalCode,
 )
+from chalandise.ordering.queries.rows import CART
 from chalandise.ordering.states import MerchantOrderState, ReservationState, WithdrawalState
+
+_LOCK_CART = f"""
+    SELECT {", ".join(f"k.{name}" for name in CART)}, c.id
+    FROM ordering_cart k LEFT JOIN ordering_checkout c ON c.cart_id = k.id
+    WHERE k.id = %s FOR UPDATE OF k
+"""  # noqa: S608 (joined of constants)
 
 
 def lock_cart(cart_id: int) -> Cart | None:
     """Hold a cart, and read its checkout if there is one; none where it is forgotten."""
-    rows = Cart.objects.select_for_update(of=("self",)).select_related("checkout")
-    return rows.filter(pk=cart_id).first()
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK_CART, [cart_id])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    values = list(row)
+    cart = taken(Cart, CART, values)
+    begun = taken(Checkout, ["id"], values)
+    join(cart, "checkout", begun if begun.pk else None)
+    return cart
 
 
 def lock_part(merchant_order_id: int) -> MerchantOrder:

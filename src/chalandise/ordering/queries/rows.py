@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection
 
 from chalandise.catalogue.models import SellerProfile
-from chalandise.catalogue.queries.rows import taken
+from chalandise.catalogue.queries.rows import join, taken
 from chalandise.directory.models import Establishment
 from chalandise.ordering.models import (
     Cart,
@@ -48,7 +48,7 @@ _ORDER = [field.attname for field in Order._meta.concrete_fields]
 _MERCHANT_ORDER = [field.attname for field in MerchantOrder._meta.concrete_fields]
 _ORDER_LINE = [field.attname for field in OrderLine._meta.concrete_fields]
 _CHECKOUT = [field.attname for field in Checkout._meta.concrete_fields]
-_CART = [field.attname for field in Cart._meta.concrete_fields]
+CART = [field.attname for field in Cart._meta.concrete_fields]
 _LINE = [field.attname for field in CartLine._meta.concrete_fields]
 _PORTAL = ["id", "slug", "name", "parent_id", "host"]
 _PART = [field.attname for field in CheckoutPart._meta.concrete_fields]
@@ -66,6 +66,7 @@ _SHOP = [
     "timezone",
     "status",
 ]
+_SHOP_AND_PHONE = [*_SHOP, "phone"]
 _TOWN = ["key", "kind", "code", "name", "slug", "departement_id", "commune_id"]
 _ORGANISATION = ["id", "siren", "name"]
 _SELLER = ["id", "organisation_id", *SELLER_FIELDS]
@@ -88,7 +89,7 @@ _ORDER_OF_LINK = f"""
     WHERE o.token = %s
 """  # noqa: S608 (joined of constants)
 _ORDER_PARTS = f"""
-    SELECT {_columns("m", _MERCHANT_ORDER)}, {_columns("e", [*_SHOP, "phone"])}, {_columns("t", _TOWN)}
+    SELECT {_columns("m", _MERCHANT_ORDER)}, {_columns("e", _SHOP_AND_PHONE)}, {_columns("t", _TOWN)}
     FROM ordering_merchantorder m
     JOIN directory_establishment e ON e.id = m.establishment_id
     JOIN territories_territory t ON t.key = e.commune_id
@@ -96,13 +97,40 @@ _ORDER_PARTS = f"""
 """  # noqa: S608 (joined of constants)
 _ORDER_LINES = f"""
     SELECT {_columns("l", _ORDER_LINE)},
-        EXISTS (SELECT 1 FROM ordering_linechange c WHERE c.line_id = l.id),
-        EXISTS (SELECT 1 FROM ordering_withdrawal w WHERE w.merchant_order_id = l.merchant_order_id)
+        (SELECT true FROM ordering_linechange c WHERE c.line_id = l.id LIMIT 1),
+        (
+            SELECT true FROM ordering_withdrawal w
+            WHERE w.merchant_order_id = l.merchant_order_id LIMIT 1
+        )
     FROM ordering_orderline l
     WHERE l.merchant_order_id = ANY(%s::bigint[]) ORDER BY l.position
-"""  # noqa: S608 (joined of constants)
+"""  # noqa: S608 (joined of constants; LIMIT rather than EXISTS: see `catalogue.queries.offer_rows`)
 _GUEST_CART = f"""
-    SELECT {", ".join(_CART)} FROM ordering_cart
+    SELECT {", ".join(CART)} FROM ordering_cart
+    WHERE token = %s AND portal_id = %s AND user_id IS NULL
+"""  # noqa: S608 (joined of constants)
+_LINES = f"""
+    SELECT {", ".join(_LINE)} FROM ordering_cartline WHERE cart_id = %s ORDER BY id
+"""  # noqa: S608 (joined of constants)
+_PARTS = f"""
+    SELECT {_columns("m", _MERCHANT_ORDER)}, {_columns("e", _SHOP_AND_PHONE)}, {_columns("t", _TOWN)}
+    FROM ordering_merchantorder m
+    JOIN directory_establishment e ON e.id = m.establishment_id
+    JOIN territories_territory t ON t.key = e.commune_id
+    WHERE m.order_id = %s ORDER BY m.id
+"""  # noqa: S608 (joined of constants)
+_ORDER_LINES = f"""
+    SELECT {_columns("l", _ORDER_LINE)},
+        (SELECT true FROM ordering_linechange c WHERE c.line_id = l.id LIMIT 1),
+        (
+            SELECT true FROM ordering_withdrawal w
+            WHERE w.merchant_order_id = l.merchant_order_id LIMIT 1
+        )
+    FROM ordering_orderline l
+    WHERE l.merchant_order_id = ANY(%s::bigint[]) ORDER BY l.position
+"""  # noqa: S608 (joined of constants; LIMIT rather than EXISTS: see `catalogue.queries.offer_rows`)
+_GUEST_CART = f"""
+    SELECT {", ".join(CART)} FROM ordering_cart
     WHERE token = %s AND portal_id = %s AND user_id IS NULL
 """  # noqa: S608 (joined of constants)
 _LINES = f"""
@@ -140,7 +168,7 @@ def guest_cart(token: str, portal_id: int) -> Cart | None:
     with connection.cursor() as cursor:
         cursor.execute(_GUEST_CART, [token, portal_id])
         row = cursor.fetchone()
-    return None if row is None else taken(Cart, _CART, list(row))
+    return None if row is None else taken(Cart, CART, list(row))
 
 
 def lines_of_cart(cart_id: int) -> list[CartLine]:
@@ -151,20 +179,6 @@ def lines_of_cart(cart_id: int) -> list[CartLine]:
     return [taken(CartLine, _LINE, list(row)) for row in rows]
 
 
-def shops_of(establishment_ids: Iterable[int]) -> dict[int, Establishment]:
-    """Return shops by key, their communes at hand."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SHOPS, [list(establishment_ids)])
-        rows = cursor.fetchall()
-    shops = {}
-    for row in rows:
-        values = list(row)
-        shop = taken(Establishment, _SHOP, values)
-        shop.commune = taken(Territory, _TOWN, values)
-        shops[shop.pk] = shop
-    return shops
-
-
 def _checkout(statement: str, key: int | str) -> Checkout | None:
     with connection.cursor() as cursor:
         cursor.execute(statement, [key])
@@ -173,7 +187,7 @@ def _checkout(statement: str, key: int | str) -> Checkout | None:
         return None
     values = list(row)
     checkout = taken(Checkout, _CHECKOUT, values)
-    checkout.portal = taken(Portal, _PORTAL, values)
+    join(checkout, "portal", taken(Portal, _PORTAL, values))
     return checkout
 
 
@@ -186,7 +200,7 @@ def order_of_link(token: str) -> Order | None:
         return None
     values = list(row)
     order = taken(Order, _ORDER, values)
-    order.portal = taken(Portal, _PORTAL, values)
+    join(order, "portal", taken(Portal, _PORTAL, values))
     return order
 
 
@@ -199,8 +213,10 @@ def parts_of_order(order: Order) -> list[MerchantOrder]:
     for row in rows:
         values = list(row)
         part = taken(MerchantOrder, _MERCHANT_ORDER, values)
-        part.order, part.establishment = order, taken(Establishment, [*_SHOP, "phone"], values)
-        part.establishment.commune = taken(Territory, _TOWN, values)
+        shop = taken(Establishment, _SHOP_AND_PHONE, values)
+        join(shop, "commune", taken(Territory, _TOWN, values))
+        join(part, "order", order)
+        join(part, "establishment", shop)
         parts.append(part)
     return parts
 
@@ -214,7 +230,7 @@ def lines_of_orders(merchant_order_ids: Iterable[int]) -> list[tuple[OrderLine, 
     for row in rows:
         values = list(row)
         line = taken(OrderLine, _ORDER_LINE, values)
-        found.append((line, values[0], values[1]))
+        found.append((line, bool(values[0]), bool(values[1])))
     return found
 
 
@@ -229,12 +245,13 @@ def parts_with_shops(checkout_id: int) -> list[CheckoutPart]:
 def _part(values: list[Any]) -> CheckoutPart:
     part = taken(CheckoutPart, _PART, values)
     shop = taken(Establishment, _SHOP, values)
-    shop.commune = taken(Territory, _TOWN, values)
+    join(shop, "commune", taken(Territory, _TOWN, values))
     organisation = taken(Organisation, _ORGANISATION, values)
     if organisation.pk is not None:
-        shop.organisation = organisation
+        join(shop, "organisation", organisation)
         seller = taken(SellerProfile, _SELLER, values)
         if seller.pk is not None:
-            seller.organisation = organisation
-    part.establishment = shop
+            join(seller, "organisation", organisation)
+            join(organisation, "seller_profile", seller)
+    join(part, "establishment", shop)
     return part

@@ -21,7 +21,7 @@ from chalandise.ordering.errors import (
     TermsChangedError,
     WayGoneError,
 )
-from chalandise.ordering.models import Checkout, CheckoutPart, Order
+from chalandise.ordering.models import Checkout, Order
 from chalandise.ordering.queries.checkouts import get_checkout
 from chalandise.stock.errors import StockBusyError
 from chalandise.storefront.buying.cart_cookie import cart_of, person_of
@@ -109,12 +109,7 @@ def how(request: PortalRequest, token: str) -> HttpResponse:
         return redirect("storefront:checkout_who", token=token)
     problems: dict[int, str] = {}
     if request.method == "POST":
-        shops = list(
-            CheckoutPart.objects.filter(checkout=checkout, gathered_by=None).values_list(
-                "establishment_id", flat=True
-            )
-        )
-        problems = _choose(checkout, request, shops)
+        problems = _choose(checkout, request)
         if not problems:
             return redirect("storefront:checkout_pay", token=token)
     said = request.POST.dict() if request.method == "POST" else {}
@@ -134,17 +129,17 @@ def how(request: PortalRequest, token: str) -> HttpResponse:
     )
 
 
-def _choose(checkout: Checkout, request: PortalRequest, shops: list[int]) -> dict[int, str]:
+def _choose(checkout: Checkout, request: PortalRequest) -> dict[int, str]:
     """Hold what was chosen; return what is wrong, by establishment (0: with the whole)."""
     try:
-        choose_ways(checkout, wishes_of(request.POST.dict(), shops), at=timezone.now())
+        choose_ways(checkout, wishes_of(request.POST.dict()), at=timezone.now())
     except CheckoutIncompleteError as error:
         said = {
             "way": _("Choose how to get your things."),
             "slot": _("Choose a day and a time."),
             "address": _("Go back one step to give the address of the delivery."),
         }
-        return {pk: said.get(error.missing, said["way"]) for pk in error.establishment_ids or shops}
+        return dict.fromkeys(error.establishment_ids, said.get(error.missing, said["way"]))
     except WayGoneError as error:
         gone = _("This way is no longer offered. Choose another one.")
         return dict.fromkeys(error.establishment_ids, gone)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,6 +23,7 @@ from chalandise.web.formatting import calendar_day, clock
 DAYS_SHOWN = 8
 LONGEST_NOTE = 500
 YEARS = range(2000, 3000)  # beyond, a moment cannot be told in another zone
+_WAY_FIELD = re.compile(r"way-([0-9]{1,18})")
 Windows = tuple[tuple[int, int], ...]
 
 
@@ -87,13 +89,14 @@ def merchant_choices(
     ]
 
 
-def wishes_of(said: Mapping[str, str], establishment_ids: Sequence[int]) -> dict[int, WayWish]:
+def wishes_of(said: Mapping[str, str]) -> dict[int, WayWish]:
     """Return what a form wishes, by establishment; what it leaves blank is left out."""
     wishes = {}
-    for pk in establishment_ids:
-        key = said.get(f"way-{pk}", "")
-        if not key:
+    for field, key in said.items():
+        found = _WAY_FIELD.fullmatch(field)
+        if found is None or not key:
             continue
+        pk = int(found[1])
         note = said.get(f"note-{pk}", "").replace("\x00", "")[:LONGEST_NOTE]
         wishes[pk] = WayWish(key, _moment(said.get(_slot_field(pk, key), "")), note)
     return wishes
