@@ -70,11 +70,13 @@ def test_each_shop_stands_beside_its_own_contract(client: Client, cast: Cast, fr
     say_who(checkout, market.NADIA, at=market.NOW)
     choose_ways(checkout, market.first_ways(checkout, at=market.NOW), at=market.NOW)
     order = market.place(checkout)
-    answer = client.get(reverse("storefront:order", args=[order.token]))
-    for one in answer.context["parts"]:
-        told = one["recap"]
-        assert told["establishment"] == one["shop"].name
-        assert bool(told["gathered_by"]) == (one["part"].gathered_by_id is not None)
+    shown = page_of(client, order).split('<section class="pane order-part"')[1:]
+    parts = order.merchant_orders.order_by("number").select_related("establishment")
+    for part, section in zip(parts, shown, strict=True):
+        assert f'part-{part.pk}"' in section
+        assert f">{part.establishment.name}</a></h2>" in section
+        assert ("Fait partie d’un panier gourmand" in section) == bool(part.gathered_by_id)
+        assert all(line.product_name in section for line in part.lines.all())
 
 
 @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])

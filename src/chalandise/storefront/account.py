@@ -15,7 +15,7 @@ from chalandise.ordering.models import Order
 from chalandise.ordering.queries.orders import list_orders_of
 from chalandise.ordering.queries.reservations import list_reservations_of
 from chalandise.ordering.states import MerchantOrderState
-from chalandise.storefront.following.orders import STATE_WORDS
+from chalandise.storefront.following.order_parts import STATE_WORDS
 from chalandise.storefront.home import crumbs_to
 from chalandise.web.request import MemberRequest
 

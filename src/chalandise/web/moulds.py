@@ -9,9 +9,10 @@ any variable of a template. Nothing that a page says is kept, only the markup ar
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import count
 from secrets import token_hex
 from typing import TypeAlias
 
@@ -67,8 +68,8 @@ class OwnValueReadError(Exception):
 class Place:
     """Stands for a value while its mould is drawn: it can be shown, and is not blank."""
 
-    def __init__(self, name: str) -> None:
-        self.mark = f"mould{name}-{_TOKEN}"
+    def __init__(self, rank: int) -> None:
+        self.mark = f"mould-{rank}-{_TOKEN}"
 
     @override
     def __str__(self) -> str:
@@ -106,17 +107,17 @@ def fill_in(
     Raises:
         OwnValueReadError: the template does more with an own value than it may.
     """
-    values = tuple(own.values())
+    texts: list[str] = []
     key = (
         template,
         get_language(),
         get_script_prefix(),
         tuple(same.items()),
         tuple(own),
-        _shape(values),
+        _shape(own.values(), texts),
     )
-    mould = _moulds.get(key, lambda: _cast(template, same, own, made))
-    return mould.fill({name: _escaped(text) for name, text in _named(values)})
+    mould = _moulds.get(key, lambda: _cast(template, same, own, texts, made))
+    return mould.fill({str(rank): _escaped(text) for rank, text in enumerate(texts)})
 
 
 def _escaped(text: str) -> str:
@@ -125,10 +126,14 @@ def _escaped(text: str) -> str:
 
 
 def _cast(
-    template: str, same: Mapping[str, Hashable], own: Mapping[str, Own], made: Made | None
+    template: str,
+    same: Mapping[str, Hashable],
+    own: Mapping[str, Own],
+    texts: Sequence[str],
+    made: Made | None,
 ) -> Mould:
-    places = dict(zip(own, _places(tuple(own.values()), ""), strict=True))
-    marks = {f"mould{name}-{_TOKEN}": name for name, text in _named(tuple(own.values())) if text}
+    places = dict(zip(own, _places(own.values(), count()), strict=True))
+    marks = {str(Place(rank)): str(rank) for rank, text in enumerate(texts) if text}
     seen = {**same, **places}
     mould = Mould.cut(
         render_to_string(template, {**seen, **(made(seen) if made else {})}).strip(), marks
@@ -138,25 +143,25 @@ def _cast(
     return mould
 
 
-def _shape(values: Sequence[Own]) -> tuple[Hashable, ...]:
-    """Return which values are blank, and how long lists are."""
-    return tuple([bool(one) if isinstance(one, str) else _shape(one) for one in values])
-
-
-def _named(values: Sequence[Own], prefix: str = "") -> Iterator[tuple[str, str]]:
-    """Go through all texts, each named by where it stands."""
-    for rank, value in enumerate(values):
-        if isinstance(value, str):
-            yield f"{prefix}-{rank}", value
+def _shape(values: Iterable[Own], texts: list[str]) -> tuple[Hashable, ...]:
+    """Return which values are blank, and how long lists are; note all texts on the way."""
+    found: list[Hashable] = []
+    for one in values:
+        if isinstance(one, str):
+            texts.append(one)
+            found.append(bool(one))
         else:
-            yield from _named(value, f"{prefix}-{rank}")
+            found.append(_shape(one, texts))
+    return tuple(found)
 
 
-def _places(values: Sequence[Own], prefix: str) -> list[object]:
-    """Put a place where each text stands."""
-    return [
-        (Place(f"{prefix}-{rank}") if value else "")
-        if isinstance(value, str)
-        else _places(value, f"{prefix}-{rank}")
-        for rank, value in enumerate(values)
-    ]
+def _places(values: Iterable[Own], ranks: Iterator[int]) -> list[object]:
+    """Put a place where each text stands, numbered as `_shape` notes them."""
+    found: list[object] = []
+    for one in values:
+        if isinstance(one, str):
+            rank = next(ranks)
+            found.append(Place(rank) if one else "")
+        else:
+            found.append(_places(one, ranks))
+    return found

@@ -49,8 +49,11 @@ class Following:
 
 
 def following(merchant_order_ids: Iterable[int]) -> dict[int, Following]:
-    """Return how far each merchant order is: two statements whatever the number."""
-    found = Fulfilment.objects.filter(merchant_order__in=list(merchant_order_ids))
+    """Return how far each merchant order is: two statements whatever the number, none for none."""
+    ids = list(merchant_order_ids)
+    if not ids:
+        return {}
+    found = Fulfilment.objects.filter(merchant_order__in=ids)
     rows = {one.pk: one for one in found}
     asked: dict[int, list[Question]] = {}
     open_ones = Question.objects.filter(fulfilment__in=rows, state=QuestionState.OPEN)

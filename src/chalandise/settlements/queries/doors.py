@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -56,8 +56,10 @@ def get_invoice_of_order(order: Order, invoice_id: int) -> Invoice:
     return _one(_about(order.merchant_orders.all()).filter(pk=invoice_id))
 
 
-def invoices_of_orders(parts: Iterable[MerchantOrder]) -> dict[str, list[Invoice]]:
+def invoices_of_orders(parts: Collection[MerchantOrder]) -> dict[str, list[Invoice]]:
     """Return the documents of merchant orders by their number, oldest first; one query."""
+    if not parts:
+        return {}
     found: dict[str, list[Invoice]] = {}
     for invoice in _about(parts).order_by("issued_at", "pk"):
         found.setdefault(invoice.reference.partition("/")[0], []).append(invoice)

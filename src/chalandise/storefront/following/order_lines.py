@@ -2,41 +2,44 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from chalandise.catalogue.states import WithdrawalException
 from chalandise.ordering.states import ChangeKind
 from chalandise.payments.sums import ENDED, LineChanged, LineSum, PartSums
+from chalandise.web.formatting import money
+from chalandise.web.moulds import fill_in
 
 
-def said_lines(part: PartSums) -> list[dict[str, Any]]:
-    """Return the lines of a merchant order as they stand, with what became of each in words."""
+def draw_lines(part: PartSums) -> list[SafeString]:
+    """Draw the lines of a merchant order as they stand, with what became of each in words."""
     has_ended = part.part.state in ENDED
-    return [_said_line(one, has_ended=has_ended) for one in part.lines]
+    return [_draw_line(one, has_ended=has_ended) for one in part.lines]
 
 
-def _said_line(one: LineSum, *, has_ended: bool) -> dict[str, Any]:
+def _draw_line(one: LineSum, *, has_ended: bool) -> SafeString:
     line = one.line
     # What the customer does not get, nobody could withdraw from: there is nothing to except.
     code = line.withdrawal_exception if one.quantity and not has_ended else ""
-    return {
-        "name": f"{line.product_name} – {line.variant_name}"
-        if line.variant_name
-        else line.product_name,
-        "basket": line.basket_name,
-        "quantity": one.quantity,
-        "cents": one.cents,
-        "ordered": line.quantity,
-        "ordered_cents": line.total_cents,
-        "has_changed": bool(one.changes),
-        "is_gone": one.quantity == 0,
-        "exception": WithdrawalException(code).label if code else "",
-        "changes": [_said_change(change) for change in one.changes],
-        "withdrawing": one.withdrawing,
-    }
+    is_gone = one.quantity == 0
+    name, variant = line.product_name, line.variant_name
+    return fill_in(
+        "storefront/orders/_line.html",
+        same={"is_gone": is_gone, "has_changed": bool(one.changes)},
+        own={
+            "quantity": str(line.quantity if is_gone else one.quantity),
+            "name": f"{name} – {variant}" if variant else name,
+            "basket": line.basket_name,
+            "changes": [_said_change(change) for change in one.changes],
+            "ordered": str(line.quantity) if one.changes else "",
+            "ordered_sum": money(line.total_cents) if one.changes else "",
+            "withdrawing": str(one.withdrawing or ""),
+            "exception": str(WithdrawalException(code).label) if code else "",
+            "sum": money(one.cents),
+        },
+    )
 
 
 def _said_change(change: LineChanged) -> str:
