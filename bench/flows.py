@@ -115,9 +115,19 @@ async def place_order(visitor: Visitor, random: Random) -> None:
     pages of the products come from the shared page cache and are measured by themselves.
     """
     visitor.cookies.clear()
+    await _check_out(visitor, random, await _fill(visitor, random))
+
+
+async def _fill(visitor: Visitor, random: Random) -> str:
+    """Put something of two shops in, one after the other; return the page of the basket."""
     page = ""
     for offer in random.choice(visitor.offers):
         page = await visitor.send("/panier/ajouter/", {"offer": str(offer), "quantity": "1"})
+    return page
+
+
+async def _check_out(visitor: Visitor, random: Random, page: str) -> None:
+    """Go from the page of the basket to that of the order."""
     page = await visitor.send("/commande/", _with_token(page))
     who = {"name": "Banc", "email": f"banc{random.getrandbits(40)}@exemple.test"}
     page = await visitor.send(visitor.address, _with_token(page) | who)
@@ -126,6 +136,41 @@ async def place_order(visitor: Visitor, random: Random) -> None:
     page = await visitor.send(visitor.address, form | {"pays": "on_collection", "terms": "1"})
     if "/commande/suivi/" not in visitor.address or "order-part" not in page:
         raise RefusedError("the order was not placed")
+
+
+@dataclass(frozen=True)
+class Basket:
+    """A basket that somebody filled: their cookies, and its page."""
+
+    cookies: dict[str, str]
+    page: str
+
+
+def fill_baskets(port: int, offers: list[tuple[int, int]], count: int) -> list[Basket]:
+    """Fill baskets as `place_order` does, one after the other."""
+    return asyncio.run(_fill_baskets(Visitor(port, offers), Random(count), count))
+
+
+async def _fill_baskets(visitor: Visitor, random: Random, count: int) -> list[Basket]:
+    filled = []
+    for _basket in range(count):
+        visitor.cookies.clear()
+        page = await _fill(visitor, random)
+        filled.append(Basket(dict(visitor.cookies), page))
+    return filled
+
+
+def order_of(baskets: list[Basket]) -> Flow:
+    """Return what orders these baskets, one at each call: the eight requests of the checkout."""
+
+    async def order(visitor: Visitor, random: Random) -> None:
+        if not baskets:
+            raise RefusedError("no basket was left")
+        basket = baskets.pop()
+        visitor.cookies = dict(basket.cookies)
+        await _check_out(visitor, random, basket.page)
+
+    return order
 
 
 def _with_token(page: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from bench.flows import add_to_cart, place_order, run_flow
+from bench.flows import Flow, add_to_cart, fill_baskets, order_of, place_order, run_flow
 from bench.generator import REGION, write_registers
 from bench.loadclient import Tally, Turn, ask
 from bench.scratch import SLUG, Done, Scratch
@@ -115,6 +115,7 @@ FLOW_CLIENTS = 8
 SHORT_TURN = 0.5
 CORES = 2
 DOMAIN, DOMAIN_SECONDS = "two shops, the actions alone", 12.0
+CHECKOUT, CHECKOUT_SECONDS, MOST_A_SECOND = "two shops, from a full basket", 12.0, 100
 FLOWS = {"add to cart, new visitor": (add_to_cart, 12.0), "two shops, placed": (place_order, 60.0)}
 _SETUP = (
     "import os, json, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'chalandise.config.settings';"
@@ -165,15 +166,22 @@ def _let_buy(scratch: Scratch, found: Measures, server: Running, plan: Plan, tel
     offers = [(one, other) for one, other in json.loads(listed)]
     postmaster = postmaster_of(scratch.folder)
     clients = max(plan.clients, key=lambda one: one == FLOW_CLIENTS)
+
+    def run(name: str, flow: Flow, seconds: float) -> None:
+        before = spent(server.pid, postmaster)
+        found.flows[name] = run_flow(server.port, flow, offers, clients=clients, seconds=seconds)
+        found.spent[name] = spent(server.pid, postmaster) - before
+
     for name, (flow, seconds) in FLOWS.items():
         tell(f"{found.size:,} offers: {name} with {clients} client(s)")
         run_flow(server.port, flow, offers, clients=clients, seconds=2)  # nobody's first request
-        lasting = seconds if plan.seconds > SHORT_TURN else seconds / 4
-        before = spent(server.pid, postmaster)
-        found.flows[name] = run_flow(server.port, flow, offers, clients=clients, seconds=lasting)
-        found.spent[name] = spent(server.pid, postmaster) - before
+        run(name, flow, _lasting(plan, seconds))
+    tell(f"{found.size:,} offers: {CHECKOUT} with {clients} client(s)")
+    seconds = _lasting(plan, CHECKOUT_SECONDS)
+    baskets = fill_baskets(server.port, offers, int(seconds * MOST_A_SECOND))
+    run(CHECKOUT, order_of(baskets), seconds)
     tell(f"{found.size:,} offers: {DOMAIN}")
-    seconds = DOMAIN_SECONDS if plan.seconds > SHORT_TURN else DOMAIN_SECONDS / 4
+    seconds = _lasting(plan, DOMAIN_SECONDS)
     before = spent(server.pid, postmaster)
     output = scratch.python("-m", "bench.domain", str(seconds), str(CORES), listed).output
     after = spent(server.pid, postmaster) - before
@@ -183,6 +191,11 @@ def _let_buy(scratch: Scratch, found: Measures, server: Running, plan: Plan, tel
     found.spent[DOMAIN] = Spent(sum(one[2] for one in done), after.database, 0.0)
     broken = json.loads(scratch.python("-c", _SETUP + _CHECKED).output.split("\n")[-2])
     found.broken = [name for name, count in broken.items() if count]
+
+
+def _lasting(plan: Plan, seconds: float) -> float:
+    """Return how long visitors are watched: a quarter of the time in a short run."""
+    return seconds if plan.seconds > SHORT_TURN else seconds / 4
 
 
 def _ask_all(found: Measures, servers: dict[str, Running], clients: int, plan: Plan) -> None:

@@ -15,7 +15,8 @@ from bench.measure import Measures
 BUDGET_CLIENTS = 8
 GROWTH = 1.5
 IMPORT_SECONDS, IMPORT_MB = 120, 1024
-FLOW_BUDGETS = {"add to cart, new visitor": 300, "two shops, placed": 60}
+FLOW_BUDGETS = {"add to cart, new visitor": 300, "two shops, placed": 60,
+                "two shops, from a full basket": 60}  # fmt: skip
 WORKER_MB, COLD_START_SECONDS = 200, 3
 GROWING = ("search, common word", "search, rare word", "search, typo", "map, whole region",
            "map, town")  # fmt: skip

@@ -36,3 +36,24 @@ def test_a_connection_the_server_closed_is_noticed(kept: BaseDatabaseWrapper) ->
 def test_a_connection_closed_here_is_not_usable(kept: BaseDatabaseWrapper) -> None:
     kept.close()
     assert not kept.is_usable()
+
+
+def test_a_cursor_is_lent_again_once_it_is_given_back(kept: BaseDatabaseWrapper) -> None:
+    kept.is_preparing = True  # type: ignore[attr-defined] # of our own backend
+    with kept.cursor() as first:
+        first.execute("SELECT %s::int", [1])
+        with kept.cursor() as inside:
+            inside.execute("SELECT %s::int", [2])
+            assert (first.fetchone(), inside.fetchone()) == ((1,), (2,))
+    with kept.cursor() as one:
+        lent = one.cursor
+    with kept.cursor() as again:
+        assert again.cursor is lent
+        again.execute("SELECT %s::int", [3])
+        assert again.fetchall() == [(3,)]
+    kept.close()
+    kept.connect()
+    with kept.cursor() as anew:
+        assert anew.cursor is not lent
+        anew.execute("SELECT %s::int", [4])
+        assert anew.fetchone() == (4,)
