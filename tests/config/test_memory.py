@@ -42,6 +42,8 @@ told = {{"loaded": [name for name in {ON_DEMAND!r} if name in sys.modules], "kep
 told["threads"] = threading.active_count()
 told["connected"] = [one.alias for one in connections.all(initialized_only=True) if one.connection]
 told["before"] = [reverse("storefront:home"), reverse("mfa_index")]
+from chalandise.web.demo import ROLES
+told["roles"] = [reverse(one.destination) for one in ROLES]
 told["asked"] = resolve("/console/commerces/").view_name
 told["after"] = [reverse("console:home"), reverse("wagtailadmin_logout"), reverse("storefront:home")]
 print(json.dumps(told))
@@ -62,6 +64,7 @@ def test_a_worker_begins_without_what_few_requests_need_and_the_console_comes_wh
     assert told["kept"] > 100_000
     assert (told["threads"], told["connected"]) == (1, [])  # neither would survive the fork
     assert told["before"] == ["/", "/compte/securite/"]
+    assert told["roles"] == ["/compte/", "/comptoir/", "/console/", "/comptoir/"]
     assert told["asked"] == "console:establishments"
     assert told["after"] == ["/console/", "/console/logout/", "/"]
 

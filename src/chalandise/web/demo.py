@@ -55,7 +55,7 @@ ROLES = (
         "agente@demo.test",
         _("Hélène, agent of the chamber"),
         _("She opens portals, settles doubts and takes calls."),
-        "wagtailadmin_home",
+        "console:home",
     ),
     Role(
         "halle@demo.test",
