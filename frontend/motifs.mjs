@@ -104,7 +104,7 @@ export const kin = {
   "hair-pick": ["mirror", "ribbon", "sparkles"],
   pill: ["medical-symbol", "stethoscope", "thermometer", "adhesive-bandage"],
   "medical-symbol": ["pill", "lotion-bottle", "adhesive-bandage"],
-  glasses: ["sunglasses", "eye", "goggles"],
+  glasses: ["sunglasses", "goggles", "sun"],
   "ear-with-hearing-aid": ["musical-note", "headphone"],
   "manual-wheelchair": ["crutch", "white-cane", "bed"],
   // culture, games
@@ -135,8 +135,8 @@ export const kin = {
   // building
   "potable-water": ["wrench", "shower", "fire", "droplet"],
   "high-voltage": ["light-bulb", "electric-plug", "sun"],
-  wood: ["carpentry-saw", "door", "hut", "axe"],
-  house: ["hut", "ladder", "houses"],
+  wood: ["carpentry-saw", "door", "chair", "ladder"],
+  house: ["ladder", "houses", "hammer"],
   paintbrush: ["bucket", "ladder", "rainbow"],
   "hammer-and-wrench": ["straight-ruler", "brick", "bucket"],
   "locked-with-key": ["door", "old-key", "locked"],

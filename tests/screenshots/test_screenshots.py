@@ -1,7 +1,7 @@
 """The pictures of the README, taken from the demonstration at a moment that does not pass.
 
-`KEEP_SCREENSHOTS=1 make test ARGS="tests/screenshots"` writes them to `docs/screenshots`;
-otherwise they go to a folder of the test, which looks at them all the same.
+`KEEP_SCREENSHOTS=1 make test ARGS=tests/screenshots` opens the whole demonstration and writes them to
+`docs/screenshots`. Otherwise the same pages are taken of a hamlet of it, into a folder of the test.
 """
 
 import io
@@ -24,18 +24,22 @@ from tests.patience import turn
 
 from chalandise.accounts.models import User
 from chalandise.catalogue.models import Offer
-from chalandise.config.demo.seed import CUSTOMER, MERCHANT, open_demo
+from chalandise.config.demo import market, past, sales, seed
+from chalandise.config.demo.seed import CUSTOMER, MERCHANT, TOWN, open_demo
+from chalandise.config.demo.shops import FictionalShop, invent_shops
 from chalandise.directory.models import Establishment
 from chalandise.discovery.rebuild import rebuild
 from chalandise.ordering.actions.cart import add_to_cart
 from chalandise.portals.models import Portal
+from chalandise.territories.models import Territory
 from chalandise.web import freshness
 from chalandise.web.pictures import DIST
 
 KEPT = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
+KEEPS = bool(os.environ.get("KEEP_SCREENSHOTS"))
 AT = moment("2026-11-21 10:40")  # a Saturday morning: the market is on
 LARGEST = 300_000
-PHONE, DESK = (390, 844), (1280, 860)
+PHONE, WIDE = (390, 844), 1280
 BAKERY = "Au Pain de Chanvre"
 IN_THE_BASKET = (
     "Sablés à l’ancienne",
@@ -46,7 +50,7 @@ IN_THE_BASKET = (
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.timeout(600),
+    pytest.mark.timeout(3000 if KEEPS else 300),
     pytest.mark.skipif(
         not (DIST / "site.css").exists() and not os.environ.get("CI"),
         reason="the front end is not built: npm run build",
@@ -63,16 +67,24 @@ class Shot:
     size: tuple[int, int]
     email: str = ""
     waits_for: str = ""
+    from_here: str = ""
+    """What stands at the top of the picture; the page from its beginning without it."""
 
 
 @pytest.fixture
 def shots(
-    transactional_db: None, live_server: Any, settings: Any, tmp_path: Path
+    transactional_db: None,
+    live_server: Any,
+    settings: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> tuple[str, list[Shot]]:
     """The demonstration, opened at the moment of the pictures; its address, and what to take."""
     settings.PUBLIC_URL = live_server.url.replace("127.0.0.1", "localhost")
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.INDEX_DIR = tmp_path / "index"
+    if not KEEPS:
+        _shrink(monkeypatch)
     with turn():  # one transaction, and a long one
         open_demo(at=AT, tell=lambda text: None)
     rebuild()
@@ -80,19 +92,44 @@ def shots(
     bakery = Establishment.objects.get(name=BAKERY)
     _fill_basket(bakery)
     return settings.PUBLIC_URL, [
-        Shot("home", "/", DESK),
-        Shot("sheet", f"/commerces/{bakery.slug}/", DESK),
-        Shot("map", "/carte/", DESK, waits_for="/api/v1/map"),
-        Shot("directory-phone", "/commerces/?category=boulangerie", PHONE),
-        Shot("products", "/produits/", DESK),
-        Shot("cart", "/panier/", DESK, CUSTOMER),
-        Shot("board", f"/comptoir/{bakery.slug}/commandes/", DESK, MERCHANT),
-        Shot("counter-phone", f"/comptoir/{bakery.slug}/demandes/", PHONE, MERCHANT),
+        Shot("home", "/", (WIDE, 1012)),
+        Shot("sheet", f"/commerces/{bakery.slug}/", (WIDE, 786)),
+        Shot("map", "/carte/", (WIDE, 786), waits_for="/api/v1/map", from_here="[data-map]"),
+        Shot("products", "/produits/", (WIDE, 924)),
+        Shot("cart", "/panier/", (WIDE, 955), CUSTOMER),
+        Shot("board", f"/comptoir/{bakery.slug}/commandes/", (WIDE, 860), MERCHANT),
+        Shot("counter-phone", f"/comptoir/{bakery.slug}/", PHONE, MERCHANT),
+        Shot("directory-phone", "/commerces/?category=boulangerie", PHONE, from_here=".card"),
     ]
 
 
+def _shrink(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave a hamlet of the demonstration: each kind of page, a fraction of its time."""
+    drawn: list[Path] = []
+    draw = market.draw
+
+    def draw_once(drawing: Any, base: Path) -> list[Path]:
+        return drawn or drawn.extend(draw(drawing, base)) or drawn
+
+    def invent_some(communes: list[Territory]) -> list[FictionalShop]:
+        shops = enumerate(invent_shops(communes))
+        return [one for n, one in shops if n % 6 == 0 or _is_baker_in_town(one)]
+
+    monkeypatch.setattr(market, "draw", draw_once)
+    monkeypatch.setattr(market, "HIRED", 24)
+    monkeypatch.setattr(seed, "invent_shops", invent_some)
+    monkeypatch.setattr(seed, "PHOTOGRAPHED", 2)
+    monkeypatch.setattr(past, "ORDERS", 6)
+    monkeypatch.setattr(past, "REQUESTS", 2)
+    monkeypatch.setattr(sales, "ORDERS", 6)
+
+
+def _is_baker_in_town(shop: FictionalShop) -> bool:
+    return shop.kind.category == "boulangerie" and shop.commune.key == TOWN
+
+
 def _fill_basket(bakery: Establishment) -> None:
-    """Put things of three shops into Nadia's basket."""
+    """Put things of several shops into Nadia's basket."""
     nadia = User.objects.get(email=CUSTOMER)
     portal = Portal.objects.get(slug="lot")
     sold = Offer.objects.filter(made_to_order_minutes=0, is_weight_priced=False)
@@ -101,8 +138,8 @@ def _fill_basket(bakery: Establishment) -> None:
     for name in IN_THE_BASKET:
         offers = there.filter(variant__product__name=name)
         own = offers.filter(variant__product__establishment=bakery).first()
-        offer = own or offers[0]
-        cart = add_to_cart(cart, offer.pk, quantity=1, portal=portal, at=AT, user=nadia)
+        if offer := own or offers.first():
+            cart = add_to_cart(cart, offer.pk, quantity=1, portal=portal, at=AT, user=nadia)
 
 
 def _enter(page: Page, base: str, email: str) -> None:
@@ -121,13 +158,16 @@ def _take(page: Page, base: str, shot: Shot) -> Image.Image:
     if shot.email:
         _enter(page, base, shot.email)
     seen: list[str] = []
+    page.set_default_timeout(120_000)  # the machine has just opened a whole town
     page.on("response", lambda answer: seen.append(answer.url))
     response = page.goto(base + shot.path)
     assert response is not None
     assert response.status == 200, f"{shot.path}: {response.status}"
+    if shot.from_here:
+        page.locator(shot.from_here).first.evaluate(
+            "it => scrollTo(0, it.getBoundingClientRect().top + scrollY - 16)"
+        )
     if shot.waits_for:
-        page.locator("[data-map]").first.scroll_into_view_if_needed()
-        page.mouse.wheel(0, 330)
         for _tenth in range(200):
             page.wait_for_timeout(100)
             if any(shot.waits_for in url for url in seen):
@@ -142,7 +182,7 @@ def test_the_pictures_of_the_readme(
     new_page: Callable[..., Page], shots: tuple[str, list[Shot]], tmp_path: Path
 ) -> None:
     base, wanted = shots
-    folder = KEPT if os.environ.get("KEEP_SCREENSHOTS") else tmp_path
+    folder = KEPT if KEEPS else tmp_path
     folder.mkdir(exist_ok=True)
     for shot in wanted:
         with time_machine.travel(AT, tick=True):

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.checks import run_checks
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import gettext as _
 
 from chalandise.config.embedded import find_server
 from chalandise.discovery.queries import index_health
@@ -52,53 +53,59 @@ def _database() -> Finding:
             version = int(cursor.fetchone()[0])
     except DatabaseError as error:
         return Finding(
-            f"The database does not answer: {error}",
-            "Check DATABASE_URL, or leave it empty to use the embedded PostgreSQL.",
+            _("The database does not answer: %(error)s") % {"error": error},
+            _("Check DATABASE_URL, or leave it empty to use the embedded PostgreSQL."),
         )
-    embedded = " (embedded)" if find_server(settings.VAR_DIR / "postgres") else ""
+    known = {"version": version // 10_000}
     if version < OLDEST_POSTGRES:
-        return Finding(f"PostgreSQL {version // 10_000}", "Use PostgreSQL 15 or later.")
-    return Finding(f"PostgreSQL {version // 10_000} answers{embedded}")
+        return Finding(f"PostgreSQL {version // 10_000}", _("Use PostgreSQL 15 or later."))
+    if find_server(settings.VAR_DIR / "postgres"):
+        return Finding(_("PostgreSQL %(version)s answers (the embedded one)") % known)
+    return Finding(_("PostgreSQL %(version)s answers") % known)
 
 
 def _settings() -> list[Finding]:
     problems = [
-        Finding(str(message.msg), str(message.hint or "See docs/settings.md."))
+        Finding(str(message.msg), str(message.hint or _("See docs/settings.md.")))
         for message in run_checks(include_deployment_checks=settings.PRODUCTION)
         if message.is_serious()
     ]
-    return problems or [Finding("Settings are consistent")]
+    return problems or [Finding(_("Settings are consistent"))]
 
 
 def _migrations() -> Finding:
     executor = MigrationExecutor(connection)
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if waiting:
-        return Finding(f"{len(waiting)} migration(s) wait", "Run “chalandise migrate”.")
-    return Finding("The database is up to date")
+        said = _("Steps to this release that the database still lacks: %(count)d")
+        return Finding(said % {"count": len(waiting)}, _("Run “chalandise migrate”."))
+    return Finding(_("The database is up to date"))
 
 
 def _territories() -> Finding:
     count = Territory.objects.communes().count()
     if not count:
-        return Finding("No commune is known", "Run “chalandise territories load”.")
-    return Finding(f"{count} communes are known")
+        return Finding(_("No commune is known"), _("Run “chalandise territories load”."))
+    return Finding(_("Communes known: %(count)s") % {"count": f"{count:,}".replace(",", "\u202f")})
 
 
 def _portals() -> Finding:
     count = Portal.objects.open().count()
     if not count:
         return Finding(
-            "No portal is open", "Run “chalandise portals open --territory 46 --name …”."
+            _("No portal is open"), _("Run “chalandise portals open --territory 46 --name …”.")
         )
-    return Finding(f"{count} portal(s) are open")
+    return Finding(_("Portals open: %(count)d") % {"count": count})
 
 
 def _index() -> Finding:
     health = index_health()
     if health != "ok":
-        return Finding(f"The search index is {health}", "Run “chalandise search rebuild”.")
-    return Finding("The search index answers")
+        return Finding(
+            _("The search index does not answer: %(health)s") % {"health": health},
+            _("Run “chalandise search rebuild”."),
+        )
+    return Finding(_("The search index answers"))
 
 
 def _folders() -> Finding:
@@ -108,6 +115,8 @@ def _folders() -> Finding:
         probe.unlink()
     except OSError as error:
         return Finding(
-            f"{settings.VAR_DIR} cannot be written: {error}", "Give the folder to this user."
+            _("%(folder)s cannot be written: %(error)s")
+            % {"folder": settings.VAR_DIR, "error": error},
+            _("Give the folder to this user."),
         )
-    return Finding("The data folder can be written")
+    return Finding(_("The data folder can be written"))

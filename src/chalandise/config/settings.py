@@ -233,7 +233,7 @@ STORAGES = {
             "CHALANDISE_STATIC_STORAGE",
             "chalandise.config.static_files.QuickStorage"
             if DEMO
-            else "whitenoise.storage.CompressedManifestStaticFilesStorage",
+            else "chalandise.config.static_files.LeanStorage",
         )
     },
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +12,18 @@ from whitenoise.compress import Compressor
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class QuickStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc] # untyped
+class LeanStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc] # untyped
+    """Compresses what pages ask for: files under hashed names, and scripts, which name each other."""
+
+    @override
+    def compress_files(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """Compress some files; yield the name of each, and that of what was made of it."""
+        asked_for = set(self.hashed_files.values())
+        wanted = [one for one in paths if one in asked_for or one.endswith(".js")]
+        yield from super().compress_files(wanted)
+
+
+class QuickStorage(LeanStorage):
     """Compresses for one machine: gzip alone, in a second; brotli would keep a visitor waiting."""
 
     @override

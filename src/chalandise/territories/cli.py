@@ -20,7 +20,11 @@ def show_progress(step: str, done: int, whole: int) -> None:
     is_moving = sys.stderr.isatty()
     if done < whole and not is_moving:
         return
-    line = f"{labels.get(step, step)}: {done:,}/{whole:,}".replace(",", "\u202f")
+    line = _("%(step)s: %(done)s of %(whole)s") % {
+        "step": labels.get(step, step),
+        "done": f"{done:,}".replace(",", "\u202f"),
+        "whole": f"{whole:,}".replace(",", "\u202f"),
+    }
     click.echo(f"\r{line}" if is_moving else line, err=True, nl=done >= whole or not is_moving)
 
 

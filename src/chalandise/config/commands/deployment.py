@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 
 import click
-from django.core.management import call_command
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from chalandise.catalogue.actions.categories import load_product_categories
 from chalandise.config.doctor import examine
+from chalandise.config.migrating import migrate as bring_up
 from chalandise.directory.actions.categories import load_categories
 from chalandise.journal.states import Actor
 
@@ -17,11 +18,13 @@ from chalandise.journal.states import Actor
 @click.command()
 def migrate() -> None:
     """Bring the database to this release."""
-    call_command("migrate", interactive=False, verbosity=1)
+    bring_up(lambda: click.echo("· " + _("The database is being brought to this release…")))
     loaded = load_categories(by=Actor.system("migrate"), at=timezone.now())
     load_product_categories(by=Actor.system("migrate"), at=timezone.now())
     if loaded.created or loaded.updated:
-        click.echo(f"Categories: {len(loaded.created)} new, {len(loaded.updated)} updated.")
+        counts = {"new": len(loaded.created), "updated": len(loaded.updated)}
+        click.echo(_("Categories: %(new)d new, %(updated)d updated.") % counts)
+    click.echo(_("The database is up to date"))
 
 
 @click.command()

@@ -6,6 +6,7 @@ import click
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from chalandise.accounts.actions import meet_person
 from chalandise.journal.states import Actor
@@ -71,10 +72,10 @@ def open_portal(
             f"{error.colour} reads badly on paper (contrast {error.ratio:.1f}, at least 4.5 is "
             "needed). Choose a darker colour."
         ) from error
-    click.echo(f"{portal.name}: {base_address(portal)}")
+    click.echo(f"{base_address(portal)}/  {portal.name}")
     if sub_portals:
         for child in actions.open_intercommunalities(portal, by=by, at=at):
-            click.echo(f"  {child.name}: {base_address(child)}")
+            click.echo(f"  {base_address(child)}/  {child.name}")
 
 
 @portals.command("appoint")
@@ -98,7 +99,13 @@ def appoint_person(slug: str, email: str, name: str, role: str) -> None:
     person = meet_person(email, at=at, name=name)
     actions.appoint(person, portal, StaffRole(role), by=by, at=at)
     click.echo(
-        f"{person.email}: {role}, {portal.name}. Sign in at {link_to(portal, 'account_login')}"
+        _("%(email)s: %(role)s, %(portal)s. Sign in at %(address)s")
+        % {
+            "email": person.email,
+            "role": StaffRole(role).label,
+            "portal": portal.name,
+            "address": link_to(portal, "account_login"),
+        }
     )
 
 

@@ -8,6 +8,7 @@ from multiprocessing.connection import Connection
 import click
 from django.conf import settings
 from django.core.checks import run_checks
+from django.utils.translation import gettext as _
 from granian.constants import Interfaces
 from granian.server import Server
 
@@ -24,7 +25,7 @@ from chalandise.config.worker import run_worker
 def serve(host: str, port: int, workers: int, threads: int) -> None:
     """Serve pages."""
     require_fit()
-    gather(lambda: click.echo("· Gathering style sheets, scripts and pictures…", err=True))
+    gather(lambda: click.echo("· " + _("Gathering style sheets, scripts and pictures…"), err=True))
     load_application()
     Server(
         "chalandise.config.wsgi:application",
