@@ -23,6 +23,7 @@ IN_SQL = re.compile(
 STATEMENTS = {
     "logistics.actions.statements.LOCK": "logistics.actions.holding.lock_slots",
     "logistics.actions.statements.LOCK_TAKEN": "logistics.actions.booking._lock_taken",
+    "ordering.queries.locking._LOCK_CART": "ordering.queries.locking.lock_cart",
     "ordering.queries.rows._LOCKED_CHECKOUT": "ordering.queries.rows.locked_checkout",
     "stock.queries.ROW_LOCK": "stock.queries.lock_levels",
 }
