@@ -11,7 +11,7 @@ from stdnum.eu import vat
 from typing_extensions import override
 
 from chalandise.directory.cleaning.identifiers import clean_business_number
-from chalandise.web.line_field import LineField
+from chalandise.web.line_field import LineField, LinesField
 
 FIELDS = ("is_business", "company", "siren", "vat_number", "company_address")
 
@@ -43,7 +43,7 @@ class BusinessForm(forms.Form):
         max_length=24,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    company_address = LineField(
+    company_address = LinesField(
         label=gettext_lazy("Address for the invoice"),
         help_text=gettext_lazy("Street, then postal code and town on the last line."),
         required=False,
@@ -110,5 +110,5 @@ class BusinessForm(forms.Form):
             "name": said["company"],
             "siren": said["siren"],
             "vat_number": said["vat_number"],
-            "address": said["company_address"].replace("\r\n", "\n"),
+            "address": said["company_address"],
         }

@@ -17,3 +17,12 @@ class LineField(forms.CharField):
     @override
     def to_python(self, value: object) -> str:
         return visible_line(super().to_python(value) or "")
+
+
+class LinesField(forms.CharField):
+    """Keeps the same of each line of several: an address for an invoice."""
+
+    @override
+    def to_python(self, value: object) -> str:
+        lines = (super().to_python(value) or "").splitlines()
+        return "\n".join(visible_line(one) for one in lines)
