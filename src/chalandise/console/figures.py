@@ -5,8 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 
+from chalandise.catalogue.models import Offer, Product
+from chalandise.catalogue.states import ProductState
 from chalandise.directory.models import Claim, ErrorReport, Establishment
 from chalandise.directory.states import ClaimChannel, ClaimState, Level, ReportState
 from chalandise.federation.models import ImportRun
@@ -47,14 +60,35 @@ def figures_of(portal: Portal, *, at: datetime) -> Figures:
         Establishment.objects.on(portal)
         .published()
         .order_by()
-        .values("level")
+        .annotate(step=_step())
+        .values("step")
         .annotate(count=Count("pk"), fresh=Count("pk", filter=Q(hours_verified_at__gte=at - FRESH)))
     )
-    counts = {row["level"]: (row["count"], row["fresh"]) for row in rows}
+    counts = {row["step"]: (row["count"], row["fresh"]) for row in rows}
     return Figures(
         shown_count=sum(count for count, _fresh in counts.values()),
         fresh_count=sum(fresh for _count, fresh in counts.values()),
         ladder=tuple(Rung(level.label, counts.get(level, (0, 0))[0]) for level in Level),
+    )
+
+
+def _step() -> Case:
+    """Return the step of a sheet: the two highest follow from what is on the shelf.
+
+    The directory, on a lower floor, knows those below; each rests on the one before it.
+    """
+    on_shelf = Product.objects.published().filter(establishment=OuterRef("pk"))
+    out_of_step = Offer.objects.filter(
+        variant__product__establishment=OuterRef("pk"),
+        variant__product__state=ProductState.PUBLISHED,
+        keeps_stock=False,
+    )
+    sells = Q(Exists(on_shelf), level=Level.RESERVATIONS)
+    return Case(
+        When(sells & ~Exists(out_of_step), then=Value(Level.STOCK.value)),
+        When(sells, then=Value(Level.ONLINE.value)),
+        default=F("level"),
+        output_field=IntegerField(),
     )
 
 
