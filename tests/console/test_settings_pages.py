@@ -475,6 +475,7 @@ def test_the_official_notice_is_kept_byte_for_byte_and_shown_where_goods_are_sol
         notice = identity_of(Portal.objects.get(pk=portal.pk) if portal.pk else portal).notice
         assert notice is not None
         assert (notice.url, notice.width, notice.height) == (lot.guarantee_notice.url, 300, 400)
+    freshness.forget()  # pages may know portals for half a second
     made = catalogue.product(cast.bakery, "Bol", category="arts-de-la-table")
     for shown in (reverse("storefront:product", args=[made.slug]), reverse("storefront:guarantee")):
         html = Client(SERVER_NAME="localhost").get(shown).content.decode()
