@@ -318,7 +318,7 @@ def test_an_order_is_taken_down_on_the_telephone(
     page.goto(town.counter(town.cast.bakery, "commandes/"))
     page.get_by_role("link", name="Commande par téléphone").click()
     page.get_by_role("spinbutton").first.fill("2")
-    page.get_by_label("Nom").fill("Lucile Rivière")
+    page.get_by_label("Nom", exact=True).fill("Lucile Rivière")
     page.get_by_label("Téléphone").fill("05 65")
     page.get_by_label("Quand", exact=False).last.select_option(index=3)
     page.get_by_role("button", name="Relire au client").click()

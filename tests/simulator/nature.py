@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from tests.simulator.world import DST_NIGHT, World
 
+from chalandise.bank.actions.disputing import end_dispute
 from chalandise.bank.actions.faults import script_fault
 from chalandise.bank.actions.news import deliver_events
 from chalandise.bank.actions.sessions import expire_sessions
 from chalandise.bank.models import BankEvent
+from chalandise.bank.queries import disputed_charges
 from chalandise.bank.signing import sign
 from chalandise.bank.states import FaultKind
 from chalandise.bank.wire import SIGNATURE_HEADER, secrets
@@ -63,6 +65,12 @@ def read_outbox(world: World) -> str:
     if rows:
         world.outbox_read = rows[-1].pk
     return "read" if rows else ""
+
+
+def decide_disputes(world: World) -> None:
+    """Have the bank decide what cardholders dispute: half for the shop, half for them."""
+    for charge in disputed_charges().filter(dispute_end="").order_by("pk"):
+        end_dispute(charge.reference, is_won=world.dice.randrange(2) == 0, at=world.now)
 
 
 def run_job(world: World) -> str:

@@ -137,6 +137,7 @@ class Simulator:
         BREAKERS.forget()
         if self.second_bank is not None:
             self.second_bank.heal()
+        nature.decide_disputes(self.world)
         until = self.world.now + HEALED_WITHIN
         while self.world.now < until:
             self._tick(clock)

@@ -99,7 +99,7 @@ def test_the_command_shows_progress_and_a_final_count() -> None:
     assert done.exit_code == 0
     assert "34\u202f969" in done.stdout
     assert "0 created" in done.stdout or "0 créé" in done.stdout
-    assert "36\u202f388/36\u202f388" in done.stderr
+    assert "36\u202f388 sur 36\u202f388" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -149,5 +149,5 @@ def _clock(text: str) -> time | None:
         return time(0)
     try:
         return time(int(hour), int(minute or 0))
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
