@@ -140,7 +140,10 @@ def cut_meta(folder: Path) -> None:
 def spoil_segments(folder: Path) -> None:
     for path in folder.iterdir():
         if path.suffix in {".idx", ".term", ".fast", ".store"}:
-            path.write_bytes(os.urandom(path.stat().st_size))
+            with path.open(
+                "r+b"
+            ) as segment:  # in place: whoever has it mapped meets no end of file
+                segment.write(os.urandom(path.stat().st_size))
 
 
 def empty_folder(folder: Path) -> None:
