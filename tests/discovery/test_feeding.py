@@ -140,9 +140,7 @@ def cut_meta(folder: Path) -> None:
 def spoil_segments(folder: Path) -> None:
     for path in folder.iterdir():
         if path.suffix in {".idx", ".term", ".fast", ".store"}:
-            with path.open(
-                "r+b"
-            ) as segment:  # in place: whoever has it mapped meets no end of file
+            with path.open("r+b") as segment:  # in place: others have it mapped
                 segment.write(os.urandom(path.stat().st_size))
 
 
