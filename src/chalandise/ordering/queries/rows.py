@@ -112,30 +112,6 @@ _GUEST_CART = f"""
 _LINES = f"""
     SELECT {", ".join(_LINE)} FROM ordering_cartline WHERE cart_id = %s ORDER BY id
 """  # noqa: S608 (joined of constants)
-_PARTS = f"""
-    SELECT {_columns("m", _MERCHANT_ORDER)}, {_columns("e", _SHOP_AND_PHONE)}, {_columns("t", _TOWN)}
-    FROM ordering_merchantorder m
-    JOIN directory_establishment e ON e.id = m.establishment_id
-    JOIN territories_territory t ON t.key = e.commune_id
-    WHERE m.order_id = %s ORDER BY m.id
-"""  # noqa: S608 (joined of constants)
-_ORDER_LINES = f"""
-    SELECT {_columns("l", _ORDER_LINE)},
-        (SELECT true FROM ordering_linechange c WHERE c.line_id = l.id LIMIT 1),
-        (
-            SELECT true FROM ordering_withdrawal w
-            WHERE w.merchant_order_id = l.merchant_order_id LIMIT 1
-        )
-    FROM ordering_orderline l
-    WHERE l.merchant_order_id = ANY(%s::bigint[]) ORDER BY l.position
-"""  # noqa: S608 (joined of constants; LIMIT rather than EXISTS: see `catalogue.queries.offer_rows`)
-_GUEST_CART = f"""
-    SELECT {", ".join(CART)} FROM ordering_cart
-    WHERE token = %s AND portal_id = %s AND user_id IS NULL
-"""  # noqa: S608 (joined of constants)
-_LINES = f"""
-    SELECT {", ".join(_LINE)} FROM ordering_cartline WHERE cart_id = %s ORDER BY id
-"""  # noqa: S608 (joined of constants)
 _SHOPS = f"""
     SELECT {_columns("e", _SHOP)}, {_columns("t", _TOWN)}
     FROM directory_establishment e JOIN territories_territory t ON t.key = e.commune_id
