@@ -8,9 +8,9 @@ export const lucide = [
   "hourglass", "house", "image", "inbox", "info", "key", "landmark", "laptop", "leaf", "life-buoy",
   "list", "locate", "lock", "log-in", "log-out", "mail", "map", "map-pin", "megaphone", "menu", "minus",
   "navigation", "package", "package-check", "pencil", "phone", "plus", "printer", "qr-code",
-  "refresh-cw", "scale", "scan-line", "search", "settings", "share-2", "shopping-bag", "shopping-basket",
+  "refresh-cw", "scale", "scan-line", "search", "settings", "share-2", "shield-check", "shopping-bag", "shopping-basket",
   "sliders-horizontal", "sparkles", "sprout", "star", "store", "tag", "trash-2", "triangle-alert",
-  "truck", "upload", "user", "users", "utensils", "wheat", "wifi-off", "x",
+  "truck", "upload", "user", "users", "utensils", "wheat", "wifi-off", "wrench", "x",
 ];
 
 // Drawn on lucide's 24 × 24 grid, round caps, stroke 2.

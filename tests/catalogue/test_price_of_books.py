@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.cast import Cast
@@ -16,6 +16,7 @@ from chalandise.catalogue.actions import (
     NewProduct,
     RowEdit,
     change_price,
+    compose_basket,
     edit_many,
     edit_product,
     import_products,
@@ -24,14 +25,18 @@ from chalandise.catalogue.actions import (
     put_on_shelf,
     start_promotion,
 )
+from chalandise.catalogue.baskets import PricedPart, shares_of
 from chalandise.catalogue.books import least_price, refusal_of
 from chalandise.catalogue.errors import (
     BadPriceError,
+    BasketError,
     BookPriceError,
     BulkEditError,
     NotPublishableError,
 )
-from chalandise.catalogue.models import Offer, PriceChange, Product
+from chalandise.catalogue.models import BasketPart, Offer, PriceChange, Product
+from chalandise.catalogue.queries.baskets import draft_basket
+from chalandise.catalogue.queries.publishing import missing_to_publish
 from chalandise.settlements.exports.merchant import products_table
 
 NOW = moment("2026-11-18 10:30")
@@ -214,3 +219,81 @@ def test_a_publisher_s_price_is_said_when_a_book_is_made(cast: Cast) -> None:
     with pytest.raises(BookPriceError):
         put_on_shelf(cast.bookshop, None, name="Roman", price_cents=1500, by=BY, at=NOW, new=new)
     assert not Product.objects.exists()
+
+
+def test_a_basket_leaves_the_price_of_its_books_alone() -> None:
+    novel = PricedPart(2000, is_own=True, is_fixed=True)
+    candle = PricedPart(1000, is_own=True)
+    assert shares_of(2700, [novel, candle]) == [2000, 700]
+    assert shares_of(3300, [novel, candle]) == [2000, 1300]
+    assert shares_of(2000, [novel, candle]) is None
+    assert shares_of(2000, [novel]) == [2000]
+    assert shares_of(1999, [novel]) is shares_of(2001, [novel]) is None
+    theirs = PricedPart(1000, is_own=False)
+    assert shares_of(3200, [novel, theirs]) == [2000, 1200]
+
+
+@pytest.mark.django_db
+def test_a_basket_is_no_discount_on_a_new_book(cast: Cast) -> None:
+    novel = book(cast)
+    candle = catalogue.offer(cast.bookshop, "Bougie", price_cents=1000, category="autres-produits")
+    alone = {"name": "Panier", "parts": {novel.pk: 1}, "by": BY, "at": NOW}
+    for cents in (1500, 2100):
+        with pytest.raises(BasketError, match="book_price"):
+            compose_basket(cast.bookshop, price_cents=cents, **alone)
+    made = compose_basket(
+        cast.bookshop,
+        name="Panier",
+        price_cents=2500,
+        parts={novel.pk: 1, candle.pk: 1},
+        by=BY,
+        at=NOW,
+    )
+    shares = BasketPart.objects.order_by("position")
+    assert [one.share_cents for one in shares] == [2000, 500]
+    assert missing_to_publish(made) == ()
+    draft = draft_basket(cast.bookshop, {novel.pk: 1}, price_cents=1500)
+    assert (draft.is_of_books_alone, draft.least_cents, draft.is_shared) == (True, 2000, False)
+
+
+@pytest.mark.django_db
+def test_what_becomes_a_book_keeps_its_price_in_a_basket(cast: Cast) -> None:
+    other = catalogue.offer(cast.bookshop, "Carnet", price_cents=2000, category="autres-produits")
+    candle = catalogue.offer(cast.bookshop, "Bougie", price_cents=1000, category="autres-produits")
+    made = compose_basket(
+        cast.bookshop,
+        name="Panier",
+        price_cents=2700,
+        parts={other.pk: 1, candle.pk: 1},
+        by=BY,
+        at=NOW,
+    )
+    Product.objects.filter(pk=other.variant.product_id).update(state="draft")
+    edit_product(Product.objects.get(variants__offer=other), {"category": "livres"}, by=BY, at=NOW)
+    assert list(BasketPart.objects.order_by("position").values_list("share_cents", flat=True)) == [
+        2000,
+        700,
+    ]
+    assert made.state == "draft"
+
+
+def _discount(novel: Offer, candle: Offer) -> None:
+    BasketPart.objects.filter(offer=novel).update(share_cents=1500)
+    BasketPart.objects.filter(offer=candle).update(share_cents=1000)
+    connection.check_constraints()
+
+
+@pytest.mark.django_db
+def test_the_database_lets_no_basket_discount_a_book(cast: Cast) -> None:
+    novel = book(cast)
+    candle = catalogue.offer(cast.bookshop, "Bougie", price_cents=1000, category="autres-produits")
+    compose_basket(
+        cast.bookshop,
+        name="Panier",
+        price_cents=2500,
+        parts={novel.pk: 1, candle.pk: 1},
+        by=BY,
+        at=NOW,
+    )
+    with pytest.raises(IntegrityError, match="for new books of"), transaction.atomic():
+        _discount(novel, candle)

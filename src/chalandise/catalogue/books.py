@@ -22,6 +22,11 @@ def is_new_book(category_key: str, labels: Collection[str]) -> bool:
     return category_key == BOOKS and ProductLabel.SECOND_HAND not in labels
 
 
+def has_fixed_price(category_key: str, labels: Collection[str], *, is_old_stock: bool) -> bool:
+    """Tell whether a gift basket leaves the price of what is in it alone: it is a new book's."""
+    return is_new_book(category_key, labels) and not is_old_stock
+
+
 def least_price(publisher_cents: int) -> int:
     """Return the least that a new book may cost: 95 % of the publisher's price, no cent below."""
     return -(-publisher_cents * LEAST_PERCENT // 100)

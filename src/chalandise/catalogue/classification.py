@@ -26,6 +26,7 @@ class ProductCategorySpec:
     position: int = 0
     vat_code: str = "standard"
     requirements: tuple[str, ...] = ()
+    may_say: tuple[str, ...] = ()
     withdrawal_exception: str = ""
     goods_kind: str = "goods"
     minimum_age: int = 0
@@ -104,6 +105,7 @@ def _specs(document: Mapping[str, Any]) -> Iterator[ProductCategorySpec]:
                 position=position,
                 vat_code=leaf["vat"],
                 requirements=tuple(leaf.get("asks", ())),
+                may_say=tuple(leaf.get("may_say", ())),
                 withdrawal_exception=leaf.get("exception", ""),
                 goods_kind=leaf.get("kind", "goods"),
                 minimum_age=leaf.get("age", 0),

@@ -106,7 +106,7 @@ class BasketError(ChalandiseError):
 
     Attributes:
         reason: ``empty``, ``too_many``, ``nested``, ``not_on_shelf``, ``weight_priced``,
-            ``price_too_low``, ``promotion``, ``unknown_offer``, ``nobody_to_ask`` or ``changed``.
+            ``price_too_low``, ``book_price``, ``promotion``, ``unknown_offer``, ``nobody_to_ask`` or ``changed``.
     """
 
     def __init__(self, reason: str) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 
+from chalandise.catalogue.durability import DURABILITY, check_durability
 from chalandise.catalogue.errors import BadFieldError
 from chalandise.catalogue.sheets import (
     EPR_STREAMS,
@@ -86,7 +87,10 @@ def _clean(cleaners: Mapping[str, Callable[[object], object]], field: str, value
         raise BadFieldError(field, reason) from None
 
 
-_REASONS = {"missing", "too_long", "not_a_number", "bad_check_digit"}
+_REASONS = {
+    *("missing", "too_long", "not_a_number", "bad_check_digit"),
+    *("few_years", "no_years", "no_producer", "not_an_index"),
+}
 
 
 def _text(longest: int, *, is_needed: bool = False) -> Callable[[object], object]:
@@ -159,6 +163,11 @@ def _sheet(keys: Iterable[str]) -> Callable[[object], object]:
     return clean
 
 
+def _durability(value: object) -> dict[str, str]:
+    said = _sheet(DURABILITY)(value)
+    return check_durability(said) if isinstance(said, dict) else {}
+
+
 def _identifiers(value: object) -> dict[str, str]:
     found = _sheet(EPR_STREAMS)(value)
     if not isinstance(found, dict) or not all(is_idu(text) for text in found.values()):
@@ -217,6 +226,7 @@ _PRODUCT: dict[str, Callable[[object], object]] = {
     "food_sheet": _sheet((*FOOD_SHEET, *FOOD_SHEET_MORE)),
     "safety": _sheet((*SAFETY, *SAFETY_MORE)),
     "epr_ids": _identifiers,
+    "durability": _durability,
     "alcohol_degree": _degree,
     "minimum_age": _whole(_OLDEST_AGE),
     "is_perishable": bool,

@@ -48,6 +48,7 @@ class OfferTerms:
         territory_keys: the territories that the shop stands in, for what a portal may sell.
         is_new_book: bringing it has a least price (loi of 10 August 1981).
         is_reduced_book: a new book below its publisher's price, which is collected and not sent.
+        durability: what is told of how long it lasts, by key of `catalogue.durability`.
         parts: what a gift basket is made of, empty for a simple product.
     """
 
@@ -86,6 +87,7 @@ class OfferTerms:
     is_new_book: bool = False
     is_reduced_book: bool = False
     promotion_ends_at: str = ""
+    durability: tuple[tuple[str, str], ...] = ()
     territory_keys: tuple[str, ...] = ()
 
     @property

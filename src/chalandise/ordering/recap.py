@@ -26,7 +26,8 @@ BUTTON = "commande_avec_obligation_de_paiement"
 class RecapLine:
     """One line: what, how many, for how much, and what the law wants said of it.
 
-    ``withdrawal_exception`` is a reason of L221-28, blank where fourteen days apply.
+    ``withdrawal_exception`` is a reason of L221-28, blank where fourteen days apply; ``durability``
+    is what is told of how long it lasts (`catalogue.durability`), by key.
     """
 
     name: str
@@ -45,6 +46,7 @@ class RecapLine:
     is_weight_priced: bool
     estimate_grams: int | None
     tolerance_percent: int
+    durability: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -150,6 +152,7 @@ def recap_line(line: PlannedLine) -> RecapLine:
         is_weight_priced=line.is_weight_priced,
         estimate_grams=line.estimate_grams,
         tolerance_percent=line.tolerance_percent,
+        durability=dict(line.durability),
     )
 
 

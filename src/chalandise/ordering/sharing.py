@@ -37,7 +37,7 @@ class ShareKey:
 
 @dataclass(frozen=True)
 class PlannedLine:
-    """A line as it will be ordered; the fields are those of `OrderLine`."""
+    """A line as it will be ordered: the fields of `OrderLine`, and ``durability`` for the recap."""
 
     offer_id: int
     product_name: str
@@ -62,6 +62,7 @@ class PlannedLine:
     tolerance_percent: int
     basket_key: UUID | None = None
     basket_name: str = ""
+    durability: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass
@@ -188,6 +189,7 @@ def _plain_line(offer: OfferTerms, quantity: int) -> PlannedLine:
         estimate_grams=offer.estimate_grams,
         price_per_kilo_cents=offer.unit_price_cents if offer.is_weight_priced else None,
         tolerance_percent=offer.tolerance_percent if offer.is_weight_priced else 0,
+        durability=offer.durability,
     )
 
 
@@ -224,6 +226,7 @@ def _part_line(
         tolerance_percent=0,
         basket_key=key,
         basket_name=basket.name,
+        durability=known.durability,
     )
 
 

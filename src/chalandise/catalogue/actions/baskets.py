@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -11,12 +12,12 @@ from django.db.models import Q
 from chalandise.catalogue.actions.announcing import announce
 from chalandise.catalogue.actions.locking import lock_offers, lock_product
 from chalandise.catalogue.actions.shelf import NewProduct, add_product, withdraw_product
-from chalandise.catalogue.baskets import PricedPart, shares_of
+from chalandise.catalogue.baskets import shares_of
 from chalandise.catalogue.errors import BasketError
 from chalandise.catalogue.events import BasketInvitationMoved
 from chalandise.catalogue.models import BasketInvitation, BasketPart, Offer, Product
 from chalandise.catalogue.quantities import require_quantity
-from chalandise.catalogue.queries.baskets import mark_of
+from chalandise.catalogue.queries.baskets import mark_of, priced_part
 from chalandise.catalogue.states import (
     INVITATION_TRANSITIONS,
     InvitationState,
@@ -276,17 +277,9 @@ def _shares(
     offers: Sequence[Offer],
     quantities: Mapping[int, int],
 ) -> list[int]:
-    shares = shares_of(
-        price_cents,
-        [
-            PricedPart(
-                cents=one.price_cents * quantities[one.pk],
-                is_own=one.variant.product.establishment.organisation_id
-                == establishment.organisation_id,
-            )
-            for one in offers
-        ],
-    )
+    priced = [priced_part(one, quantities[one.pk], establishment) for one in offers]
+    shares = shares_of(price_cents, priced)
     if shares is None:
-        raise BasketError("price_too_low")
+        anyhow = shares_of(price_cents, [replace(one, is_fixed=False) for one in priced])
+        raise BasketError("price_too_low" if anyhow is None else "book_price")
     return shares

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from chalandise.catalogue.actions.announcing import announce
-from chalandise.catalogue.actions.baskets import ask_anew
+from chalandise.catalogue.actions.baskets import ask_anew, rebalance
 from chalandise.catalogue.actions.locking import lock_product
 from chalandise.catalogue.actions.prices import change_price, price_book
 from chalandise.catalogue.actions.shelf import set_availability
@@ -82,6 +82,9 @@ def edit_product(
         Offer.objects.filter(variant__product=product).exclude(publisher_price_cents=None).update(
             publisher_price_cents=None, is_old_stock=False
         )
+    if is_filed_anew and product.kind == ProductKind.SIMPLE:
+        for offer in Offer.objects.filter(variant__product=product).order_by("pk"):
+            rebalance(offer, by=by, at=at)  # what becomes a book keeps its price in a basket too
     _keep_publishable(product)
     _ask_if_reworded(product, words, by=by, at=at)
     record(product, "changed", by=by, at=at, detail={"fields": sorted(changes)})

@@ -14,6 +14,7 @@ from django.db.models import Min
 from chalandise.catalogue.actions.prices import change_price, price_book
 from chalandise.catalogue.books import is_new_book, refusal_of
 from chalandise.catalogue.events import PriceChanged, ProductChanged
+from chalandise.catalogue.green_claims import green_claims
 from chalandise.catalogue.importing.columns import check_columns, digest_of, guess_columns
 from chalandise.catalogue.importing.parsing import ParsedRow, parse_rows
 from chalandise.catalogue.importing.report import ImportReport, RowReport
@@ -84,7 +85,7 @@ def import_products(
     check_columns(chosen, table.header)
     rows = list(parse_rows(table, chosen, shop_category=establishment.category_id))
     groups = _groups(rows)
-    _warn_of_soldes(rows, at.astimezone(ZoneInfo(establishment.timezone)))
+    _warn_of_words(rows, at.astimezone(ZoneInfo(establishment.timezone)))
     known = _known(establishment, groups)
     with transaction.atomic():
         writer = _Writer(establishment, known, by=by, at=at)
@@ -126,11 +127,14 @@ def _remember(
     )
 
 
-def _warn_of_soldes(rows: Iterable[ParsedRow], here: datetime) -> None:
-    """Say of each row whose words keep the word « soldes » for no season (L310-3)."""
+def _warn_of_words(rows: Iterable[ParsedRow], here: datetime) -> None:
+    """Say of each row whether it says « soldes » out of season (L310-3), or claims to be green."""
     for row in rows:
-        if is_out_of_season((row.name, row.variant_name, row.description), here):
+        texts = (row.name, row.variant_name, row.description)
+        if is_out_of_season(texts, here):
             row.warnings.append(("name", "soldes"))
+        if green_claims(texts, category_key=row.category):
+            row.warnings.append(("name", "green"))
 
 
 def _groups(rows: Iterable[ParsedRow]) -> list[_Group]:
@@ -286,6 +290,7 @@ class _Writer:
             description=clean_html(head.description) if head.description else "",
             origin=head.origin,
             allergens=None if head.allergens is None else list(head.allergens),
+            durability=head.durability,
             minimum_age=category.minimum_age,
             is_perishable=category.is_perishable,
             withdrawal_exception=category.withdrawal_exception,

@@ -14,6 +14,7 @@ from chalandise.catalogue.classification import (
     guess_category,
     product_categories,
 )
+from chalandise.catalogue.durability import INDEX_KINDS, check_durability, only_sayable, sayable
 from chalandise.catalogue.errors import BadPriceError, BadQuantityError
 from chalandise.catalogue.fields import LONGEST_DESCRIPTION, LONGEST_NAME, is_gtin, read_decimal
 from chalandise.catalogue.importing.tables import Table
@@ -57,6 +58,8 @@ _RATES = {
     Decimal("2.1"): VatCode.SUPER_REDUCED,
     Decimal(0): VatCode.EXEMPT,
 }
+_TOLD = {"guarantee_years", "guarantee_producer", "spare_parts", "updates", "after_sales"}
+_COLUMN_OF = dict.fromkeys(("few_years", "no_years", "no_producer"), "guarantee_years")
 _RATE_BP = {code: int(rate * 100) for rate, code in _RATES.items()}
 _ALLERGENS = {
     "gluten": Allergen.GLUTEN,
@@ -113,6 +116,7 @@ class ParsedRow:
     vat_code: str = ""
     stock: int | None = None
     allergens: tuple[str, ...] | None = None
+    durability: dict[str, str] = field(default_factory=dict)
     is_shown: bool = True
     problems: list[tuple[str, str]] = field(default_factory=list)
     warnings: list[tuple[str, str]] = field(default_factory=list)
@@ -152,6 +156,7 @@ class _Reader:
         self._read_measures()
         self._read_gtin()
         self._read_allergens()
+        self._read_durability()
         row.origin = plain_text(self._text("origin")).value[:120]
         row.is_shown = fold(self._text("is_shown")) not in _NO
         row.key = _key(row)
@@ -266,6 +271,21 @@ class _Reader:
             self._row.gtin = text
         else:
             self._row.warnings.append(("gtin", "bad_check_digit"))
+
+    def _read_durability(self) -> None:
+        """Read what the kind of product speaks of; a word that cannot be is left aside."""
+        known = sayable(self._row.category)
+        if not known:
+            return
+        kind = next((name for name in INDEX_KINDS if self._text(name)), "")
+        typed = {name: plain_text(self._text(name)).value.strip() for name in known & _TOLD}
+        typed |= {"index_kind": kind, "index_score": self._text(kind)} if kind else {}
+        try:
+            self._row.durability = check_durability(only_sayable(typed, known))
+        except ValueError as refused:
+            self._row.warnings.append(
+                (_COLUMN_OF.get(str(refused), kind or "spare_parts"), str(refused))
+            )
 
     def _read_allergens(self) -> None:
         text = fold(self._text("allergens"))

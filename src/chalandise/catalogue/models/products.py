@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
+from chalandise.catalogue.durability import GUARANTEE
 from chalandise.catalogue.models.categories import ProductCategory
 from chalandise.catalogue.states import (
     Allergen,
@@ -60,7 +61,7 @@ class Product(models.Model):
 
     ``allergens`` is null while nobody has said anything and empty when there are none.
     ``food_sheet``, ``safety`` and ``epr_ids`` are mappings of text to text whose keys
-    `chalandise.catalogue.sheets` names.
+    `chalandise.catalogue.sheets` names, ``durability`` one whose keys `catalogue.durability` names.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -98,6 +99,7 @@ class Product(models.Model):
     food_sheet = models.JSONField(default=dict, blank=True)
     safety = models.JSONField(default=dict, blank=True)
     epr_ids = models.JSONField(default=dict, blank=True)
+    durability = models.JSONField(default=dict, blank=True, db_default={})
     alcohol_degree = models.DecimalField(
         _("alcohol by volume"), max_digits=3, decimal_places=1, null=True, blank=True
     )
@@ -137,6 +139,11 @@ class Product(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(minimum_age__lte=21), name="catalogue_minimum_age_is_an_age"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(durability__has_keys=list(GUARANTEE))
+                | ~models.Q(durability__has_any_keys=list(GUARANTEE)),
+                name="catalogue_a_guarantee_has_years_and_a_producer",
             ),
         ]
 

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from chalandise.accounts.models import User
 from chalandise.catalogue.baskets import PricedPart, mark_of_words, shares_of
+from chalandise.catalogue.books import has_fixed_price
 from chalandise.catalogue.models import (
     BasketInvitation,
     BasketPart,
@@ -62,6 +63,8 @@ class BasketDraft:
         parts: in the order in which they were chosen.
         alone_cents: what the parts cost one by one.
         least_cents: the lowest price at which everybody gets something.
+        has_books: a new book in it takes what it costs.
+        is_of_books_alone: nothing else is in it, so that its price is their sum.
         is_shared: whether the price can be shared.
     """
 
@@ -69,6 +72,8 @@ class BasketDraft:
     alone_cents: int
     least_cents: int
     is_shared: bool
+    has_books: bool = False
+    is_of_books_alone: bool = False
 
     @property
     def merchants(self) -> list[MerchantShare]:
@@ -140,16 +145,9 @@ def draft_basket(
     """Return who would get what of a basket at a price; unknown offers are left out."""
     found = _with_shop(Offer.objects.all()).in_bulk(list(parts))
     offers = [found[pk] for pk in parts if pk in found]
-    priced = [
-        PricedPart(
-            cents=one.price_cents * parts[one.pk],
-            is_own=one.variant.product.establishment.organisation_id
-            == establishment.organisation_id,
-        )
-        for one in offers
-    ]
-    others = sum(one.cents for one in priced if not one.is_own)
-    own_count = sum(one.is_own for one in priced)
+    priced = [priced_part(one, parts[one.pk], establishment) for one in offers]
+    others = sum(one.cents for one in priced if not one.is_free)
+    own_count = sum(one.is_free for one in priced)
     shares = shares_of(price_cents, priced) if price_cents is not None and priced else None
     paid: list[int | None] = [*shares] if shares is not None else [None] * len(offers)
     return BasketDraft(
@@ -160,6 +158,20 @@ def draft_basket(
         alone_cents=sum(one.cents for one in priced),
         least_cents=others + own_count,
         is_shared=shares is not None,
+        has_books=any(one.is_fixed for one in priced),
+        is_of_books_alone=bool(priced) and all(one.is_fixed for one in priced),
+    )
+
+
+def priced_part(offer: Offer, quantity: int, composer: Establishment) -> PricedPart:
+    """Return what a part costs alone, whose it is, and whether a publisher fixes its price."""
+    product = offer.variant.product
+    return PricedPart(
+        cents=offer.price_cents * quantity,
+        is_own=product.establishment.organisation_id == composer.organisation_id,
+        is_fixed=has_fixed_price(
+            product.category_id, product.labels, is_old_stock=offer.is_old_stock
+        ),
     )
 
 

@@ -25,7 +25,7 @@ _VARIANT = ["id", "product_id", "name", "net_quantity", "net_unit", "weight_gram
 _PRODUCT = [
     *("id", "public_id", "slug", "establishment_id", "category_id", "name", "kind", "state"),
     *("is_made_here", "labels", "allergens", "alcohol_degree", "minimum_age", "is_perishable"),
-    "withdrawal_exception",
+    *("withdrawal_exception", "durability"),
 ]
 _CATEGORY = ["key", "name", "icon", "goods_kind", "minimum_age", "is_alcohol"]
 _SHOP = ["id", "slug", "name", "organisation_id", "commune_id", "timezone", "status"]
@@ -39,9 +39,11 @@ _SELLER = [
     *("is_selling", "held_at"),
 ]
 
+_CAST = {"durability": "::json"}  # read as what it holds; ``jsonb`` comes as text
+
 
 def _columns(table: str, names: Sequence[str]) -> str:
-    return ", ".join(f"{table}.{name}" for name in names)
+    return ", ".join(f"{table}.{name}{_CAST.get(name, '')}" for name in names)
 
 
 _ROWS = f"""

@@ -15,6 +15,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
+from chalandise.catalogue.durability import as_pairs, take_back_of
 from chalandise.catalogue.models import Offer, Product, ProductPhoto, Variant
 from chalandise.catalogue.states import ProductState
 from chalandise.directory.queries.statements import ANY_TEXT, Statement
@@ -27,7 +28,7 @@ BESIDE = 8
 
 _SHOWN = (
     *("pk", "slug", "name", "description", "is_made_here", "labels", "origin", "alcohol_degree"),
-    *("food_sheet", "safety", "category__name", "category__icon"),
+    *("food_sheet", "safety", "durability", "category_id", "category__name", "category__icon"),
     *("establishment_id", "establishment__slug", "establishment__name"),
     *("offers", "gtins", "others", "pictures"),
 )
@@ -49,6 +50,8 @@ class ProductPage:
     """A product that customers may see.
 
     Attributes:
+        durability: what customers are told of how long it lasts, by key of the sheet.
+        takes_back: which old things are taken back one for one, blank where none are.
         offer_ids: what can be chosen, in the order of the variants.
         gtins: the bar codes that are known, in the same order.
         beside: other products of the same shelf, newest first.
@@ -64,6 +67,8 @@ class ProductPage:
     alcohol_degree: Decimal | None
     food_sheet: dict[str, str]
     safety: dict[str, str]
+    durability: tuple[tuple[str, str], ...]
+    takes_back: str
     category_name: str
     category_icon: str
     shop_id: int
@@ -129,8 +134,8 @@ def _photos() -> QuerySet[ProductPhoto, Any]:
 
 
 def _page(row: tuple[Any, ...]) -> ProductPage:
-    (pk, slug, name, description, is_made_here, labels, origin, degree, food_sheet, safety, category,
-     icon, shop_id, shop_slug, shop_name, offers, gtins, beside, photos, *_place) = row  # fmt: skip
+    (pk, slug, name, description, is_made_here, labels, origin, degree, food_sheet, safety, durability,
+     category_id, category, icon, shop_id, shop_slug, shop_name, offers, gtins, beside, photos, *_place) = row  # fmt: skip
     return ProductPage(
         pk=pk,
         slug=slug,
@@ -142,6 +147,8 @@ def _page(row: tuple[Any, ...]) -> ProductPage:
         alcohol_degree=degree,
         food_sheet=json.loads(food_sheet),
         safety=json.loads(safety),
+        durability=as_pairs(json.loads(durability), category_key=category_id),
+        takes_back=take_back_of(category_id, labels),
         category_name=category,
         category_icon=icon,
         shop_id=shop_id,

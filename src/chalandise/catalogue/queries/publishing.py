@@ -12,6 +12,7 @@ from chalandise.catalogue.models import (
     Product,
     SellerProfile,
 )
+from chalandise.catalogue.queries.baskets import priced_part
 from chalandise.catalogue.sellers import MANDATE_VERSION, missing_of_seller
 from chalandise.catalogue.states import (
     InvitationState,
@@ -95,8 +96,14 @@ def _problems(product: Product, parts: Sequence[BasketPart]) -> list[str]:
         for part in parts
         if part.offer.variant.product.establishment.organisation_id in others
     )
+    priced = (priced_part(one.offer, one.quantity, product.establishment) for one in parts)
+    has_book_prices = all(
+        part.share_cents == one.cents or not one.is_fixed
+        for part, one in zip(parts, priced, strict=True)
+    )
     return [
         *([] if states == {ProductState.PUBLISHED} else ["not_on_shelf"]),
         *([] if is_agreed else ["not_agreed"]),
         *([] if is_paid else ["price_too_low"]),
+        *([] if has_book_prices else ["book_price"]),
     ]

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Exists, OuterRef
 
 from chalandise.catalogue.books import is_new_book, is_reduced
+from chalandise.catalogue.durability import as_pairs
 from chalandise.catalogue.models import (
     BasketInvitation,
     BasketPart,
@@ -181,6 +182,7 @@ def _terms(
             charged, offer.publisher_price_cents, is_old_stock=offer.is_old_stock
         ),
         promotion_ends_at=until,
+        durability=as_pairs(product.durability, category_key=category.pk),
         territory_keys=tuple(shop.commune.ancestor_keys),
     )
 

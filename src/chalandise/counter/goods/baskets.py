@@ -256,7 +256,7 @@ def _compose(
     try:
         act_once(tap, act, at=at)
     except BasketError as refused:
-        field = "price" if refused.reason == "price_too_low" else None
+        field = "price" if refused.reason in {"price_too_low", "book_price"} else None
         form.add_error(field, say_basket_refusal(refused.reason))
     except PictureRefusedError as refused:
         form.add_error("photo", say_picture_refusal(refused.reason))

@@ -17,6 +17,7 @@ from chalandise.catalogue.errors import ImportRefusedError
 from chalandise.catalogue.importing.report import ImportReport, RowReport
 from chalandise.catalogue.importing.tables import MOST_BYTES, Table, read_table
 from chalandise.counter.doors import actor_of, found_or_404, shop_page
+from chalandise.counter.goods.green_words import green_sentence
 from chalandise.counter.goods.kept_files import forget_file, keep_file, read_kept
 from chalandise.counter.goods.soldes_words import soldes_sentence
 from chalandise.directory.models import Establishment
@@ -48,6 +49,13 @@ FIELD_NAMES = {
     "weight_g": gettext_lazy("Weight (g)"),
     "origin": gettext_lazy("Origin"),
     "allergens": gettext_lazy("Allergens"),
+    "guarantee_years": gettext_lazy("Guaranteed by the producer for (years)"),
+    "guarantee_producer": gettext_lazy("Producer who guarantees it"),
+    "repairability": gettext_lazy("Repairability index"),
+    "durability": gettext_lazy("Durability index"),
+    "spare_parts": gettext_lazy("Spare parts"),
+    "updates": gettext_lazy("Software updates"),
+    "after_sales": gettext_lazy("After-sales service"),
     "is_shown": gettext_lazy("Whether it is shown"),
     "type": gettext_lazy("Kind of row"),
     "id": gettext_lazy("Number of the product"),
@@ -235,8 +243,8 @@ def _said(report: ImportReport | None, soldes: str) -> list[SaidRow]:
 
 def _say_row(row: RowReport, soldes: str) -> SaidRow:
     texts = tuple(
-        soldes
-        if reason == "soldes"
+        {"soldes": soldes, "green": green_sentence()}[reason]
+        if reason in {"soldes", "green"}
         else _("%(field)s: %(reason)s")
         % {"field": FIELD_NAMES.get(field, _("This row")), "reason": _say_reason(reason)}
         for field, reason in (*row.problems, *row.warnings)
@@ -256,6 +264,10 @@ def _say_reason(reason: str) -> str:
         "not_sold_here": _("this kind of product is not sold here"),
         "above_publisher": _("a new book never costs more than its publisher asks"),
         "below_publisher": _("a new book costs at most 5 % less than its publisher asks"),
+        "few_years": _("a guarantee of durability is for three years at least"),
+        "no_years": _("a guarantee of durability needs its years"),
+        "no_producer": _("a guarantee of durability needs its producer"),
+        "not_an_index": _("an index is a score out of ten"),
         "another_row": _("another row of this product is wrong"),
     }.get(reason, _("it cannot be read and is left aside"))
 

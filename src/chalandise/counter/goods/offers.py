@@ -40,6 +40,7 @@ from chalandise.counter.goods.book_words import (
     say_book_price,
     typed_publisher_price,
 )
+from chalandise.counter.goods.green_words import green_warning
 from chalandise.counter.goods.offer_forms import (
     BookPriceForm,
     BookVariantForm,
@@ -86,6 +87,7 @@ def offer(request: MemberRequest, shop: Establishment, pk: int, offer_pk: int) -
             "section": "shelf",
             "product": shown.variant.product,
             "soldes": soldes_warning(shown.variant.product, shop, at=at),
+            "green": green_warning(shown.variant.product),
             "offer": shown,
             "terms": terms_of([shown.pk], at=at).get(shown.pk),
             "history": list(shown.price_changes.order_by("-changed_at", "-pk")[:SHOWN_PRICES]),

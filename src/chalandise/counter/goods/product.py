@@ -26,6 +26,8 @@ from chalandise.catalogue.queries.publishing import missing_to_publish
 from chalandise.catalogue.states import ProductKind, ProductState
 from chalandise.counter.doors import actor_of, shop_page
 from chalandise.counter.goods.book_words import say_book_promise
+from chalandise.counter.goods.durability_fields import field_refused
+from chalandise.counter.goods.green_words import green_warning
 from chalandise.counter.goods.product_forms import ProductForm, field_of
 from chalandise.counter.goods.shelf import lines_of, product_of_shop
 from chalandise.counter.goods.shelf_words import lacks_of, say_bad_field
@@ -58,6 +60,7 @@ def product(request: MemberRequest, shop: Establishment, pk: int) -> HttpRespons
             "lacks": lacks_of(missing, shown, shop),
             "is_available": any(one.offer.is_available for one in shown.variants.all()),
             "soldes": soldes_warning(shown, shop, at=timezone.now()),
+            "green": green_warning(shown),
             "form": form,
             "parts": parts_of_basket(pk, shop) if is_basket else (),
             "invitations": invitations_of(pk) if is_basket else (),
@@ -84,7 +87,7 @@ def _save(request: MemberRequest, form: ProductForm, shop: Establishment, pk: in
         form.add_error("publisher_price", say_book_promise())
         return False
     except BadFieldError as refused:
-        field = field_of(refused.field)
+        field = field_refused(refused.reason) or field_of(refused.field)
         if field == "epr_ids":
             for stream in form.streams:
                 form.add_error(f"epr_{stream}", _("Write it like FR123456_01ABCD."))

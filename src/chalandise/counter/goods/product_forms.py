@@ -21,6 +21,12 @@ from chalandise.counter.goods.book_words import (
     publisher_price_field,
     typed_publisher_price,
 )
+from chalandise.counter.goods.durability_fields import (
+    DURABILITY_FIELDS,
+    changed_durability,
+    durability_fields,
+    said_of,
+)
 from chalandise.counter.goods.shelf_words import say_stream
 from chalandise.directory.rich_text import to_plain
 
@@ -142,6 +148,7 @@ class ProductForm(forms.Form):
             self.fields["is_old_stock"] = old_stock_field()
             self.initial["publisher_price"] = typed_publisher_price(self.book)
             self.initial["is_old_stock"] = self.book.is_old_stock
+        self.fields.update(durability_fields(product))
         self.streams = [
             one.partition(":")[2] for one in product.category.requirements if one.startswith("idu:")
         ]
@@ -169,6 +176,7 @@ class ProductForm(forms.Form):
             (_("The food label"), ["is_prepacked", *_FOOD]),
             (_("Alcohol and age"), ["alcohol_degree", "minimum_age"]),
             (_("Who makes it"), ["is_own_make", *_SAFETY]),
+            (_("How long it lasts, who repairs it"), list(DURABILITY_FIELDS)),
             (
                 _("Recycling"),
                 [name for one in self.streams for name in (f"epr_{one}", f"free_{one}")],
@@ -218,6 +226,8 @@ class ProductForm(forms.Form):
             safety.update({name: said[name] for name in _SAFETY})
             safety["is_own_make"] = "yes" if said["is_own_make"] else ""
             changes["safety"] = safety
+        if any(name in said for name in DURABILITY_FIELDS):
+            changes["durability"] = changed_durability(product, said)
         if self.streams:
             numbers = dict(product.epr_ids)
             for stream in self.streams:
@@ -263,6 +273,7 @@ def _initial_of(product: Product) -> dict[str, Any]:
     return {
         **{name: product.food_sheet.get(name, "") for name in (*_FOOD, "is_prepacked")},
         **{name: product.safety.get(name, "") for name in _SAFETY},
+        **said_of(product),
         "name": product.name,
         "category": product.category_id,
         "description": to_plain(product.description),

@@ -7,12 +7,21 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from chalandise.catalogue.models import Offer, Product
 from chalandise.directory.models import Establishment
 from chalandise.kernel.errors import ChalandiseError
 from chalandise.stock.errors import BelowBookedError, StockBusyError
 
+_PRICE_OF_BASKET = {
+    "basket:price_too_low": gettext_lazy(
+        "Raise its price: the other merchants ask more than before for what is theirs."
+    ),
+    "basket:book_price": gettext_lazy(
+        "Save its price again: a new book in it has to cost what it costs alone."
+    ),
+}
 PRICE_HELP = "12,50"
 
 
@@ -69,8 +78,8 @@ def _lack_of_product(code: str, product: Product, shop: Establishment, page: str
     if code == "basket:not_agreed":
         text = _("Wait for the other merchants: each has to agree to be in your basket.")
         return Lack(text, f"{page}#parts")
-    if code == "basket:price_too_low":
-        text = _("Raise its price: the other merchants ask more than before for what is theirs.")
+    if code in _PRICE_OF_BASKET:
+        text = str(_PRICE_OF_BASKET[code])
         offer = product.variants.values_list("offer", flat=True).first()
         return Lack(text, reverse("counter:offer", args=[shop.slug, product.pk, offer or 0]))
     if code.startswith("basket:"):
@@ -131,6 +140,10 @@ def say_bad_field(reason: str) -> str:
         "too_long": _("This is too long: shorten it a little."),
         "not_a_number": _("Write it in figures, such as 250 or 0,75."),
         "bad_check_digit": _("This bar code has a wrong digit: type it again."),
+        "few_years": _("A whole number of years, three at least: the label is for over two years."),
+        "no_years": _("Say for how many years, or take the producer’s name away."),
+        "no_producer": _("Say which producer guarantees it: its name stands on the label."),
+        "not_an_index": _("A score out of ten with one decimal at most, such as 7,8."),
         "basket": _("A gift basket has one form and one price: its makers agreed to it."),
         "too_late": _("A product that was on the shelf stays sold the way it was: make a new one."),
     }.get(reason, _("This cannot be kept as it is. Nothing else is lost."))
@@ -142,6 +155,10 @@ def say_basket_refusal(reason: str) -> str:
         "empty": _("The basket is empty: put something in it first."),
         "too_many": _("Twenty different things are enough for one basket."),
         "price_too_low": _("This price is too low: the other merchants are paid what they ask."),
+        "book_price": _(
+            "A new book costs in a basket what it costs alone (law of 10 August 1981): take the"
+            " reduction, or the wrapping, on something else in it."
+        ),
         "not_on_shelf": _("Something in this gift basket is no longer on the shelf."),
         "changed": _("The words of this gift basket have just changed: read them again."),
         "weight_priced": _(

@@ -25,6 +25,7 @@ from chalandise.catalogue.errors import (
     BookPriceError,
     BulkEditError,
 )
+from chalandise.catalogue.green_claims import green_claims
 from chalandise.catalogue.models import Offer
 from chalandise.catalogue.prices import read_price
 from chalandise.catalogue.quantities import read_quantity
@@ -36,6 +37,7 @@ from chalandise.counter.goods.book_words import (
     say_book_price,
     say_book_promise,
 )
+from chalandise.counter.goods.green_words import green_sentence
 from chalandise.counter.goods.shelf_words import say_bad_price, say_stock_refusal
 from chalandise.counter.goods.soldes_words import soldes_sentence
 from chalandise.directory.models import Establishment
@@ -60,6 +62,7 @@ class TableRow:
     is_available: bool
     publisher: str = ""
     says_soldes: bool = False
+    claims: tuple[str, ...] = ()
     price_error: str = ""
     stock_error: str = ""
 
@@ -101,6 +104,7 @@ def table(request: MemberRequest, shop: Establishment) -> HttpResponse:
             number = f"?page={page.number}" if page.number > 1 else ""
             return redirect(reverse("counter:table", args=[shop.slug]) + number)
     faults = _faults(rows)
+    claims = [claim for row in rows for claim in row.claims]
     return render(
         request,
         "counter/table.html",
@@ -112,6 +116,7 @@ def table(request: MemberRequest, shop: Establishment) -> HttpResponse:
             "faults": faults,
             "problem": problem,
             "soldes": soldes_sentence(shop, at=at) if any(r.says_soldes for r in rows) else "",
+            "green": green_sentence(claims) if claims else "",
         },
         status=422 if faults or problem else 200,
     )
@@ -170,6 +175,7 @@ def _rows(page: Page[Offer], here: datetime) -> list[TableRow]:
             one.is_available,
             _typed(one.publisher_price_cents) if one.publisher_price_cents else "",
             is_out_of_season(_texts_of(one), here),
+            green_claims(_texts_of(one), category_key=one.variant.product.category_id),
         )
         for one in offers
     ]

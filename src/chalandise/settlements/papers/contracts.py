@@ -14,6 +14,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import pgettext
 
+from chalandise.catalogue.durability_words import say_in_short
 from chalandise.kernel.money import euros
 from chalandise.ordering.models import MerchantOrder, Order
 from chalandise.ordering.queries.orders import terms_under
@@ -75,6 +76,7 @@ def contract_sheet(order: Order) -> Sheet:
         ),
         sections=(
             *(section for part in parts for section in _contract(part)),
+            *_durability(order.recap),
             (
                 pgettext("paper", "Right of withdrawal and guarantees"),
                 pgettext(
@@ -134,6 +136,15 @@ def _contract(part: MerchantOrder) -> list[tuple[str, str]]:
         heading = pgettext("paper", "Terms of sale of %(name)s") % {"name": lines[0]}
         said.append((heading, terms))
     return said
+
+
+def _durability(recap: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return what the recap said of how long things last, who repairs them and for how long."""
+    lines = [line for part in recap.get("merchants", ()) for line in part["lines"]]
+    said = {line["name"]: say_in_short(line.get("durability", {}).items()) for line in lines}
+    told = [f"{name} : {text}" for name, text in said.items() if text]
+    heading = pgettext("paper", "Guarantee of durability, repairs and updates")
+    return [(heading, "\n".join(told))] if told else []
 
 
 def _address(address: dict[str, Any]) -> tuple[str, ...]:

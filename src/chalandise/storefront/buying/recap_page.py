@@ -9,6 +9,7 @@ from typing import Any
 from django.template.defaultfilters import linebreaksbr
 from django.utils.safestring import SafeString
 
+from chalandise.catalogue.durability_words import say_in_short
 from chalandise.catalogue.states import Allergen, VatRegime, WithdrawalException
 from chalandise.web.formatting import calendar_day, clock, money, percentage, telephone
 from chalandise.web.moulds import fill_in
@@ -100,6 +101,7 @@ def _draw_line(line: Mapping[str, Any]) -> SafeString:
             "grams": str(line["estimate_grams"]) if is_weighed else "",
             "percent": str(line["tolerance_percent"]) if is_weighed else "",
             "allergens": ", ".join(str(Allergen(one).label) for one in line["allergens"] or ()),
+            "durability": say_in_short(line["durability"].items()) if line["durability"] else "",
             "exception": str(WithdrawalException(exception).label) if exception else "",
             "total": money(line["total_cents"]),
         },

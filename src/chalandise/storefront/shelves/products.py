@@ -14,6 +14,7 @@ from django.utils.formats import localize
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from chalandise.catalogue.durability_words import say_guarantee, say_index, say_lines
 from chalandise.catalogue.models import Offer, SellerProfile
 from chalandise.catalogue.queries.product_pages import ProductPage, get_product_on
 from chalandise.catalogue.states import (
@@ -105,7 +106,7 @@ def product(request: PortalRequest, slug: str) -> HttpResponse:
     canonical = f"{root_base(request)}/produits/{shown.slug}/"
     pictures = pictures_of(shown)
     crumbs = _crumbs(request, shown)
-    degree = shown.alcohol_degree
+    degree, lasting = shown.alcohol_degree, dict(shown.durability)
     exception = first.withdrawal_exception
     return render_page(
         request,
@@ -121,6 +122,7 @@ def product(request: PortalRequest, slug: str) -> HttpResponse:
             "minimum_age": first.minimum_age,
             "lead_days": first.lead_days,
             "labels": tuple(str(ProductLabel(one).label) for one in shown.labels),
+            "takes_back": shown.takes_back,
             "says_allergens": first.allergens is not None,
         },
         own={
@@ -151,6 +153,10 @@ def product(request: PortalRequest, slug: str) -> HttpResponse:
             "alcohol_degree": str(localize(degree)) if degree else "",
             "food_sheet": sheet_lines(shown.food_sheet),
             "safety": sheet_lines(shown.safety),
+            "guarantee": say_guarantee(lasting),
+            "index": say_index(lasting),
+            "durability": say_lines(lasting),
+            "take_back": lasting.get("take_back", ""),
             "more": [draw_tile(one, heading=3) for one in more],
             "report_url": f"{reverse('storefront:report', args=[shown.shop_slug])}?produit={shown.slug}",
         },
