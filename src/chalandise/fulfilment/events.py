@@ -47,6 +47,35 @@ class QuestionSettled:
     state: str
 
 
+@event("fulfilment.promise_missed")
+@dataclass(frozen=True)
+class PromiseMissed:
+    """What was promised for a day or a slot is neither there nor on its way; ``moves`` of its slot."""
+
+    fulfilment_id: int
+    merchant_order_id: int
+    moves: int
+
+
+@event("fulfilment.delivery_demanded")
+@dataclass(frozen=True)
+class DeliveryDemanded:
+    """A customer has put the merchant on notice to deliver, by a last day."""
+
+    fulfilment_id: int
+    merchant_order_id: int
+    until: str
+
+
+@event("fulfilment.demand_lapsed")
+@dataclass(frozen=True)
+class DemandLapsed:
+    """The further period is over without a delivery: the customer may end the contract."""
+
+    fulfilment_id: int
+    merchant_order_id: int
+
+
 @event("fulfilment.reminder_due")
 @dataclass(frozen=True)
 class ReminderDue:

@@ -6,6 +6,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from chalandise.fulfilment.actions.asking import settle_overdue
+from chalandise.fulfilment.actions.lateness import watch_demands, watch_promises
 from chalandise.fulfilment.actions.letting_go import release_uncollected, remind_of_uncollected
 from chalandise.fulfilment.actions.tapping import forget_old_taps
 
@@ -22,6 +23,15 @@ def settle_questions(timestamp: int) -> None:
 def remind(timestamp: int) -> None:
     """Have customers reminded, by day only, of what waits for them."""
     remind_of_uncollected(at=timezone.now())
+
+
+@app.periodic(cron="*/10 6-20 * * *")
+@app.task(name="fulfilment.watch_promises", queueing_lock="fulfilment.watch_promises")
+def watch(timestamp: int) -> None:
+    """Tell, once and by day only, of what was promised and did not come (L216-1, L216-6)."""
+    at = timezone.now()
+    watch_promises(at=at)
+    watch_demands(at=at)
 
 
 @app.periodic(cron="*/15 * * * *")

@@ -23,6 +23,7 @@ class MessagingConfig(AppConfig):
         import_module("chalandise.messaging.money_mails")
         import_module("chalandise.messaging.basket_mails")
         import_module("chalandise.messaging.preparing_mails")
+        import_module("chalandise.messaging.lateness_mails")
         import_module("chalandise.messaging.point_mails")
         import_module("chalandise.messaging.slot_mails")
         import_module("chalandise.messaging.withdrawal_mails")

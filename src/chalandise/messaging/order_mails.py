@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from chalandise.fulfilment.models import Fulfilment
 from chalandise.journal.events import subscribes
 from chalandise.kernel.money import euros
 from chalandise.messaging.actions import send
@@ -50,10 +51,10 @@ def tell_about_order(event: MerchantOrderMoved) -> None:
     if state == MerchantOrderState.PLACED:
         confirm(part)
     if template := TO_CUSTOMER.get(state):
-        words = money_words(part) if state in SAYS_MONEY else {}
+        words = {**money_words(part), **ended_late(part)} if state in SAYS_MONEY else {}
         write_to_customer(part, template, key=f"{template}:{part.pk}", words=words)
     if (template := TO_MERCHANT.get(state)) and _was_placed(part):
-        write_to_merchant(part, template, key=f"{template}:{part.pk}")
+        write_to_merchant(part, template, key=f"{template}:{part.pk}", words=ended_late(part))
 
 
 @subscribes("ordering.order_placed")
@@ -105,6 +106,16 @@ def money_words(part: MerchantOrder) -> dict[str, Any]:
         "is_paid_in_shop": part.pays == Pays.ON_COLLECTION,
         "others_go_on": others.exists(),
     }
+
+
+def ended_late(part: MerchantOrder) -> dict[str, Any]:
+    """Return by which day a delivery was demanded that never came, where that ended the order."""
+    held = Fulfilment.objects.filter(merchant_order=part.pk, demanded_until__isnull=False).first()
+    if held is None or held.demanded_until is None or part.ended_at is None:
+        return {}
+    zone = ZoneInfo(part.establishment.timezone)
+    is_over = part.ended_at.astimezone(zone).date() > held.demanded_until
+    return {"late_until": date_format(held.demanded_until, "l j F")} if is_over else {}
 
 
 def confirm(part: MerchantOrder) -> None:

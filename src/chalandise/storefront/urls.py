@@ -16,7 +16,7 @@ from chalandise.storefront import (
 from chalandise.storefront.buying import bank, bank_visit, cart, checkout, paying
 from chalandise.storefront.finding import map as map_view
 from chalandise.storefront.finding import search, selections, sheet, shops
-from chalandise.storefront.following import moving, orders, papers, tour, withdrawals
+from chalandise.storefront.following import lateness, moving, orders, papers, tour, withdrawals
 from chalandise.storefront.shelves import product_list, products
 from chalandise.web.styleguide import styleguide
 
@@ -45,6 +45,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("commande/suivi/<slug:token>/annuler/<int:part_id>/", orders.cancel, name="cancel_order"),
     path("commande/suivi/<slug:token>/code/<int:part_id>.svg", orders.qr_code, name="order_qr"),
     path("commande/suivi/<slug:token>/horaire/<int:part_id>/", moving.move, name="move_slot"),
+    path("commande/suivi/<slug:token>/retard/<int:part_id>/", lateness.late, name="late"),
     path("commande/question/<slug:token>/", orders.question, name="question"),
     path("paiement/evenements/<slug:provider>/", bank_visit.events, name="payment_events"),
     path("banque/<slug:token>/", bank.session, name="bank"),

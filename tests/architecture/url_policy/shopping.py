@@ -200,6 +200,7 @@ RULES: dict[str, Rule] = {
     ),
     "storefront:order_qr": Rule(ANYONE, make=_accepted, given=_link_of_part),
     "storefront:move_slot": Rule(ANYONE, make=_accepted, given=_link_of_part),
+    "storefront:late": Rule(ANYONE, make=_accepted, given=_link_of_part),
     "storefront:question": Rule(ANYONE, make=_question, given=_token),
     # whoever calls must sign the body; without a signature the answer is 400, never a state change
     "storefront:payment_events": Rule(

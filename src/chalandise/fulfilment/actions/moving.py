@@ -52,6 +52,9 @@ def move_slot(
         by=by,
         at=at,
     )
+    if slot is not None and fulfilment.late_at is not None:
+        fulfilment.late_at = None  # another slot is another promise
+        fulfilment.save(update_fields=["late_at"])
     if slot is not None and fulfilment.state == FulfilmentState.READY:
         fulfilment.kept_until = kept_until(part, ready_at=fulfilment.ready_at or at)
         fulfilment.reminded_at = None

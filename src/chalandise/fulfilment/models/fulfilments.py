@@ -36,6 +36,10 @@ class Fulfilment(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     kept_until = models.DateTimeField(null=True, blank=True)  # let go after that
     reminded_at = models.DateTimeField(null=True, blank=True)
+    late_at = models.DateTimeField(null=True, blank=True)  # when its promise was seen to be broken
+    demanded_at = models.DateTimeField(null=True, blank=True)  # put on notice (L216-6)
+    demanded_until = models.DateField(null=True, blank=True)  # the last day of the further period
+    lapsed_at = models.DateTimeField(null=True, blank=True)  # when that was told to be over
 
     class Meta:
         verbose_name = _("fulfilment")
@@ -46,11 +50,21 @@ class Fulfilment(models.Model):
                 condition=models.Q(state="ready"),
                 name="fulfilment_kept",
             ),
+            models.Index(
+                fields=["demanded_until"],
+                condition=models.Q(demanded_until__isnull=False, lapsed_at__isnull=True),
+                name="fulfilment_demanded",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
                 condition=~models.Q(state="ready") | models.Q(ready_at__isnull=False),
                 name="fulfilment_ready_has_its_moment",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(demanded_at__isnull=True, demanded_until__isnull=True)
+                | models.Q(demanded_at__isnull=False, demanded_until__isnull=False),
+                name="fulfilment_a_demand_has_its_day",
             ),
             models.CheckConstraint(
                 condition=models.Q(bags__gte=1, bags_arrived__lte=models.F("bags")),

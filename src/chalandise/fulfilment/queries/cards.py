@@ -11,6 +11,7 @@ from django.db.models.functions import Greatest
 
 from chalandise.catalogue.states import Allergen
 from chalandise.fulfilment.models import Fulfilment, HandOver, Question
+from chalandise.fulfilment.promises import is_broken
 from chalandise.fulfilment.states import Column, FulfilmentState, QuestionState
 from chalandise.ordering.models import LineChange, MerchantOrder, OrderLine
 from chalandise.ordering.states import ChangeKind, MerchantOrderState, Pays, WayKind
@@ -93,7 +94,7 @@ class Card:
         column: where it stands on the board.
         lines: what is in it.
         is_soon: the customer comes within half an hour.
-        is_late: the slot has begun and it is not ready.
+        is_late: the slot has begun and it is not ready, or its promised day is over.
         gathered_age: the age that other merchants' goods ask for which are given with it.
     """
 
@@ -209,7 +210,7 @@ def card_of(order: MerchantOrder, *, at: datetime) -> Card:
         column=column,
         lines=lines,
         is_soon=unready and begins is not None and at <= begins <= at + SOON,
-        is_late=unready and begins is not None and begins < at,
+        is_late=(unready and begins is not None and begins < at) or is_broken(order, stands, at=at),
         gathered_age=getattr(order, "gathered_age", None) or 0,
     )
 

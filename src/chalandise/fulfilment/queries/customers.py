@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import connection
 
@@ -37,6 +37,7 @@ class Following:
         carrier: who carries them.
         tracking: the number that follows them.
         questions: what the merchant asks, open questions only.
+        demanded_until: by which day the customer has demanded the delivery, None otherwise.
     """
 
     state: str
@@ -46,6 +47,7 @@ class Following:
     carrier: str
     tracking: str
     questions: tuple[Question, ...]
+    demanded_until: date | None
 
 
 def following(merchant_order_ids: Iterable[int]) -> dict[int, Following]:
@@ -68,6 +70,7 @@ def following(merchant_order_ids: Iterable[int]) -> dict[int, Following]:
             carrier=one.carrier,
             tracking=one.tracking,
             questions=tuple(asked.get(one.pk, ())),
+            demanded_until=one.demanded_until,
         )
         for one in rows.values()
     }

@@ -134,6 +134,11 @@ class MerchantOrder(models.Model):
                 condition=models.Q(state="awaiting_payment"),
                 name="ordering_awaiting_payment",
             ),
+            models.Index(
+                fields=["promised_on"],
+                condition=models.Q(state__in=["placed", "accepted"]),
+                name="ordering_open_promises",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from chalandise.fulfilment.passes import PASS_SECONDS
+from chalandise.fulfilment.promises import Right, right_of
 from chalandise.fulfilment.queries.customers import Following, following, pass_for
 from chalandise.fulfilment.queries.moving import may_move
 from chalandise.fulfilment.states import FulfilmentState
@@ -152,6 +153,7 @@ def _draw_part(one: _Shown, csrf_token: str, at: datetime) -> SafeString:
             **_progress(one.progress),
             **_code(one, at),
             **_presses(one),
+            **_lateness(one, at),
             **_papers(one),
         },
     )
@@ -193,6 +195,21 @@ def _presses(one: _Shown) -> dict[str, Own]:
     return {
         "move_url": one.address("move_slot") if moves else "",
         "cancel_url": one.address("cancel_order") if may_be_cancelled(one.paid) else "",
+    }
+
+
+def _lateness(one: _Shown, at: datetime) -> dict[str, Own]:
+    """Say that a delivery is late and what may be done; blank where it is not."""
+    state, until = (one.progress.state, one.progress.demanded_until) if one.progress else ("", None)
+    right = right_of(one.part, state, until, at=at)
+    words = {
+        Right.DEMAND: _("Your delivery is late"),
+        Right.WAIT: _("You have put the shop on notice to deliver"),
+        Right.END: _("You may end the contract and be paid back"),
+    }
+    return {
+        "late_said": words.get(right, ""),
+        "late_url": one.address("late") if right in words else "",
     }
 
 
