@@ -5,8 +5,10 @@ By the private link, without account and without script; what may be done follow
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -38,7 +40,7 @@ class DemandForm(forms.Form):
         label=gettext_lazy("Deliver to me by"), coerce=int, widget=forms.RadioSelect, initial="7"
     )
 
-    def __init__(self, data: object, *, today: date) -> None:
+    def __init__(self, data: Mapping[str, Any] | None, *, today: date) -> None:
         super().__init__(data)
         field = self.fields["days"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
