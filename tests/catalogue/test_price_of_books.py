@@ -70,7 +70,8 @@ def test_a_new_book_is_not_published_before_its_publisher_s_price_is_known(cast:
     made = put_on_shelf(cast.bookshop, None, name="Un roman", price_cents=2000, by=BY, at=NOW)
     with pytest.raises(NotPublishableError) as refused:
         publish_product(made, by=BY, at=NOW)
-    assert refused.value.missing == ("publisher_price",)
+    assert refused.value.missing == ("publisher_price", "publisher")
+    edit_product(made, {"safety": catalogue.PUBLISHER}, by=BY, at=NOW)
     offer = catalogue.offer_of(made)
     price_book(offer, publisher_price_cents=2000, is_old_stock=False, by=BY, at=NOW)
     publish_product(made, by=BY, at=NOW)

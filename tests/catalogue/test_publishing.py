@@ -105,6 +105,7 @@ def test_a_seller_of_whom_something_is_missing_publishes_nothing(cast: Cast) -> 
     made = put_on_shelf(
         cast.bookshop, None, name="Un roman", price_cents=1200, by=BY, at=NOW, new=novel
     )
+    edit_product(made, {"safety": catalogue.PUBLISHER}, by=BY, at=NOW)
     assert missing_to_publish(made) == ("seller:profile", "seller:mandate")
     save_seller_profile(organisation, {"legal_name": "Le Livre d’Olt"}, by=BY, at=NOW)
     assert missing_to_publish(made) == (
@@ -246,6 +247,7 @@ def test_the_shipped_categories_hold_together(db: None) -> None:
     known = {"net_quantity", "allergens", "food_sheet", "manufacturer", "origin"}
     known |= {
         "publisher_price",
+        "publisher",
         "alcohol_degree",
         "minimum_age",
         *(f"idu:{stream}" for stream in EPR_STREAMS),

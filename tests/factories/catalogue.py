@@ -11,6 +11,7 @@ from tests.factories import organisations
 from chalandise.catalogue.actions import NewProduct
 from chalandise.catalogue.actions.categories import load_product_categories
 from chalandise.catalogue.actions.shelf import add_product, add_variant
+from chalandise.catalogue.books import PUBLISHED
 from chalandise.catalogue.models import (
     MandateAcceptance,
     Offer,
@@ -26,6 +27,12 @@ from chalandise.organisations.models import Organisation
 
 BY = Actor("merchant", "1", "Claire Fournil")
 SINCE = moment("2026-09-01 09:00")
+
+PUBLISHER = {
+    "manufacturer_name": "Éditions d’Olt",
+    "manufacturer_address": "8 rue des Typographes\n46000 Cahors",
+    "manufacturer_email": "editions@exemple.test",
+}
 
 _number = count(1)
 
@@ -95,6 +102,8 @@ def product(
         **(new or {}),
     }
     made = add_product(establishment, NewProduct(**details), by=BY, at=at)  # type: ignore[arg-type]
+    if category in PUBLISHED:
+        fields.setdefault("safety", dict(PUBLISHER))
     values = {"state": state, "published_at": at, **fields}
     Product.objects.filter(pk=made.pk).update(**values)
     made.refresh_from_db()

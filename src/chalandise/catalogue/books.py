@@ -14,6 +14,8 @@ from chalandise.catalogue.errors import BookPriceError
 from chalandise.catalogue.states import ProductLabel
 
 BOOKS = "livres"
+PUBLISHED = frozenset({BOOKS, "presse"})
+"""What has a publisher, who answers for it as its manufacturer (GPSR, article 19)."""
 LEAST_PERCENT = 95
 
 

@@ -61,6 +61,13 @@ def guess_category(name: str, shop_category: str = "") -> str:
     return best[0] if best else _by_shop().get(shop_category, FALLBACK_CATEGORY)
 
 
+@cache
+def asks_for_maker(category_key: str) -> bool:
+    """Tell whether products of a category say who makes them, or who publishes them."""
+    asks = next((one.requirements for one in product_categories() if one.key == category_key), ())
+    return bool({"manufacturer", "publisher"}.intersection(asks))
+
+
 def _stem(word: str) -> str:
     return word.rstrip("sx") or word
 

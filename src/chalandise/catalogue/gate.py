@@ -86,6 +86,8 @@ def _is_said(requirement: str, facts: Facts) -> bool:
             return facts.allergens is not None
         case "origin":
             return bool(facts.origin)
+        case "publisher":
+            return facts.is_second_hand or not _maker_lacks(facts)
         case "publisher_price":
             return facts.is_second_hand or None not in facts.publisher_prices
         case "alcohol_degree":
@@ -104,9 +106,10 @@ def _food_sheet(facts: Facts) -> list[str]:
 
 def _safety(facts: Facts) -> list[str]:
     """GPSR, article 19: who made it, and a picture of it."""
-    lacking = (
-        []
-        if is_made_by_seller(facts.safety)
-        else [f"safety:{key}" for key in SAFETY if not facts.safety.get(key)]
-    )
-    return [*lacking, *([] if facts.photo_count else ["photo"])]
+    return [*_maker_lacks(facts), *([] if facts.photo_count else ["photo"])]
+
+
+def _maker_lacks(facts: Facts) -> list[str]:
+    if is_made_by_seller(facts.safety):
+        return []
+    return [f"safety:{key}" for key in SAFETY if not facts.safety.get(key)]

@@ -3,9 +3,10 @@
 The law of 30 December 2021 (n° 2021-1901) forbids bringing new books for nothing; the arrêté of 4 April
 2023, in force since 7 October 2023, sets the least price: 3 € with all taxes for less than 35 € of new
 books, more than nothing from 35 €, so one cent. Whoever collects them in the bookshop pays nothing.
-Second-hand books are free of it. What is brought costs
-what its publisher asks (article 1, fourth paragraph): a new book that is sold for less is collected. What a pickup point that is no bookshop must ask is for the operator's
-lawyer: it is left as its merchant sets it.
+Second-hand books are free of it. What is brought costs what its publisher asks (article 1, fourth
+paragraph): a new book that is sold for less is collected. Only a shop that sells books hands them over
+for nothing: a pooled pickup point is none, so what is taken there is brought, at the same least price and
+at the publisher's price. What waits in a gift basket counts like any other book.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from chalandise.ordering.states import WayKind
 NEAR_FREE_FROM_CENTS = 35_00
 LEAST_FEE_CENTS = 3_00
 NEAR_FREE_CENTS = 1
-BROUGHT = frozenset({WayKind.DELIVERY.value, WayKind.SHIPPING.value})
+BROUGHT = frozenset({WayKind.POINT.value, WayKind.DELIVERY.value, WayKind.SHIPPING.value})
+"""Every way but the counter of the shop itself."""
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,7 @@ class Share:
         lines: what, in the order of the cart.
         weight_grams: what travels in its way, gathered goods included.
         lead_minutes: the time until it can be ready, gathered goods included.
-        books_cents: what the new books in it cost.
+        books_cents: what the new books that travel in its way cost, gathered ones included.
         has_reduced_books: one of them costs less than its publisher asks.
         gathered_cents: what is gathered with it, for rates that depend on the sum.
     """
@@ -122,15 +122,14 @@ def share_out(
         own = _share(shares, ShareKey(offer.establishment_id), offer.organisation_id)
         own.weight_grams += offer.weight_grams * one.quantity
         own.lead_minutes = max(own.lead_minutes, offer.lead_minutes)
-        if offer.is_new_book:
-            own.books_cents += offer.price_cents * one.quantity
-            own.has_reduced_books |= offer.is_reduced_book
+        _count_book(own, offer, offer.price_cents * one.quantity)
         if not offer.parts:
             own.lines.append(_plain_line(offer, one.quantity))
             continue
         key = uuid4()
         for part, cents in _with_shares(offer):
             line = _part_line(offer, part, cents, one.quantity, part_terms, key)
+            _count_book(own, part_terms[part.offer_id], line.total_cents)
             if part.establishment_id == offer.establishment_id:
                 own.lines.append(line)
                 continue
@@ -156,6 +155,13 @@ def _share(shares: dict[ShareKey, Share], key: ShareKey, organisation_id: int | 
     if key not in shares:
         shares[key] = Share(key, organisation_id or 0)
     return shares[key]
+
+
+def _count_book(share: Share, offer: OfferTerms, cents: int) -> None:
+    """Note a new book where it travels: with what it came in, a gift basket too."""
+    if offer.is_new_book:
+        share.books_cents += cents
+        share.has_reduced_books |= offer.is_reduced_book
 
 
 def _with_shares(offer: OfferTerms) -> Iterator[tuple[PartTerms, int]]:

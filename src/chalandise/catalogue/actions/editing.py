@@ -25,6 +25,7 @@ from chalandise.catalogue.errors import (
 from chalandise.catalogue.fields import clean_offer_field, clean_product_field
 from chalandise.catalogue.models import Offer, Product, ProductCategory
 from chalandise.catalogue.queries.baskets import mark_of
+from chalandise.catalogue.queries.makers import Makers
 from chalandise.catalogue.queries.publishing import missing_to_publish
 from chalandise.catalogue.states import ProductKind, ProductState
 from chalandise.directory.models import Establishment
@@ -74,6 +75,8 @@ def edit_product(
             product.category = _category(value)
             continue
         setattr(product, field, clean_product_field(field, value))
+    if "safety" in changes:
+        product.safety = Makers(product.establishment.organisation_id).completed(product.safety)
     product.sort_key = french_sort_key(product.name)[:200]
     product.save()
     is_filed_anew = bool(changes.keys() & {"category", "labels"})

@@ -28,6 +28,7 @@ from chalandise.catalogue.models import (
     Promotion,
     Variant,
 )
+from chalandise.catalogue.queries.makers import Makers
 from chalandise.catalogue.slugs import product_slug
 from chalandise.catalogue.soldes import is_out_of_season
 from chalandise.directory.models import Establishment
@@ -207,6 +208,7 @@ class _Writer:
         self._categories = {
             one.pk: one for one in ProductCategory.objects.filter(parent__isnull=False)
         }
+        self._makers = Makers(establishment.organisation_id)
         self.stock: dict[int, int] = {}
         self.touched: list[int] = []
 
@@ -291,6 +293,7 @@ class _Writer:
             origin=head.origin,
             allergens=None if head.allergens is None else list(head.allergens),
             durability=head.durability,
+            safety=self._makers.completed(head.safety),
             minimum_age=category.minimum_age,
             is_perishable=category.is_perishable,
             withdrawal_exception=category.withdrawal_exception,

@@ -11,6 +11,7 @@ from functools import cache
 from chalandise.catalogue.books import BOOKS
 from chalandise.catalogue.classification import (
     FALLBACK_CATEGORY,
+    asks_for_maker,
     guess_category,
     product_categories,
 )
@@ -20,6 +21,7 @@ from chalandise.catalogue.fields import LONGEST_DESCRIPTION, LONGEST_NAME, is_gt
 from chalandise.catalogue.importing.tables import Table
 from chalandise.catalogue.prices import read_price, require_price
 from chalandise.catalogue.quantities import read_quantity
+from chalandise.catalogue.sheets import SAFETY
 from chalandise.catalogue.states import Allergen, NetUnit, VatCode
 from chalandise.directory.cleaning.text import plain_text
 from chalandise.directory.rich_text import to_plain
@@ -27,6 +29,7 @@ from chalandise.kernel.money import round_half_up
 from chalandise.kernel.text import fold
 
 MOST_STOCK = 1_000_000
+LONGEST_MAKER = 400
 _SCIENTIFIC = re.compile(r"[0-9.,]+e\+?[0-9]+", re.IGNORECASE)
 _MEASURE = re.compile(
     r"(?P<number>[0-9][0-9.,\s\u00a0\u202f]*)\s*(?P<unit>[a-z²2]+)?", re.IGNORECASE
@@ -117,6 +120,7 @@ class ParsedRow:
     stock: int | None = None
     allergens: tuple[str, ...] | None = None
     durability: dict[str, str] = field(default_factory=dict)
+    safety: dict[str, str] = field(default_factory=dict)
     is_shown: bool = True
     problems: list[tuple[str, str]] = field(default_factory=list)
     warnings: list[tuple[str, str]] = field(default_factory=list)
@@ -157,6 +161,7 @@ class _Reader:
         self._read_gtin()
         self._read_allergens()
         self._read_durability()
+        self._read_maker()
         row.origin = plain_text(self._text("origin")).value[:120]
         row.is_shown = fold(self._text("is_shown")) not in _NO
         row.key = _key(row)
@@ -271,6 +276,15 @@ class _Reader:
             self._row.gtin = text
         else:
             self._row.warnings.append(("gtin", "bad_check_digit"))
+
+    def _read_maker(self) -> None:
+        """Read who makes or publishes it, where the kind of product has that asked (GPSR)."""
+        if not asks_for_maker(self._row.category):
+            return
+        typed = {
+            name: plain_text(self._text(name)).value.strip()[:LONGEST_MAKER] for name in SAFETY
+        }
+        self._row.safety = {name: text for name, text in typed.items() if text}
 
     def _read_durability(self) -> None:
         """Read what the kind of product speaks of; a word that cannot be is left aside."""

@@ -14,8 +14,8 @@ class ProductCategory(models.Model):
     """A branch or a leaf, with what the law asks of the products filed under it.
 
     ``requirements`` names what publishing asks for: ``net_quantity``, ``allergens``, ``food_sheet``,
-    ``origin``, ``alcohol_degree``, ``minimum_age``, ``manufacturer``, ``publisher_price`` or
-    ``idu:<stream>``.
+    ``origin``, ``alcohol_degree``, ``minimum_age``, ``manufacturer``, ``publisher``,
+    ``publisher_price`` or ``idu:<stream>``.
     """
 
     key = models.SlugField(_("key"), max_length=60, primary_key=True)

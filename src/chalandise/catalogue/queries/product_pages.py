@@ -69,6 +69,7 @@ class ProductPage:
     safety: dict[str, str]
     durability: tuple[tuple[str, str], ...]
     takes_back: str
+    category_key: str
     category_name: str
     category_icon: str
     shop_id: int
@@ -149,6 +150,7 @@ def _page(row: tuple[Any, ...]) -> ProductPage:
         safety=json.loads(safety),
         durability=as_pairs(json.loads(durability), category_key=category_id),
         takes_back=take_back_of(category_id, labels),
+        category_key=category_id,
         category_name=category,
         category_icon=icon,
         shop_id=shop_id,

@@ -13,6 +13,7 @@ from random import Random
 from typing import Any, Protocol
 
 from chalandise.catalogue.books import BOOKS
+from chalandise.catalogue.durability import only_sayable, sayable
 from chalandise.catalogue.models import (
     Offer,
     Product,
@@ -64,6 +65,23 @@ MAKER = {
     "manufacturer_name": "Manufacture des Deux Rives (maison fictive)",
     "manufacturer_address": "3 quai de la Démonstration, 46000 Cahors",
     "manufacturer_email": "manufacture@demo.test",
+}
+
+
+PUBLISHER = {
+    "manufacturer_name": "Éditions du Causse (maison fictive)",
+    "manufacturer_address": "8 rue des Typographes, 46000 Cahors",
+    "manufacturer_email": "editions@demo.test",
+}
+LASTS = {"electromenager", "image-son-informatique", "meubles"}
+LASTING = {
+    "guarantee_years": "5",
+    "guarantee_producer": "Manufacture des Deux Rives (maison fictive)",
+    "index_kind": "repairability",
+    "index_score": "8.1",
+    "spare_parts": "Dix ans, sur commande au magasin.",
+    "updates": "Gratuites pendant cinq ans.",
+    "after_sales": "Réparé au magasin ; diagnostic offert.",
 }
 
 
@@ -186,9 +204,10 @@ def _product(
         season_months=list(goods.months),
         allergens=_allergens(goods, asks),
         food_sheet=_food_sheet(goods, name, shop) if "food_sheet" in asks else {},
-        safety=({"is_own_make": "yes"} if is_made_here else dict(MAKER))
-        if "manufacturer" in asks
-        else {},
+        safety=_maker(asks, is_made_here=is_made_here),
+        durability={}
+        if is_made_here or goods.category not in LASTS
+        else only_sayable(LASTING, sayable(goods.category)),
         epr_ids={one[4:]: NOT_CONCERNED for one in asks if one.startswith("idu:")},
         alcohol_degree=_degree(category),
         minimum_age=category.minimum_age,
@@ -200,6 +219,14 @@ def _product(
         created_at=since,
         updated_at=since,
     )
+
+
+def _maker(asks: set[str], *, is_made_here: bool) -> dict[str, str]:
+    if "publisher" in asks:
+        return dict(PUBLISHER)
+    if "manufacturer" not in asks:
+        return {}
+    return {"is_own_make": "yes"} if is_made_here else dict(MAKER)
 
 
 def _allergens(goods: Goods, asks: set[str]) -> list[str] | None:

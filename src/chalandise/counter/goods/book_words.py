@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -43,6 +45,22 @@ def old_stock_field() -> forms.BooleanField:
         help_text=gettext_lazy("Such a book may cost less: you answer for it."),
         required=False,
     )
+
+
+def name_publisher(fields: Mapping[str, forms.Field]) -> None:
+    """Call the maker of what is printed its publisher."""
+    said = {
+        "is_own_make": (_("I publish it myself"), ""),
+        "manufacturer_name": (
+            _("Publisher"),
+            _("Its name is enough where another of your books has its address already."),
+        ),
+        "manufacturer_address": (_("Publisher’s address"), ""),
+        "manufacturer_email": (_("Publisher’s e-mail or website"), ""),
+    }
+    for name, (label, help_text) in said.items():
+        if name in fields:
+            fields[name].label, fields[name].help_text = label, help_text
 
 
 def typed_publisher_price(offer: Offer) -> str:

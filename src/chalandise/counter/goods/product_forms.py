@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy
 from typing_extensions import override
 
 from chalandise.catalogue.actions.shelf import LONGEST_NAME
-from chalandise.catalogue.books import is_new_book
+from chalandise.catalogue.books import PUBLISHED, is_new_book
 from chalandise.catalogue.fields import LONGEST_DESCRIPTION
 from chalandise.catalogue.models import Offer, Product, ProductCategory
 from chalandise.catalogue.sheets import LONGEST_TEXT, NOT_CONCERNED
 from chalandise.catalogue.states import Allergen, ProductKind, ProductLabel
 from chalandise.counter.goods.book_words import (
     is_filed_with_books,
+    name_publisher,
     old_stock_field,
     publisher_price_field,
     typed_publisher_price,
@@ -148,6 +149,8 @@ class ProductForm(forms.Form):
             self.fields["is_old_stock"] = old_stock_field()
             self.initial["publisher_price"] = typed_publisher_price(self.book)
             self.initial["is_old_stock"] = self.book.is_old_stock
+        if product.category_id in PUBLISHED:
+            name_publisher(self.fields)
         self.fields.update(durability_fields(product))
         self.streams = [
             one.partition(":")[2] for one in product.category.requirements if one.startswith("idu:")
@@ -175,7 +178,12 @@ class ProductForm(forms.Form):
             (_("Allergens"), ["allergens", "no_allergens"]),
             (_("The food label"), ["is_prepacked", *_FOOD]),
             (_("Alcohol and age"), ["alcohol_degree", "minimum_age"]),
-            (_("Who makes it"), ["is_own_make", *_SAFETY]),
+            (
+                _("Who publishes it")
+                if self.product.category_id in PUBLISHED
+                else _("Who makes it"),
+                ["is_own_make", *_SAFETY],
+            ),
             (_("How long it lasts, who repairs it"), list(DURABILITY_FIELDS)),
             (
                 _("Recycling"),
@@ -223,7 +231,7 @@ class ProductForm(forms.Form):
             changes["food_sheet"] = sheet
         if "is_own_make" in said:
             safety = dict(product.safety)
-            safety.update({name: said[name] for name in _SAFETY})
+            safety.update({name: said[name] for name in _SAFETY if name in said})
             safety["is_own_make"] = "yes" if said["is_own_make"] else ""
             changes["safety"] = safety
         if any(name in said for name in DURABILITY_FIELDS):
@@ -255,6 +263,8 @@ def _asked_of(product: Product) -> set[str]:
         asked |= {"is_prepacked", *_FOOD}
     if "manufacturer" in needs or product.safety:
         asked |= {"is_own_make", *_SAFETY}
+    if "publisher" in needs:
+        asked |= {"is_own_make", *_MAKER}
     if "alcohol_degree" in needs or product.category.is_alcohol or product.alcohol_degree:
         asked.add("alcohol_degree")
     if "minimum_age" in needs or product.minimum_age:

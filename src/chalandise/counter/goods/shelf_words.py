@@ -95,6 +95,10 @@ def _lack_of_product(code: str, product: Product, shop: Establishment, page: str
         "food_sheet:storage": (_("Say how to keep it, and for how long."), "storage"),
         "food_sheet:operator_name": (_("Say who made or packed it."), "operator_name"),
         "food_sheet:operator_address": (_("Give the maker’s address."), "operator_address"),
+        "publisher": (
+            _("Say who publishes it, with an address and an e-mail: once for each publisher."),
+            "manufacturer_name",
+        ),
         "safety:manufacturer_name": (
             _("Say who manufactures it, or that you make it."),
             "manufacturer_name",

@@ -14,6 +14,7 @@ from django.utils.formats import localize
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from chalandise.catalogue.books import PUBLISHED
 from chalandise.catalogue.durability_words import say_guarantee, say_index, say_lines
 from chalandise.catalogue.models import Offer, SellerProfile
 from chalandise.catalogue.queries.product_pages import ProductPage, get_product_on
@@ -123,6 +124,7 @@ def product(request: PortalRequest, slug: str) -> HttpResponse:
             "lead_days": first.lead_days,
             "labels": tuple(str(ProductLabel(one).label) for one in shown.labels),
             "takes_back": shown.takes_back,
+            "is_published": shown.category_key in PUBLISHED,
             "says_allergens": first.allergens is not None,
         },
         own={
@@ -152,7 +154,7 @@ def product(request: PortalRequest, slug: str) -> HttpResponse:
             "origin": shown.origin,
             "alcohol_degree": str(localize(degree)) if degree else "",
             "food_sheet": sheet_lines(shown.food_sheet),
-            "safety": sheet_lines(shown.safety),
+            "safety": sheet_lines(shown.safety, is_published=shown.category_key in PUBLISHED),
             "guarantee": say_guarantee(lasting),
             "index": say_index(lasting),
             "durability": say_lines(lasting),
@@ -248,8 +250,13 @@ def pictures_of(shown: ProductPage) -> list[PictureView]:
     return photos or [illustration(shown.category_icon)]
 
 
-def sheet_lines(sheet: dict[str, str]) -> list[tuple[str, str]]:
+def sheet_lines(sheet: dict[str, str], *, is_published: bool = False) -> list[tuple[str, str]]:
     """Return what is said of a food or of its safety, labelled, in the order of the law's list."""
+    maker = {
+        "manufacturer_name": _("Publisher"),
+        "manufacturer_address": _("Publisher’s address"),
+        "manufacturer_email": _("Publisher’s e-mail or website"),
+    }
     names = {
         "ingredients": _("Ingredients"),
         "storage": _("How to keep it"),
@@ -264,6 +271,7 @@ def sheet_lines(sheet: dict[str, str]) -> list[tuple[str, str]]:
         "responsible_address": _("Their address"),
         "identifier": _("Model or batch"),
         "warnings": _("Warnings"),
+        **(maker if is_published else {}),
     }
     return [(name, sheet[key]) for key, name in names.items() if sheet.get(key)]
 
