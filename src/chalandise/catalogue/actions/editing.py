@@ -23,6 +23,7 @@ from chalandise.catalogue.errors import (
     NotPublishableError,
 )
 from chalandise.catalogue.fields import clean_offer_field, clean_product_field
+from chalandise.catalogue.filing import file_under
 from chalandise.catalogue.models import Offer, Product, ProductCategory
 from chalandise.catalogue.queries.baskets import mark_of
 from chalandise.catalogue.queries.makers import Makers
@@ -63,18 +64,18 @@ def edit_product(
 ) -> None:
     """Write what is said of a product, only what ``changes`` names.
 
-    What is on the shelf stays there only with all that the law asks for.
+    What is on the shelf stays there only with all that the law asks for. Another category brings
+    its proposals with it (`file_under`), below what ``changes`` says itself.
 
     Raises:
         BadFieldError: a field cannot take its value; nothing is changed.
         NotPublishableError: a product on the shelf would lack something; nothing is changed.
     """
     words = _agreed_words(product)
-    for field, value in changes.items():
-        if field == "category":
-            product.category = _category(value)
-            continue
-        setattr(product, field, clean_product_field(field, value))
+    if "category" in changes:
+        file_under(product, _category(changes["category"]))
+    for field in changes.keys() - {"category"}:
+        setattr(product, field, clean_product_field(field, changes[field]))
     if "safety" in changes:
         product.safety = Makers(product.establishment.organisation_id).completed(product.safety)
     product.sort_key = french_sort_key(product.name)[:200]
