@@ -1,9 +1,15 @@
 """The directory, search and the map: the same shops, asked in different ways."""
 
+import re
+
 import pytest
 from django.test import Client
 from tests.cast import Cast
 from tests.factories import directory, territories
+
+from chalandise.discovery import facets
+from chalandise.storefront.finding import communes
+from chalandise.web import page_cache
 
 
 def page_of(client: Client, address: str, language: str = "en") -> str:
@@ -208,6 +214,29 @@ def test_communes_are_sorted_with_their_counts(cast: Cast, client: Client, build
     build()
     page = page_of(client, "/communes/")
     assert page.index("Cahors") < page.index("Espère") < page.index("Figeac")
+
+
+def test_a_large_territory_goes_letter_by_letter(
+    cast: Cast, client: Client, build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catus = territories.commune("46064", "Catus")
+    directory.establishment("Le Moulin", commune=catus)
+    build()
+    monkeypatch.setattr(facets, "MOST_VALUES", 1)  # what a list counts is not all that there is
+    whole = page_of(client, "/communes/")
+    assert all(name in whole for name in ("Cahors", "Catus", "Figeac"))
+    monkeypatch.setattr(communes, "MOST_ON_A_PAGE", 1)
+    page_cache.shelf.clear()
+    assert named_communes(page_of(client, "/communes/")) == ["Cahors"]
+    assert named_communes(page_of(client, "/communes/?letter=C&page=2")) == ["Catus"]
+    assert named_communes(page_of(client, "/communes/?letter=F")) == ["Figeac"]
+    for nonsense in ("?letter=Z", "?letter=%00&page=0x1", "?page=x"):
+        assert named_communes(page_of(client, f"/communes/{nonsense}")) == ["Cahors"]
+    assert 'href="/communes/?letter=F"' in page_of(client, "/communes/")
+
+
+def named_communes(page: str) -> list[str]:
+    return re.findall(r'territory=commune-\d+"><span>([^<]+)</span>', page)
 
 
 def test_merchants_find_their_sheet(cast: Cast, client: Client, build) -> None:

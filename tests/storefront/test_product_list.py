@@ -9,10 +9,12 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from tests.cast import Cast
 from tests.factories import catalogue
 
 from chalandise.discovery import names, reader, store
+from chalandise.editorial.models import Selection, SelectionItem
 from chalandise.web import freshness, page_cache
 
 pytestmark = pytest.mark.django_db
@@ -22,8 +24,17 @@ Build = Callable[[], int]
 @pytest.fixture
 def shelf(cast: Cast, build: Build) -> None:
     catalogue.product(cast.bakery, "Pain aux noix", price_cents=450, is_made_here=True)
-    catalogue.product(cast.bakery, "Tarte aux prunes", price_cents=1800, category="patisseries")
+    catalogue.product(
+        cast.bakery,
+        "Tarte aux prunes",
+        price_cents=1800,
+        category="patisseries",
+        season_months=[timezone.localdate().month],
+    )
     catalogue.product(cast.bookshop, "Légendes du Quercy", price_cents=1250, category="livres")
+    picked = Selection.objects.create(portal=cast.lot, title="Sous le sapin", slug="sous-le-sapin")
+    SelectionItem.objects.create(selection=picked, establishment=cast.bookshop)
+    Selection.objects.create(portal=cast.lot, title="Sans personne", slug="vide")
     build()
 
 
@@ -42,6 +53,9 @@ class TestNarrowing:
             ("?q=noi", ["Pain aux noix"]),
             ("?q=tartes", ["Tarte aux prunes"]),
             ("?made_here=1", ["Pain aux noix"]),
+            ("?in_season=1", ["Tarte aux prunes"]),
+            ("?selection=sous-le-sapin", ["Légendes du Quercy"]),
+            ("?selection=vide", []),
             ("?shop=au-pain-de-chanvre-cahors", ["Pain aux noix", "Tarte aux prunes"]),
             ("?price_min=5&price_max=12,50", ["Légendes du Quercy"]),
             ("?price_min=12,50&price_max=5", ["Légendes du Quercy"]),
@@ -60,6 +74,8 @@ class TestNarrowing:
             "?price_min=NaN&price_max=1e99",
             "?sort=nearest&cursor=%00&free_of=noise&shop=%00",
             "?near=1,2,3&category=%00&service=x&label=y&open=z",
+            "?selection=%00&in_season=oui",
+            "?selection=inconnue",
         ],
     )
     def test_nonsense_still_shows_the_shelves(self, client: Client, query: str) -> None:
@@ -87,6 +103,18 @@ class TestNarrowing:
         reader.forget()
         assert tiles(client, "?q=noix") == ["Pain aux noix"]
         assert "reprend son souffle" in client.get("/produits/?q=noix").content.decode()
+        assert tiles(client, "?in_season=1") == ["Tarte aux prunes"]
+        assert tiles(client, "?selection=sous-le-sapin") == ["Légendes du Quercy"]
+
+    def test_the_season_is_a_filter_only_where_something_has_one(self, client: Client) -> None:
+        assert "in_season=1" in client.get("/produits/").content.decode()
+        assert "in_season=1" not in client.get("/produits/?category=livres").content.decode()
+
+    def test_a_selection_shows_what_its_shops_sell(self, client: Client) -> None:
+        page = client.get("/selections/sous-le-sapin/").content.decode()
+        assert "Légendes du Quercy" in page
+        assert "Pain aux noix" not in page
+        assert "/produits/?selection=sous-le-sapin" in page
 
 
 def test_pages_follow_each_other(cast: Cast, client: Client, build: Build) -> None:

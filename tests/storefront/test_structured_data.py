@@ -10,9 +10,11 @@ from django.test import Client
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 from tests.cast import Cast
-from tests.factories import directory
+from tests.factories import catalogue, directory
 from tests.shared_data import SHARED, shared_data
 
+from chalandise.catalogue.models import Variant
+from chalandise.stock.actions import keep_stock
 from chalandise.storefront.finding import structured
 
 SCHEMAS = "standards/schemaorg"
@@ -96,3 +98,41 @@ def test_a_position_that_is_only_the_communes_is_not_given_as_the_shops(
     directory.establishment("Quelque part", slug="quelque-part", is_located_by_commune=True)
     business, _way = blocks_of(client, "/commerces/quelque-part/")
     assert "geo" not in business
+
+
+@shared_data(SCHEMAS)
+def test_a_product_and_its_offers_are_described_as_schema_org_wants(
+    cast: Cast, client: Client
+) -> None:
+    made = catalogue.product(
+        cast.bakery,
+        "Tourte",
+        price_cents=450,
+        description="<p>Au levain.</p>",
+        labels=["second_hand"],
+    )
+    Variant.objects.filter(product=made).update(gtin="3017620422003")
+    catalogue.variant(made, "Grande", price_cents=1205)
+    product, way = blocks_of(client, f"/produits/{made.slug}/")
+    validate(product, "Product")
+    small, large = product["offers"]
+    for one in (small, large):
+        validate(one, "Offer")
+        assert one["itemCondition"] == "https://schema.org/UsedCondition"
+        assert one["seller"]["name"] == "Au Pain de Chanvre"
+        assert (
+            "availableDeliveryMethod" not in one
+        )  # what a shop offers depends on the day and place
+    assert (small["price"], large["price"], large["name"]) == ("4.50", "12.05", "Grande")
+    assert (product["gtin"], product["description"]) == ("3017620422003", "Au levain.")
+    assert way["itemListElement"][-1]["name"] == "Tourte"
+
+
+def test_what_nobody_can_order_is_not_said_to_be_in_stock(cast: Cast, client: Client) -> None:
+    made = catalogue.product(cast.bakery, "Tourte")
+    keep_stock(catalogue.offer_of(made), 0, by=catalogue.BY, at=catalogue.SINCE)
+    product, _way = blocks_of(client, f"/produits/{made.slug}/")
+    assert product["offers"][0]["availability"] in (
+        "https://schema.org/OutOfStock",
+        "https://schema.org/InStoreOnly",
+    )

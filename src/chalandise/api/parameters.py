@@ -110,6 +110,7 @@ class ProductParameters(Parameters):
         [], description="An allergen that the seller says is absent; repeat for several."
     )
     made_here: Annotated[bool, Field(description="Only what its seller makes.")] = False
+    in_season: Annotated[bool, Field(description="Only what is in season this month.")] = False
     in_stock: Annotated[bool, Field(description="Only what can be had now.")] = False
     price_min: int | None = Field(
         None, ge=0, le=HIGHEST_PRICE_CENTS, description="From this price, in cents, tax included."
@@ -147,6 +148,7 @@ class ProductParameters(Parameters):
             labels=tuple(sorted(set(self.label))),
             free_of=tuple(sorted(set(self.free_of))),
             made_here=self.made_here,
+            in_season=self.in_season,
             in_stock=self.in_stock,
             least_cents=self.price_min,
             most_cents=self.price_max,

@@ -15,26 +15,28 @@ MOST_VALUES = 500
 
 
 def count_values(
-    searcher: Searcher, clauses: Clauses, facets: Mapping[str, str]
+    searcher: Searcher, clauses: Clauses, facets: Mapping[str, str], *, most: int = MOST_VALUES
 ) -> dict[str, tuple[FacetValue, ...]]:
-    """Count facets, each without its own dimension, most frequent values first.
+    """Count facets, each without its own dimension, most frequent values first, ``most`` at most.
 
     Those that leave the question whole are counted together, the others one by one.
     """
     whole = [field for field, dimension in facets.items() if dimension not in clauses.by_dimension]
     found: dict[str, tuple[FacetValue, ...]] = {}
     if whole:
-        answer = searcher.aggregate(clauses.query(), {field: _terms(field) for field in whole})
+        answer = searcher.aggregate(
+            clauses.query(), {field: _terms(field, most) for field in whole}
+        )
         found |= {field: _values(answer[field]) for field in whole}
     for field, dimension in facets.items():
         if field not in found:
             query = clauses.query(without=(dimension,))
-            found[field] = _values(searcher.aggregate(query, {field: _terms(field)})[field])
+            found[field] = _values(searcher.aggregate(query, {field: _terms(field, most)})[field])
     return found
 
 
-def _terms(field: str) -> dict[str, Any]:
-    return {"terms": {"field": field, "size": MOST_VALUES}}
+def _terms(field: str, most: int) -> dict[str, Any]:
+    return {"terms": {"field": field, "size": most}}
 
 
 def _values(answer: dict[str, Any]) -> tuple[FacetValue, ...]:

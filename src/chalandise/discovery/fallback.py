@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from chalandise.catalogue.models import Product, ProductQuerySet
 from chalandise.directory.models import Establishment, EstablishmentQuerySet
@@ -30,8 +31,8 @@ def look_up_names(search: Search) -> Results:
 def look_up_products(search: ProductSearch) -> Results:
     """Return published products of the scope whose names hold the words.
 
-    The category, the shop and its trade, the territory, services, labels and « made here » still count; prices,
-    stock, allergens, hours and distance do not.
+    The category, the shop and its trade, the territory, services, labels, « made here » and the season still count;
+    prices, stock, allergens, hours and distance do not.
     """
     return _look_up(_matching_products(search), search.limit)
 
@@ -79,15 +80,24 @@ def _matching_products(search: ProductSearch) -> ProductQuerySet:
     if search.territory:
         within = Territory.objects.within([search.territory])
         found = found.filter(establishment__commune__in=within)
+    found = _sold_by(found, search)
+    if search.labels:
+        found = found.filter(labels__contains=list(search.labels))
+    if search.made_here:
+        found = found.filter(is_made_here=True)
+    if search.in_season:
+        found = found.filter(season_months__contains=[timezone.localdate().month])
+    return found.order_by("-published_at", "-pk")
+
+
+def _sold_by(found: ProductQuerySet, search: ProductSearch) -> ProductQuerySet:
     if search.shop is not None:
         found = found.filter(establishment=search.shop)
+    if search.shops is not None:
+        found = found.filter(establishment__in=search.shops)
     if search.trade:
         sells = "establishment__category"
         found = found.filter(Q(**{sells: search.trade}) | Q(**{f"{sells}__parent": search.trade}))
     if search.services:
         found = found.filter(establishment__services__contains=list(search.services))
-    if search.labels:
-        found = found.filter(labels__contains=list(search.labels))
-    if search.made_here:
-        found = found.filter(is_made_here=True)
-    return found.order_by("-published_at", "-pk")
+    return found

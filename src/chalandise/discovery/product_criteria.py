@@ -39,10 +39,12 @@ class ProductSearch(Search):
 
     Attributes:
         shop: primary key of one establishment; None for all.
+        shops: primary keys of those that a selection puts forward; None for all.
         trade: key of a category of establishments, those below it included: who sells.
         collect_at: an aware instant: only what can still be collected on that day, if ordered then.
         made_here: only what its seller makes.
         in_stock: only what can be had now.
+        in_season: only what is in season this month, as its seller says.
         free_of: allergens that must be absent, as somebody has said.
         least_cents: from this price, as charged now.
         most_cents: up to this price.
@@ -50,10 +52,12 @@ class ProductSearch(Search):
     """
 
     shop: int | None = None
+    shops: tuple[int, ...] | None = None
     trade: str = ""
     collect_at: datetime | None = None
     made_here: bool = False
     in_stock: bool = False
+    in_season: bool = False
     free_of: tuple[str, ...] = ()
     least_cents: int | None = None
     most_cents: int | None = None
@@ -79,11 +83,16 @@ class ProductSearch(Search):
         most = HIGHEST_PRICE_CENTS if self.most_cents is None else self.most_cents
         if (self.least_cents or 0) > most:
             raise OutOfBoundsError("price_max", "at least price_min")
-        if self.shop is not None and not 0 <= self.shop < 2**63:
+        keys = (*(() if self.shop is None else (self.shop,)), *(self.shops or ()))
+        if not all(0 <= key < 2**63 for key in keys):
             raise OutOfBoundsError("shop", "a key")
 
     @property
     def traits(self) -> tuple[str, ...]:
         """The traits that are asked for."""
-        wanted = (("made_here", self.made_here), ("in_stock", self.in_stock))
+        wanted = (
+            ("made_here", self.made_here),
+            ("in_stock", self.in_stock),
+            ("in_season", self.in_season),
+        )
         return tuple(name for name, is_wanted in wanted if is_wanted)

@@ -54,6 +54,7 @@ _FIELDS = (
     "labels",
     "allergens",
     "is_made_here",
+    "season_months",
     "published_at",
     "establishment_id",
     "establishment__name",
@@ -80,6 +81,7 @@ class ProductRow(NamedTuple):
     labels: list[str]
     allergens: list[str] | None
     is_made_here: bool
+    season_months: list[int]
     published_at: datetime | None
     shop: int
     shop_name: str
@@ -176,11 +178,7 @@ class ProductGatherer:
         document.add_text("area", place.area)
         document.add_text("about", _about(row))
         document.add_text("communes", place.commune)
-        traits = [
-            name
-            for name, is_so in (("made_here", row.is_made_here), ("in_stock", sale.is_in_stock))
-            if is_so
-        ]
+        traits = _traits_of(row, sale)
         for field, keys in (
             ("categories", branch.keys),
             ("territories", place.territories),
@@ -243,6 +241,16 @@ def _same_day_words(same_day: SameDay, shop: int, lead_minutes: int, *, at: date
     """Return the quarter-hours in which an order can still be collected the same day, as words."""
     found = same_day.quarters(shop, lead_minutes=lead_minutes, at=at, days=SAME_DAYS)
     return " ".join(str(quarter) for quarter in sorted(found))
+
+
+def _traits_of(row: ProductRow, sale: Sale) -> list[str]:
+    """Return what narrows a list in one press; the season is this month's, read anew every night."""
+    known = (
+        ("made_here", row.is_made_here),
+        ("in_stock", sale.is_in_stock),
+        ("in_season", timezone.localdate().month in row.season_months),
+    )
+    return [name for name, is_so in known if is_so]
 
 
 def _free_of(allergens: list[str] | None) -> list[str]:

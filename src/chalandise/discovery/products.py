@@ -12,7 +12,7 @@ from chalandise.discovery.answering import answer, results_of
 from chalandise.discovery.clauses import Clauses, clauses_of
 from chalandise.discovery.facets import count_values
 from chalandise.discovery.fallback import look_up_products
-from chalandise.discovery.matching import filter_by, keys_query
+from chalandise.discovery.matching import any_of, filter_by, keys_query
 from chalandise.discovery.memory import Memory, key_of
 from chalandise.discovery.product_criteria import QUARTER_SECONDS, ProductSearch, ProductSort
 from chalandise.discovery.reader import Snapshot, get_products_snapshot
@@ -81,7 +81,9 @@ def product_clauses(snapshot: Snapshot, search: ProductSearch) -> Clauses:
     clauses = clauses_of(snapshot, search)
     more: dict[str, Query] = {}
     if search.shop is not None:
-        more["shop"] = Query.term_query(schema(), "shop", search.shop, "basic")
+        more["shop"] = _of_shop(search.shop)
+    if search.shops is not None:
+        more["shops"] = any_of([_of_shop(key) for key in search.shops])
     if search.collect_at is not None:
         quarter = int(search.collect_at.timestamp()) // QUARTER_SECONDS
         more["same_day"] = Query.term_query(schema(), "same_day", str(quarter), "basic")
@@ -97,3 +99,7 @@ def product_clauses(snapshot: Snapshot, search: ProductSearch) -> Clauses:
         )
     own = {name: filter_by(query) for name, query in more.items()}
     return replace(clauses, by_dimension={**clauses.by_dimension, **own})
+
+
+def _of_shop(key: int) -> Query:
+    return Query.term_query(schema(), "shop", key, "basic")

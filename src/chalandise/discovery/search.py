@@ -19,9 +19,13 @@ FACETS = {
 }
 """Facets, and the dimension each is counted without."""
 
+MOST_COMMUNES = 40_000
+"""More than France has."""
+
 _pages: Memory[Results] = Memory(2048)
 _totals: Memory[int] = Memory(1024)
 _facets: Memory[Facets] = Memory(64)
+_communes: Memory[dict[str, int]] = Memory(16)
 
 
 def find_establishments(search: Search) -> Results:
@@ -62,4 +66,27 @@ def count_facets(search: Search) -> Facets:
             **count_values(snapshot.searcher, clauses_of(snapshot, search), FACETS)
         ),
         Facets,
+    )
+
+
+def count_by_commune(search: Search) -> dict[str, int]:
+    """Return how many match in every commune that has some, by key; empty when the index is away.
+
+    The facets of a list stop at `facets.MOST_VALUES` values; a region has thousands of communes.
+    """
+    asked = search.but(cursor="", limit=1, sort=Sort.BEST)
+    return answer(
+        get_snapshot,
+        _communes,
+        key_of(asked),
+        lambda snapshot: {
+            one.key: one.count
+            for one in count_values(
+                snapshot.searcher,
+                clauses_of(snapshot, asked),
+                {"communes": "communes"},
+                most=MOST_COMMUNES,
+            )["communes"]
+        },
+        dict,
     )

@@ -14,8 +14,8 @@ from chalandise.storefront import (
     reservations,
 )
 from chalandise.storefront.buying import bank, bank_visit, cart, checkout, paying
+from chalandise.storefront.finding import communes, search, selections, sheet, shops
 from chalandise.storefront.finding import map as map_view
-from chalandise.storefront.finding import search, selections, sheet, shops
 from chalandise.storefront.following import lateness, moving, orders, papers, tour, withdrawals
 from chalandise.storefront.shelves import product_list, products
 from chalandise.web.styleguide import styleguide
@@ -71,7 +71,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("garanties/", about.guarantee, name="guarantee"),
     path("categories/", shops.categories, name="categories"),
     path("categories/<slug:key>/", shops.category, name="category"),
-    path("communes/", shops.communes, name="communes"),
+    path("communes/", communes.communes, name="communes"),
     path("recherche/", search.search, name="search"),
     path("recherche/suggestions/", search.suggestions, name="suggestions"),
     path("recherche/classement/", search.ranking, name="ranking"),

@@ -157,7 +157,6 @@ class Variant(models.Model):
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="variants")
     name = models.CharField(_("name"), max_length=120, blank=True)
-    options = models.JSONField(default=dict, blank=True)
     gtin = models.CharField(_("bar code"), max_length=14, blank=True)
     sku = models.CharField(_("reference"), max_length=60, blank=True)
     net_quantity = models.DecimalField(

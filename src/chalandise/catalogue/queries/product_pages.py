@@ -28,7 +28,8 @@ BESIDE = 8
 
 _SHOWN = (
     *("pk", "slug", "name", "description", "is_made_here", "labels", "origin", "alcohol_degree"),
-    *("food_sheet", "safety", "durability", "category_id", "category__name", "category__icon"),
+    *("season_months", "food_sheet", "safety", "durability"),
+    *("category_id", "category__name", "category__icon"),
     *("establishment_id", "establishment__slug", "establishment__name"),
     *("offers", "gtins", "others", "pictures"),
 )
@@ -65,6 +66,7 @@ class ProductPage:
     labels: tuple[str, ...]
     origin: str
     alcohol_degree: Decimal | None
+    season_months: tuple[int, ...]
     food_sheet: dict[str, str]
     safety: dict[str, str]
     durability: tuple[tuple[str, str], ...]
@@ -135,8 +137,9 @@ def _photos() -> QuerySet[ProductPhoto, Any]:
 
 
 def _page(row: tuple[Any, ...]) -> ProductPage:
-    (pk, slug, name, description, is_made_here, labels, origin, degree, food_sheet, safety, durability,
-     category_id, category, icon, shop_id, shop_slug, shop_name, offers, gtins, beside, photos, *_place) = row  # fmt: skip
+    (pk, slug, name, description, is_made_here, labels, origin, degree, season, food_sheet, safety,
+     durability, category_id, category, icon, shop_id, shop_slug, shop_name, offers, gtins, beside,
+     photos, *_place) = row  # fmt: skip
     return ProductPage(
         pk=pk,
         slug=slug,
@@ -146,6 +149,7 @@ def _page(row: tuple[Any, ...]) -> ProductPage:
         labels=tuple(labels),
         origin=origin,
         alcohol_degree=degree,
+        season_months=tuple(season),
         food_sheet=json.loads(food_sheet),
         safety=json.loads(safety),
         durability=as_pairs(json.loads(durability), category_key=category_id),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from typing_extensions import override
@@ -14,7 +15,12 @@ from chalandise.catalogue.books import PUBLISHED, is_new_book
 from chalandise.catalogue.fields import LONGEST_DESCRIPTION
 from chalandise.catalogue.models import Offer, Product, ProductCategory
 from chalandise.catalogue.sheets import LONGEST_TEXT, NOT_CONCERNED
-from chalandise.catalogue.states import Allergen, ProductKind, ProductLabel
+from chalandise.catalogue.states import (
+    Allergen,
+    ProductKind,
+    ProductLabel,
+    WithdrawalException,
+)
 from chalandise.counter.goods.book_words import (
     is_filed_with_books,
     name_publisher,
@@ -36,7 +42,10 @@ LOOSE_CHOICES = [
     ("no", gettext_lazy("loose, or wrapped before the customer")),
 ]
 _FOOD = ("ingredients", "storage", "operator_name", "operator_address", "nutrition", "use")
+SEASONAL = frozenset({"fruits-legumes", "mer-riviere", "fleurs-plantes"})
+"""Branches whose goods come and go with the months."""
 _MAKER = ("manufacturer_name", "manufacturer_address", "manufacturer_email")
+_PROPOSED = ("season_months", "withdrawal_exception", "is_perishable")
 _SAFETY = (
     *_MAKER,
     "responsible_name",
@@ -127,6 +136,27 @@ class ProductForm(forms.Form):
     responsible_address = _line(gettext_lazy("Their postal address"))
     identifier = _line(gettext_lazy("Model or batch"))
     warnings = _lines(gettext_lazy("Safety warnings"), rows=2)
+    season_months = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("In season in"),
+        help_text=gettext_lazy("Nothing ticked: all year round."),
+        required=False,
+        coerce=int,
+        choices=[(number, MONTHS[number]) for number in range(1, 13)],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    withdrawal_exception = forms.ChoiceField(
+        label=gettext_lazy("If the customer changes their mind"),
+        help_text=gettext_lazy(
+            "Only these reasons of the law take the fourteen days away. When in doubt, leave the first."
+        ),
+        required=False,
+        choices=WithdrawalException.choices,
+    )
+    is_perishable = forms.BooleanField(
+        label=gettext_lazy("Keeps a few days only"),
+        help_text=gettext_lazy("Then no crossed-out price is shown."),
+        required=False,
+    )
     labels = forms.MultipleChoiceField(
         label=gettext_lazy("Official labels"),
         required=False,
@@ -190,6 +220,8 @@ class ProductForm(forms.Form):
                 [name for one in self.streams for name in (f"epr_{one}", f"free_{one}")],
             ),
             (_("Labels"), ["labels"]),
+            (_("Season"), ["season_months"]),
+            (_("Keeping and taking back"), ["withdrawal_exception", "is_perishable"]),
         ]
         groups = [
             (title, [self[one] for one in names if one in self.fields]) for title, names in wanted
@@ -218,6 +250,8 @@ class ProductForm(forms.Form):
         changes: dict[str, object] = {name: said[name] for name in plain if name in said}
         if "minimum_age" in changes:
             changes["minimum_age"] = changes["minimum_age"] or 0
+        # Only what was touched: else a new category would not bring its proposal.
+        changes |= {name: said[name] for name in _PROPOSED if name in self.changed_data}
         if "alcohol_degree" in said:
             changes["alcohol_degree"] = said["alcohol_degree"]
         if said["description"] != to_plain(product.description):
@@ -256,7 +290,10 @@ def _asked_of(product: Product) -> set[str]:
     asked = {"name", "category", "description", "origin", "is_made_here", "labels"}
     if product.kind == ProductKind.BASKET:
         return asked
+    asked |= {"withdrawal_exception", "is_perishable"}
     needs = set(product.category.requirements)
+    if product.category.parent_id in SEASONAL or product.season_months:
+        asked.add("season_months")
     if "allergens" in needs or product.allergens is not None:
         asked |= {"allergens", "no_allergens"}
     if "food_sheet" in needs or product.food_sheet:
@@ -295,6 +332,9 @@ def _initial_of(product: Product) -> dict[str, Any]:
         "alcohol_degree": "" if degree is None else f"{degree:g}".replace(".", ","),
         "minimum_age": product.minimum_age or "",
         "labels": product.labels,
+        "season_months": product.season_months,
+        "withdrawal_exception": product.withdrawal_exception,
+        "is_perishable": product.is_perishable,
     }
 
 

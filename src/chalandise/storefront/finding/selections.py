@@ -1,15 +1,19 @@
-"""Selections: establishments that a portal puts forward for a while."""
+"""Selections: establishments that a portal puts forward for a while, and what they sell."""
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 
-from chalandise.editorial.queries import get_shown_selection, shown_items
+from chalandise.editorial.queries import get_shown_selection, shown_ids, shown_items
 from chalandise.storefront.addresses import canonical_here
 from chalandise.storefront.finding.shop_cards import cards_by_id
 from chalandise.storefront.home import crumbs_to
+from chalandise.storefront.shelves.product_rows import picked_shelves
 from chalandise.web.doors import found_or_404
 from chalandise.web.page_cache import shared_page
 from chalandise.web.request import PortalRequest
@@ -29,6 +33,8 @@ def selection(request: PortalRequest, slug: str) -> HttpResponse:
             for item in items
             if item.establishment_id in cards
         ],
+        "tiles": picked_shelves(request.portal, tuple(shown_ids(shown)), at=at),
+        "products_url": f"{reverse('storefront:products')}?{urlencode({'selection': shown.slug})}",
         "crumbs": crumbs_to(request, (shown.title, "")),
         "canonical": canonical_here(request),
     }

@@ -1,4 +1,4 @@
-"""The directory and its ways in: by letter, by category, by commune."""
+"""The directory and its ways in by letter and by category."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from chalandise.directory.models import Category, Establishment
 from chalandise.discovery.criteria import PAGE, Search, Sort
 from chalandise.discovery.search import count_facets
-from chalandise.kernel.sorting import french_sort_key
 from chalandise.storefront.addresses import canonical_here
 from chalandise.storefront.finding.asking import read_question, tidy_query
 from chalandise.storefront.finding.listing import list_shops
@@ -148,23 +147,3 @@ def category(request: PortalRequest, key: str) -> HttpResponse:
         "noindex": bool(request.GET),
     }
     return render(request, "storefront/shops/category.html", context)
-
-
-@shared_page
-def communes(request: PortalRequest) -> HttpResponse:
-    """List the communes of the portal that have shops, in alphabetical order."""
-    counts = {one.key: one.count for one in count_facets(Search.on(request.portal)).communes}
-    base = reverse("storefront:directory")
-    places = Territory.objects.filter(key__in=counts).sorted().only("key", "name", "sort_key")
-    groups: dict[str, list[tuple[str, str, int]]] = {}
-    for place in places:
-        first = french_sort_key(place.name)[:1].upper()
-        url = f"{base}?{urlencode({'territory': place.key})}"
-        groups.setdefault(first, []).append((place.name, url, counts[place.key]))
-    context = {
-        "section": "shops",
-        "groups": list(groups.items()),
-        "crumbs": crumbs_to(request, (_("Shops"), base), (_("Communes"), "")),
-        "canonical": canonical_here(request),
-    }
-    return render(request, "storefront/shops/communes.html", context)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from django.http import QueryDict
+from django.utils import timezone
 
 from chalandise.catalogue.models import ProductCategory
 from chalandise.catalogue.prices import HIGHEST_PRICE_CENTS
@@ -14,6 +15,9 @@ from chalandise.catalogue.states import Allergen, ProductLabel
 from chalandise.directory.models import Category, Establishment
 from chalandise.discovery.criteria import LONGEST_WORDS
 from chalandise.discovery.product_criteria import ProductSearch, ProductSort
+from chalandise.editorial.models import Selection
+from chalandise.editorial.queries import get_shown_selection, shown_ids
+from chalandise.kernel.errors import NotFoundError
 from chalandise.portals.models import Portal
 from chalandise.storefront.finding.asking import (
     LONGEST_CURSOR,
@@ -38,6 +42,8 @@ PARAMETERS = {
     "free_of": 20,
     "made_here": 1,
     "in_stock": 1,
+    "in_season": 1,
+    "selection": 80,
     "today": 1,
     "open": 20,
     "price_min": 10,
@@ -61,6 +67,7 @@ class AskedProducts:
         category: the category that narrows it.
         trade: the category of the shops that sell.
         shop: the one shop whose shelf is looked at.
+        selection: the selection whose shops' shelves are looked at.
     """
 
     search: ProductSearch
@@ -68,6 +75,7 @@ class AskedProducts:
     category: ProductCategory | None = None
     trade: Category | None = None
     shop: Establishment | None = None
+    selection: Selection | None = None
 
     @property
     def is_narrowed(self) -> bool:
@@ -78,6 +86,7 @@ class AskedProducts:
             or self.category
             or self.trade
             or self.shop
+            or self.selection
             or search.labels
             or search.free_of
             or search.traits
@@ -88,7 +97,7 @@ class AskedProducts:
 
 
 def read_products_question(query: QueryDict, portal: Portal, *, at: dt.datetime) -> AskedProducts:
-    """Return what ``query`` asks on ``portal``; seven queries at most, whatever it holds."""
+    """Return what ``query`` asks on ``portal``; nine queries at most, whatever it holds."""
     about_places = QueryDict(mutable=True)
     for name in _OF_PLACES:
         if name in query:
@@ -97,6 +106,7 @@ def read_products_question(query: QueryDict, portal: Portal, *, at: dt.datetime)
     category = _category(query.get("category", ""))
     trade = find_trade(query.get("trade", ""))
     shop = _shop(portal, query.get("shop", ""))
+    selection = _selection(portal, query.get("selection", ""), on=timezone.localdate(at))
     least, most = _cents(query.get("price_min", "")), _cents(query.get("price_max", ""))
     if least is not None and most is not None and least > most:
         least, most = most, least
@@ -114,9 +124,11 @@ def read_products_question(query: QueryDict, portal: Portal, *, at: dt.datetime)
         free_of=known(query.getlist("free_of"), Allergen.values),
         made_here=query.get("made_here") == "1",
         in_stock=query.get("in_stock") == "1",
+        in_season=query.get("in_season") == "1",
         collect_at=at if query.get("today") == "1" else None,
         trade=trade.pk if trade else "",
         shop=shop.pk if shop else None,
+        shops=tuple(shown_ids(selection)) if selection else None,
         least_cents=least,
         most_cents=most,
         open_at=place.open_at,
@@ -125,7 +137,14 @@ def read_products_question(query: QueryDict, portal: Portal, *, at: dt.datetime)
         order=order,
         cursor=place.cursor,
     )
-    return AskedProducts(search=search, of_place=asked, category=category, trade=trade, shop=shop)
+    return AskedProducts(
+        search=search,
+        of_place=asked,
+        category=category,
+        trade=trade,
+        shop=shop,
+        selection=selection,
+    )
 
 
 @while_unchanged(1)
@@ -144,6 +163,15 @@ def _shop(portal: Portal, slug: str) -> Establishment | None:
         return None
     shown = Establishment.objects.on(portal).published().filter(slug=slug)
     return shown.select_related("commune").first()
+
+
+def _selection(portal: Portal, slug: str, *, on: dt.date) -> Selection | None:
+    if not slug or "\x00" in slug:
+        return None
+    try:
+        return get_shown_selection(portal, slug, on=on)
+    except NotFoundError:
+        return None
 
 
 def _cents(text: str) -> int | None:

@@ -134,6 +134,10 @@ def _pills(asked: AskedProducts, query: QueryDict, facets: ProductFacets) -> lis
         _toggle(query, "made_here", _("Made here"), "sprout", traits, is_on=search.made_here),
         _toggle(query, "in_stock", _("In stock"), "package-check", traits, is_on=search.in_stock),
     ]
+    if search.in_season or traits.get("in_season"):  # a town of clothes shops knows no season
+        pills.append(
+            _toggle(query, "in_season", _("In season"), "leaf", traits, is_on=search.in_season)
+        )
     is_today = search.collect_at is not None
     today = change(query, today="" if is_today else "1")
     pills.append(Choice(_("Collect today"), today, is_on=is_today, icon="shopping-bag"))
@@ -240,6 +244,8 @@ def _chosen(asked: AskedProducts, query: QueryDict) -> list[Choice]:
         chosen.append(Choice(label, change(query, trade=""), is_on=True))
     if asked.shop:
         chosen.append(Choice(asked.shop.name, change(query, shop=""), is_on=True))
+    if asked.selection:
+        chosen.append(Choice(asked.selection.title, change(query, selection=""), is_on=True))
     if place or asked.search.near:
         label = place.name if place else _("Around me")
         if place and asked.of_place.is_around:

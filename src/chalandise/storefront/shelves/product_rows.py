@@ -33,6 +33,18 @@ def made_nearby(portal: Portal, near: Point | None, *, at: dt.datetime) -> list[
     search = ProductSearch.on(
         portal, made_here=True, in_stock=True, near=near, order=order, limit=LOOKED_AT
     )
+    return _from_several_shops(search, at=at)
+
+
+def picked_shelves(portal: Portal, shops: tuple[int, ...], *, at: dt.datetime) -> list[ProductTile]:
+    """Return products of the shops that a selection puts forward; no query where there are none."""
+    if not shops:
+        return []
+    search = ProductSearch.on(portal, shops=shops, in_stock=True, limit=LOOKED_AT)
+    return _from_several_shops(search, at=at)
+
+
+def _from_several_shops(search: ProductSearch, *, at: dt.datetime) -> list[ProductTile]:
     results = find_products(search)
     if results.is_degraded or not results.ids:
         return []

@@ -62,5 +62,4 @@ def _offer(shown: ProductPage, choice: Choosable, url: str) -> dict[str, Any]:
         f"{'UsedCondition' if 'second_hand' in shown.labels else 'NewCondition'}",
         **({"name": terms.variant_name} if terms.variant_name else {}),
         "seller": {"@type": "Organization", "name": shown.shop_name},
-        "availableDeliveryMethod": f"{CONTEXT}/OnSitePickup",
     }

@@ -39,6 +39,7 @@ from chalandise.storefront.shelves.product_tiles import (
     find_tiles,
     unit_price_of,
 )
+from chalandise.storefront.shelves.season_words import say_season
 from chalandise.web.cards import PictureView, ProductTile, ShopCard
 from chalandise.web.doors import found_or_404
 from chalandise.web.drawing import (
@@ -152,6 +153,7 @@ def product(request: PortalRequest, slug: str) -> HttpResponse:
             "description": draw_rich_text(shown.description) if shown.description else "",
             "allergens": ", ".join(str(Allergen(one).label) for one in first.allergens or ()),
             "origin": shown.origin,
+            "season": say_season(shown.season_months),
             "alcohol_degree": str(localize(degree)) if degree else "",
             "food_sheet": sheet_lines(shown.food_sheet),
             "safety": sheet_lines(shown.safety, is_published=shown.category_key in PUBLISHED),
