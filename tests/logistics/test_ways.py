@@ -13,7 +13,7 @@ from tests.factories import directory, logistics
 
 from chalandise.directory.models import ExceptionalClosing
 from chalandise.kernel.errors import NotFoundError
-from chalandise.logistics.queries import slots_of, ways_of
+from chalandise.logistics.queries import days_of, slots_of, ways_of
 from chalandise.logistics.values import Destination
 
 NOW = moment("2026-11-18 09:00")  # a Wednesday
@@ -90,3 +90,19 @@ def test_ways_cost_four_statements_whatever_the_number_of_shops(cast: Cast, numb
         days = slots_of(f"pickup:{hall.pk}", shops[0], at=NOW + timedelta(hours=1))
     assert len(days) == 5  # from noon tomorrow on: Thursday, Friday, then Monday to Wednesday
     assert len(seen) == 2
+
+
+def test_a_round_whose_minimum_is_not_reached_says_what_is_missing(cast: Cast) -> None:
+    logistics.zone(cast.bakery, name="Ville", minimum_order_cents=2500)
+    logistics.zone(cast.bakery, name="Loin", minimum_order_cents=4000)
+
+    def told(cents: int) -> list[tuple[str, int, int]]:
+        days = days_of([cast.bakery], destination=CAHORS, subtotals={cast.bakery.pk: cents}, at=NOW)
+        listed = [way for way, _days in days[cast.bakery.pk]]
+        return [(one.label, one.minimum_cents, one.missing_cents) for one in listed]
+
+    assert told(2180) == [("Ville", 2500, 320)]
+    assert told(2500) == [("Ville", 0, 0)]
+    assert [label for label, _minimum, _missing in told(4000)] == ["Ville", "Loin"]
+    offered = ways_of([cast.bakery], destination=CAHORS, subtotals={cast.bakery.pk: 2180}, at=NOW)
+    assert offered == {cast.bakery.pk: []}, "it is told, and cannot be chosen"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db.models import Q
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +14,11 @@ from tests.factories import market
 from tests.factories.ordering import reservation
 
 from chalandise.accounts.models import User
+from chalandise.console.history import who_acted
+from chalandise.journal.actions import record
+from chalandise.journal.models import Entry
+from chalandise.journal.states import Actor
+from chalandise.messaging.models import Message
 from chalandise.ordering.models import Cart, MerchantOrder, Order, ReservationRequest
 from chalandise.organisations.models import Membership
 
@@ -81,3 +87,34 @@ def test_nobody_leaves_a_shop_or_a_portal_without_anybody(cast: Cast) -> None:
     Membership.objects.create(organisation=organisation, user=cast.nadia, role="owner")
     assert owner.post(address(), SURE).status_code == 302
     assert [one.user for one in organisation.memberships.all()] == [cast.nadia]
+
+
+def test_who_leaves_is_told_what_is_kept_and_the_journal_forgets_the_name(cast: Cast) -> None:
+    record(cast.bakery, "looked_at", by=Actor.person(cast.nadia), at=timezone.now())
+    name, mail = str(cast.nadia), cast.nadia.email
+    reference = str(cast.nadia.pk)
+    record(cast.bakery, "helped", by=Actor("agent", "1", "Hélène", name), at=timezone.now())
+    signed_in(cast.nadia).post(address(), SURE)
+    [letter] = Message.objects.filter(template="account_closed")
+    assert letter.to == mail
+    assert "dix ans" in letter.text
+    assert "votre panier" in letter.html
+    assert not Entry.objects.filter(Q(actor_label=name) | Q(behalf_of=name)).exists()
+    own = Entry.objects.get(verb="looked_at")
+    assert (own.actor_reference, own.actor_label) == (reference, "closed account")
+    assert who_acted(own) == "une personne qui a fermé son compte"
+
+
+def test_the_name_of_a_namesake_stays(cast: Cast) -> None:
+    name = str(cast.nadia)
+    User.objects.create_user("autre-nadia@exemple.test", name)
+    record(cast.bakery, "helped", by=Actor("agent", "1", "Hélène", name), at=timezone.now())
+    signed_in(cast.nadia).post(address(), SURE)
+    assert Entry.objects.get(verb="helped").behalf_of == name
+
+
+def test_who_is_held_is_written_nothing(cast: Cast) -> None:
+    shop = market.shop(cast.bakery)
+    market.ordered(cast.lot, (shop.offers[0], 1), user=cast.nadia)
+    signed_in(cast.nadia).post(address(), SURE)
+    assert not Message.objects.filter(template="account_closed").exists()

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from chalandise.accounts.errors import AddressTakenError
 from chalandise.accounts.models import User
-from chalandise.journal.actions import record
+from chalandise.journal.actions import forget_actor, record
 from chalandise.journal.states import Actor
 
 
@@ -41,7 +41,13 @@ def name_person(user: User, name: str, *, by: Actor, at: datetime) -> None:
 
 @transaction.atomic
 def erase_person(user: User, *, at: datetime) -> None:
-    """Erase a person, with their roles and keys; what others must keep is only untied from them."""
+    """Erase a person, with their roles and keys; what others must keep is only untied from them.
+
+    The journal keeps what they did, under no name.
+    """
+    name = str(user)
+    others = User.objects.filter(name=name).exclude(pk=user.pk)
+    forget_actor(str(user.pk), name, is_only=not others.exists())
     record(user, "erased", by=Actor.system("accounts"), at=at)
     user.delete()
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from chalandise.journal.actions import LEFT
 from chalandise.journal.models import Entry
 
 MOST = 25
@@ -25,7 +26,7 @@ PARTS_OF_THE_SYSTEM = {
     "refund": _("by itself, after the refund"),
     "withdrawal": _("by itself, after the withdrawal"),
 }
-GUESTS = {"customer": _("the customer")}
+NAMELESS = {"customer": _("the customer"), LEFT: _("somebody who closed their account")}
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def history_of(subject: str, verbs: Mapping[str, object]) -> list[PastAct]:
             at=entry.happened_at,
             what=str(verbs.get(entry.verb, entry.verb.replace("_", " "))),
             who=who_acted(entry),
-            behalf_of=entry.behalf_of,
+            behalf_of=_named(entry.behalf_of),
             reason=str(entry.detail.get("reason", "") or entry.detail.get("source", "")),
         )
         for entry in Entry.objects.filter(subject=subject).order_by("-pk")[:MOST]
@@ -55,5 +56,10 @@ def history_of(subject: str, verbs: Mapping[str, object]) -> list[PastAct]:
 
 def who_acted(entry: Entry) -> str:
     """Return who acted, in the words of the desk: a name, or which part of the system."""
-    words = PARTS_OF_THE_SYSTEM if entry.actor_kind == SYSTEM else GUESTS
-    return str(words.get(entry.actor_label, entry.actor_label))
+    if entry.actor_kind == SYSTEM:
+        return str(PARTS_OF_THE_SYSTEM.get(entry.actor_label, entry.actor_label))
+    return _named(entry.actor_label)
+
+
+def _named(label: str) -> str:
+    return str(NAMELESS.get(label, label))

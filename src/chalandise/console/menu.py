@@ -39,6 +39,7 @@ SUBJECTS = (
     Subject("money", _("Money to look at"), "decimal", DESK_ROLES),
     Subject("recalls", _("Product recalls"), "warning", DESK_ROLES),
     Subject("taxes", _("Declaration of sellers"), "doc-full", DESK_ROLES),
+    Subject("epr", _("Producers’ identifiers"), "tag", DESK_ROLES),
     Subject("points", _("Shared pickup points"), "crosshairs", DESK_ROLES),
     Subject("mails", _("E-mails given up"), "mail", DESK_ROLES),
     Subject("imports", _("Imports"), "download", DESK_ROLES),

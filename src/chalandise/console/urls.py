@@ -17,7 +17,7 @@ from chalandise.console.listings import (
     reports,
     standing_in,
 )
-from chalandise.console.market import holds, money, orders, points, points_shut, recalls, taxes
+from chalandise.console.market import epr, holds, money, orders, points, points_shut, recalls, taxes
 from chalandise.console.operating import hosts, mails, portals, scopes, selections, staff
 
 app_name = "console"
@@ -54,6 +54,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("impots/", taxes.taxes, name="taxes"),
     path("impots/commission-<int:pk>.pdf", taxes.commission_file, name="commission_file"),
     path("impots/dac7-<int:year>.xml", taxes.declaration, name="declaration"),
+    path("rep/", epr.epr, name="epr"),
+    path("rep/registre.<slug:form>", epr.epr_file, name="epr_file"),
     path("commandes/", orders.orders, name="orders"),
     path("commandes/part-<int:pk>/regler/", orders.arrange, name="arrange"),
     path("commandes/<slug:number>/", orders.order, name="order"),

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection, models, transaction
 
 from chalandise.journal.events import name_of, to_payload
-from chalandise.journal.models import OutboxEvent, RateBucket
+from chalandise.journal.models import Entry, OutboxEvent, RateBucket
 from chalandise.journal.states import Actor
 from chalandise.kernel.errors import RateLimitedError, StaleStateError
 from chalandise.kernel.rate import Bucket, Rate
@@ -60,6 +60,10 @@ def record_all(
     """Leave the same entry about several objects, in one statement."""
     _write_entries([subject_of(one) for one in subjects], verb, by, at, detail)
 
+
+PEOPLE = ("person", "merchant", "agent")
+LEFT = "closed account"
+"""The label of somebody who is no longer known; the desk says it in its own words."""
 
 _RECORD = """
     INSERT INTO journal_entry
@@ -197,3 +201,22 @@ def forget_attempts(*, at: datetime) -> int:
     """Remove the buckets that have long been full again; return how many."""
     full_since = (at - BUCKETS_KEPT).timestamp()
     return RateBucket.objects.filter(counted_at__lt=full_since).delete()[0]
+
+
+def forget_actor(reference: str, label: str, *, is_only: bool) -> int:
+    """Take the name of a person who left out of what they did; tell how many entries said it.
+
+    What was done, when, and that one and the same person did it stay as evidence: the reference is a
+    number that leads nowhere any more. Of what agents did for them the name goes too, unless
+    somebody else bears it.
+
+    Args:
+        reference: the key of the person, as entries keep it.
+        label: their name, as entries keep it.
+        is_only: whether nobody else is called so.
+    """
+    own = Entry.objects.filter(actor_kind__in=PEOPLE, actor_reference=reference)
+    count = own.update(actor_label=LEFT)
+    if is_only and label:
+        count += Entry.objects.filter(behalf_of=label[:200]).update(behalf_of=LEFT)
+    return count

@@ -83,6 +83,8 @@ class Way:
         first_slot: the first one with a place, None when there is none within the horizon; what is
             left in it is told by `slots_of`, here stands its capacity.
         timezone: where its wall clock hangs.
+        minimum_cents: from which sum on it is offered, told only where that is not reached.
+        missing_cents: how much more must be ordered; 0 where it may be chosen.
     """
 
     key: str
@@ -98,6 +100,8 @@ class Way:
     first_slot: Slot | None = None
     latitude: float | None = None
     longitude: float | None = None
+    minimum_cents: int = 0
+    missing_cents: int = 0
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from chalandise.ordering.actions.leaving import close_account
+from chalandise.messaging.leaving import take_leave
 from chalandise.ordering.errors import AccountHeldError
 from chalandise.ordering.queries.leaving import what_holds
 from chalandise.storefront.home import crumbs_to
@@ -39,12 +39,15 @@ def leave(request: HttpRequest) -> HttpResponse:
         )
     if is_sent and request.POST.get("sure") == "yes":
         try:
-            close_account(member.user, at=at)
+            take_leave(member.user, portal=member.portal, at=at)
         except AccountHeldError:
             pass  # the page says what holds it
         else:
             logout(request)
-            messages.success(request, _("Your account is closed, and what was in it is erased."))
+            messages.success(
+                request,
+                _("Your account is closed, and what was in it is erased. We have written to you."),
+            )
             return redirect("storefront:home")
     crumbs = crumbs_to(
         member, (_("My account"), reverse("storefront:account")), (_("Close my account"), "")

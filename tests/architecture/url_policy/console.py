@@ -128,6 +128,8 @@ RULES: dict[str, Rule] = {
     "console:taxes": Rule(CONSOLE),
     # without the operator's SIREN there is no file; tests/console downloads one
     "console:declaration": Rule(frozenset(), given=lambda _cast: {"year": 2026}),
+    "console:epr": Rule(CONSOLE),
+    "console:epr_file": Rule(CONSOLE, given=lambda _cast: {"form": "csv"}),
     "console:commission_file": Rule(LOT_DESK, make=_commission, given=_pk),
     "console:orders": Rule(CONSOLE),
     "console:order": Rule(LOT_DESK, make=_part, given=_number),

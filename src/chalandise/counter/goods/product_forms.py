@@ -34,8 +34,8 @@ from chalandise.counter.goods.durability_fields import (
     durability_fields,
     said_of,
 )
-from chalandise.counter.goods.shelf_words import say_stream
 from chalandise.directory.rich_text import to_plain
+from chalandise.web.epr_words import say_stream
 
 LOOSE_CHOICES = [
     ("", gettext_lazy("packed, with a label")),

@@ -13,6 +13,7 @@ from chalandise.catalogue.models import Offer, Product
 from chalandise.directory.models import Establishment
 from chalandise.kernel.errors import ChalandiseError
 from chalandise.stock.errors import BelowBookedError, StockBusyError
+from chalandise.web.epr_words import say_stream
 
 _PRICE_OF_BASKET = {
     "basket:price_too_low": gettext_lazy(
@@ -114,22 +115,6 @@ def _lack_of_product(code: str, product: Product, shop: Establishment, page: str
     }
     text, field = known.get(code, (_("Something is missing on its page."), ""))
     return Lack(text, f"{page}#id_{field}" if field else page)
-
-
-def say_stream(stream: str) -> str:
-    """Name a stream of producer responsibility."""
-    return {
-        "packaging": _("packaging"),
-        "electronics": _("electrical goods"),
-        "furniture": _("furniture"),
-        "textile": _("clothes, linen and shoes"),
-        "toys": _("toys"),
-        "diy": _("do-it-yourself and garden"),
-        "sports": _("sports and leisure"),
-        "paper": _("printed paper"),
-        "tyres": _("tyres"),
-        "batteries": _("batteries"),
-    }.get(stream, stream)
 
 
 def say_bad_price() -> str:

@@ -96,9 +96,11 @@ def days_of(
 ) -> dict[int, list[tuple[Way, list[OpenDay]]]]:
     """Return the ways each establishment offers with their days: four statements at most.
 
-    As `ways_of` and `slots_of` say it, for all at once; ``first_slot`` is left out.
+    As `ways_of` and `slots_of` say it, for all at once; ``first_slot`` is left out. A round whose
+    minimum is not reached stands here too, without days, where the shop brings nothing otherwise.
     """
-    found = _offered(establishments, destination, subtotals, weights, at)
+    offered = _offered(establishments, destination, subtotals, weights, at, tells_short=True)
+    found = {pk: _without_needless(pairs) for pk, pairs in offered.items()}
     proposed = {
         (pk, way.key): list(place.proposed_days(at, lead_minutes.get(pk, 0), days=days))
         for pk, pairs in found.items()
@@ -124,6 +126,8 @@ def _offered(
     subtotals: Mapping[int, int],
     weights: Mapping[int, int],
     at: datetime,
+    *,
+    tells_short: bool = False,
 ) -> dict[int, list[tuple[Way, Place | None]]]:
     """Return the ways by establishment, each with the place whose slots it has, if any."""
     shops = {one.pk: one for one in establishments}
@@ -137,15 +141,23 @@ def _offered(
     if destination is not None:
         for zone in zones_of_shops(shops, today=today):
             pk = zone.shop_id or 0
-            subtotal = subtotals.get(pk, 0)
-            if subtotal >= zone.minimum_order_cents and covers(zone, destination):
-                found[pk].append((_way_into_zone(zone, subtotal), place_of_zone(zone)))
+            way = _way_into_zone(zone, subtotals.get(pk, 0))
+            if (tells_short or not way.missing_cents) and covers(zone, destination):
+                found[pk].append((way, None if way.missing_cents else place_of_zone(zone)))
     for rate in rates_of_shops(shops, today=today):
         pk = rate.shop_id
-        way = _way_by_parcel(rate, subtotals.get(pk, 0), weights.get(pk, 0), destination)
-        if way is not None:
-            found[pk].append((way, None))
+        parcel = _way_by_parcel(rate, subtotals.get(pk, 0), weights.get(pk, 0), destination)
+        if parcel is not None:
+            found[pk].append((parcel, None))
     return found
+
+
+def _without_needless(pairs: list[tuple[Way, Place | None]]) -> list[tuple[Way, Place | None]]:
+    """Keep of the rounds that are not reached the nearest, and none where the shop brings anyway."""
+    rounds = [way for way, _place in pairs if way.kind == WayKind.DELIVERY]
+    least = min((way.missing_cents for way in rounds), default=0)
+    nearest = next((way for way in rounds if way.missing_cents == least), None)
+    return [pair for pair in pairs if not pair[0].missing_cents or (least and pair[0] is nearest)]
 
 
 def _counts_over(
@@ -292,6 +304,7 @@ def _way_to_point(point: PointRow, establishment_id: int) -> Way:
 
 
 def _way_into_zone(zone: ZoneRow, subtotal_cents: int) -> Way:
+    missing = max(0, zone.minimum_order_cents - subtotal_cents)
     return Way(
         key=zone.way_key,
         kind=WayKind.DELIVERY,
@@ -301,6 +314,8 @@ def _way_into_zone(zone: ZoneRow, subtotal_cents: int) -> Way:
         needs_slot=False,
         timezone=zone.timezone,
         zone_id=zone.id,
+        minimum_cents=zone.minimum_order_cents if missing else 0,
+        missing_cents=missing,
     )
 
 

@@ -43,7 +43,7 @@ class WayChoice:
     @property
     def is_possible(self) -> bool:
         """Whether it can be chosen: it needs no slot, or has one left."""
-        return bool(self.options) or not self.way.needs_slot
+        return not self.way.missing_cents and (bool(self.options) or not self.way.needs_slot)
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,8 @@ def _choices(
     part: CheckoutPart, ways: Sequence[tuple[Way, list[OpenDay]]], said: Mapping[str, str]
 ) -> list[WayChoice]:
     shop = part.establishment
-    chosen = said.get(f"way-{shop.pk}") or part.way_key or (ways[0][0].key if ways else "")
+    first = next((way.key for way, _days in ways if not way.missing_cents), "")
+    chosen = said.get(f"way-{shop.pk}") or part.way_key or first
     return [_choice(part, way, days, said, is_on=way.key == chosen) for way, days in ways]
 
 

@@ -35,7 +35,12 @@ def _draw_way(choice: WayChoice, shop: str) -> SafeString:
     way = choice.way
     return fill_in(
         "storefront/checkout/_choice.html",
-        same={"kind": way.kind, "is_on": choice.is_on, "is_possible": choice.is_possible},
+        same={
+            "kind": way.kind,
+            "is_on": choice.is_on,
+            "is_possible": choice.is_possible,
+            "is_short": bool(way.missing_cents),
+        },
         own={
             "shop": shop,
             "key": way.key,
@@ -43,5 +48,7 @@ def _draw_way(choice: WayChoice, shop: str) -> SafeString:
             "under": way.address or way.label,
             "fee": money(way.fee_cents) if way.fee_cents else "",
             "options": choice.options,
+            "minimum": money(way.minimum_cents) if way.missing_cents else "",
+            "missing": money(way.missing_cents) if way.missing_cents else "",
         },
     )

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from chalandise.catalogue.books import PUBLISHED
 from chalandise.catalogue.durability_words import say_guarantee, say_index, say_lines
 from chalandise.catalogue.models import Offer, SellerProfile
+from chalandise.catalogue.queries.epr import identifiers_of
 from chalandise.catalogue.queries.product_pages import ProductPage, get_product_on
 from chalandise.catalogue.states import (
     Allergen,
@@ -50,6 +51,7 @@ from chalandise.web.drawing import (
     draw_status,
     draw_tile,
 )
+from chalandise.web.epr_words import say_stream
 from chalandise.web.formatting import money
 from chalandise.web.json_ld import write_json_ld
 from chalandise.web.memory import while_unchanged
@@ -301,5 +303,15 @@ def shop_terms(request: PortalRequest, slug: str) -> HttpResponse:
         (_("Terms of sale"), ""),
     )
     said = draw_seller(vars(seller))
-    context = {"section": "shops", "shop": shop, "seller": seller, "said": said, "crumbs": crumbs}
+    context = {
+        "section": "shops",
+        "shop": shop,
+        "seller": seller,
+        "said": said,
+        "identifiers": [
+            (say_stream(stream), ", ".join(ids))
+            for stream, ids in identifiers_of(seller.organisation_id)
+        ],
+        "crumbs": crumbs,
+    }
     return render(request, "storefront/shops/terms.html", context)
