@@ -98,7 +98,7 @@ def test_the_form_asks_a_bookseller_for_three_lines_and_the_page_shows_them(
     page = reverse("counter:product", args=[cast.bookshop.slug, made.pk])
     shown = said(client.get(page))
     assert "une seule fois par éditeur" in shown
-    assert "Courriel ou site de l’éditeur" in shown
+    assert "E-mail ou site de l’éditeur" in shown
     assert "responsible_name" not in shown
     data = {"name": "Roman", "category": "livres", "publisher_price": "2,50"}
     assert client.post(page, {**data, **catalogue.PUBLISHER}).status_code == 302

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from tests.cast import Cast
-from tests.factories import catalogue, market
+from tests.factories import catalogue, logistics, market
 
 pytestmark = pytest.mark.django_db
 
@@ -62,3 +62,16 @@ def test_the_button_says_the_words_of_the_law_after_the_recap(cast: Cast, freeze
     assert button == words
     recap = [shown.index(one) for one in ("Total à payer", "pour changer d’avis", words)]
     assert recap == sorted(recap)
+
+
+def test_a_delivery_by_bicycle_is_told_where_it_is_chosen_and_above_the_button(
+    cast: Cast, freeze: Any
+) -> None:
+    """Directive (EU) 2024/825: delivery options that spare the environment, in facts."""
+    freeze("2026-11-18 10:30")
+    offer = market.shop(cast.bakery).offers[0]
+    zone = logistics.zone(cast.bakery, rate={"kind": "flat", "cents": 300}, is_by_bicycle=True)
+    assert zone.is_by_bicycle
+    checkout = market.checked_out(cast.lot, (offer, 1), kinds={cast.bakery.pk: "delivery"})
+    for name in ("checkout_how", "checkout_pay"):
+        assert "Livraison par le commerçant, à vélo ou à pied" in page(name, checkout.form_token)

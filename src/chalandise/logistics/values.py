@@ -85,6 +85,7 @@ class Way:
         timezone: where its wall clock hangs.
         minimum_cents: from which sum on it is offered, told only where that is not reached.
         missing_cents: how much more must be ordered; 0 where it may be chosen.
+        is_by_bicycle: the shop brings it by bicycle or on foot.
     """
 
     key: str
@@ -102,6 +103,7 @@ class Way:
     longitude: float | None = None
     minimum_cents: int = 0
     missing_cents: int = 0
+    is_by_bicycle: bool = False
 
 
 @dataclass(frozen=True)
@@ -148,6 +150,7 @@ class ZoneDraft:
     cutoff: time | None = None
     horizon_days: int = 14
     works_on_holidays: bool = False
+    is_by_bicycle: bool = False
     rounds: tuple[RoundDraft, ...] = ()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -11,6 +11,7 @@ from django.db import transaction
 from chalandise.catalogue.actions.locking import lock_profile
 from chalandise.catalogue.errors import BadFieldError
 from chalandise.catalogue.events import ProductChanged, SellerChanged
+from chalandise.catalogue.hygiene import read_approval
 from chalandise.catalogue.models import MandateAcceptance, Product, SellerProfile
 from chalandise.catalogue.sellers import MANDATE_VERSION
 from chalandise.catalogue.sheets import LONGEST_TEXT, is_idu
@@ -122,6 +123,13 @@ def _set(profile: SellerProfile, field: str, value: object, *, at: datetime) -> 
         setattr(profile, field, str(value or "").replace("\x00", "").strip())
     elif field in _FLAGS:
         setattr(profile, field, bool(value))
+    elif field == "sanitary_approval":
+        try:
+            profile.sanitary_approval = read_approval(str(value or ""))
+        except ValueError:
+            raise BadFieldError(field, "bad_approval") from None
+    elif field == "hygiene_declared_on" and (value is None or isinstance(value, date)):
+        profile.hygiene_declared_on = value
     elif field == "terms_html":
         _set_terms(profile, str(value or ""), at=at)
     elif field == "epr_ids" and isinstance(value, Mapping):

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
+from chalandise.catalogue.hygiene import APPROVAL
 from chalandise.catalogue.states import VatRegime
 from chalandise.organisations.models import Organisation
 
@@ -37,6 +38,10 @@ class SellerProfile(models.Model):
     epr_ids = models.JSONField(default=dict, blank=True)
     may_sell_alcohol = models.BooleanField(_("holds a licence for alcohol"), default=False)
     alcohol_licence = models.CharField(_("alcohol licence"), max_length=80, blank=True)
+    sanitary_approval = models.CharField(
+        _("sanitary approval"), max_length=20, blank=True, db_default=""
+    )
+    hygiene_declared_on = models.DateField(_("activity declared on"), null=True, blank=True)
     is_selling = models.BooleanField(_("sells online"), default=True)
     set_aside: models.JSONField[list[int], list[int]] = models.JSONField(
         default=list, blank=True
@@ -56,6 +61,11 @@ class SellerProfile(models.Model):
             models.CheckConstraint(
                 condition=models.Q(siret="") | models.Q(siret__regex=r"^\d{14}$"),
                 name="catalogue_seller_siret_is_14_digits",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(sanitary_approval="")
+                | models.Q(sanitary_approval__regex=APPROVAL),
+                name="catalogue_sanitary_approval_has_its_shape",
             ),
         ]
 

@@ -28,6 +28,7 @@ from chalandise.catalogue.states import VatRegime
 from chalandise.counter.doors import own_hands_page
 from chalandise.counter.goods.shelf_words import say_bad_field
 from chalandise.counter.terms.diligence import diligence_of
+from chalandise.counter.terms.hygiene import asks_for_hygiene
 from chalandise.directory.cleaning import clean_phones, phone_region_of_postal_code
 from chalandise.directory.models import Establishment
 from chalandise.directory.rich_text import to_plain
@@ -126,6 +127,21 @@ class SellerForm(forms.Form):
     alcohol_licence = forms.CharField(
         label=gettext_lazy("Which licence?"), required=False, max_length=80
     )
+    sanitary_approval = forms.CharField(
+        label=gettext_lazy("Sanitary approval number"),
+        help_text=gettext_lazy("As on your labels: FR 46.042.003 CE."),
+        required=False,
+        max_length=30,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    hygiene_declared_on = forms.DateField(
+        label=gettext_lazy("Or activity declared on"),
+        help_text=gettext_lazy(
+            "The day you declared it to the veterinary services, where no approval is needed."
+        ),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
     terms_html = forms.CharField(
         label=gettext_lazy("Terms of sale"),
         help_text=gettext_lazy(
@@ -136,8 +152,12 @@ class SellerForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 14}),
     )
 
-    def __init__(self, data: Any, *, shop: Establishment, **kwargs: Any) -> None:
+    def __init__(
+        self, data: Any, *, shop: Establishment, asks_for_hygiene: bool, **kwargs: Any
+    ) -> None:
         super().__init__(data, **kwargs)
+        if not asks_for_hygiene:
+            del self.fields["sanitary_approval"], self.fields["hygiene_declared_on"]
         self._region = phone_region_of_postal_code(shop.postal_code)
 
     def clean_phone(self) -> str:
@@ -165,7 +185,12 @@ def selling(request: MemberRequest, shop: Establishment) -> HttpResponse:
     """Say who sells, and see what still lacks."""
     organisation = _organisation(shop)
     profile = profile_of(organisation)
-    form = SellerForm(request.POST or None, shop=shop, initial=_initial(shop, profile))
+    form = SellerForm(
+        request.POST or None,
+        shop=shop,
+        asks_for_hygiene=asks_for_hygiene(organisation, profile),
+        initial=_initial(shop, profile),
+    )
     if request.method == "POST" and form.is_valid():
         changes = {name: form.cleaned_data[name] for name in form.fields}
         if profile and changes["terms_html"] == to_plain(profile.terms_html):
@@ -337,6 +362,8 @@ def _text(name: str, **words: str) -> str:
 def _say_refused(reason: str) -> str:
     if reason == "closed_platform":
         return _("The European dispute platform closed in July 2025: take its address out.")
+    if reason == "bad_approval":
+        return _("Write it as on your labels, such as FR 46.042.003 CE.")
     return say_bad_field(reason)
 
 

@@ -74,6 +74,11 @@ class ZoneForm(WithLead):
     free_from = PriceField(label=gettext_lazy("Free from (€ of order)"), required=False)
     minimum = PriceField(label=gettext_lazy("Least order (€)"), required=False)
     cutoff = wall_time(gettext_lazy("Last orders for the same day"))
+    is_by_bicycle = forms.BooleanField(
+        label=gettext_lazy("I bring it by bicycle or on foot"),
+        help_text=gettext_lazy("Customers read it where they choose, and on their order."),
+        required=False,
+    )
 
     def __init__(
         self, data: Any, files: Any = None, *, shop: Establishment, zone: DeliveryZone | None
@@ -142,6 +147,7 @@ class ZoneForm(WithLead):
             cutoff=said["cutoff"],
             horizon_days=zone.horizon_days if zone else 14,
             works_on_holidays=zone.works_on_holidays if zone else False,
+            is_by_bicycle=said["is_by_bicycle"],
             rounds=tuple(self.rounds.typed),
         )
 
@@ -186,4 +192,5 @@ def _zone_of(zone: DeliveryZone | None) -> dict[str, Any]:
         "minimum": typed_price(zone.minimum_order_cents) if zone.minimum_order_cents else "",
         "lead_minutes": zone.lead_minutes,
         "cutoff": zone.cutoff,
+        "is_by_bicycle": zone.is_by_bicycle,
     }

@@ -142,6 +142,7 @@ def _described(establishment: Establishment, draft: ZoneDraft) -> dict[str, Any]
         "cutoff": draft.cutoff,
         "horizon_days": draft.horizon_days,
         "works_on_holidays": draft.works_on_holidays,
+        "is_by_bicycle": draft.is_by_bicycle,
     }
 
 

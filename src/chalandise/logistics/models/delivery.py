@@ -35,6 +35,7 @@ class DeliveryZone(models.Model):
     cutoff = models.TimeField(_("ordered after, ready from the next day"), null=True, blank=True)
     horizon_days = models.PositiveSmallIntegerField(_("days ahead"), default=14)
     works_on_holidays = models.BooleanField(_("on public holidays too"), default=False)
+    is_by_bicycle = models.BooleanField(_("by bicycle or on foot"), default=False, db_default=False)
     is_active = models.BooleanField(_("in use"), default=True)
 
     class Meta:

@@ -74,7 +74,7 @@ _ZONES = f"""
 SELECT
     z.id, z.name, z.kind, z.commune_keys, z.radius_metres, z.polygon::json AS polygon,
     z.rate::json AS rate, z.minimum_order_cents, z.lead_minutes, z.cutoff, z.horizon_days,
-    z.works_on_holidays, e.timezone, e.commune_id AS commune_key,
+    z.works_on_holidays, z.is_by_bicycle, e.timezone, e.commune_id AS commune_key,
     {_SHOP},
     ({_CLOSINGS.format(shop="z.establishment_id")}) AS closings,
     (
@@ -173,6 +173,7 @@ class ZoneRow(_OfShop):
     cutoff: time | None
     horizon_days: int
     works_on_holidays: bool
+    is_by_bicycle: bool
     windows: list[list[Any]] | None
 
     @property

@@ -316,6 +316,7 @@ def _way_into_zone(zone: ZoneRow, subtotal_cents: int) -> Way:
         zone_id=zone.id,
         minimum_cents=zone.minimum_order_cents if missing else 0,
         missing_cents=missing,
+        is_by_bicycle=zone.is_by_bicycle,
     )
 
 

@@ -22,6 +22,7 @@ _SAID = (
     "phone",
     "siret",
     "vat_number",
+    "sanitary_approval",
     "mediator_name",
     "mediator_url",
     "mediator_address",
@@ -61,7 +62,7 @@ def draw_way(merchant: Mapping[str, Any]) -> SafeString:
     kind, starts = way.get("kind", ""), merchant["starts_at"]
     return fill_in(
         "storefront/checkout/_way.html",
-        same={"kind": kind},
+        same={"kind": kind, "is_by_bicycle": bool(way.get("is_by_bicycle"))},
         own={
             "place": way.get("label", "") if kind == "point" else "",
             "address": way.get("address", ""),
@@ -84,6 +85,8 @@ def draw_seller(seller: Mapping[str, Any], shop_slug: str = "") -> SafeString:
     for name in ("address", "mediator_address"):
         said[name] = linebreaksbr(said[name]) if "\n" in said[name] else said[name]
     said["phone"] = telephone(said["phone"]) if said["phone"] else ""
+    declared = seller.get("hygiene_declared_on")
+    said["declared"] = calendar_day(declared, "full") if declared else ""
     return fill_in("storefront/checkout/_seller.html", same={}, own={**said, "terms": shop_slug})
 
 

@@ -40,6 +40,7 @@ def _draw_way(choice: WayChoice, shop: str) -> SafeString:
             "is_on": choice.is_on,
             "is_possible": choice.is_possible,
             "is_short": bool(way.missing_cents),
+            "is_by_bicycle": way.is_by_bicycle,
         },
         own={
             "shop": shop,
