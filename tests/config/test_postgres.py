@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+from chalandise.config import settings as shipped
 
 pytestmark = pytest.mark.django_db
 
@@ -57,3 +59,24 @@ def test_a_cursor_is_lent_again_once_it_is_given_back(kept: BaseDatabaseWrapper)
         assert anew.cursor is not lent
         anew.execute("SELECT %s::int", [4])
         assert anew.fetchone() == (4,)
+
+
+def test_fault_82_a_page_does_not_wait_for_ever(
+    kept: BaseDatabaseWrapper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHALANDISE_STATEMENT_SECONDS", "1")
+    made = shipped._database("postgresql://nobody@localhost/nothing")["OPTIONS"]
+    kept.close()
+    kept.settings_dict["OPTIONS"] = {
+        **kept.settings_dict["OPTIONS"],
+        "options": made["options"],
+    }
+    kept.connect()
+    with kept.cursor() as cursor, pytest.raises(OperationalError, match="statement timeout"):
+        cursor.execute("SELECT pg_sleep(30)")
+
+
+def test_commands_and_jobs_take_their_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CHALANDISE_STATEMENT_SECONDS", raising=False)
+    made = shipped._database("postgresql://nobody@localhost/nothing")["OPTIONS"]
+    assert "statement_timeout" not in made["options"]

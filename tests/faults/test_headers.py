@@ -374,7 +374,7 @@ def _stays(response: HttpResponse) -> None:
     assert "Set-Cookie: a=b" not in str(response.headers)
 
 
-def test_fault_60_67_only_the_session_of_a_site_leads_back_to_it(cast: Cast) -> None:
+def test_the_language_leads_back_to_the_page_where_it_was_chosen(cast: Cast) -> None:
     client = Client(SERVER_NAME="localhost")
     response = client.get("/langue/en/", {"next": "/commerces/?q=pain"})
     assert response.headers["Location"] == "/commerces/?q=pain"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -274,6 +275,18 @@ def test_fault_65_a_sheet_keeps_no_address_that_a_browser_would_run(
         assert not re.search(
             r"script:|data:|evil|[\"<>\u202e]|127\.|2130706433|localhost|::1", kept
         )
+
+
+def test_fault_66_htmx_keeps_its_doors_closed() -> None:
+    source = (Path(__file__).parents[2] / "frontend/js/htmx.js").read_text()
+    config = source.split("Object.assign(htmx.config, {")[1].split("});")[0]
+    for closed in (
+        "selfRequestsOnly: true",
+        "allowEval: false",
+        "allowScriptTags: false",
+        "historyCacheSize: 0",
+    ):
+        assert closed in config
 
 
 def test_fault_66_fragments_obey_no_header_and_redirect_nowhere(

@@ -284,7 +284,7 @@ def test_fault_81_a_form_of_blanks_and_lies_keeps_nothing(
     assert not Message.objects.exists()
 
 
-def test_fault_80_registers_numbers_are_read_as_the_law_writes_them(
+def test_fault_80_telephones_are_read_as_people_write_them(
     cast: Cast, sign_in: Callable[..., Client]
 ) -> None:
     claire = sign_in(cast.claire)

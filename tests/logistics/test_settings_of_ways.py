@@ -60,7 +60,7 @@ def emitted(kind: str) -> list[dict[str, Any]]:
     )
 
 
-def test_lowering_the_capacity_below_what_is_booked_cancels_nothing(cast: Cast) -> None:
+def test_fault_04_lowering_the_capacity_below_what_is_booked_cancels_nothing(cast: Cast) -> None:
     point = logistics.counter(cast.bakery, capacity=3)
     holders = [book(point.way_key, cast.bakery.pk) for _time in range(3)]
     over = actions.edit_point(point, settings=PickupSettings(capacity=2), by=BY, at=NOW)

@@ -155,13 +155,13 @@ def wall(slots: tuple[Stretch, ...], zone: str = "Europe/Paris") -> list[str]:
     ]
 
 
-def test_no_slot_starts_in_the_gap_of_spring() -> None:
+def test_fault_78_no_slot_starts_in_the_gap_of_spring() -> None:
     slots = slots_on(Timetable("Mo-Su 01:00-04:00"), date(2027, 3, 28), 30)
     assert wall(slots) == ["01:00–01:30", "01:30–03:00", "03:00–03:30", "03:30–04:00"]
     assert {one.ends - one.starts for one in slots} == {1800}
 
 
-def test_the_doubled_hour_of_autumn_is_offered_once() -> None:
+def test_fault_78_the_doubled_hour_of_autumn_is_offered_once() -> None:
     slots = slots_on(Timetable("Mo-Su 01:00-04:00"), date(2026, 10, 25), 30)
     assert wall(slots) == [
         "01:00–01:30",

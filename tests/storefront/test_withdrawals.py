@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from tests.cast import Cast
 from tests.factories.fulfilment import line_with
 from tests.factories.orders import order_at
 
+from chalandise.messaging.models import Message
 from chalandise.ordering.models import MerchantOrder, Order, OrderLine, Withdrawal
 from chalandise.ordering.numbers import new_order_number
 from chalandise.ordering.states import MerchantOrderState
@@ -37,7 +39,17 @@ def open_form(client: Client, order: Order) -> str:
     given = {"number": order.number.lower(), "email": order.customer_email.upper()}
     answer = client.post(reverse("storefront:withdraw"), given)
     assert answer.status_code == 302, answer.content.decode()
-    return answer.headers["Location"]
+    opened = client.post(answer.headers["Location"], {"code": code_sent_to(order).lower()})
+    assert opened.status_code == 302, opened.content.decode()
+    return opened.headers["Location"]
+
+
+def code_sent_to(order: Order) -> str:
+    letter = Message.objects.filter(to=order.customer_email).latest("pk")
+    assert letter.template == "withdrawal_code"
+    found = re.search(r"^([0-9A-Z]{6})$", letter.text, re.MULTILINE)
+    assert found, letter.text
+    return found[1]
 
 
 def lines_of(order: Order) -> list[OrderLine]:
@@ -119,6 +131,46 @@ def test_a_wrong_number_and_a_wrong_address_get_the_same_answer_and_not_for_long
     for _try in range(12):
         last = answered("2222-2222", "else@exemple.test")
     assert last[0] == 429
+
+
+def test_fault_51_number_and_address_alone_show_nothing_of_an_order(
+    client: Client, order: Order
+) -> None:
+    given = {"number": order.number, "email": order.customer_email}
+    page = client.post(reverse("storefront:withdraw"), given).headers["Location"]
+    shown = client.get(page)
+    assert order.customer_name not in shown.content.decode()
+    for wrong in ("", "AAAAAA", "\x00", "9" * 400):
+        refused = client.post(page, {"code": wrong})
+        assert refused.status_code == 422
+        assert order.customer_name not in refused.content.decode()
+    assert client.get(page[:-2] + "x/").status_code == 404
+    right = code_sent_to(order)
+    for _try in range(5):
+        client.post(page, {"code": "AAAAAA"})
+    assert client.post(page, {"code": right}).status_code == 422, "five tries a code"
+    client.post(reverse("storefront:withdraw"), given)
+    fresh = client.post(page, {"code": code_sent_to(order)})
+    assert client.get(fresh.headers["Location"]).status_code == 200
+    assert client.post(page, {"code": code_sent_to(order)}).status_code == 422, "a code works once"
+
+
+def test_the_e_mail_leads_to_the_form_without_typing(client: Client, order: Order) -> None:
+    given = {"number": order.number, "email": order.customer_email}
+    client.post(reverse("storefront:withdraw"), given)
+    letter = Message.objects.filter(to=order.customer_email).latest("pk")
+    link = re.search(r"http://[^/]+(/retractation/\S+)", letter.text)
+    assert link
+    assert order.customer_name in client.get(link[1]).content.decode()
+
+
+def test_an_old_page_of_the_code_leads_back(
+    client: Client, order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = {"number": order.number, "email": order.customer_email}
+    page = client.post(reverse("storefront:withdraw"), given).headers["Location"]
+    monkeypatch.setattr("chalandise.storefront.following.withdrawal_codes.KEY_SECONDS", -1)
+    assert client.get(page).headers["Location"].startswith(reverse("storefront:withdraw"))
 
 
 def test_fourteen_days_later_a_kind_sentence_says_why_there_is_nothing(

@@ -118,7 +118,9 @@ def test_the_position_is_asked_only_by_its_button_and_rounded(
     assert "near=44.448%2C1.440" in page.url
 
 
-def test_the_map_is_drawn_under_the_policy_and_a_name_stays_text(page: Page, site: str) -> None:
+def test_fault_63_the_map_is_drawn_under_the_policy_and_a_name_stays_text(
+    page: Page, site: str
+) -> None:
     page.goto(f"{site}/essai/carte/")
     expect(page.locator(".map.is-ready")).to_be_visible(timeout=40_000)
     canvas = page.locator(".maplibregl-canvas")

@@ -14,6 +14,10 @@ gc.set_threshold(50_000, 20, 20)  # what is loaded to start stays: little of it 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chalandise.config.settings")
 if sys.argv[1:2] == ["demo"]:
     os.environ.setdefault("CHALANDISE_DEMO", "1")  # children inherit it
+if sys.argv[1:2] == ["serve"]:
+    os.environ.setdefault("CHALANDISE_STATEMENT_SECONDS", "30")  # commands and jobs take their time
+if not sys.argv[1:] or {"-h", "--help", "--version"}.intersection(sys.argv):
+    os.environ["DATABASE_URL"] = "postgresql://"  # words need no server: none is started for them
 # A message for developers of a library is noise on an operator's screen.
 warnings.simplefilter("ignore", DeprecationWarning)
 

@@ -58,6 +58,9 @@ def _database(url: str) -> dict[str, Any]:
         options["prepare_threshold"] = 5  # for the cursors that prepare: `config.postgres`
         # What is prepared is short and asked by key: one plan serves every value, made once.
         own = "-c plan_cache_mode=force_generic_plan"
+        # A page that waits longer has lost its reader, and its connection serves the next (fault 82).
+        if patience := env.number("CHALANDISE_STATEMENT_SECONDS", 0):
+            own += f" -c statement_timeout={patience}s"
         options["options"] = f"{options.get('options', '')} {own}".strip()
     pool_size = env.number("CHALANDISE_DATABASE_POOL", 0)
     if pool_size:

@@ -26,7 +26,7 @@ from chalandise.portals.queries import base_address, identity_of
 
 MOST_ATTEMPTS = 8
 LONGEST_SUBJECT = 150
-WITH_CODES = ("sign_in_code", "address_change_code", "claim_code")
+WITH_CODES = ("sign_in_code", "address_change_code", "claim_code", "withdrawal_code")
 CODES_KEPT = timedelta(days=2)
 MESSAGES_KEPT = timedelta(days=365)
 # Control and bidirectional characters have no place in a header (fault 76).

@@ -16,7 +16,15 @@ from chalandise.storefront import (
 from chalandise.storefront.buying import bank, bank_visit, cart, checkout, paying
 from chalandise.storefront.finding import communes, search, selections, sheet, shops
 from chalandise.storefront.finding import map as map_view
-from chalandise.storefront.following import lateness, moving, orders, papers, tour, withdrawals
+from chalandise.storefront.following import (
+    lateness,
+    moving,
+    orders,
+    papers,
+    tour,
+    withdrawal_codes,
+    withdrawals,
+)
 from chalandise.storefront.shelves import product_list, products
 from chalandise.web.styleguide import styleguide
 
@@ -67,6 +75,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("retractation/", withdrawals.withdraw, name="withdraw"),
     path("retractation/recue/<slug:token>/", withdrawals.withdrawn, name="withdrawn"),
     path("retractation/recue/<slug:token>/envoi/", withdrawals.sent_back, name="sent_back"),
+    path("retractation/code/<str:key>/", withdrawal_codes.code, name="withdraw_code"),
     path("retractation/<str:key>/", withdrawals.form, name="withdraw_form"),
     path("garanties/", about.guarantee, name="guarantee"),
     path("categories/", shops.categories, name="categories"),

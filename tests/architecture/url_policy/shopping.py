@@ -23,7 +23,7 @@ from chalandise.ordering.models import Checkout, MerchantOrder, Order, Withdrawa
 from chalandise.ordering.states import MerchantOrderState
 from chalandise.settlements.actions.recording import record_sale
 from chalandise.settlements.models import Invoice
-from chalandise.storefront.following.withdrawals import to_form
+from chalandise.storefront.following.withdrawal_keys import to_code, to_form
 
 
 def _product(cast: Cast) -> Product:
@@ -163,6 +163,9 @@ RULES: dict[str, Rule] = {
     ),
     "storefront:withdraw_form": Rule(
         ANYONE, make=_order, given=lambda _cast, order: {"key": to_form(order).split("/")[-2]}
+    ),
+    "storefront:withdraw_code": Rule(
+        ANYONE, make=_order, given=lambda _cast, order: {"key": to_code(order).split("/")[-2]}
     ),
     "storefront:withdrawn": Rule(ANYONE, make=_withdrawal, given=_token),
     "storefront:acknowledgement": Rule(ANYONE, make=_withdrawal, given=_token),

@@ -44,7 +44,7 @@ def test_zeros_eaten_by_a_spreadsheet_come_back() -> None:
     assert cleaned.remarks() == [Remark.NUMBER_ZERO_RESTORED]
 
 
-def test_la_poste_follows_its_own_rule() -> None:
+def test_fault_80_la_poste_follows_its_own_rule() -> None:
     assert is_valid_siret("35600000000048")  # the head office keeps the usual key
     assert is_valid_siret("35600000049837")  # an office: digits add up to 45
     assert not is_valid_siret("35600000049838")

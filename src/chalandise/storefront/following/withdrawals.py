@@ -44,6 +44,7 @@ from chalandise.ordering.queries.withdrawals import (
 from chalandise.ordering.refund_clock import paid_back_on
 from chalandise.ordering.states import WithdrawalState
 from chalandise.storefront.buying.cart_cookie import person_of
+from chalandise.storefront.following.withdrawal_codes import send_code
 from chalandise.storefront.following.withdrawal_form import (
     FindForm,
     SentForm,
@@ -53,13 +54,13 @@ from chalandise.storefront.following.withdrawal_form import (
     only_line_of,
     said_exception,
 )
+from chalandise.storefront.following.withdrawal_keys import FORM_SALT, to_code, to_form
 from chalandise.storefront.home import crumbs_to
 from chalandise.web.doors import found_or_404
 from chalandise.web.errors import too_many
 from chalandise.web.formatting import calendar_day, clock
 from chalandise.web.request import PortalRequest, actor_of, client_address
 
-SALT = "storefront.withdrawal"
 KEY_SECONDS = 4 * 3600
 FINDS = Rate(burst=12, period_seconds=3600)
 FINDS_OF_ONE = Rate(burst=12, period_seconds=3600)
@@ -69,7 +70,7 @@ LONGEST_COUNT = 6
 
 @never_cache
 def withdraw(request: PortalRequest) -> HttpResponse:
-    """Find the order to withdraw from, with its number and the address it was placed with."""
+    """Find the order to withdraw from by its number and address; a code goes to that address."""
     form = FindForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
@@ -85,7 +86,8 @@ def withdraw(request: PortalRequest) -> HttpResponse:
                 ),
             )
         else:
-            return redirect(to_form(found))
+            send_code(request, found)
+            return redirect(to_code(found))
     person = person_of(request)
     context = {
         "form": form,
@@ -112,16 +114,11 @@ def withdraw_from(request: PortalRequest, token: str) -> HttpResponse:
     return redirect(to_form(found_or_404(get_order_by_token, token)))
 
 
-def to_form(order: Order) -> str:
-    """Return the address of the form for an order, good for some hours."""
-    return reverse("storefront:withdraw_form", args=[signing.dumps(order.pk, salt=SALT)])
-
-
 @never_cache
 def form(request: PortalRequest, key: str) -> HttpResponse:
     """Declare the withdrawal: who, what; then confirm it."""
     try:
-        order_id = signing.loads(key, salt=SALT, max_age=KEY_SECONDS)
+        order_id = signing.loads(key, salt=FORM_SALT, max_age=KEY_SECONDS)
     except signing.SignatureExpired:
         return redirect(reverse("storefront:withdraw") + "?perime=1")
     except signing.BadSignature as error:
