@@ -124,7 +124,7 @@ def test_another_amount_is_shared_over_the_lines(part: MerchantOrder) -> None:
 
 def test_lines_given_back_cost_what_they_cost(part: MerchantOrder) -> None:
     bread, candle = part.lines.order_by("position")
-    (one,) = lines_given_back(part, [(bread.pk, 1), (candle.pk, 0)])
+    (one,) = lines_given_back(part, [(bread.pk, 1), (candle.pk, 0)], amount_cents=450)
     assert (one.quantity, one.gross_cents, one.rate_bp) == (1, 450, 550)
 
 
@@ -184,7 +184,10 @@ def test_a_receipt_tells_what_stands_in_one_query(part: MerchantOrder) -> None:
     sold = _sale(part, 2540)
     record_sale(sold, source="payment:1", at=NOW)
     bread = part.lines.get(position=1)
-    back = replace(given_back(sold, 450, at=NOW), lines=lines_given_back(part, [(bread.pk, 1)]))
+    back = replace(
+        given_back(sold, 450, at=NOW),
+        lines=lines_given_back(part, [(bread.pk, 1)], amount_cents=450),
+    )
     record_refund(back, source="refund:1", at=NOW)
     with CaptureQueriesContext(connection) as queries:
         receipt = receipt_of(part)

@@ -19,8 +19,8 @@ from chalandise.kernel.money import euros
 from chalandise.messaging.actions import send
 from chalandise.messaging.models import Message
 from chalandise.ordering.events import MerchantOrderMoved, OrderPlaced
-from chalandise.ordering.models import MerchantOrder
-from chalandise.ordering.states import MerchantOrderState, OrderSource, Pays
+from chalandise.ordering.models import LineChange, MerchantOrder
+from chalandise.ordering.states import ChangeKind, MerchantOrderState, OrderSource, Pays
 from chalandise.organisations.models import Organisation
 from chalandise.payments.events import RefundDone
 from chalandise.payments.models import Refund
@@ -94,8 +94,19 @@ def tell_about_refund(event: RefundDone) -> None:
         "ordered": euros(sums.ordered),
         "back": euros(sums.back + sums.coming),
         "kept": euros(sums.kept),
+        "word": word_of_gesture(refund.key),
     }
     write_to_customer(part, "order_refunded", key=f"refund:{refund.pk}", words=words)
+
+
+def word_of_gesture(key: str) -> str:
+    """Return why a merchant gave something back out of kindness; empty for any other refund."""
+    cause, _colon, number = key.partition(":")
+    number = number.partition(":")[0]  # of several payments, the others add their place
+    if cause != ChangeKind.GESTURE or not number.isdecimal():
+        return ""
+    change = LineChange.objects.filter(pk=int(number), kind=ChangeKind.GESTURE).first()
+    return str(change.detail.get("reason", "")) if change else ""
 
 
 def money_words(part: MerchantOrder) -> dict[str, Any]:

@@ -326,6 +326,14 @@ def lock_payment(payment_id: int) -> Payment:
     return held.select_related("merchant_order__organisation").get(pk=payment_id)
 
 
+def lock_captured_payments(merchant_order_id: int) -> list[Payment]:
+    """Return the payments of a merchant order from which money may be given back, held."""
+    captured = Payment.objects.filter(
+        merchant_order_id=merchant_order_id, state=PaymentState.CAPTURED
+    )
+    return list(captured.select_for_update(of=("self",)).order_by("pk"))
+
+
 def lock_created_payments(visit: Visit, public_ids: list[str]) -> list[Payment]:
     """Return those of a visit's payments that no page covers yet, held, in primary-key order."""
     created = visit.payments.filter(public_id__in=public_ids, state=PaymentState.CREATED)

@@ -26,13 +26,17 @@ ENDED = (
 
 @dataclass(frozen=True)
 class LineChanged:
-    """One thing that became of a line; ``name`` is what replaces it, ``grams`` what the scales said."""
+    """One thing that became of a line.
+
+    ``name`` is what replaces it, ``grams`` what the scales said, ``word`` why the merchant was kind.
+    """
 
     kind: ChangeKind
     quantity: int
     cents: int
     name: str = ""
     grams: int = 0
+    word: str = ""
 
 
 @dataclass(frozen=True)
@@ -180,4 +184,5 @@ def _changed(change: LineChange) -> LineChanged:
         cents=change.cents,
         name=str(change.detail.get("name", "")),
         grams=int(change.detail.get("grams", 0)),
+        word=str(change.detail.get("reason", "")),
     )

@@ -33,12 +33,16 @@ from chalandise.fulfilment.queries.cards import Card, CardLine
 from chalandise.fulfilment.queries.doors import get_card_for_member
 from chalandise.fulfilment.queries.moving import may_move
 from chalandise.fulfilment.states import Proof
+from chalandise.kernel.money import euros
 from chalandise.logistics.queries.keepers import is_kept
+from chalandise.ordering.states import MerchantOrderState, Pays
+from chalandise.payments.actions.kindness import give_back
 from chalandise.payments.sums import sums_of
 from chalandise.web.request import MemberRequest
 
 LONGEST_KEPT_DAYS = 14
 MEANS = ("cash", "card")
+GIVING_BACK = (MerchantOrderState.ACCEPTED, MerchantOrderState.COMPLETED)
 
 
 @shop_page
@@ -59,6 +63,7 @@ def order(request: MemberRequest, shop: Establishment, pk: int) -> HttpResponse:
             "may_correct": done is not None and may_correct_arrival(card.order, done, at=at),
             "is_kept": card.is_brought and is_kept(card.order.way_key),
             "sums": sums_of([card.order])[card.order.pk].sums,
+            "may_give_back": card.order.state in GIVING_BACK and card.total_cents > 0,
             "request_count": counts(shop).new,
             "new_key": new_key,
         },
@@ -314,6 +319,38 @@ def _settle(pressed: _Pressed) -> Gesture:
     )
 
 
+def _amount(pressed: _Pressed) -> Gesture:
+    one = pressed.line() if pressed.word("line") else None
+    cents, reason = _cents(pressed.word("amount", most=12)), pressed.word("reason", most=500)
+    most = one.cents if one else sum(line.cents for line in pressed.card.lines)
+    if not 0 < cents <= most:
+        raise BadGestureError(
+            _("Between one cent and %(most)s: more is not charged for it.") % {"most": euros(most)}
+        )
+    if not reason:
+        raise BadGestureError(_("Say why in a few words: the customer reads them."))
+    order = pressed.order
+
+    def act() -> None:
+        give_back(
+            order,
+            line=one.line if one else None,
+            cents=cents,
+            reason=reason,
+            by=pressed.by,
+            at=pressed.at,
+        )
+
+    words = {"sum": euros(cents), "name": pressed.customer}
+    if order.paid_at is None:
+        said = _("%(sum)s less: %(name)s will pay that much less.") % words
+    elif order.pays == Pays.ONLINE:
+        said = _("%(sum)s go back to the card of %(name)s, who is told by e-mail.") % words
+    else:
+        said = _("Noted: give %(sum)s back to %(name)s yourself, in cash or by card.") % words
+    return Gesture("amount", act, said, pressed.here)
+
+
 def _later(pressed: _Pressed, days: int) -> datetime:
     kept = pressed.card.fulfilment.kept_until if pressed.card.fulfilment else None
     return max(kept or pressed.at, pressed.at) + timedelta(days=days)
@@ -343,4 +380,5 @@ GESTURES: dict[str, Callable[[_Pressed], Gesture]] = {
     "let_go": _let_go,
     "keep": _keep,
     "settle": _settle,
+    "amount": _amount,
 }

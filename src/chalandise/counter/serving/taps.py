@@ -37,6 +37,7 @@ from chalandise.kernel.errors import ChalandiseError, NotFoundError, StaleStateE
 from chalandise.kernel.money import euros
 from chalandise.logistics.errors import SlotFullError, SlotGoneError, SlotsBusyError
 from chalandise.ordering.errors import MoreThanStandsError, WrongCodeError
+from chalandise.payments.errors import RefundTooLargeError
 from chalandise.web.request import MemberRequest
 
 KEPT = "kept"
@@ -146,6 +147,12 @@ def _say_left(error: Any) -> str:
     ) % {"left": error.left}
 
 
+def _say_too_much(error: Any) -> str:
+    return _("Only %(left)s of what was paid can still go back. Nothing was given back.") % {
+        "left": euros(error.left_cents)
+    }
+
+
 def _say_moved(_error: Any) -> str:
     return _("It moved meanwhile: here is where it stands now. Nothing was done twice.")
 
@@ -177,6 +184,7 @@ _WORDS: dict[type[ChalandiseError], Callable[[Any], str]] = {
         "Many people are choosing just now. Nothing has moved: try again."
     ),
     MoreThanStandsError: _say_moved,
+    RefundTooLargeError: _say_too_much,
     StaleStateError: _say_moved,
     NotFoundError: lambda _error: _("This is no longer there."),
 }

@@ -139,6 +139,32 @@ def give_gesture(
     return _change(part, stands, _Delta(ChangeKind.GESTURE, 0, -cents, detail), by=by, at=at)
 
 
+@transaction.atomic
+def give_gesture_on_all(
+    part: MerchantOrder, *, cents: int, reason: str, by: Actor, at: datetime
+) -> list[LineChange]:
+    """Take something off a whole merchant order, shared over its lines; one sum is given back.
+
+    Raises:
+        MoreThanStandsError: more cents than its lines cost.
+        StaleStateError: the order has ended otherwise.
+    """
+    held = _held(part.pk, _STANDING)
+    lines = [one for one in standing_of([held])[held.pk] if one.free_cents > 0]
+    stands = sum(one.free_cents for one in lines)
+    if not 0 < cents <= stands:
+        raise MoreThanStandsError(0, asked=cents, stands=stands)
+    detail = {"reason": reason.strip()[:500]}
+    shares = split_cents(cents, [one.free_cents for one in lines])
+    changes = [
+        _write(held, one, _Delta(ChangeKind.GESTURE, 0, -share, detail), by=by, at=at)
+        for one, share in zip(lines, shares, strict=True)
+        if share
+    ]
+    _give_back(held, changes, [], at=at)
+    return changes
+
+
 def share_of(stands: Standing, quantity: int) -> int:
     """Return what so many of what may still go cost, so that any sequence adds up exactly."""
     if quantity == stands.free:
@@ -154,13 +180,26 @@ def _share(stands: Standing, quantity: int) -> int:
 
 def _locked(line: OrderLine, states: set[MerchantOrderState]) -> tuple[MerchantOrder, Standing]:
     """Lock the merchant order and return what stands of the line."""
-    part = lock_part(line.merchant_order_id)
-    if part.state not in states:
-        raise StaleStateError(subject_of(part), "changed")
+    part = _held(line.merchant_order_id, states)
     return part, next(one for one in standing_of([part])[part.pk] if one.line.pk == line.pk)
 
 
+def _held(part_id: int, states: set[MerchantOrderState]) -> MerchantOrder:
+    part = lock_part(part_id)
+    if part.state not in states:
+        raise StaleStateError(subject_of(part), "changed")
+    return part
+
+
 def _change(
+    part: MerchantOrder, stands: Standing, delta: _Delta, *, by: Actor, at: datetime
+) -> LineChange:
+    change = _write(part, stands, delta, by=by, at=at)
+    _give_back(part, [change], [[stands.line.pk, -delta.quantity]], at=at)
+    return change
+
+
+def _write(
     part: MerchantOrder, stands: Standing, delta: _Delta, *, by: Actor, at: datetime
 ) -> LineChange:
     change = LineChange.objects.create(
@@ -173,15 +212,22 @@ def _change(
     )
     said = {"line": stands.line.pk, "quantity": delta.quantity, "cents": delta.cents}
     record(part, f"line_{delta.kind}", by=by, at=at, detail=said)
-    if part.paid_at is not None and delta.cents < 0:
+    return change
+
+
+def _give_back(
+    part: MerchantOrder, changes: list[LineChange], lines: list[list[int]], *, at: datetime
+) -> None:
+    """Say what is due back for changes of one cause; ``lines`` is empty where all of them bear it."""
+    cents, first = sum(one.cents for one in changes), changes[0]
+    if part.paid_at is not None and cents < 0:
         emit(
             RefundDue(
                 merchant_order_id=part.pk,
-                amount_cents=-delta.cents,
-                reason=delta.kind,
-                key=f"{delta.kind}:{change.pk}",
-                lines=[[stands.line.pk, -delta.quantity]],
+                amount_cents=-cents,
+                reason=first.kind,
+                key=f"{first.kind}:{first.pk}",
+                lines=lines,
             ),
             at=at,
         )
-    return change

@@ -80,7 +80,11 @@ def follow_refund(refund: Refund, *, at: datetime) -> None:
             amount_cents=refund.amount_cents,
             paid_by=PaidBy(sale.paid_by),
             happened_at=about.happened_at,
-            lines=lines_given_back(order, [(int(line), int(n)) for line, n in refund.lines]),
+            lines=lines_given_back(
+                order,
+                [(int(line), int(n)) for line, n in refund.lines],
+                amount_cents=refund.amount_cents,
+            ),
         )
         record_refund(given_back, source=source, at=at)
         return

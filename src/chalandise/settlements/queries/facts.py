@@ -101,12 +101,24 @@ def reference_for(order: MerchantOrder) -> str:
 
 
 def lines_given_back(
-    order: MerchantOrder, pairs: Iterable[tuple[int, int]]
+    order: MerchantOrder, pairs: Iterable[tuple[int, int]], *, amount_cents: int
 ) -> tuple[SoldLine, ...]:
-    """Return how many of which lines are given back, at what they cost."""
+    """Return how many of which lines are given back, at what they cost.
+
+    One line with no quantity has become cheaper (a gesture, the scales): it bears the amount, so
+    that the tax of its own rate goes back with it.
+    """
     wanted = dict(pairs)
     lines = order.lines.filter(pk__in=wanted).order_by("position")
+    if list(wanted.values()) == [0]:
+        return tuple(_cheaper(line, amount_cents) for line in lines)
     return tuple(_part_of(line, wanted[line.pk]) for line in lines if wanted[line.pk] > 0)
+
+
+def _cheaper(line: OrderLine, cents: int) -> SoldLine:
+    with translation.override("fr"):
+        name = pgettext("invoice", "Partial refund: %(name)s") % {"name": line.product_name}
+    return replace(_as_ordered(line), name=name, quantity=Decimal(1), gross_cents=cents)
 
 
 def mandatary_of(order: MerchantOrder) -> str:

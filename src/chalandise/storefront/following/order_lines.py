@@ -44,7 +44,7 @@ def _draw_line(one: LineSum, *, has_ended: bool) -> SafeString:
 
 def _said_change(change: LineChanged) -> str:
     count = -change.quantity
-    words = {"count": count, "name": change.name, "grams": change.grams}
+    words = {"count": count, "name": change.name, "grams": change.grams, "word": change.word}
     match change.kind:
         case ChangeKind.MISSING:
             return ngettext("%(count)d missing", "%(count)d missing", count) % words
@@ -54,5 +54,7 @@ def _said_change(change: LineChanged) -> str:
             return _("weighed: %(grams)d g") % words
         case ChangeKind.WITHDRAWN:
             return ngettext("%(count)d given back", "%(count)d given back", count) % words
+        case ChangeKind.GESTURE if change.word:
+            return _("a gesture of the shop: “%(word)s”") % words
         case ChangeKind.GESTURE:
             return _("a gesture of the shop")
