@@ -69,6 +69,29 @@ def test_a_portal_changes_its_appearance_and_its_hotline(at_desk: Sit, cast: Cas
     assert "#7A1F2B" in sheet
 
 
+def test_the_commission_is_the_root_s_journalled_and_read_by_merchants(
+    at_desk: Sit, cast: Cast
+) -> None:
+    gilles = at_desk(cast.gilles)
+    address = reverse("console:edit_portal", args=[cast.lot.pk])
+    assert (
+        gilles.post(address, {"name": "Lot", "is_open": "on", "commission": "31"}).status_code
+        == 422
+    )
+    gilles.post(address, {"name": "Lot", "is_open": "on", "commission": "2,5"})
+    assert set(
+        Portal.objects.exclude(pk=cast.elsewhere.pk).values_list("commission_bp", flat=True)
+    ) == {250}
+    entry = Entry.objects.get(verb="commission_set")
+    assert entry.detail["before"] == {"commission_bp": 0}
+    assert 'value="2,5' in gilles.get(address).content.decode()
+    below = gilles.get(reverse("console:edit_portal", args=[cast.cahors.pk])).content.decode()
+    assert 'name="commission"' not in below
+    freshness.forget()
+    shop = at_desk(cast.claire).get(reverse("counter:selling", args=[cast.bakery.slug]))
+    assert "2,5\u202f%" in shop.content.decode()
+
+
 def picture(width: int, height: int) -> SimpleUploadedFile:
     painted = io.BytesIO()
     Image.new("RGB", (width, height), "#7A1F2B").save(painted, "JPEG")

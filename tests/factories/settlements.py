@@ -77,7 +77,7 @@ def commission(
     assert shop.organisation_id is not None, "a seller has an organisation"
     after = month(on.year, on.month).ends_on + timedelta(days=2)
     made = issue_commission(
-        Commission(portal.pk, shop.organisation_id, cents, 3),
+        Commission(portal.pk, shop.organisation_id, cents, 3, cents),
         month(on.year, on.month),
         at=datetime.combine(after, time(5), tzinfo=UTC),
     )

@@ -28,7 +28,9 @@ from chalandise.payments.providers.stripe_connect import StripeConnect
 Signed = tuple[dict[str, str], bytes]
 
 
-def charge(account: str, amount_cents: int = 1000, *, currency: str = "eur") -> ChargeRequest:
+def charge(
+    account: str, amount_cents: int = 1000, *, currency: str = "eur", fee_cents: int = 0
+) -> ChargeRequest:
     return ChargeRequest(
         payment=str(uuid4()),
         account=account,
@@ -36,6 +38,7 @@ def charge(account: str, amount_cents: int = 1000, *, currency: str = "eur") -> 
         currency=currency,
         description="Au Pain de Chanvre",
         metadata={"merchant_order": "TGXQ-1"},
+        fee_cents=fee_cents,
     )
 
 
@@ -75,6 +78,10 @@ class Bench(ABC):
 
     @abstractmethod
     def event(self, reference: str, *, at: datetime = NOON, secret: str = "") -> Signed: ...
+
+    @abstractmethod
+    def fee(self, reference: str) -> int:
+        """Return what is kept of a payment for the platform now."""
 
     @property
     @abstractmethod
@@ -120,6 +127,10 @@ class BankBench(Bench):
         return {
             "Bank-Signature": sign(written, secrets=[secret or bank_secrets()[0]], at=at)
         }, written
+
+    def fee(self, reference: str) -> int:
+        found = BankCharge.objects.get(reference=reference)
+        return found.fee_cents - found.fee_refunded_cents
 
     @property
     def refunds(self) -> int:
@@ -177,6 +188,9 @@ class StripeBench(Bench):
             written, secret or "whsec_new", int(at.timestamp())
         )
         return {"Stripe-Signature": header}, written.encode()
+
+    def fee(self, reference: str) -> int:
+        return int(self.books.sessions[reference]["_fee"])
 
     @property
     def refunds(self) -> int:

@@ -225,6 +225,7 @@ class Stripe:
             "_account": account,
             "_intent": None,
             "_intent_metadata": body["payment_intent_data"]["metadata"],
+            "_fee": int(body["payment_intent_data"].get("application_fee_amount", 0)),
         }
         return _shown(self._session(self.sessions[reference]))
 
@@ -238,6 +239,11 @@ class Stripe:
                 if "no_balance" in self.faults:
                     self.faults.remove("no_balance")
                     return _error(400, "invalid_request_error", "balance_insufficient")
+                if body.get("refund_application_fee") == "true":
+                    if not session["_fee"]:
+                        return _error(400, "invalid_request_error", None)
+                    left = charge["amount"] - charge["amount_refunded"]
+                    session["_fee"] -= round(session["_fee"] * amount / left)
                 charge["amount_refunded"] += amount
                 refund = {
                     "id": self.new("re"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, timedelta
 
 import pytest
@@ -59,6 +60,7 @@ def test_a_visit_covers_the_first_merchant_at_least(bench: Bench) -> None:
     assert done.url
     assert wishes[0].payment in done.references
     assert set(done.references) <= {one.payment for one in wishes}
+    assert (len(done.references) == 2) == bench.provider.pays_all_on_one_page
 
 
 def test_the_same_key_opens_one_visit_and_another_request_under_it_is_refused(
@@ -118,6 +120,19 @@ def test_money_goes_back_in_parts_once_per_key_and_never_beyond(bench: Bench) ->
         bench.provider.refund(refund_of(bench, reference, account, 1), key="r3", at=NOON)
     found = bench.provider.look_up(reference, account=account, at=NOON)
     assert found.refunded_cents == 1000 == bench.refunds
+
+
+def test_a_fee_is_kept_for_the_operator_and_goes_back_in_proportion(bench: Bench) -> None:
+    wish = charge(bench.account(), 2940, fee_cents=74)
+    done = bench.provider.open_visit(visit(wish), key="v", at=NOON)
+    reference = done.references[wish.payment]
+    bench.pay(reference)
+    assert bench.fee(reference) == 74
+    half = replace(refund_of(bench, reference, wish.account, 1470), has_fee=True)
+    bench.provider.refund(half, key="r1", at=NOON)
+    assert bench.fee(reference) == 37
+    bench.provider.refund(half, key="r2", at=NOON)
+    assert bench.fee(reference) == 0
 
 
 def test_a_refund_above_the_merchant_s_balance_says_so_22(bench: Bench) -> None:

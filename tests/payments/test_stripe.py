@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
-import socket
-import subprocess
-import sys
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
 import stripe
 from tests.cast import Cast
 from tests.factories.orders import NOON, order_at
-from tests.patience import eventually
 from tests.payments.benches import StripeBench, charge, visit
 from tests.shared_data import SHARED, shared_data
 
@@ -33,7 +25,7 @@ from chalandise.payments.actions.visiting import Onward, continue_visit, open_vi
 from chalandise.payments.actions.watching import compare_books, watch_payments
 from chalandise.payments.models import Discrepancy, Dispute, MerchantAccount, Payment, Visit
 from chalandise.payments.ports import PAYMENT_MARK, RefundRequest
-from chalandise.payments.providers.stripe_connect import API_VERSION, StripeConnect
+from chalandise.payments.providers.stripe_connect import API_VERSION
 from chalandise.payments.queries import order_paid
 from chalandise.payments.states import DiscrepancyKind, PaymentState, RefundState
 
@@ -336,64 +328,3 @@ def test_the_double_s_objects_have_the_fields_of_stripe_s_own_samples(
             if value is not None and theirs is not None and not isinstance(value, dict):
                 assert type(value) is type(theirs), (name, field)
     assert READ_BY_US["account_link"] <= set(samples["account_link"])
-
-
-# --- localstripe, where it covers: refunds and signed events ----------------------------------
-
-
-@pytest.fixture(scope="module")
-def localstripe() -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [
-        sys.executable,
-        "-W",
-        "ignore",
-        "-m",
-        "localstripe",
-        "--port",
-        str(port),
-        "--from-scratch",
-    ]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    address = f"http://127.0.0.1:{port}"
-
-    def answers() -> bool:
-        try:
-            with urlopen(f"{address}/js.stripe.com/v3/", timeout=2):  # noqa: S310 - our own address
-                return True
-        except (URLError, OSError):
-            return False
-
-    try:
-        assert eventually(answers, seconds=30)
-        yield address
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-def test_refunds_are_understood_by_localstripe(localstripe: str) -> None:
-    client = stripe.StripeClient("sk_test_12345", base_addresses={"api": localstripe})
-    method = client.v1.payment_methods.create(
-        {
-            "type": "card",
-            "card": {"number": "4242424242424242", "exp_month": 12, "exp_year": 2030, "cvc": "123"},
-        }  # type: ignore[typeddict-unknown-key]
-    )
-    customer = client.v1.customers.create({"payment_method": method.id})
-    intent = client.v1.payment_intents.create(
-        {
-            "amount": 1000,
-            "currency": "eur",
-            "customer": customer.id,
-            "payment_method": method.id,
-            "confirm": True,
-        }
-    )
-    provider = StripeConnect("sk_test_12345", webhook_secrets=["whsec"], api_base=localstripe)
-    request = RefundRequest("cs", intent.id, "acct_1", 400, {"chalandise_refund": "1"})
-    done = provider.refund(request, key="r1", at=NOON)
-    assert (done.state.value, done.amount_cents) == ("done", 400)
-    assert re.match(r"re_", done.reference)

@@ -23,6 +23,7 @@ from chalandise.settlements.invoicing.facturx import facturx_xml
 from chalandise.settlements.invoicing.pdf import COLOUR, _said
 from chalandise.settlements.invoicing.storing import document_from_json
 from chalandise.settlements.models import CommissionInvoice
+from chalandise.settlements.states import PaidBy
 
 pytestmark = pytest.mark.django_db
 OCTOBER = moment("2026-10-14 10:00")
@@ -40,9 +41,13 @@ def _operator(cast: Cast) -> None:
     )
 
 
-def sold(cast: Cast, *, bp: int, portal: Portal | None = None) -> Sale:
+def sold(
+    cast: Cast, *, bp: int, portal: Portal | None = None, paid_by: PaidBy = PaidBy.ONLINE_CARD
+) -> Sale:
     part = orders.order_at(portal or cast.lot, cast.bakery, state="placed").merchant_orders.get()
-    told = sale(part.organisation, at=OCTOBER, reference=part.number, commission_bp=bp)
+    told = sale(
+        part.organisation, at=OCTOBER, reference=part.number, commission_bp=bp, paid_by=paid_by
+    )
     record_sale(told, source=f"payment:{part.pk}", at=OCTOBER)
     return told
 
@@ -82,6 +87,28 @@ def test_what_went_back_above_what_was_earned_is_credited(cast: Cast) -> None:
     note = CommissionInvoice.objects.get(kind="credit_note")
     assert note.original is not None
     assert note.document["original_number"] == note.original.number
+
+
+def test_only_what_was_withheld_is_called_paid(cast: Cast) -> None:
+    sold(cast, bp=500)
+    sold(cast, bp=500, paid_by=PaidBy.CASH)
+    assert invoiced("2026-11") == [("COM-2026-F00001", 2 * 146)]
+    document = document_from_json(CommissionInvoice.objects.get().document)
+    assert document.paid_cents == 146
+    told = _said(document, COLOUR)["paid"]
+    assert [sum_ for _words, sum_ in told] == ["1,46\u00a0€", "1,46\u00a0€"]
+    xml = facturx_xml(document)
+    assert b"<ram:DuePayableAmount>1.46</ram:DuePayableAmount>" in xml
+    assert "Paiement à réception".encode() in xml
+    assert xml_check_xsd(xml, flavor="factur-x", level="en16931")
+
+
+def test_a_commission_of_the_counter_alone_is_all_due(cast: Cast) -> None:
+    sold(cast, bp=500, paid_by=PaidBy.CARD)
+    invoiced("2026-11")
+    document = document_from_json(CommissionInvoice.objects.get().document)
+    assert (document.paid_cents, document.paid_on) == (0, None)
+    assert "Reste à payer" in _said(document, COLOUR)["paid"][0][0]
 
 
 def test_an_operator_without_a_number_invoices_nothing(cast: Cast) -> None:

@@ -181,6 +181,7 @@ def _route(method: str, parts: list[str], body: dict[str, Any], at: datetime) ->
                 str(body["charge"]),
                 amount_cents=int(body["amount"]),
                 metadata=dict(body["metadata"]),
+                with_fee=body.get("fee") is True,
                 at=at,
             )
             return _shown_refund(refund)
@@ -196,6 +197,7 @@ def _open(body: dict[str, Any], at: datetime) -> BankSession:
             currency=str(one["currency"]),
             description=str(one["description"]),
             metadata=dict(one["metadata"]),
+            fee_cents=int(one.get("fee", 0)),
         )
         for one in body["charges"]
     ]
@@ -249,6 +251,8 @@ def _shown_charge(charge: BankCharge) -> dict[str, Any]:
         "currency": charge.currency,
         "captured": charge.captured_cents,
         "refunded": charge.refunded_cents,
+        "fee": charge.fee_cents,
+        "fee_refunded": charge.fee_refunded_cents,
         "decline": charge.decline,
         "disputed": charge.is_disputed,
         "dispute_end": charge.dispute_end,

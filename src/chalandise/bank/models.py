@@ -99,6 +99,8 @@ class BankCharge(models.Model):
     currency = models.CharField(max_length=3, default="eur")
     captured_cents = models.PositiveIntegerField(default=0)
     refunded_cents = models.PositiveIntegerField(default=0)
+    fee_cents = models.PositiveIntegerField(default=0, db_default=0)  # kept for the platform
+    fee_refunded_cents = models.PositiveIntegerField(default=0, db_default=0)
     decline = models.CharField(max_length=40, blank=True)
     is_disputed = models.BooleanField(default=False)
     dispute_end = models.CharField(max_length=4, blank=True)  # "won" or "lost" by the merchant
@@ -115,6 +117,11 @@ class BankCharge(models.Model):
             models.CheckConstraint(
                 condition=models.Q(refunded_cents__lte=models.F("captured_cents")),
                 name="bank_refunds_within_capture",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(fee_cents__lte=models.F("amount_cents"))
+                & models.Q(fee_refunded_cents__lte=models.F("fee_cents")),
+                name="bank_fees_within_amount",
             ),
         ]
 

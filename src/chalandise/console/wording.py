@@ -53,6 +53,7 @@ HISTORY_VERBS = {
     "reopened": _("open after all"),
     "keeper_dismissed": _("person of the point removed"),
     "rescoped": _("scope changed"),
+    "commission_set": _("commission set"),
     "moved_to_host": _("host name changed"),
     "started": _("begun"),
     "became_done": _("done"),

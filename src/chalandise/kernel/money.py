@@ -45,6 +45,11 @@ def round_half_up(numerator: int, denominator: int) -> int:
     return sign * ((2 * numerator + denominator) // (2 * denominator))
 
 
+def portion(cents: int, rate_bp: int) -> int:
+    """Return so many basis points of a sum, rounded half up: ``portion(2940, 250) == 74``."""
+    return round_half_up(cents * rate_bp, BASIS)
+
+
 def tax_within(gross_cents: int, rate_bp: int) -> int:
     """Return the tax that a gross sum contains: ``tax_within(597, 550) == 31``."""
     return round_half_up(gross_cents * rate_bp, BASIS + rate_bp)

@@ -61,6 +61,7 @@ class ChargeRequest:
         currency: lower-case ISO 4217.
         description: what the customer reads on the provider's page.
         metadata: what the provider keeps with the payment and gives back.
+        fee_cents: how much of it the provider keeps for the operator: the commission of the order.
     """
 
     payment: str
@@ -69,6 +70,7 @@ class ChargeRequest:
     currency: str
     description: str
     metadata: Mapping[str, str]
+    fee_cents: int = 0
 
 
 @dataclass(frozen=True)
@@ -154,6 +156,7 @@ class RefundRequest:
         account: the merchant's account.
         amount_cents: how much.
         metadata: what the provider keeps with the refund.
+        has_fee: a part of the payment was kept for the operator: it goes back in proportion.
     """
 
     reference: str
@@ -161,6 +164,7 @@ class RefundRequest:
     account: str
     amount_cents: int
     metadata: Mapping[str, str]
+    has_fee: bool = False
 
 
 @dataclass(frozen=True)
@@ -230,9 +234,14 @@ class Provider(Protocol):
 
     Every call may raise a `ProviderError`. A ``key`` makes a call that is repeated do its work
     once; it is the caller's duty to store it first.
+
+    Attributes:
+        key: its name.
+        pays_all_on_one_page: whether a page covers all merchants of a visit, or each has its own.
     """
 
     key: str
+    pays_all_on_one_page: bool
 
     def open_visit(self, request: VisitRequest, *, key: str, at: datetime) -> VisitOpened:
         """Prepare a page on which the customer pays."""

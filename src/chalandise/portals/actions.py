@@ -12,12 +12,15 @@ from chalandise.accounts.models import User
 from chalandise.journal.actions import emit, record
 from chalandise.journal.states import Actor
 from chalandise.portals.appearance import require_readable
-from chalandise.portals.errors import HostRefusedError, ScopeOutsideParentError
+from chalandise.portals.errors import HostRefusedError, NotARootError, ScopeOutsideParentError
 from chalandise.portals.events import PortalChanged
 from chalandise.portals.hosts import read_host
 from chalandise.portals.models import Portal, StaffMember
+from chalandise.portals.queries import list_descendant_ids
 from chalandise.portals.states import StaffRole
 from chalandise.territories.models import Territory
+
+MOST_COMMISSION_BP = 3000
 
 
 @transaction.atomic
@@ -50,7 +53,11 @@ def open_portal(
     if parent is not None:
         _require_inside(scope, parent)
     portal = Portal.objects.create(
-        name=name, parent=parent, slug=_free_slug(slug or slugify(name)), **fields
+        name=name,
+        parent=parent,
+        slug=_free_slug(slug or slugify(name)),
+        commission_bp=parent.commission_bp if parent is not None else 0,
+        **fields,
     )
     portal.scope.set(scope)
     record(portal, "opened", by=by, at=at, detail={"scope": [t.key for t in scope]})
@@ -96,6 +103,30 @@ def change_portal(portal: Portal, *, by: Actor, at: datetime, **fields: object) 
         setattr(portal, name, value)
     portal.save()
     record(portal, "changed", by=by, at=at, detail={"before": before})
+    emit(PortalChanged(portal_id=portal.pk), at=at)
+
+
+@transaction.atomic
+def set_commission(portal: Portal, commission_bp: int, *, by: Actor, at: datetime) -> None:
+    """Set what the operator takes of each sale, for orders placed from now on.
+
+    It is the operator's, so a root's, and is copied to every portal below it: an order then reads
+    it from the portal it is placed at.
+
+    Raises:
+        NotARootError: the portal stands below another.
+        ValueError: less than nothing, or more than `MOST_COMMISSION_BP`.
+    """
+    if portal.parent_id is not None:
+        raise NotARootError(portal.slug)
+    if not 0 <= commission_bp <= MOST_COMMISSION_BP:
+        raise ValueError(commission_bp)
+    was = portal.commission_bp
+    ids = list_descendant_ids(portal)
+    Portal.objects.filter(pk__in=ids).update(commission_bp=commission_bp, updated_at=at)
+    portal.commission_bp = commission_bp
+    detail = {"before": {"commission_bp": was}, "after": {"commission_bp": commission_bp}}
+    record(portal, "commission_set", by=by, at=at, detail=detail)
     emit(PortalChanged(portal_id=portal.pk), at=at)
 
 

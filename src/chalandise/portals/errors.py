@@ -4,6 +4,7 @@ ChalandiseError
 ├── UnknownHostError     no portal answers at this host
 ├── HostRefusedError     no portal may take this host name
 ├── LowContrastError     the colour cannot be read on paper or under white
+├── NotARootError        only a portal without a parent has this
 └── ScopeOutsideParent   a sub-portal would leave its parent's scope
 """
 
@@ -62,3 +63,7 @@ class ScopeOutsideParentError(ChalandiseError):
     def __init__(self, outside: list[str]) -> None:
         super().__init__(", ".join(outside))
         self.outside = outside
+
+
+class NotARootError(ChalandiseError):
+    """Only a portal that stands below no other has this; the message is its address."""

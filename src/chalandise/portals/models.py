@@ -90,6 +90,9 @@ class Portal(models.Model):
     guarantee_notice_link = models.URLField(
         _("address that the QR code of the notice says"), blank=True, db_default=""
     )
+    commission_bp = models.PositiveSmallIntegerField(
+        _("commission in basis points"), default=0, db_default=0
+    )  # the root's, the same on every portal below it: `actions.set_commission`
     is_open = models.BooleanField(_("open to visitors"), default=True)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)
@@ -103,6 +106,9 @@ class Portal(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=~models.Q(parent=models.F("id")), name="portals_no_portal_is_its_parent"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(commission_bp__lte=3000), name="portals_commission_is_bounded"
             ),
         ]
 

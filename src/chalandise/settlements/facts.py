@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from chalandise.kernel.money import round_half_up
+from chalandise.kernel.money import portion
 from chalandise.settlements.invoicing.document import GoodsKind, InvoiceLine, Party
 from chalandise.settlements.states import PaidBy
 from chalandise.settlements.taxes import Key, standing_of
@@ -127,4 +127,4 @@ class GivenBack:
 
 def commission_of(gross_cents: int, commission_bp: int) -> int:
     """Return the commission on a gross sum, its tax included, rounded half up."""
-    return round_half_up(gross_cents * commission_bp, 10_000)
+    return portion(gross_cents, commission_bp)

@@ -36,6 +36,7 @@ class ChargeWish:
     currency: str = "eur"
     description: str = ""
     metadata: dict[str, Any] = field(default_factory=dict)
+    fee_cents: int = 0
 
 
 @transaction.atomic
@@ -62,6 +63,8 @@ def open_session(
             raise BankRefusalError("account_not_ready")
         if not 0 < wish.amount_cents <= LARGEST_CENTS:
             raise BankRefusalError("amount_out_of_range")
+        if not 0 <= wish.fee_cents <= wish.amount_cents:
+            raise BankRefusalError("fee_out_of_range")
         if wish.currency != "eur":
             raise BankRefusalError("currency_not_supported")
     session = BankSession.objects.create(
@@ -74,6 +77,7 @@ def open_session(
             amount_cents=wish.amount_cents,
             currency=wish.currency,
             description=wish.description[:200],
+            fee_cents=wish.fee_cents,
             metadata=wish.metadata,
             created_at=at,
         )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,8 +21,14 @@ from chalandise.console.operating.portal_forms import PortalForm
 from chalandise.console.operating.scopes import read_scope
 from chalandise.console.wording import HISTORY_VERBS
 from chalandise.journal.actions import subject_of
+from chalandise.journal.states import Actor
 from chalandise.kernel.errors import NotFoundError
-from chalandise.portals.actions import change_portal, open_intercommunalities, open_portal
+from chalandise.portals.actions import (
+    change_portal,
+    open_intercommunalities,
+    open_portal,
+    set_commission,
+)
 from chalandise.portals.errors import ScopeOutsideParentError
 from chalandise.portals.models import Portal
 from chalandise.portals.queries import (
@@ -78,8 +87,7 @@ def edit_portal(request: DeskRequest, pk: int) -> HttpResponse:
     found = get_portal_of_desk(request, pk)
     form = PortalForm(request.POST or None, request.FILES or None, portal=found)
     if request.method == "POST" and form.is_valid():
-        changed = {name: form.cleaned_data[name] for name in form.changed_data}
-        change_portal(found, by=request.desk.actor, at=timezone.now(), **changed)
+        _write(found, form, by=request.desk.actor, at=timezone.now())
         messages.success(request, _("Written down. Everybody sees it within two seconds."))
         return redirect("console:portal", pk=found.pk)
     context = {
@@ -91,6 +99,17 @@ def edit_portal(request: DeskRequest, pk: int) -> HttpResponse:
         "button": _("Save"),
     }
     return render(request, "console/form.html", context, status=422 if form.is_bound else 200)
+
+
+@transaction.atomic
+def _write(portal: Portal, form: PortalForm, *, by: Actor, at: datetime) -> None:
+    changed = {name: form.cleaned_data[name] for name in form.changed_data}
+    if "commission" in changed:
+        rate_bp = int((changed.pop("commission") or 0) * 100)
+        if rate_bp != portal.commission_bp:
+            set_commission(portal, rate_bp, by=by, at=at)
+    if changed:
+        change_portal(portal, by=by, at=at, **changed)
 
 
 @desk_page(ADMINISTRATORS)

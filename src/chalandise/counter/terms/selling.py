@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import localize
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -220,6 +222,7 @@ def selling(request: MemberRequest, shop: Establishment) -> HttpResponse:
             "is_ready": all(step.is_done for step in steps),
             "accepted": accepted,
             "mandate": _text("mandate.txt", legal_name=_named(profile, organisation)),
+            "commission": _percent(request.portal.commission_bp),
             "account": account,
             "takes_money": online_provider() is not None,
             **diligence_of(shop),
@@ -371,3 +374,8 @@ def _say_silence() -> str:
     return _(
         "Whoever takes the payments does not answer just now. Nothing is lost: try again shortly."
     )
+
+
+def _percent(rate_bp: int) -> str:
+    """Return « 2,5 % » of 250 basis points; empty of none."""
+    return f"{localize(Decimal(rate_bp) / 100)}\u202f%" if rate_bp else ""

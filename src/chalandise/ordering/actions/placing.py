@@ -235,7 +235,7 @@ def _order(
     order = Order(
         number=new_order_number(),
         checkout_id=checkout.public_id,
-        portal_id=checkout.portal_id,
+        portal=checkout.portal,
         user_id=checkout.user_id,
         source=checkout.source,
         customer_name=checkout.customer_name,
@@ -275,6 +275,7 @@ def _merchant_orders(
             fee_cents=one.fee_cents,
             fee_vat_rate_bp=one.fee_rate_bp,
             total_cents=one.total_cents,
+            commission_bp=order.portal.commission_bp,
             seller=one.seller,
             way=one.way,
             way_kind=part.way_kind,

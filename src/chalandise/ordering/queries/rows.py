@@ -50,7 +50,7 @@ _ORDER_LINE = [field.attname for field in OrderLine._meta.concrete_fields]
 _CHECKOUT = [field.attname for field in Checkout._meta.concrete_fields]
 CART = [field.attname for field in Cart._meta.concrete_fields]
 _LINE = [field.attname for field in CartLine._meta.concrete_fields]
-_PORTAL = ["id", "slug", "name", "parent_id", "host"]
+_PORTAL = ["id", "slug", "name", "parent_id", "host", "commission_bp"]
 _PART = [field.attname for field in CheckoutPart._meta.concrete_fields]
 _SHOP = [
     "id",

@@ -14,6 +14,7 @@ from procrastinate.contrib.django import app
 from chalandise.journal.actions import emit, move, record
 from chalandise.journal.states import Actor
 from chalandise.kernel.failpoints import failpoint
+from chalandise.kernel.money import portion
 from chalandise.payments.actions.calling import call_once
 from chalandise.payments.actions.discrepancies import find_fault
 from chalandise.payments.errors import (
@@ -160,6 +161,7 @@ def send_refund(refund_id: int, *, at: datetime) -> RefundState:
         account=payment.account_reference,
         amount_cents=refund.amount_cents,
         metadata={"chalandise_refund": str(refund.public_id)},
+        has_fee=portion(payment.amount_cents, payment.merchant_order.commission_bp) > 0,
     )
     # A refusal for lack of balance is an answer that the provider keeps: the next attempt is
     # another operation, numbered in the row, and so outlives a crash.

@@ -13,6 +13,7 @@ from chalandise.journal.actions import emit, move, record
 from chalandise.journal.states import Actor
 from chalandise.kernel.errors import StaleStateError
 from chalandise.kernel.failpoints import failpoint
+from chalandise.kernel.money import portion
 from chalandise.ordering.models import MerchantOrder, Order
 from chalandise.payments.actions.calling import ask, call_once
 from chalandise.payments.actions.settling import Settled, settle
@@ -269,4 +270,5 @@ def _charge(payment: Payment, order: Order) -> ChargeRequest:
         currency=payment.currency,
         description=f"{part.establishment.name} · {part.number}",
         metadata={"merchant_order": part.number, "order": order.number},
+        fee_cents=portion(payment.amount_cents, part.commission_bp),
     )

@@ -23,6 +23,7 @@ class OnCollection:
     """The merchant's own till: nothing is asked of anybody, so nothing can fail."""
 
     key = "on_collection"
+    pays_all_on_one_page = True
 
     def open_visit(self, request: VisitRequest, *, key: str, at: datetime) -> VisitOpened:
         """Refuse: there is no page to visit."""

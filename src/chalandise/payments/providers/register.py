@@ -40,6 +40,12 @@ def provider(key: str) -> Provider:
     raise NotFoundError
 
 
+def pays_all_on_one_page() -> bool:
+    """Tell whether several merchants are paid on one page of whoever takes money online here."""
+    found = online_provider()
+    return found is None or found.pays_all_on_one_page
+
+
 def online_provider() -> Provider | None:
     """Return who takes new payments online; none where people pay when they collect."""
     if settings.PAYMENT_PROVIDER not in ONLINE:

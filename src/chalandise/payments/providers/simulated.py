@@ -54,6 +54,7 @@ class SimulatedBank:
     """Speaks to the simulated bank."""
 
     key = "simulated"
+    pays_all_on_one_page = True
 
     def open_visit(self, request: VisitRequest, *, key: str, at: datetime) -> VisitOpened:
         """Open one session for all merchants."""
@@ -64,6 +65,7 @@ class SimulatedBank:
                 "currency": one.currency,
                 "description": one.description,
                 "metadata": dict(one.metadata) | {PAYMENT_MARK: one.payment},
+                "fee": one.fee_cents,
             }
             for one in request.charges
         ]
@@ -114,6 +116,7 @@ class SimulatedBank:
             "charge": request.charge_reference,
             "amount": request.amount_cents,
             "metadata": dict(request.metadata),
+            "fee": request.has_fee,
         }
         answer = _ask("POST", "/refunds", body, key=key, at=at)
         with _reading():

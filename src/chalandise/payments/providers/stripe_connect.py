@@ -83,6 +83,7 @@ class StripeConnect:
     """
 
     key = "stripe"
+    pays_all_on_one_page = False
 
     def __init__(self, key: str, *, webhook_secrets: Sequence[str], api_base: str) -> None:
         self._is_live = "_live_" in key
@@ -124,6 +125,8 @@ class StripeConnect:
             "payment_intent_data": {"metadata": metadata, "description": charge.description},
             "locale": "auto",
         }
+        if charge.fee_cents:  # kept for the platform out of what reaches the merchant
+            params["payment_intent_data"]["application_fee_amount"] = charge.fee_cents
         if request.email:
             params["customer_email"] = request.email
         with _told():
@@ -193,12 +196,15 @@ class StripeConnect:
         """Give back from the merchant's balance."""
         del at
         with _told():
+            params: dict[str, Any] = {
+                "payment_intent": request.charge_reference,
+                "amount": request.amount_cents,
+                "metadata": dict(request.metadata),
+            }
+            if request.has_fee:  # in proportion, by Stripe's own rule; refused where there is none
+                params["refund_application_fee"] = True
             refund = self._client.v1.refunds.create(
-                {
-                    "payment_intent": request.charge_reference,
-                    "amount": request.amount_cents,
-                    "metadata": dict(request.metadata),
-                },
+                params,  # type: ignore[arg-type]  # built step by step
                 {"stripe_account": request.account, "idempotency_key": key},
             )
             state = REFUNDS[str(refund.status)]

@@ -80,8 +80,8 @@ def issue_commission(one: Commission, span: Span, *, at: datetime) -> Commission
         seller=operator,
         buyer=party_of_organisation(organisation),
         lines=(_line(one, span),),
-        paid_cents=abs(one.cents),
-        paid_on=span.ends_on,
+        paid_cents=one.settled_cents,
+        paid_on=span.ends_on if one.settled_cents else None,
         original_number=original.number if original and kind == InvoiceKind.CREDIT_NOTE else "",
         original_on=original.issued_on if original and kind == InvoiceKind.CREDIT_NOTE else None,
     )

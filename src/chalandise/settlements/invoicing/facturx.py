@@ -213,7 +213,8 @@ def _settlement(tree: _Tree, document: InvoiceDocument) -> None:
         due = document.gross_cents - document.paid_cents
         with tree.inside("ram:SpecifiedTradePaymentTerms"):
             if due:
-                tree.add("ram:Description", "Paiement à la remise de la commande")
+                when = "à réception" if document.period else "à la remise de la commande"
+                tree.add("ram:Description", f"Paiement {when}")
             tree.add_date("ram:DueDateDateTime", document.paid_on or document.issued_on)
         with tree.inside("ram:SpecifiedTradeSettlementHeaderMonetarySummation"):
             tree.add("ram:LineTotalAmount", _euros(document.net_cents))

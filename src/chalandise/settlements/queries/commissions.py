@@ -17,7 +17,8 @@ from chalandise.settlements.models import CommissionInvoice
 from chalandise.settlements.periods import Span
 
 _SUMS = """
-    SELECT o.portal_id, r.organisation_id, sum(r.commission_cents), count(*)
+    SELECT o.portal_id, r.organisation_id, sum(r.commission_cents), count(*),
+        coalesce(sum(r.commission_cents) FILTER (WHERE r.paid_by = 'online_card'), 0)
     FROM settlements_salesrecord r
     JOIN ordering_merchantorder m ON m.number = split_part(r.reference, '/', 1)
     JOIN ordering_order o ON o.id = m.order_id
@@ -28,12 +29,23 @@ _SUMS = """
 
 @dataclass(frozen=True)
 class Commission:
-    """What one operator earned of one merchant in a month; negative where more went back."""
+    """What one operator earned of one merchant in a month; negative where more went back.
+
+    ``withheld_cents`` of it the provider kept, or gave back, at each payment; the rest is of what
+    was paid at the counter and nobody has paid yet.
+    """
 
     portal_id: int
     organisation_id: int
     cents: int
     records_count: int
+    withheld_cents: int
+
+    @property
+    def settled_cents(self) -> int:
+        """How much of the sum nobody owes any more, without its sign."""
+        withheld = self.withheld_cents if self.cents > 0 else -self.withheld_cents
+        return min(max(withheld, 0), abs(self.cents))
 
 
 def commissions_of(span: Span) -> list[Commission]:
@@ -43,11 +55,12 @@ def commissions_of(span: Span) -> list[Commission]:
         rows = cursor.fetchall()
     portals = Portal.objects.select_related("parent").in_bulk({row[0] for row in rows})
     roots = {pk: lineage(portal)[-1].pk for pk, portal in portals.items()}
-    sums: defaultdict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0])
-    for portal_id, organisation_id, cents, count in rows:
+    sums: defaultdict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0, 0])
+    for portal_id, organisation_id, cents, count, withheld in rows:
         one = sums[roots[portal_id], organisation_id]
         one[0] += int(cents)
         one[1] += int(count)
+        one[2] += int(withheld)
     return [Commission(*key, *one) for key, one in sorted(sums.items())]
 
 

@@ -31,6 +31,7 @@ from chalandise.ordering.models import Checkout, Order
 from chalandise.ordering.queries.checkouts import Preview, preview
 from chalandise.ordering.recap import digest_of
 from chalandise.ordering.states import Pays
+from chalandise.payments.providers.register import pays_all_on_one_page
 from chalandise.payments.queries import sells_online
 from chalandise.stock.errors import StockBusyError
 from chalandise.storefront.buying.bank_visit import to_payment
@@ -179,6 +180,7 @@ def _screen(
             ),
             "may_pay_on_collection": on_collection,
             "may_pay_online": online,
+            "one_page": pays_all_on_one_page(),
             "may_order": bool(shown.parts) and not shown.changes and (on_collection or online),
             "pays": said if said in Pays.values else "",
             "age": recap.minimum_age,
