@@ -17,6 +17,7 @@ from tests.payments.stripe_double import Stripe
 
 from chalandise.bank.actions.disputing import end_dispute
 from chalandise.bank.actions.faults import script_fault
+from chalandise.bank.actions.paying_out import pay_out
 from chalandise.bank.models import BankAccount, BankCharge, BankSession
 from chalandise.bank.signing import sign
 from chalandise.bank.states import FaultKind
@@ -83,6 +84,10 @@ class Bench(ABC):
     def fee(self, reference: str) -> int:
         """Return what is kept of a payment for the platform now."""
 
+    @abstractmethod
+    def pay_out(self, account: str, *, at: datetime) -> None:
+        """Let the payout of a day leave."""
+
     @property
     @abstractmethod
     def refunds(self) -> int: ...
@@ -127,6 +132,9 @@ class BankBench(Bench):
         return {
             "Bank-Signature": sign(written, secrets=[secret or bank_secrets()[0]], at=at)
         }, written
+
+    def pay_out(self, account: str, *, at: datetime) -> None:
+        pay_out(at=at)
 
     def fee(self, reference: str) -> int:
         found = BankCharge.objects.get(reference=reference)
@@ -188,6 +196,9 @@ class StripeBench(Bench):
             written, secret or "whsec_new", int(at.timestamp())
         )
         return {"Stripe-Signature": header}, written.encode()
+
+    def pay_out(self, account: str, *, at: datetime) -> None:
+        self.books.pay_out(account, int(at.timestamp()))
 
     def fee(self, reference: str) -> int:
         return int(self.books.sessions[reference]["_fee"])

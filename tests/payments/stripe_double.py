@@ -31,6 +31,7 @@ class Stripe:
         self.refunds: dict[str, dict[str, Any]] = {}
         self.answers: dict[str, tuple[Any, int, bytes]] = {}
         self.requests: list[tuple[str, str, dict[str, Any], dict[str, str]]] = []
+        self.payouts: list[dict[str, Any]] = []
         self.disputes: dict[str, dict[str, Any]] = {}
         self.faults: list[str] = []
         self._numbers = count(1)
@@ -85,6 +86,50 @@ class Stripe:
             "payment_intent": intent["id"],
             "status": status,
         }
+
+    def pay_out(self, account: str, moment: int) -> None:
+        """Pay out what an account holds; Stripe keeps 50 cents of each payment for itself."""
+        if self.accounts[account]["settings"]["payouts"]["schedule"]["interval"] == "manual":
+            return
+        amount = -sum(one["amount"] for one in self.payouts if one["_account"] == account)
+        fees = []
+        for session in self.sessions.values():
+            if session["_account"] == account and session["_intent"]:
+                charge = session["_intent"]["latest_charge"]
+                amount += charge["amount"] - charge["amount_refunded"] - session["_fee"] - 50
+                fees += [{"type": "stripe_fee", "amount": 50, "currency": "eur"}]
+                fees += [{"type": "application_fee", "amount": session["_fee"], "currency": "eur"}]
+        self.payouts.append(
+            {
+                "id": self.new("po"),
+                "object": "payout",
+                "amount": amount,
+                "arrival_date": moment,
+                "automatic": True,
+                "created": moment,
+                "currency": "eur",
+                "status": "paid",
+                "_account": account,
+                "_fees": fees,
+            }
+        )
+
+    def _payouts(self, body: dict[str, Any], account: str) -> list[dict[str, Any]]:
+        since = int(body["created"]["gte"])
+        mine = [one for one in self.payouts if one["_account"] == account]
+        return [_without_ours(one) for one in mine if one["created"] >= since]
+
+    def _transactions(self, payout: str) -> list[dict[str, Any]]:
+        [fees] = [one["_fees"] for one in self.payouts if one["id"] == payout]
+        return [
+            {
+                "id": self.new("txn"),
+                "object": "balance_transaction",
+                "amount": 0,
+                "type": "charge",
+                "fee_details": fees,
+            }
+        ]
 
     def verify(self, account: str) -> None:
         self.accounts[account] |= {
@@ -166,6 +211,13 @@ class Stripe:
                 known = self.disputes.get(body["payment_intent"])
                 listed = [known] if known else []
                 return _shown({"object": "list", "data": listed, "has_more": False, "url": path})
+            case ["GET", ("payouts" | "balance_transactions") as what]:
+                told = (
+                    self._payouts(body, account)
+                    if what == "payouts"
+                    else self._transactions(body["payout"])
+                )
+                return _shown({"object": "list", "data": told, "has_more": False, "url": path})
             case ["POST", "refunds"]:
                 return self._refund(body, account)
             case _:
@@ -257,6 +309,10 @@ class Stripe:
                 self.refunds[refund["id"]] = refund
                 return _shown(refund)
         return _missing()
+
+
+def _without_ours(thing: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in thing.items() if not name.startswith("_")}
 
 
 def _shown(thing: dict[str, Any]) -> tuple[int, bytes]:

@@ -11,16 +11,19 @@ from django.urls import reverse
 from django.utils import timezone
 from tests.cast import Cast
 from tests.factories import payments
-from tests.factories.orders import NOON
+from tests.factories.orders import NOON, order_at
 
 from chalandise.bank.actions.accounts import set_payouts, verify_account
 from chalandise.bank.actions.faults import script_fault
 from chalandise.bank.models import BankAccount
 from chalandise.bank.states import FaultKind
+from chalandise.journal.states import Actor
 from chalandise.payments.actions.accounts import refresh_account
+from chalandise.payments.actions.discrepancies import find_fault, resolve_discrepancy
 from chalandise.payments.actions.holding import turn_holds
 from chalandise.payments.models import MerchantAccount
 from chalandise.payments.ports import STOPPED
+from chalandise.payments.states import DiscrepancyKind
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
@@ -74,6 +77,29 @@ def test_fault_24_a_provider_that_is_down_is_asked_again(cast: Cast) -> None:
     assert (account.payouts_stopped_at, rhythm()) == (None, "weekly:monday")
     assert turn_holds(at=NOON + 2 * MINUTE) == 1
     assert rhythm() == STOPPED
+
+
+def test_a_difference_stops_payouts_until_it_is_decided(
+    cast: Cast, client: Client, freeze: Any
+) -> None:
+    """Invariant I9: shown to the desk and to the merchant; a dispute alone stops nothing."""
+    now = freeze("2026-11-18 10:30")
+    payment = payments.visit(order_at(cast.lot, cast.bakery), at=now).payments.get()
+    set_payouts(BankAccount.objects.get(), "weekly:monday", at=now)
+    find_fault(payment, DiscrepancyKind.DISPUTE, detail={}, at=now)
+    assert turn_holds(at=now) == 0
+    found = find_fault(payment, DiscrepancyKind.REFUND_MISSING, detail={}, at=now)
+    assert (turn_holds(at=now + MINUTE), turn_holds(at=now + 2 * MINUTE)) == (1, 0)
+    assert rhythm() == STOPPED
+    client.force_login(cast.helene, backend="django.contrib.auth.backends.ModelBackend")
+    assert "un écart est à trancher" in client.get(reverse("console:money")).content.decode()
+    client.force_login(cast.claire, backend="django.contrib.auth.backends.ModelBackend")
+    selling = reverse("counter:selling", args=[cast.bakery.slug])
+    assert "Une somme ne tombe pas juste" in client.get(selling).content.decode()
+    resolve_discrepancy(found, by=Actor.system("desk"), at=now)
+    assert turn_holds(at=now + 3 * MINUTE) == 1
+    assert rhythm() == "weekly:monday"
+    assert "Une somme ne tombe pas juste" not in client.get(selling).content.decode()
 
 
 def test_fault_24_the_desk_lets_go_or_holds_longer(cast: Cast, client: Client, freeze: Any) -> None:

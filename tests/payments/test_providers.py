@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, timedelta
+from typing import Any
 
 import pytest
 import stripe
@@ -155,6 +156,34 @@ def test_payments_are_listed_by_account_since_a_moment(bench: Bench) -> None:
     assert listed[0].metadata[PAYMENT_MARK] == payment
     later = NOON + timedelta(minutes=1)
     assert not list(bench.provider.list_payments(since=later, account=account, at=NOON))
+
+
+def test_fault_23_payouts_are_listed_but_those_that_are_known(bench: Bench) -> None:
+    wish = charge(bench.account(), 2190, fee_cents=90)
+    done = bench.provider.open_visit(visit(wish), key="v", at=NOON)
+    reference = done.references[wish.payment]
+    bench.pay(reference)
+    bench.provider.refund(refund_of(bench, reference, wish.account, 400), key="r", at=NOON)
+    tomorrow = NOON + timedelta(days=1)
+    asked: dict[str, Any] = {"since": NOON, "account": wish.account, "at": tomorrow}
+    assert not list(bench.provider.list_payouts(**asked, known=()))
+    bench.pay_out(wish.account, at=tomorrow)
+    [told] = bench.provider.list_payouts(**asked, known=())
+    assert told.amount_cents + told.fees_cents == 2190 - 400 - 90
+    assert told.fees_cents == (50 if isinstance(bench, StripeBench) else 0)
+    assert told.left_at == tomorrow
+    assert not list(bench.provider.list_payouts(**asked, known={told.reference}))
+
+
+def test_fault_24_what_is_held_is_not_paid_out(bench: Bench) -> None:
+    _payment, reference, account = opened(bench)
+    bench.pay(reference)
+    bench.provider.set_payouts(account, STOPPED, key="p", at=NOON)
+    bench.pay_out(account, at=NOON + timedelta(days=2))
+    listed = bench.provider.list_payouts(
+        since=NOON, account=account, known=(), at=NOON + timedelta(days=2)
+    )
+    assert not list(listed)
 
 
 FAILURES = [

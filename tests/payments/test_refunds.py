@@ -37,7 +37,7 @@ from chalandise.payments.actions.watching import compare_books
 from chalandise.payments.errors import RefundTooLargeError
 from chalandise.payments.events import RefundDone
 from chalandise.payments.models import Discrepancy, Payment, ProviderCall, Refund
-from chalandise.payments.queries import is_payout_held, paid_cents, refunds_of, refunds_to_send
+from chalandise.payments.queries import paid_cents, refunds_of, refunds_to_send, why_payouts_wait
 from chalandise.payments.states import DiscrepancyKind, Means, PaymentState, RefundState
 from chalandise.payments.subscribers import close_cause, give_back
 
@@ -114,7 +114,7 @@ def test_fault_22_a_balance_that_is_too_low_is_a_debt_and_the_customer_is_repaid
     assert [one.kind for one in Discrepancy.objects.all()] == [DiscrepancyKind.REFUND_WAITS]
     assert OutboxEvent.objects.filter(kind="payments.refund_delayed").count() == 1
     assert cast.bakery.organisation is not None
-    assert is_payout_held(cast.bakery.organisation, at=at)
+    assert why_payouts_wait(cast.bakery.organisation, at=at)
     assert send_refunds(refunds_to_send(at=at, most=9), at=at) == 1
     refund.refresh_from_db()
     assert (refund.state, refund.is_debt) == (RefundState.DONE, False)

@@ -295,6 +295,10 @@ READ_BY_US = {
         "id", "object", "charges_enabled", "payouts_enabled", "external_accounts",
         "requirements", "settings", "metadata",
     },
+    "payout": {
+        "id", "object", "amount", "arrival_date", "automatic", "created", "currency", "status",
+    },
+    "balance_transaction": {"id", "object", "amount", "type", "fee_details"},
     "account_link": {"object", "created", "expires_at", "url"},
 }  # fmt: skip
 
@@ -313,7 +317,11 @@ def test_the_double_s_objects_have_the_fields_of_stripe_s_own_samples(
     intent = session["payment_intent"]
     request = RefundRequest(reference, intent["id"], wish.account, 100, {})
     stripe_bench.provider.refund(request, key="r", at=NOON)
+    books.pay_out(wish.account, books.now)
+    [payout] = books._payouts({"created": {"gte": 0}}, wish.account)
     shown = {
+        "payout": payout,
+        "balance_transaction": books._transactions(payout["id"])[0],
         "checkout.session": session,
         "payment_intent": intent,
         "charge": intent["latest_charge"],

@@ -39,8 +39,8 @@ from chalandise.payments.queries import (
     account_of,
     cash_limit_exceeded,
     due_cents,
-    is_payout_held,
     paid_cents,
+    why_payouts_wait,
 )
 from chalandise.payments.states import DiscrepancyKind, Means, PaymentState
 
@@ -148,7 +148,7 @@ def test_a_merchant_opens_an_account_once_and_completes_it_at_the_bank(cast: Cas
     verify_account(BankAccount.objects.get(), iban="FR76…0189", at=LATER)
     ready = refresh_account(account, at=LATER)
     assert (ready.is_ready, ready.missing, ready.payouts_held_until) == (True, [], None)
-    assert not is_payout_held(organisation, at=LATER)
+    assert not why_payouts_wait(organisation, at=LATER)
 
 
 @pytest.mark.parametrize("minutes", [None, 11, -1])
@@ -175,8 +175,8 @@ def test_fault_24_a_new_bank_account_holds_payouts_for_three_days_and_says_so(ca
     for _again in range(2):
         account = refresh_account(account, at=NOON)
     assert account.payouts_held_until == NOON + timedelta(hours=72)
-    assert is_payout_held(organisation, at=NOON + timedelta(hours=71))
-    assert not is_payout_held(organisation, at=NOON + timedelta(hours=73))
+    assert why_payouts_wait(organisation, at=NOON + timedelta(hours=71))
+    assert not why_payouts_wait(organisation, at=NOON + timedelta(hours=73))
     assert OutboxEvent.objects.filter(kind="payments.payout_account_changed").count() == 1
 
 

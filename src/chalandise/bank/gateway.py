@@ -37,10 +37,17 @@ from chalandise.bank.models import (
     BankAccount,
     BankAnswer,
     BankCharge,
+    BankPayout,
     BankRefund,
     BankSession,
 )
-from chalandise.bank.queries import get_account, get_charge, list_charges, lock_key
+from chalandise.bank.queries import (
+    get_account,
+    get_charge,
+    list_charges,
+    list_payouts,
+    lock_key,
+)
 from chalandise.bank.states import FaultKind
 
 SLOW_SECONDS = 60.0
@@ -172,10 +179,8 @@ def _route(method: str, parts: list[str], body: dict[str, Any], at: datetime) ->
             return _shown_session(_expire(reference, at))
         case ["GET", "charges", reference]:
             return _shown_charge(get_charge(reference))
-        case ["GET", "charges"]:
-            since = datetime.fromtimestamp(int(body["since"]), UTC)
-            found = list_charges(since=since, account=str(body.get("account", "")))
-            return {"data": [_shown_charge(one) for one in found[:MOST_CHARGES]]}
+        case ["GET", ("charges" | "payouts") as what]:
+            return {"data": _listed(what, body)}
         case ["POST", "refunds"]:
             refund = refund_charge(
                 str(body["charge"]),
@@ -187,6 +192,15 @@ def _route(method: str, parts: list[str], body: dict[str, Any], at: datetime) ->
             return _shown_refund(refund)
         case _:
             raise BankRefusalError("no_such_address", 404)
+
+
+def _listed(what: str, body: dict[str, Any]) -> list[dict[str, Any]]:
+    since = datetime.fromtimestamp(int(body["since"]), UTC)
+    account = str(body.get("account", ""))
+    if what == "payouts":
+        sent = list_payouts(since=since, account=account)
+        return [_shown_payout(one) for one in sent[:MOST_CHARGES]]
+    return [_shown_charge(one) for one in list_charges(since=since, account=account)[:MOST_CHARGES]]
 
 
 def _open(body: dict[str, Any], at: datetime) -> BankSession:
@@ -258,6 +272,14 @@ def _shown_charge(charge: BankCharge) -> dict[str, Any]:
         "dispute_end": charge.dispute_end,
         "metadata": charge.metadata,
         "created": int(charge.created_at.timestamp()),
+    }
+
+
+def _shown_payout(payout: BankPayout) -> dict[str, Any]:
+    return {
+        "id": payout.reference,
+        "amount": payout.amount_cents,
+        "created": int(payout.created_at.timestamp()),
     }
 
 

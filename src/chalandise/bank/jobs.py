@@ -7,6 +7,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from chalandise.bank.actions.news import deliver_events
+from chalandise.bank.actions.paying_out import pay_out
 from chalandise.bank.actions.sessions import expire_sessions
 
 
@@ -24,3 +25,11 @@ def keep_house(timestamp: int) -> None:
     if not settings.PRODUCTION:
         expire_sessions(at=timezone.now())
         deliver_events(at=timezone.now())
+
+
+@app.periodic(cron="10 * * * *")
+@app.task(name="bank.pay_out", queueing_lock="bank.pay_out")
+def pay_merchants_out(timestamp: int) -> None:
+    """Each hour, pay out the accounts whose day it is, once a day."""
+    if not settings.PRODUCTION:
+        pay_out(at=timezone.now())

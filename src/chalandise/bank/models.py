@@ -37,6 +37,11 @@ def new_refund_reference() -> str:
     return _new("br")
 
 
+def new_payout_reference() -> str:
+    """Draw the number of a payout."""
+    return _new("bp")
+
+
 def new_event_reference() -> str:
     """Draw the number of an event."""
     return _new("be")
@@ -137,6 +142,19 @@ class BankRefund(models.Model):
     reference = models.CharField(max_length=40, unique=True, default=new_refund_reference)
     amount_cents = models.PositiveIntegerField()
     metadata: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    @override
+    def __str__(self) -> str:
+        return self.reference
+
+
+class BankPayout(models.Model):
+    """Money that left an account for the merchant's own bank."""
+
+    account = models.ForeignKey(BankAccount, on_delete=models.CASCADE, related_name="paid_out")
+    reference = models.CharField(max_length=40, unique=True, default=new_payout_reference)
+    amount_cents = models.PositiveIntegerField()
     created_at = models.DateTimeField(default=timezone.now)
 
     @override

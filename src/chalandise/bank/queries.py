@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Case, QuerySet, When
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Sum, When
 
 from chalandise.bank.errors import BankRefusalError
-from chalandise.bank.models import BankAccount, BankCharge, BankEvent, BankSession
+from chalandise.bank.models import BankAccount, BankCharge, BankEvent, BankPayout, BankSession
 from chalandise.bank.states import ChargeState, SessionState
 from chalandise.kernel.errors import NotFoundError
+
+RIPENS = timedelta(days=1)
+HELD = "manual"
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,42 @@ def list_charges(*, since: datetime, account: str = "") -> QuerySet[BankCharge]:
     if account:
         found = found.filter(account__reference=account)
     return found.order_by("created_at", "pk")
+
+
+def list_payouts(*, since: datetime, account: str) -> QuerySet[BankPayout]:
+    """Return what was paid out of an account since a moment, oldest first."""
+    found = BankPayout.objects.filter(account__reference=account, created_at__gte=since)
+    return found.order_by("created_at", "pk")
+
+
+def accounts_to_pay_out(*, at: datetime) -> list[str]:
+    """Return the accounts that took money, are not held, and were not paid out today."""
+    today = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    paid = BankPayout.objects.filter(created_at__gte=today, created_at__lte=at)
+    taking = BankAccount.objects.filter(is_ready=True, charges__state=ChargeState.CAPTURED)
+    waiting = taking.exclude(payouts=HELD).exclude(pk__in=paid.values("account"))
+    return list(waiting.distinct().order_by("pk").values_list("reference", flat=True))
+
+
+def due_of(account: BankAccount, *, at: datetime) -> int:
+    """Return what may be paid out: captured a day ago, less refunds, fees, disputes and payouts.
+
+    Below zero where more went back than was kept.
+    """
+    ripe = account.charges.filter(state=ChargeState.CAPTURED, created_at__lte=at - RIPENS)
+    kept = ripe.exclude(Q(is_disputed=True) & ~Q(dispute_end="won")).aggregate(
+        cents=Sum(
+            F("captured_cents") - F("refunded_cents") - F("fee_cents") + F("fee_refunded_cents"),
+            output_field=IntegerField(),
+        )
+    )
+    gone = account.paid_out.aggregate(cents=Sum("amount_cents"))
+    return int(kept["cents"] or 0) - int(gone["cents"] or 0)
+
+
+def lock_account(reference: str) -> BankAccount:
+    """Return an account held for this transaction."""
+    return BankAccount.objects.select_for_update().get(reference=reference)
 
 
 def lock_session(session: BankSession) -> BankSession:

@@ -64,6 +64,14 @@ class PayoutAccountChanged:
     account_id: int
 
 
+@event("payments.payout_paid")
+@dataclass(frozen=True)
+class PayoutPaid:
+    """The provider paid a merchant out (fault 23)."""
+
+    payout_id: int
+
+
 @event("payments.discrepancy_found")
 @dataclass(frozen=True)
 class DiscrepancyFound:

@@ -7,7 +7,7 @@ currency on as it is told, and `settling` refuses it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -178,6 +178,23 @@ class ProviderRefund:
 
 
 @dataclass(frozen=True)
+class ProviderPayout:
+    """Money that left a merchant's balance for their own bank.
+
+    Attributes:
+        reference: the provider's number.
+        amount_cents: how much; below zero where the bank account was debited instead.
+        fees_cents: what the provider took for its own service of the payments in it.
+        left_at: when.
+    """
+
+    reference: str
+    amount_cents: int
+    left_at: datetime
+    fees_cents: int = 0
+
+
+@dataclass(frozen=True)
 class ProviderEvent:
     """News whose signature and age were checked; what it says is looked up all the same.
 
@@ -256,6 +273,11 @@ class Provider(Protocol):
         self, *, since: datetime, account: str, at: datetime
     ) -> Iterator[ProviderPayment]:
         """Tell every payment of ours made into an account since a moment."""
+
+    def list_payouts(
+        self, *, since: datetime, account: str, known: Container[str], at: datetime
+    ) -> Iterator[ProviderPayout]:
+        """Tell every payout of an account begun since a moment, but those whose number is known."""
 
     def refund(self, request: RefundRequest, *, key: str, at: datetime) -> ProviderRefund:
         """Give money back."""

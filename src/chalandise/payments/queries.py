@@ -28,6 +28,7 @@ from chalandise.payments.models import (
 from chalandise.payments.ports import ProviderEvent
 from chalandise.payments.providers.register import ON_COLLECTION, online_provider
 from chalandise.payments.states import (
+    DiscrepancyKind,
     DiscrepancyState,
     DisputeState,
     PaymentState,
@@ -225,30 +226,52 @@ def account_of(organisation: Organisation) -> MerchantAccount | None:
     return MerchantAccount.objects.filter(organisation=organisation, provider=provider.key).first()
 
 
-def is_payout_held(organisation: Organisation, *, at: datetime) -> bool:
-    """Tell whether the desk should look before more is paid out: an account changed, money is amiss.
+@dataclass(frozen=True)
+class PayoutsWait:
+    """Why a merchant's payouts wait on their own balance at the provider.
 
-    Only a changed account stops payouts, at the provider (docs/decisions/0013).
+    Attributes:
+        until: the bank account changed: until when they wait for that (fault 24).
+        is_difference: money does not add up, and nobody has decided yet (I9).
     """
-    changed = MerchantAccount.objects.filter(
-        organisation=organisation, payouts_held_until__gt=at
-    ).exists()
-    return changed or open_discrepancies().filter(organisation=organisation).exists()
+
+    until: datetime | None
+    is_difference: bool
+
+
+def why_payouts_wait(organisation: Organisation, *, at: datetime) -> PayoutsWait | None:
+    """Tell why a merchant's payouts wait; none where they leave as usual."""
+    changed = MerchantAccount.objects.filter(organisation=organisation, payouts_held_until__gt=at)
+    until = changed.values_list("payouts_held_until", flat=True).order_by("-pk").first()
+    is_difference = _differences().filter(organisation=organisation).exists()
+    return PayoutsWait(until, is_difference) if until or is_difference else None
 
 
 def accounts_to_hold(*, at: datetime) -> list[MerchantAccount]:
     """Return the accounts whose payouts are to be stopped and are not yet."""
-    return list(
-        MerchantAccount.objects.filter(payouts_held_until__gt=at, payouts_stopped_at=None).order_by(
-            "pk"
-        )
-    )
+    waiting = MerchantAccount.objects.filter(payouts_stopped_at=None)
+    return list(waiting.filter(Q(payouts_held_until__gt=at) | _has_difference()).order_by("pk"))
 
 
 def accounts_to_let_go(*, at: datetime) -> list[MerchantAccount]:
-    """Return the accounts whose payouts were stopped long enough."""
+    """Return the accounts whose payouts were stopped and for which nothing speaks any more."""
     stopped = MerchantAccount.objects.exclude(payouts_stopped_at=None)
-    return list(stopped.filter(payouts_held_until__lte=at).order_by("pk"))
+    return list(
+        stopped.exclude(payouts_held_until__gt=at).exclude(_has_difference()).order_by("pk")
+    )
+
+
+def _has_difference() -> Q:
+    return Q(organisation__in=_differences().values("organisation"))
+
+
+def _differences() -> QuerySet[Discrepancy]:
+    """Return the differences that stop payouts.
+
+    A dispute does not: its money is off the balance already, and it may last for months.
+    """
+    found = Discrepancy.objects.filter(state=DiscrepancyState.OPEN)
+    return found.exclude(kind=DiscrepancyKind.DISPUTE).exclude(organisation=None)
 
 
 def open_discrepancies() -> QuerySet[Discrepancy]:

@@ -7,10 +7,21 @@ from django.utils import timezone
 from chalandise.catalogue.events import SellerChanged
 from chalandise.journal.events import subscribes
 from chalandise.organisations.models import Organisation
-from chalandise.payments.events import DisputeEnded, PaymentCaptured, PaymentDisputed, RefundDone
+from chalandise.payments.events import (
+    DisputeEnded,
+    PaymentCaptured,
+    PaymentDisputed,
+    PayoutPaid,
+    RefundDone,
+)
 from chalandise.payments.models import Dispute, Payment, Refund
 from chalandise.settlements.actions.diligence import check_seller
-from chalandise.settlements.actions.following import follow_dispute, follow_payment, follow_refund
+from chalandise.settlements.actions.following import (
+    follow_dispute,
+    follow_payment,
+    follow_payout,
+    follow_refund,
+)
 from chalandise.settlements.models import DueDiligence
 
 
@@ -32,6 +43,12 @@ def write_refund(event: RefundDone) -> None:
     """Write the refund, its credit note and its ledger journals."""
     refund = Refund.objects.select_related("payment").get(pk=event.refund_id)
     follow_refund(refund, at=timezone.now())
+
+
+@subscribes("payments.payout_paid")
+def write_payout(event: PayoutPaid) -> None:
+    """Write what the provider paid out, and what it took for itself (fault 23)."""
+    follow_payout(event.payout_id, at=timezone.now())
 
 
 @subscribes("payments.payment_disputed")

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from heapq import heappop, heappush
 from zoneinfo import ZoneInfo
 
+from chalandise.bank.actions.paying_out import pay_out
 from chalandise.fulfilment.actions.steps import follow_order
 from chalandise.journal.events import from_payload
 from chalandise.journal.models import OutboxEvent
@@ -23,11 +24,12 @@ from chalandise.ordering.actions.refund_turns import turn_refund_clock
 from chalandise.ordering.actions.withdrawing import note_refunded
 from chalandise.ordering.events import MerchantOrderMoved, RefundDue
 from chalandise.ordering.states import MerchantOrderState
+from chalandise.payments.actions.paying_out import note_payouts
 from chalandise.payments.actions.refunding import Cause, refund_merchant_order, send_refund
-from chalandise.payments.events import PaymentCaptured, RefundDone
-from chalandise.payments.models import Payment, Refund
+from chalandise.payments.events import PaymentCaptured, PayoutPaid, RefundDone
+from chalandise.payments.models import MerchantAccount, Payment, Refund
 from chalandise.settlements.actions.closing import close_periods_of
-from chalandise.settlements.actions.following import follow_payment, follow_refund
+from chalandise.settlements.actions.following import follow_payment, follow_payout, follow_refund
 from chalandise.settlements.actions.statements import issue_statements_of_last_month
 
 Story = Generator["datetime | Story", None, None]
@@ -102,6 +104,9 @@ class _Worker:
                     close_periods_of(organisation, at=night + SEALED_AFTER)
                 self._sold.clear()
                 turn_refund_clock(at=night + TURNED_AFTER)
+                paid_out = pay_out(at=night + TURNED_AFTER)
+                for account in MerchantAccount.objects.filter(reference__in=paid_out):
+                    note_payouts(account, at=night + TURNED_AFTER)
                 self.react(at=night + TURNED_AFTER)
                 if night.astimezone(PARIS).day == 1:
                     issue_statements_of_last_month(at=night + STATED_AFTER)
@@ -136,6 +141,8 @@ class _Worker:
                 follow_refund(refund, at=at)
                 note_refunded(refund.key, at=at)
                 self._sold.add(refund.payment.merchant_order.organisation_id)
+            case PayoutPaid():
+                follow_payout(event.payout_id, at=at)
             case MerchantOrderMoved() if event.state not in _STANDS_NOT:
                 follow_order(event.merchant_order_id, at=at)
 

@@ -76,6 +76,7 @@ def money(request: DeskRequest) -> HttpResponse:
         "refunds": refunds_under_way(portal)[:MOST],
         "disputes": disputes_on(portal)[:MOST],
         "accounts": accounts_changed_on(portal, at=timezone.now())[:MOST],
+        "now": timezone.now(),
         "withdrawals": late_withdrawals_on(portal, on=timezone.localdate())[:MOST],
     }
     return render(request, "console/money/list.html", context)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from chalandise.directory.models import Establishment
 from chalandise.journal.actions import subject_of
@@ -93,7 +93,7 @@ def disputes_on(portal: Portal) -> QuerySet[Dispute]:
 
 
 def accounts_changed_on(portal: Portal, *, at: datetime) -> QuerySet[MerchantAccount]:
-    """Return the merchants whose bank account for payouts changed in the last days (fault 24)."""
+    """Return the merchants whose payouts wait: the bank account changed (fault 24), or a difference."""
     shops = Establishment.objects.on(portal).exclude(organisation=None)
     changed = MerchantAccount.objects.filter(
         Q(payouts_held_until__gt=at) | Q(payouts_stopped_at__isnull=False)
@@ -101,7 +101,7 @@ def accounts_changed_on(portal: Portal, *, at: datetime) -> QuerySet[MerchantAcc
     return (
         changed.filter(organisation__in=shops.values("organisation"))
         .select_related("organisation")
-        .order_by("-payouts_held_until", "pk")
+        .order_by(F("payouts_held_until").desc(nulls_last=True), "pk")
     )
 
 
@@ -111,7 +111,11 @@ def get_account_on(portal: Portal, account_id: int, *, at: datetime) -> Merchant
     Raises:
         NotFoundError: absent, of another portal, or not held.
     """
-    found = accounts_changed_on(portal, at=at).filter(pk=account_id).first()
+    found = (
+        accounts_changed_on(portal, at=at)
+        .filter(pk=account_id, payouts_held_until__isnull=False)
+        .first()
+    )
     if found is None:
         raise NotFoundError
     return found

@@ -40,7 +40,7 @@ from chalandise.payments.actions.accounts import refresh_account, start_onboardi
 from chalandise.payments.errors import NoOnlinePaymentError, ProviderError, SignInNotFreshError
 from chalandise.payments.models import MerchantAccount
 from chalandise.payments.providers.register import online_provider
-from chalandise.payments.queries import account_of
+from chalandise.payments.queries import account_of, why_payouts_wait
 from chalandise.web.formatting import telephone
 from chalandise.web.request import MemberRequest
 
@@ -224,6 +224,7 @@ def selling(request: MemberRequest, shop: Establishment) -> HttpResponse:
             "mandate": _text("mandate.txt", legal_name=_named(profile, organisation)),
             "commission": _percent(request.portal.commission_bp),
             "account": account,
+            "wait": why_payouts_wait(organisation, at=timezone.now()) if account else None,
             "takes_money": online_provider() is not None,
             **diligence_of(shop),
         },

@@ -1,7 +1,7 @@
-"""Payouts kept back for three days when a merchant's bank account changes (fault 24).
+"""Payouts kept back when a merchant's bank account changes (fault 24), or while money does not add up (I9).
 
-The money stays the merchant's, on the merchant's own balance at the provider: nothing comes to us, and
-nothing waits for us, because the hold ends by itself. The desk may end it sooner, or make it longer.
+After a change they wait for three days, for a difference until somebody has decided about it. The money stays the merchant's, on the merchant's own balance at the provider: nothing comes to us, and
+nothing waits for us. The desk may end a hold sooner, or make it longer.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def turn_holds(*, at: datetime) -> int:
     """
     moved = 0
     for account in accounts_to_hold(at=at):
-        moved += _set(account, STOPPED, at=at)
+        moved += _stop(account, at=at)
     for account in accounts_to_let_go(at=at):
         moved += _set(account, account.payout_rhythm or USUAL_RHYTHM, at=at)
     return moved
@@ -54,6 +54,23 @@ def hold_longer(account: MerchantAccount, *, by: Actor, at: datetime, note: str)
     held.payouts_held_until = at + LONGER
     held.save(update_fields=["payouts_held_until"])
     record(held, "hold_made_longer", by=by, at=at, detail={"note": note[:400]})
+
+
+def _stop(account: MerchantAccount, *, at: datetime) -> bool:
+    """Stop payouts, having noted how they leave where no change of account has noted it."""
+    if account.payouts_held_until is None or account.payouts_held_until <= at:
+        provider = provider_of(account.provider)
+        try:
+            found = ask(
+                account.provider,
+                lambda: provider.look_up_account(account.reference, at=at),
+                at=at,
+            )
+        except ProviderError:
+            return False
+        if found.payout_rhythm != STOPPED:
+            MerchantAccount.objects.filter(pk=account.pk).update(payout_rhythm=found.payout_rhythm)
+    return _set(account, STOPPED, at=at)
 
 
 def _set(account: MerchantAccount, rhythm: str, *, at: datetime) -> bool:

@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from chalandise.ordering.models import MerchantOrder
 from chalandise.payments.actions.calling import ask, call_once
 from chalandise.payments.actions.discrepancies import find_fault, find_orphan
+from chalandise.payments.actions.paying_out import note_payouts
 from chalandise.payments.actions.refunding import confirm_refund
 from chalandise.payments.actions.settling import apply, look_up, settle
 from chalandise.payments.actions.visiting import continue_visit, end_visit
@@ -44,12 +45,14 @@ class Compared:
         mended: payments brought to where the provider says they are.
         orphans: payments that we do not know.
         faults: differences that a person must look at, orphans included.
+        payouts: payouts that were not known.
     """
 
     seen: int = 0
     mended: int = 0
     orphans: int = 0
     faults: int = 0
+    payouts: int = 0
 
 
 def watch_payments(*, at: datetime, most: int = MOST_LOOKED_UP) -> int:
@@ -98,6 +101,7 @@ def compare_books(*, since: datetime, at: datetime) -> Compared:
     for account in MerchantAccount.objects.select_related("organisation").order_by("pk"):
         try:
             _compare(account, told, since=since, at=at)
+            told.payouts += note_payouts(account, at=at)
         except ProviderError as error:
             logger.warning("payments: %s could not be compared: %s", account, error)
     return told

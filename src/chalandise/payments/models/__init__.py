@@ -1,6 +1,6 @@
 """Tables of payments, one file per subject."""
 
-from chalandise.payments.models.accounts import MerchantAccount
+from chalandise.payments.models.accounts import MerchantAccount, Payout
 from chalandise.payments.models.payments import Dispute, Payment, Refund, Visit
 from chalandise.payments.models.wire import (
     Discrepancy,
@@ -15,6 +15,7 @@ __all__ = [
     "InboxEvent",
     "MerchantAccount",
     "Payment",
+    "Payout",
     "ProviderCall",
     "Refund",
     "RefusedEvents",

@@ -15,7 +15,8 @@ class MerchantAccount(models.Model):
 
     ``payout_mark`` tells one bank account for payouts from another; when it changes, the provider
     keeps payouts back on the merchant's own balance until ``payouts_held_until`` (fault 24).
-    ``payouts_stopped_at`` says since when it does, ``payout_rhythm`` how they left before.
+    ``payouts_stopped_at`` says since when it does, for that or for a difference (I9),
+    ``payout_rhythm`` how they left before.
     """
 
     organisation = models.ForeignKey(
@@ -47,3 +48,27 @@ class MerchantAccount(models.Model):
     @override
     def __str__(self) -> str:
         return f"{self.organisation} · {self.provider}"
+
+
+class Payout(models.Model):
+    """Money that the provider paid a merchant out, as it told us; written once."""
+
+    account = models.ForeignKey(MerchantAccount, on_delete=models.PROTECT, related_name="payouts")
+    reference = models.CharField(max_length=120)
+    amount_cents = models.BigIntegerField(_("amount"))
+    fees_cents = models.BigIntegerField(default=0)
+    left_at = models.DateTimeField()
+    noted_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("payout")
+        verbose_name_plural = _("payouts")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "reference"], name="payments_a_payout_is_noted_once"
+            ),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return self.reference

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from datetime import datetime
 
 from chalandise.payments.errors import EventNotGenuineError, FinalProviderError
@@ -11,6 +11,7 @@ from chalandise.payments.ports import (
     ProviderAccount,
     ProviderEvent,
     ProviderPayment,
+    ProviderPayout,
     ProviderRefund,
     RefundFound,
     RefundRequest,
@@ -40,6 +41,12 @@ class OnCollection:
         self, *, since: datetime, account: str, at: datetime
     ) -> Iterator[ProviderPayment]:
         """Tell of no payment: nobody else keeps a list."""
+        return iter(())
+
+    def list_payouts(
+        self, *, since: datetime, account: str, known: Container[str], at: datetime
+    ) -> Iterator[ProviderPayout]:
+        """Tell of no payout: the money is in the till."""
         return iter(())
 
     def refund(self, request: RefundRequest, *, key: str, at: datetime) -> ProviderRefund:

@@ -6,7 +6,7 @@ Speaks to the bank through its gateway, in JSON, and trusts no field of what com
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -33,6 +33,7 @@ from chalandise.payments.ports import (
     ProviderAccount,
     ProviderEvent,
     ProviderPayment,
+    ProviderPayout,
     ProviderRefund,
     RefundFound,
     RefundRequest,
@@ -109,6 +110,18 @@ class SimulatedBank:
         answer = _ask("GET", "/charges", parameters, at=at)
         with _reading():
             yield from [_payment(one) for one in answer["data"]]
+
+    def list_payouts(
+        self, *, since: datetime, account: str, known: Container[str], at: datetime
+    ) -> Iterator[ProviderPayout]:
+        """Read what the bank paid out; it takes nothing for its service."""
+        parameters = {"since": int(since.timestamp()), "account": account}
+        answer = _ask("GET", "/payouts", parameters, at=at)
+        with _reading():
+            for one in answer["data"]:
+                left_at = datetime.fromtimestamp(int(one["created"]), UTC)
+                if str(one["id"]) not in known:
+                    yield ProviderPayout(str(one["id"]), int(one["amount"]), left_at)
 
     def refund(self, request: RefundRequest, *, key: str, at: datetime) -> ProviderRefund:
         """Give back from a charge."""

@@ -12,7 +12,7 @@ happened: the session is read again.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -39,6 +39,7 @@ from chalandise.payments.ports import (
     ProviderAccount,
     ProviderEvent,
     ProviderPayment,
+    ProviderPayout,
     ProviderRefund,
     RefundFound,
     RefundRequest,
@@ -191,6 +192,35 @@ class StripeConnect:
             for session in page.auto_paging_iter():
                 if PAYMENT_MARK in _metadata(session):
                     yield _payment(session, account)
+
+    def list_payouts(
+        self, *, since: datetime, account: str, known: Container[str], at: datetime
+    ) -> Iterator[ProviderPayout]:
+        """Read the payouts that arrived, each with what Stripe took of the payments in it."""
+        del at
+        with _told():
+            page = self._client.v1.payouts.list(
+                {"created": {"gte": int(since.timestamp())}, "status": "paid", "limit": PAGE},
+                {"stripe_account": account},
+            )
+            for payout in page.auto_paging_iter():
+                if payout.id in known or payout.currency != "eur":
+                    continue
+                left_at = datetime.fromtimestamp(payout.arrival_date, UTC)
+                fees = self._fees_of(payout.id, account) if payout.automatic else 0
+                yield ProviderPayout(payout.id, payout.amount, left_at, fees)
+
+    def _fees_of(self, payout: str, account: str) -> int:
+        """Add up Stripe's own fees; the platform's is the commission, which the books have."""
+        page = self._client.v1.balance_transactions.list(
+            {"payout": payout, "limit": PAGE}, {"stripe_account": account}
+        )
+        fees = 0
+        for one in page.auto_paging_iter():
+            if one.type == "stripe_fee":
+                fees -= one.amount
+            fees += sum(x.amount for x in one.fee_details if x.type != "application_fee")
+        return fees
 
     def refund(self, request: RefundRequest, *, key: str, at: datetime) -> ProviderRefund:
         """Give back from the merchant's balance."""

@@ -7,10 +7,15 @@ from datetime import datetime
 from django.db import transaction
 
 from chalandise.ordering.models import MerchantOrder
-from chalandise.payments.models import Dispute, Payment, Refund
+from chalandise.payments.models import Dispute, Payment, Payout, Refund
 from chalandise.payments.providers.register import ON_COLLECTION
 from chalandise.payments.states import DisputeState, Means
-from chalandise.settlements.actions.ledger import About, close_dispute, open_dispute
+from chalandise.settlements.actions.ledger import (
+    About,
+    close_dispute,
+    note_payout,
+    open_dispute,
+)
 from chalandise.settlements.actions.overpaying import note_overpayment, note_overpayment_back
 from chalandise.settlements.actions.recording import record_refund, record_sale
 from chalandise.settlements.errors import NoSaleError
@@ -92,6 +97,20 @@ def follow_refund(refund: Refund, *, at: datetime) -> None:
     if not journals.exists():
         raise NoSaleError(order.number)
     note_overpayment_back(about, refund.amount_cents, source=source, at=at)
+
+
+@transaction.atomic
+def follow_payout(payout_id: int, *, at: datetime) -> None:
+    """Write a payout into the ledger."""
+    payout = Payout.objects.select_related("account").get(pk=payout_id)
+    note_payout(
+        payout.account.organisation_id,
+        payout.amount_cents,
+        reference=payout.reference,
+        fees_cents=payout.fees_cents,
+        happened_at=payout.left_at,
+        at=at,
+    )
 
 
 @transaction.atomic

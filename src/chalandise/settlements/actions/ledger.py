@@ -78,16 +78,34 @@ def post(
 
 
 @transaction.atomic
-def note_payout(organisation_id: int, amount_cents: int, *, reference: str, at: datetime) -> None:
-    """Note that the provider paid a merchant out; telling it again changes nothing (fault 23)."""
+def note_payout(
+    organisation_id: int,
+    amount_cents: int,
+    *,
+    reference: str,
+    at: datetime,
+    fees_cents: int = 0,
+    happened_at: datetime | None = None,
+) -> None:
+    """Note that the provider paid a merchant out; telling it again changes nothing (fault 23).
+
+    Args:
+        organisation_id: the merchant.
+        amount_cents: what left for their bank; below zero where that was debited.
+        reference: the provider's number.
+        at: now.
+        fees_cents: what the provider took for its service before it paid out.
+        happened_at: when it left, if not now.
+    """
     lock_chain(organisation_id)
-    post(
-        JournalKind.PAYOUT,
-        [(Account.MERCHANT, amount_cents), (Account.CLEARING, -amount_cents)],
-        about=About(organisation_id, reference[:40], at),
-        source=f"payout:{reference}",
-        at=at,
-    )
+    about = About(organisation_id, reference[:40], happened_at or at)
+    for kind, cents, source in (
+        (JournalKind.PAYOUT, amount_cents, f"payout:{reference}"),
+        (JournalKind.PROVIDER_FEE, fees_cents, f"payout:{reference}:fees"),
+    ):
+        if cents:
+            entries = [(Account.MERCHANT, cents), (Account.CLEARING, -cents)]
+            post(kind, entries, about=about, source=source, at=at)
 
 
 @transaction.atomic

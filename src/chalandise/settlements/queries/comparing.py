@@ -48,6 +48,22 @@ WHERE given.cents IS DISTINCT FROM told.cents
 ORDER BY 1
 """
 
+_PAYOUTS = """
+WITH told AS (
+    SELECT substr(j.source, 8) AS id, e.amount_cents AS cents
+    FROM settlements_ledgerjournal j JOIN settlements_ledgerentry e ON e.journal_id = j.id
+    WHERE j.kind = 'payout' AND e.account = 'merchant'
+), paid AS (
+    SELECT reference AS id, amount_cents AS cents FROM payments_payout
+    WHERE noted_at < %s AND amount_cents <> 0
+)
+SELECT coalesce(paid.id, told.id), coalesce(paid.cents, 0), coalesce(told.cents, 0)
+FROM paid FULL JOIN told USING (id)
+WHERE paid.cents IS DISTINCT FROM told.cents
+    AND NOT EXISTS (SELECT 1 FROM payments_payout p WHERE p.reference = told.id AND p.noted_at >= %s)
+ORDER BY 1
+"""
+
 
 def compare_with_payments(*, until: datetime) -> tuple[Fault, ...]:
     """Return where the books and the payments of before ``until`` tell different sums.
@@ -55,7 +71,11 @@ def compare_with_payments(*, until: datetime) -> tuple[Fault, ...]:
     What came within the last minutes may still be on its way through the outbox; leave it out.
     """
     faults: list[Fault] = []
-    for what, statement in (("payment", _PAYMENTS), ("refund", _REFUNDS)):
+    for what, statement in (
+        ("payment", _PAYMENTS),
+        ("refund", _REFUNDS),
+        ("payout", _PAYOUTS),
+    ):
         with connection.cursor() as cursor:
             cursor.execute(statement, [until, until])
             faults += [
