@@ -221,7 +221,7 @@ def test_fault_24_the_desk_watches_whose_bank_account_changed(cast: Cast, client
         for who, may in ((cast.helene, is_watched), (cast.odile, False)):
             client.force_login(who)
             shown = client.get(reverse("console:money")).content.decode()
-            assert ("Comptes bancaires changés" in shown and name in shown) is may
+            assert ("Versements en attente" in shown and name in shown) is may
 
 
 def test_who_acted_is_said_in_words() -> None:

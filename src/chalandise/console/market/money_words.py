@@ -57,6 +57,7 @@ MONEY_VERBS = {
     "refund_requested": _("refund promised"),
     "noted_at_counter": _("payment noted at the counter"),
     "line_missing": _("something is missing"),
+    "line_gesture": _("an amount given back out of kindness"),
     "reminded": _("the customer was reminded"),
     "visit_opened": _("sent to the page of the bank"),
     "kept_longer": _("kept longer"),
