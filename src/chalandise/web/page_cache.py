@@ -19,14 +19,17 @@ from typing import Any, Concatenate, ParamSpec, cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import add_never_cache_headers, patch_vary_headers
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_from_request
 
 from chalandise.discovery.queries import generation
 from chalandise.web.freshness import version
+from chalandise.web.request import PortalRequest
 
 P = ParamSpec("P")
 Key = tuple[object, ...]
+NOWHERE = "max-age=0, no-cache, no-store, must-revalidate, private"
+LONG_AGO = "Thu, 01 Jan 1970 00:00:00 GMT"
 LONGEST_ADDRESS = 600  # longer addresses are rarely asked twice
 KEPT_HEADERS = (
     "Content-Type",
@@ -130,8 +133,28 @@ def _kept_by_nobody(response: HttpResponse) -> HttpResponse:
         if getattr(response, "is_shared_page", False):
             response["Cache-Control"] = "private, no-cache"  # « back » shows it without asking
         else:
-            add_never_cache_headers(response)
+            _keep_nowhere(response)
     return response
+
+
+def _keep_nowhere(response: HttpResponse) -> None:
+    """Say that nothing may keep an answer, as Django does, which finds the words anew each time."""
+    response.headers["Cache-Control"] = NOWHERE
+    response.headers["Expires"] = LONG_AGO
+
+
+def never_kept(
+    view: Callable[Concatenate[PortalRequest, P], HttpResponse],
+) -> Callable[Concatenate[PortalRequest, P], HttpResponse]:
+    """Have nothing keep what a view answers: Django's `never_cache` for pages that are asked often."""
+
+    @wraps(view)
+    def kept_nowhere(request: PortalRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        _keep_nowhere(response)
+        return response
+
+    return cast("Callable[Concatenate[PortalRequest, P], HttpResponse]", kept_nowhere)
 
 
 def _is_anonymous_read(request: HttpRequest) -> bool:

@@ -22,11 +22,11 @@ def taken(model: type[Row], names: Sequence[str], values: list[Any]) -> Row:
         names: the attributes at the front of ``values``, in their order.
         values: one row; loses what was taken.
     """
-    own, values[:] = values[: len(names)], values[len(names) :]
     row = model.__new__(model)
     row._state = ModelState()
     row._state.db, row._state.adding = "default", False
-    row.__dict__.update(zip(names, own, strict=True))
+    row.__dict__.update(zip(names, values, strict=False))  # the rest of the row is for others
+    del values[: len(names)]
     return row
 
 

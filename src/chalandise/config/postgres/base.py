@@ -13,12 +13,15 @@ reading columns, which takes longer than a short statement, serves the next.
 from __future__ import annotations
 
 import select
+from datetime import UTC
 from typing import Any, TypeVar
 
 from django.db.backends.postgresql.base import DatabaseWrapper as PostgreSQL
 from psycopg import Cursor, RawCursor
 from psycopg.pq import ConnStatus
 from typing_extensions import override
+
+from chalandise.config.postgres.values import FlatListDumper, UTCLoader
 
 
 class _Lent(Cursor[Any]):
@@ -34,6 +37,11 @@ class _Lent(Cursor[Any]):
     def close(self) -> None:
         self._reset()
         self.is_free = True
+
+    @override
+    def _start_query(self, query: Any = None) -> Any:
+        self._last_query = query  # psycopg forgets what it has learned when the statement changes
+        return super()._start_query(query)
 
     @override
     def _get_prepared(self, pgq: Any, prepare: bool | None = None) -> Any:
@@ -97,6 +105,9 @@ class DatabaseWrapper(PostgreSQL):
             made: Kind = super().create_cursor()
         finally:
             self.connection.cursor_factory = factory
+        made.adapters.register_dumper(list, FlatListDumper)
+        if self.timezone is UTC:
+            made.adapters.register_loader("timestamptz", UTCLoader)
         return made
 
     @override
