@@ -16,7 +16,7 @@ from tests.discovery.town import branch_of, everybody, raise_town
 from chalandise.directory.models import Establishment
 from chalandise.directory.queries import opening_of
 from chalandise.directory.states import Label, Service
-from chalandise.discovery import nearest, reader
+from chalandise.discovery import clusters, nearest, reader
 from chalandise.discovery.cells import cell_of, cells_of, distance_m, tile_of
 from chalandise.discovery.clusters import map_view
 from chalandise.discovery.criteria import Box, Point, Search, Sort
@@ -98,7 +98,7 @@ def test_lists_counts_facets_and_maps_agree(town: Portal) -> None:
         shown = sum(one.held for one in view.clusters) + len(view.points)
         assert view.count == shown == len(located)
         assert {one.id for one in view.points} <= located
-        facets = count_facets(search)
+        found = count_facets(search)
         keys: dict[str, Callable[[Establishment], set[str]]] = {
             "categories": lambda one: branch_of(one.category),
             "communes": lambda one: {one.commune_id},
@@ -109,7 +109,7 @@ def test_lists_counts_facets_and_maps_agree(town: Portal) -> None:
             counted = Counter(
                 key for one in people if matches(one, asked, without=facet) for key in keys_of(one)
             )
-            assert {v.key: v.count for v in getattr(facets, facet)} == dict(counted), facet
+            assert {v.key: v.count for v in getattr(found, facet)} == dict(counted), facet
 
     compare()
 
@@ -219,3 +219,22 @@ def fresh_reader(index_folder: Path) -> Iterator[None]:
     """The clock stands still, so the reader would never look again by itself."""
     yield
     reader.forget()
+
+
+@pytest.mark.parametrize("zoom", [11, 12, 13])
+def test_crowded_squares_join_and_lose_nobody(
+    town: Portal, monkeypatch: pytest.MonkeyPatch, zoom: int
+) -> None:
+    search = Search.on(town, bbox=Box(1.0, 44.0, 2.2, 45.0))
+    apart = map_view(search, zoom=zoom)
+    monkeypatch.setattr(clusters, "MANY", 4)
+    clusters._views.clear()
+    joined = map_view(search, zoom=zoom)
+    listed = find_establishments(search).count
+    for view in (apart, joined):
+        assert sum(one.held for one in view.clusters) + len(view.points) == view.count == listed
+    assert {one.id for one in joined.points} <= {one.id for one in apart.points}
+    marks, fewer = (len(view.clusters) + len(view.points) for view in (apart, joined))
+    assert fewer < marks
+    again = map_view(search.but(bbox=Box(1.0, 44.0, 2.2, 45.0001)), zoom=zoom)
+    assert [one.held for one in again.clusters] == [one.held for one in joined.clusters]

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections import Counter
+from typing import Any, NamedTuple, cast
 
-from tantivy import Query, Searcher
+from tantivy import DocAddress, Query, Searcher
 
 from chalandise.discovery.answering import answer
 from chalandise.discovery.cells import COARSEST, FINEST, tile_of
 from chalandise.discovery.clauses import Clauses, clauses_of
 from chalandise.discovery.criteria import Box, Search, Sort
-from chalandise.discovery.discs import squares_around, squares_query
+from chalandise.discovery.discs import squares_query
 from chalandise.discovery.matching import filter_by
 from chalandise.discovery.memory import Memory, key_of
 from chalandise.discovery.reader import Snapshot, get_snapshot
@@ -21,9 +22,14 @@ FINER = 3
 """How many zooms finer than the map the grid is: squares of 64 pixels on tiles of 512."""
 FEW = 30
 """Up to so many results are shown one by one at any zoom."""
+MANY = 100
+"""More marks than that hide each other: those of crowded neighbours are joined."""
+CROWDED = 3
+"""Of four squares that make one twice as wide, as many hold something."""
 POINTS_FROM_ZOOM = 15
 LISTED_FROM_ZOOM = 12
 """From here on a screen seldom holds more than some hundred: reading them is quicker than counting."""
+MOST_LISTED = 2000
 MOST_POINTS = 500
 MOST_SQUARES = 4000
 DEEPEST_ZOOM = 22
@@ -54,28 +60,20 @@ def map_view(search: Search, *, zoom: int) -> MapView:
 
 def _view(snapshot: Snapshot, clauses: Clauses, asked: Search, zoom: int) -> MapView:
     searcher, box = snapshot.searcher, asked.bbox
-    grid = _grid(box, zoom)
-    listed = _listed(searcher, clauses, box, grid) if zoom >= LISTED_FROM_ZOOM else None
-    if listed is not None and (zoom >= POINTS_FROM_ZOOM or len(listed) <= FEW):
-        return _one_by_one(listed)
-    query = _located(clauses, box)
+    query, grid = _located(clauses, box), _grid(box, zoom)
+    listed = _listed(searcher, query, grid) if zoom >= LISTED_FROM_ZOOM else None
     if listed is not None:
-        squares = _sorted_into(listed)
-    elif box is not None and grid <= KEPT_TO_GRID and clauses.is_only("bbox"):
+        if len(listed.cells) <= (MOST_POINTS if zoom >= POINTS_FROM_ZOOM else FEW):
+            return _one_by_one(searcher, listed)
+        return _drawn(_sorted_into(searcher, listed, grid))
+    if box is not None and grid <= KEPT_TO_GRID and clauses.is_only("bbox"):
         squares = _within(snapshot, clauses, asked.scope, box, grid)
     else:
         squares = _counted(searcher, query, grid)
-    count = sum(square.held for square in squares)
-    if count <= FEW:
+    if sum([square[0] for square in squares]) <= FEW:
         hits = searcher.search(query, FEW, count=False).hits
-        return _one_by_one(_read(searcher, [address for _score, address in hits], grid))
-    clusters, points = [], []
-    for square in sorted(squares, key=lambda one: (-one.held, one.cell)):
-        if square.held == 1:
-            points.append(MapPoint(square.first, square.latitude, square.longitude))
-        else:
-            clusters.append(MapCluster(square.latitude, square.longitude, square.held))
-    return MapView(tuple(clusters), tuple(points), count)
+        return _one_by_one(searcher, _read(searcher, hits, grid))
+    return _drawn(_joined(squares, grid))
 
 
 def _located(clauses: Clauses, box: Box | None) -> Query:
@@ -84,14 +82,9 @@ def _located(clauses: Clauses, box: Box | None) -> Query:
     return clauses.query(*located)
 
 
-class Square(NamedTuple):
-    """A square of the grid that holds something: how much, where on average, and the first."""
-
-    cell: int
-    held: int
-    latitude: float
-    longitude: float
-    first: int
+Square = tuple[int, int, float, float, int]
+"""A square of the grid that holds something: how much, its number, where on average (latitude,
+longitude), and who, if there is only one."""
 
 
 def _within(
@@ -113,11 +106,11 @@ def _within(
     rows = (1 << grid) - 1
     inside, cut = [], []
     for square in whole:
-        column, row = square.cell >> grid, square.cell & rows
+        column, row = square[1] >> grid, square[1] & rows
         if left < column < right and top < row < bottom:
             inside.append(square)
         elif left <= column <= right and top <= row <= bottom:
-            cut.append(square.cell)
+            cut.append(square[1])
     if cut:
         edge = filter_by(squares_query({grid: cut}))
         inside += _counted(snapshot.searcher, clauses.query(edge), grid)
@@ -127,9 +120,9 @@ def _within(
 def _counted(searcher: Searcher, query: Query, grid: int) -> list[Square]:
     answer = searcher.aggregate(query, {"squares": _squares(cell_field(grid))})
     return [
-        Square(
-            int(one["key"]),
+        (
             int(one["doc_count"]),
+            int(one["key"]),
             one["latitude"]["value"],
             one["longitude"]["value"],
             int(one["first"]["value"]),
@@ -138,65 +131,106 @@ def _counted(searcher: Searcher, query: Query, grid: int) -> list[Square]:
     ]
 
 
-Spot = tuple[int, int, float, float]
-"""One match: the square it stands in, who, and where (latitude, longitude)."""
+class Spots(NamedTuple):
+    """Matches, column by column: the squares they stand in, where, and their place in the index."""
+
+    cells: list[int]
+    latitudes: list[float]
+    longitudes: list[float]
+    addresses: list[DocAddress]
 
 
-def _listed(searcher: Searcher, clauses: Clauses, box: Box | None, grid: int) -> list[Spot] | None:
-    """Return every match, unless there are too many.
-
-    The index finds the squares around the box, which is quick; what lies outside of the box is
-    left out here.
-    """
-    if box is None:
-        query = _located(clauses, box)
-    else:
-        around = filter_by(squares_query(squares_around(box)))
-        query = clauses.query(around, without=("bbox",))
-    hits = searcher.search(query, MOST_POINTS + 1, count=False).hits
-    if len(hits) > MOST_POINTS:
-        return None
-    spots = _read(searcher, [address for _score, address in hits], grid)
-    return spots if box is None else _inside(box, spots)
+def _listed(searcher: Searcher, query: Query, grid: int) -> Spots | None:
+    """Return every match, unless there are too many."""
+    hits = searcher.search(query, MOST_LISTED + 1, count=False).hits
+    return _read(searcher, hits, grid) if len(hits) <= MOST_LISTED else None
 
 
-def _inside(box: Box, spots: list[Spot]) -> list[Spot]:
-    west, south, east, north = box.west, box.south, box.east, box.north
-    return [one for one in spots if south <= one[2] <= north and west <= one[3] <= east]
-
-
-def _read(searcher: Searcher, addresses: list[Any], grid: int) -> list[Spot]:
-    if not addresses:
-        return []
-    columns = (cell_field(grid), "id", "latitude", "longitude")
-    return list(
-        zip(*(searcher.fast_field_values(name, addresses) for name in columns), strict=True)
+def _read(searcher: Searcher, hits: list[Any], grid: int) -> Spots:
+    if not hits:
+        return Spots([], [], [], [])
+    addresses = [address for _score, address in hits]
+    # A match has a position, so none of the three is missing.
+    cells, latitudes, longitudes = (
+        cast("list[Any]", searcher.fast_field_values(name, addresses))
+        for name in (cell_field(grid), "latitude", "longitude")
     )
+    return Spots(cells, latitudes, longitudes, addresses)
 
 
-def _sorted_into(spots: list[Spot]) -> list[Square]:
-    """Return the squares that matches stand in, as `_counted` does.
+def _sorted_into(searcher: Searcher, spots: Spots, grid: int) -> list[Square]:
+    """Return the squares that matches stand in, as `_counted` does, crowded ones joined.
 
-    Hundreds of matches a request: each is met once, and nothing is made for it.
+    Up to two thousand matches a request: each is met once, and nothing is made for it.
     """
+    cells = spots.cells
+    if joint := _crowded(set(cells), grid):
+        cells = [joint.get(cell, cell) for cell in cells]
     held: dict[int, list[Any]] = {}
-    for cell, pk, latitude, longitude in spots:
+    for cell, latitude, longitude, address in zip(
+        cells, spots.latitudes, spots.longitudes, spots.addresses, strict=True
+    ):
         if (square := held.get(cell)) is None:
-            held[cell] = [1, latitude, longitude, pk]
-            continue
-        square[0] += 1
-        square[1] += latitude
-        square[2] += longitude
-        square[3] = min(square[3], pk)
+            held[cell] = [1, latitude, longitude, address]
+        else:
+            square[0] += 1
+            square[1] += latitude
+            square[2] += longitude
+    alone = [cell for cell, square in held.items() if square[0] == 1]
+    names = dict(zip(alone, _ids(searcher, [held[cell][3] for cell in alone]), strict=True))
     return [
-        Square(cell, count, latitudes / count, longitudes / count, first)
-        for cell, (count, latitudes, longitudes, first) in held.items()
+        (count, cell, latitudes / count, longitudes / count, names.get(cell, 0))
+        for cell, (count, latitudes, longitudes, _address) in held.items()
     ]
 
 
-def _one_by_one(spots: list[Spot]) -> MapView:
-    points = tuple(MapPoint(pk, latitude, longitude) for _cell, pk, latitude, longitude in spots)
+def _joined(squares: list[Square], grid: int) -> list[Square]:
+    """Return the squares that were counted, crowded ones joined."""
+    joint = _crowded({one[1] for one in squares}, grid)
+    found = [one for one in squares if one[1] not in joint]
+    blocks: dict[int, list[Square]] = {}
+    for one in squares:
+        if one[1] in joint:
+            blocks.setdefault(joint[one[1]], []).append(one)
+    for cell, some in blocks.items():
+        held = sum([one[0] for one in some])
+        latitude = sum([one[0] * one[2] for one in some]) / held
+        longitude = sum([one[0] * one[3] for one in some]) / held
+        found.append((held, cell, latitude, longitude, 0))
+    return found
+
+
+def _crowded(cells: set[int], grid: int) -> dict[int, int]:
+    """Return the squares that join, each with a number of its block below zero; few never do.
+
+    A block is a square twice as wide; its squares join when most of them hold something.
+    """
+    if len(cells) <= MANY:
+        return {}
+    rows = (1 << grid) - 1
+    blocks = {cell: 1 + ((cell >> grid >> 1) << grid | (cell & rows) >> 1) for cell in cells}
+    crowded = {block for block, held in Counter(blocks.values()).items() if held >= CROWDED}
+    return {cell: -block for cell, block in blocks.items() if block in crowded}
+
+
+def _drawn(squares: list[Square]) -> MapView:
+    """Return what the squares show, the fullest first."""
+    squares.sort(reverse=True)
+    return MapView(
+        tuple([MapCluster(one[2], one[3], one[0]) for one in squares if one[0] > 1]),
+        tuple([MapPoint(one[4], one[2], one[3]) for one in squares if one[0] == 1]),
+        sum([one[0] for one in squares]),
+    )
+
+
+def _one_by_one(searcher: Searcher, spots: Spots) -> MapView:
+    names = _ids(searcher, spots.addresses)
+    points = tuple(map(MapPoint, names, spots.latitudes, spots.longitudes))
     return MapView((), points, len(points))
+
+
+def _ids(searcher: Searcher, addresses: list[DocAddress]) -> list[Any]:
+    return searcher.fast_field_values("id", addresses) if addresses else []
 
 
 def _grid(box: Box | None, zoom: int) -> int:

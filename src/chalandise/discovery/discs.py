@@ -29,7 +29,7 @@ from chalandise.discovery.schema import cell_field, schema
 
 FIRST_SQUARES = 4
 """Squares across the disc to begin with, at most."""
-BOX_SQUARES = 6
+BOX_SQUARES = 4
 FEW_SQUARES = 40
 """Up to so many squares are looked up one by one, which is quicker than as a set."""
 HALVINGS = 3
