@@ -16,7 +16,7 @@ from tests.discovery.town import branch_of, everybody, raise_town
 from chalandise.directory.models import Establishment
 from chalandise.directory.queries import opening_of
 from chalandise.directory.states import Label, Service
-from chalandise.discovery import clusters, nearest, reader
+from chalandise.discovery import clusters, facets, nearest, reader
 from chalandise.discovery.cells import cell_of, cells_of, distance_m, tile_of
 from chalandise.discovery.clusters import map_view
 from chalandise.discovery.criteria import Box, Point, Search, Sort
@@ -110,6 +110,8 @@ def test_lists_counts_facets_and_maps_agree(town: Portal) -> None:
                 key for one in people if matches(one, asked, without=facet) for key in keys_of(one)
             )
             assert {v.key: v.count for v in getattr(found, facet)} == dict(counted), facet
+        for most in (1, 2):
+            assert count_facets(search, communes=most).communes == found.communes[:most]
 
     compare()
 
@@ -238,3 +240,15 @@ def test_crowded_squares_join_and_lose_nobody(
     assert fewer < marks
     again = map_view(search.but(bbox=Box(1.0, 44.0, 2.2, 45.0001)), zoom=zoom)
     assert [one.held for one in again.clusters] == [one.held for one in joined.clusters]
+
+
+@pytest.mark.parametrize("beyond", [0, 1, 10])
+def test_the_first_communes_are_the_same_however_few_are_counted(
+    town: Portal, monkeypatch: pytest.MonkeyPatch, beyond: int
+) -> None:
+    monkeypatch.setattr(facets, "_BEYOND", beyond)
+    for chosen in ({}, {"category": "coiffeur"}, {"words": "pain"}, {"words": "lieu"}):
+        search = Search.on(town, **chosen)
+        every = count_facets(search).communes
+        assert count_facets(search, communes=1).communes == every[:1]
+        assert count_facets(search, communes=14).communes == every

@@ -10,7 +10,7 @@ from chalandise.catalogue.prices import HIGHEST_PRICE_CENTS
 from chalandise.catalogue.states import Allergen
 from chalandise.discovery.answering import answer, results_of
 from chalandise.discovery.clauses import Clauses, clauses_of
-from chalandise.discovery.facets import count_values
+from chalandise.discovery.facets import MOST_VALUES, count_values
 from chalandise.discovery.fallback import look_up_products
 from chalandise.discovery.matching import any_of, filter_by, keys_query
 from chalandise.discovery.memory import Memory, key_of
@@ -50,25 +50,31 @@ def find_products(search: ProductSearch) -> Results:
     )
 
 
-def count_product_facets(search: ProductSearch) -> ProductFacets:
-    """Return the values that narrow the question, with counts; empty when the index is away."""
+def count_product_facets(search: ProductSearch, *, communes: int = MOST_VALUES) -> ProductFacets:
+    """Return the values that narrow the question, with counts; empty when the index is away.
+
+    Args:
+        search: the question.
+        communes: of how many communes to tell.
+    """
     asked = search.but(cursor="", limit=1, order=ProductSort.BEST)
     return answer(
         get_products_snapshot,
         _facets,
-        key_of(asked),
-        lambda snapshot: _counted(snapshot, asked),
+        (communes, key_of(asked)),
+        lambda snapshot: _counted(snapshot, asked, communes),
         ProductFacets,
     )
 
 
-def _counted(snapshot: Snapshot, search: ProductSearch) -> ProductFacets:
+def _counted(snapshot: Snapshot, search: ProductSearch, communes: int) -> ProductFacets:
     """Count the facets; what products are free of from what those that say so contain.
 
     A product names few allergens, and is free of the ten others: counting these took longer than
     all the rest.
     """
-    counts = count_values(snapshot.searcher, product_clauses(snapshot, search), FACETS)
+    clauses, few = product_clauses(snapshot, search), {"communes": communes}
+    counts = count_values(snapshot.searcher, clauses, FACETS, few)
     contained = {one.key: one.count for one in counts.pop("contains")}
     said = contained.pop(SAID, 0)
     free = [FacetValue(key, said - contained.get(key, 0)) for key in Allergen.values]

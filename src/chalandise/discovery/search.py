@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalandise.discovery.answering import answer, results_of
 from chalandise.discovery.clauses import clauses_of
 from chalandise.discovery.criteria import Search, Sort
-from chalandise.discovery.facets import count_values
+from chalandise.discovery.facets import MOST_VALUES, count_values
 from chalandise.discovery.fallback import look_up_names
 from chalandise.discovery.memory import Memory, key_of
 from chalandise.discovery.reader import get_snapshot, total
@@ -56,14 +56,20 @@ def count_establishments(search: Search) -> int:
     )
 
 
-def count_facets(search: Search) -> Facets:
-    """Return the values that narrow the question, with counts; empty when the index is away."""
+def count_facets(search: Search, *, communes: int = MOST_VALUES) -> Facets:
+    """Return the values that narrow the question, with counts; empty when the index is away.
+
+    Args:
+        search: the question.
+        communes: of how many communes to tell.
+    """
+    asked, few = search.but(cursor="", limit=1, sort=Sort.BEST), {"communes": communes}
     return answer(
         get_snapshot,
         _facets,
-        key_of(search.but(cursor="", limit=1, sort=Sort.BEST)),
+        (communes, key_of(asked)),
         lambda snapshot: Facets(
-            **count_values(snapshot.searcher, clauses_of(snapshot, search), FACETS)
+            **count_values(snapshot.searcher, clauses_of(snapshot, asked), FACETS, few)
         ),
         Facets,
     )

@@ -78,7 +78,7 @@ def list_shops(asked: Asked, query: QueryDict, *, at: dt.datetime) -> Listing:
     except TooDeepError:
         results = Results(ids=(), count=0)
         is_too_deep = True
-    facets = count_facets(asked.search.but(cursor=""))
+    facets = count_facets(asked.search, communes=FACET_LENGTH)
     shops = find_cards(results.ids, at=at, metres=results.distances_m)
     return Listing(
         shops=shops,

@@ -113,7 +113,7 @@ def list_products(asked: AskedProducts, query: QueryDict, *, at: dt.datetime) ->
     except TooDeepError:
         results = Results(ids=(), count=0)
         is_too_deep = True
-    facets = count_product_facets(asked.search)
+    facets = count_product_facets(asked.search, communes=FACET_LENGTH)
     return ProductListing(
         tiles=find_tiles(results.ids, at=at, metres=results.distances_m),
         results=results,
@@ -170,7 +170,7 @@ def _groups(
     search, chosen = asked.search, asked.category
     branch = (chosen.parent_id or chosen.pk) if chosen else None
     branches = {one.pk: one.name for one in categories() if one.parent_id == branch}
-    towns = territory_names(one.key for one in facets.communes[:FACET_LENGTH])
+    towns = territory_names(one.key for one in facets.communes)
     labels, allergens = dict(ProductLabel.choices), dict(Allergen.choices)
     current = chosen.pk if chosen else ""
     return [
@@ -196,7 +196,7 @@ def _groups(
                     one.key == search.territory,
                     one.count,
                 )
-                for one in facets.communes[:FACET_LENGTH]
+                for one in facets.communes
                 if one.key in towns
             ],
         ),
