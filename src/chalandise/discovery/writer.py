@@ -11,6 +11,9 @@ from chalandise.discovery.schema import schema
 from chalandise.discovery.vocabulary import Vocabulary, folder_of_words
 
 HEAP_BYTES = 64_000_000
+BUILD_BYTES = 256_000_000
+"""As much a build may hold before it writes: a hundred thousand documents in one file are asked and
+counted in one go. Memory is taken as it fills, so that a small index takes little."""
 # One thread: documents keep their order and the shop's machine keeps its other cores.
 THREADS = 1
 
@@ -24,7 +27,7 @@ class Writer:
             index = Index(schema(), path=str(folder), reuse=False)
         else:
             index = Index.open(str(folder))
-        self._writer: IndexWriter = index.writer(HEAP_BYTES, THREADS)
+        self._writer: IndexWriter = index.writer(BUILD_BYTES if is_new else HEAP_BYTES, THREADS)
         self._vocabulary = Vocabulary(folder_of_words(folder), is_new=is_new)
 
     def add(self, documents: Iterable[Document]) -> int:
