@@ -22,8 +22,8 @@ FINER = 3
 """How many zooms finer than the map the grid is: squares of 64 pixels on tiles of 512."""
 FEW = 30
 """Up to so many results are shown one by one at any zoom."""
-MANY = 100
-"""More marks than that hide each other: those of crowded neighbours are joined."""
+MANY = 150
+"""More marks than the map of a page has squares are too many: those of crowded neighbours join."""
 CROWDED = 3
 """Of four squares that make one twice as wide, as many hold something."""
 POINTS_FROM_ZOOM = 15
