@@ -135,6 +135,16 @@ def test_what_may_go_into_a_basket_is_found_by_product_or_shop(cast: Cast) -> No
     assert book in offers_for_basket(cast.lot, cast.bakery, words=name)
 
 
+def test_honey_is_found_before_what_else_a_beekeeper_sells(cast: Cast) -> None:
+    wax = catalogue.offer(cast.bookshop, "Bougie au miel")
+    honey = catalogue.offer(cast.bookshop, "Miel de châtaignier")
+    cast.bookshop.name = "Les Ruches à miel"
+    cast.bookshop.save()
+    pollen = catalogue.offer(cast.bookshop, "Ananas séché")
+    found = offers_for_basket(cast.lot, cast.bakery, words="miel")
+    assert [one.pk for one in found] == [honey.pk, wax.pk, pollen.pk]
+
+
 def test_a_basket_is_shared_between_its_merchants(cast: Cast, basket: Product) -> None:
     publish_product(basket, by=BY, at=NOW)
     offer = catalogue.offer_of(basket)

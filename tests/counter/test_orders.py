@@ -22,7 +22,7 @@ from chalandise.fulfilment.actions.preparing import mark_ready
 from chalandise.fulfilment.models import Fulfilment, HandOver, Question
 from chalandise.fulfilment.passes import new_pass
 from chalandise.journal.models import Entry
-from chalandise.ordering.models import LineChange, MerchantOrder, Order
+from chalandise.ordering.models import LineChange, MerchantOrder, Order, ReservationRequest
 from chalandise.ordering.states import MerchantOrderState, OrderSource, Pays
 from chalandise.web import freshness
 
@@ -165,6 +165,31 @@ def test_what_htmx_asks_for_is_the_list_alone(cast: Cast, claire: Client) -> Non
     assert '<noscript><meta http-equiv="refresh"' in whole
 
 
+def test_the_bar_below_says_on_every_page_what_waits_for_a_yes(cast: Cast, claire: Client) -> None:
+    placed(cast.lot, cast.bakery)
+    ReservationRequest.objects.create(
+        establishment=cast.bakery,
+        portal=cast.lot,
+        text="Deux pains",
+        wanted_at=moment("2030-01-05 10:00"),
+        expires_at=moment("2030-01-05 10:00"),
+    )
+    pages = ("shelf", "hours", "sheet", "day_sheet", "hand_over", "reservations", "board")
+    for name in pages:
+        page = claire.get(at(name, cast.bakery)).content.decode()
+        assert 'class="tab-bar__count">2<' in page, name
+
+
+def test_what_is_offered_instead_may_be_for_adults(cast: Cast, claire: Client) -> None:
+    order = accepted(cast.lot, cast.bakery)
+    line = order.lines.get(position=1)
+    press(claire, order, "missing", line=line.pk, substitute="Bière de châtaigne", adult="1")
+    asked = Question.objects.get()
+    assert asked.substitute_age == 18
+    page = client_of(cast.nadia).get(reverse("storefront:question", args=[asked.token]))
+    assert "18 ans et plus" in page.content.decode()
+
+
 def test_the_board_page_costs_the_same_at_any_size(cast: Cast, claire: Client) -> None:
     def cost() -> int:
         freshness.forget()
@@ -200,6 +225,7 @@ def test_a_pass_read_by_any_camera_opens_its_order(cast: Cast, claire: Client, f
 def test_the_day_prints_what_to_make(cast: Cast, claire: Client, freeze: Any) -> None:
     freeze("2026-11-20 09:00")
     order = accepted(cast.lot, cast.bakery)
+    assert "Aujourd’hui, vendredi" in claire.get(at("day_sheet", cast.bakery)).content.decode()
     line_with(order, "Fougasse aux noix", allergens=["nuts", "gluten"])
     page = claire.get(at("day_sheet", cast.bakery)).content.decode()
     assert "Fougasse aux noix" in page

@@ -195,3 +195,12 @@ def test_what_was_paid_never_costs_more_whatever_it_weighs(cast: Cast) -> None:
     assert cents_of(paid, line) == (2, 1920)
     asking.weigh(line, grams=700, by=MERCHANT, at=NOON)
     assert cents_of(paid, line) == (2, 1680)
+
+
+def test_an_age_is_checked_when_what_is_given_instead_is_for_adults(order: MerchantOrder) -> None:
+    beer = Substitute("Bière de châtaigne", 900, minimum_age=18)
+    asked = asking.report_missing(bread(order), quantity=1, substitute=beer, by=MERCHANT, at=NOON)
+    assert asked is not None
+    assert card_of(orders_to_show().get(pk=order.pk), at=NOON).minimum_age == 0
+    asking.choose_offer(asked, by=CUSTOMER, at=NOON)
+    assert card_of(orders_to_show().get(pk=order.pk), at=NOON).minimum_age == 18

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.utils import translation
 
-from chalandise.web.formatting import calendar_day, clock, metres, telephone
+from chalandise.web.formatting import calendar_day, clock, metres, near_day, telephone
 
 
 @pytest.mark.parametrize(
@@ -80,3 +80,13 @@ def test_a_telephone_number_is_written_as_it_is_dialled() -> None:
 
 def test_what_is_not_a_number_is_shown_as_it_is() -> None:
     assert telephone("demander à la mairie") == "demander à la mairie"
+
+
+def test_a_near_day_is_said_as_people_say_it() -> None:
+    today = dt.date(2026, 11, 22)
+    with translation.override("fr"):
+        assert near_day(today, today) == "aujourd’hui"
+        assert near_day(dt.date(2026, 11, 23), today) == "demain"
+        assert near_day(dt.date(2026, 11, 24), today) == "mardi 24\u00a0novembre"
+        assert near_day(today, today, "dated") == "aujourd’hui, dimanche 22\u00a0novembre"
+        assert near_day(dt.date(2026, 11, 21), today, "dated") == "samedi 21\u00a0novembre"

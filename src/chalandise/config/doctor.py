@@ -42,8 +42,11 @@ def examine() -> list[Finding]:
     database = _database()
     if not database.is_fine:
         return [database, *_settings()]
-    looks: list[Callable[[], Finding]] = [_migrations, _territories, _portals, _index, _folders]
-    return [database, *_settings(), *(look() for look in looks)]
+    found = [database, *_settings(), _migrations()]
+    looks: list[Callable[[], Finding]] = [_index, _folders]
+    if found[-1].is_fine:  # else their tables may lack
+        looks = [_territories, _portals, *looks]
+    return [*found, *(look() for look in looks)]
 
 
 def _database() -> Finding:

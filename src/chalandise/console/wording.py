@@ -13,7 +13,7 @@ FACTS = {
     "category": _("category"),
     "activity_code": _("NAF code"),
     "address": _("address"),
-    "position": _("position"),
+    "position": _("place on the map"),
     "phone": _("telephone"),
     "email": _("e-mail"),
     "website": _("website"),

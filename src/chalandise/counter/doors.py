@@ -8,7 +8,7 @@ their team. What such an agent does names both.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.contrib import messages
@@ -24,8 +24,10 @@ from chalandise.accounts.models import User
 from chalandise.directory.models import Establishment, StandIn
 from chalandise.directory.queries import get_establishment_for_member
 from chalandise.directory.queries.stand_ins import is_running
+from chalandise.fulfilment.queries.boards import new_orders
 from chalandise.journal.states import Actor
 from chalandise.kernel.errors import NotFoundError
+from chalandise.ordering.queries.reservations import requests_to_answer
 from chalandise.web.request import MemberRequest
 from chalandise.web.stand_in import current_stand_in, last_stand_in, stand_up
 
@@ -57,12 +59,20 @@ def _opened(view: ShopView[P], *, by_hand: bool) -> Callable[..., HttpResponseBa
                 return _not_any_more(request, slug, error)
             request.stand_in = stand_in
             shop = get_establishment_for_member(stand_in.merchant, slug)
+            request.count_waiting = partial(count_waiting, shop)
             if by_hand:
                 context = {"shop": shop, "section": "listing"}
                 return render(request, "counter/own_hands.html", context, status=403)
+        request.count_waiting = partial(count_waiting, shop)
         return view(request, shop, *args, **kwargs)
 
     return never_cache(login_required(opened))
+
+
+def count_waiting(shop: Establishment) -> int:
+    """Count what waits for a yes, which the bar below every page of a shop says; one statement."""
+    asked = requests_to_answer(shop).values("pk")
+    return new_orders(shop).values("pk").union(asked, all=True).count()
 
 
 def stand_in_of(request: HttpRequest) -> StandIn | None:

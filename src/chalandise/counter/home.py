@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from chalandise.catalogue.queries.baskets import count_asked
 from chalandise.counter.doors import as_member, shop_page
 from chalandise.counter.listing.hours import local_now, today_of
 from chalandise.counter.serving.taps import new_key
@@ -20,6 +21,7 @@ from chalandise.directory.models import Establishment
 from chalandise.directory.queries import list_establishments_of_member, next_step, opening_of
 from chalandise.fulfilment.queries import boards
 from chalandise.logistics.queries.keepers import points_kept_by
+from chalandise.ordering.queries.refunds import open_withdrawals_of_shop
 from chalandise.ordering.queries.reservations import board
 from chalandise.web.request import MemberRequest
 from chalandise.web.week import day_rows
@@ -82,6 +84,8 @@ def home(request: MemberRequest, shop: Establishment) -> HttpResponse:
             "task_count": len(waiting.to_answer) + len(waiting.to_prepare),
             "request_count": len(waiting.to_answer) + len(orders.new),
             "ready_count": len(waiting.ready),
+            "return_count": open_withdrawals_of_shop(shop).count(),
+            "asked_count": count_asked(shop),
             "step": say_step(next_step(shop, at=timezone.now()), shop),
         },
     )

@@ -68,6 +68,21 @@ def calendar_day(value: dt.date, form: str = "day") -> str:
     return _day_words(value.year, value.month, value.day, form, get_language())
 
 
+def near_day(value: dt.date, today: dt.date, form: str = "short") -> str:
+    """Write a date as somebody says it: « aujourd’hui », « demain », else « mardi 24 novembre ».
+
+    Args:
+        value: the date.
+        today: the date where the reader stands.
+        form: ``short``, or ``dated``, which adds the date: « aujourd’hui, dimanche 22 novembre ».
+    """
+    day = calendar_day(value, "weekday")
+    near = {0: _("today"), 1: _("tomorrow")}.get((value - today).days)
+    if near is None:
+        return day
+    return f"{near}, {day}" if form == "dated" else near
+
+
 @lru_cache(maxsize=2048)
 def _day_words(year: int, month: int, day: int, form: str, language: str | None) -> str:
     del language  # part of the key: the names of days and months are translated here

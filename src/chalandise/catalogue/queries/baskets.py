@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, Value, When
 
 from chalandise.accounts.models import User
 from chalandise.catalogue.baskets import PricedPart, mark_of_words, shares_of
@@ -123,7 +123,18 @@ def offers_for_basket(portal: Portal, establishment: Establishment, *, words: st
     mine = list(found.filter(own).order_by(*order)[:MOST_FOUND])
     if not words:
         return mine
-    return [*mine, *found.exclude(own).order_by(*order)[:MOST_FOUND]]
+    theirs = found.exclude(own).annotate(nearness=_nearness(words)).order_by("nearness", *order)
+    return [*mine, *theirs[:MOST_FOUND]]
+
+
+def _nearness(words: str) -> Case:
+    """Rank the things that are called so before those whose shop is: honey before the wax of a hive."""
+    key, first = "variant__product__sort_key", fold(words.split()[0])
+    return Case(
+        When(**{f"{key}__startswith": first}, then=Value(0)),
+        When(**{f"{key}__contains": first}, then=Value(1)),
+        default=Value(2),
+    )
 
 
 def keep_within_reach(

@@ -19,6 +19,7 @@ from chalandise.config.demo.seed import AGENT, CUSTOMER, MERCHANT, DemoPortal, o
 from chalandise.config.demo.turn import DemoRunsAlreadyError, Turn, take_turn
 from chalandise.config.embedded import ensure_server, stop_server
 from chalandise.config.migrating import migrate
+from chalandise.config.ports import require_free
 from chalandise.config.static_files import gather
 from chalandise.discovery.queries import index_health
 from chalandise.portals.queries import base_address, list_children
@@ -36,6 +37,8 @@ def demo(*, port: int, prepare_only: bool) -> None:
             processes.interruptible(),
             take_turn(settings.VAR_DIR, port, tell=_wait_for_the_other) as turn,
         ):
+            if not prepare_only:
+                require_free("127.0.0.1", port)
             _require_database()
             is_left_ready = False
             try:

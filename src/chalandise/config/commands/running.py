@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from granian.constants import Interfaces
 from granian.server import Server
 
+from chalandise.config.ports import require_free
 from chalandise.config.serving import load_application, load_in_worker
 from chalandise.config.static_files import gather
 from chalandise.config.worker import run_worker
@@ -25,6 +26,7 @@ from chalandise.config.worker import run_worker
 def serve(host: str, port: int, workers: int, threads: int) -> None:
     """Serve pages."""
     require_fit()
+    require_free(host, port)
     gather(lambda: click.echo("· " + _("Gathering style sheets, scripts and pictures…"), err=True))
     load_application()
     Server(

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -59,7 +60,7 @@ def report(request: DeskRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         return _handle(request, found, form)
     context = {
-        "title": found.get_kind_display(),
+        "title": capfirst(found.get_kind_display()),
         "subtitle": found.establishment.name,
         "back_url": reverse("console:reports"),
         "back_label": _("Error reports"),

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -91,7 +92,7 @@ def discrepancy(request: DeskRequest, pk: int) -> HttpResponse:
         return redirect("console:money")
     part = found.payment.merchant_order if found.payment else None
     context = {
-        "title": found.get_kind_display(),
+        "title": capfirst(found.get_kind_display()),
         "subtitle": part.establishment.name if part else str(found.organisation or ""),
         "back_url": reverse("console:money"),
         "back_label": _("Money to look at"),

@@ -21,7 +21,7 @@ from chalandise.counter.serving.taps import new_key
 from chalandise.directory.models import Establishment
 from chalandise.fulfilment.errors import PassExpiredError, WrongPassError
 from chalandise.fulfilment.passes import is_receipt_for, new_receipt
-from chalandise.fulfilment.queries.boards import board, counts
+from chalandise.fulfilment.queries.boards import board
 from chalandise.fulfilment.queries.doors import find_by_code, get_order_of_pass
 from chalandise.fulfilment.queries.points import get_point_of_pass
 from chalandise.fulfilment.states import Proof
@@ -104,7 +104,6 @@ def order_hand_over(request: MemberRequest, shop: Establishment, pk: int) -> Htt
             "code": shown,
             "back": request.get_full_path(),
             "today": today_of(shop),
-            "request_count": counts(shop).new,
             "new_key": new_key,
         },
     )

@@ -14,7 +14,6 @@ from chalandise.counter.serving.orders import get_card
 from chalandise.counter.serving.taps import Gesture, new_key, perform
 from chalandise.directory.models import Establishment
 from chalandise.fulfilment.actions.moving import move_slot
-from chalandise.fulfilment.queries.boards import counts
 from chalandise.fulfilment.queries.moving import may_move, other_slots
 from chalandise.web.request import MemberRequest
 from chalandise.web.slot_form import SlotForm
@@ -46,7 +45,6 @@ def order_move(request: MemberRequest, shop: Establishment, pk: int) -> HttpResp
         "form": form,
         "has_slots": bool(form.fields["slot"].choices),  # type: ignore[attr-defined]
         "today": today_of(shop),
-        "request_count": counts(shop).new,
         "new_key": new_key,
     }
     return render(request, "counter/order_move.html", context, status=422 if form.errors else 200)

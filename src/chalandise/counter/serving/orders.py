@@ -28,8 +28,7 @@ from chalandise.fulfilment.actions import arriving, asking, handing, letting_go,
 from chalandise.fulfilment.actions.asking import Substitute
 from chalandise.fulfilment.actions.handing import Checks
 from chalandise.fulfilment.policies import may_correct_arrival
-from chalandise.fulfilment.queries.boards import counts
-from chalandise.fulfilment.queries.cards import Card, CardLine
+from chalandise.fulfilment.queries.cards import ADULT, Card, CardLine
 from chalandise.fulfilment.queries.doors import get_card_for_member
 from chalandise.fulfilment.queries.moving import may_move
 from chalandise.fulfilment.states import Proof
@@ -64,7 +63,6 @@ def order(request: MemberRequest, shop: Establishment, pk: int) -> HttpResponse:
             "is_kept": card.is_brought and is_kept(card.order.way_key),
             "sums": sums_of([card.order])[card.order.pk].sums,
             "may_give_back": card.order.state in GIVING_BACK and card.total_cents > 0,
-            "request_count": counts(shop).new,
             "new_key": new_key,
         },
     )
@@ -167,7 +165,8 @@ def _missing(pressed: _Pressed) -> Gesture:
     substitute = None
     if instead:
         most = one.cents * quantity // one.quantity if one.quantity else 0
-        substitute = Substitute(instead, _cents(price) if price else most)
+        age = ADULT if pressed.word("adult") else 0
+        substitute = Substitute(instead, _cents(price) if price else most, age)
     word = pressed.word("word")
 
     def act() -> None:

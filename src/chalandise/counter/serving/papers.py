@@ -13,7 +13,6 @@ from chalandise.counter.doors import shop_page
 from chalandise.counter.listing.hours import local_now, today_of
 from chalandise.counter.serving.orders import get_card
 from chalandise.directory.models import Establishment
-from chalandise.fulfilment.queries.boards import counts
 from chalandise.fulfilment.queries.papers import day_sheet
 from chalandise.web.request import MemberRequest
 
@@ -30,7 +29,6 @@ def picking_slip(request: MemberRequest, shop: Establishment, pk: int) -> HttpRe
             "card": get_card(request, shop, pk),
             "now": local_now(shop),
             "today": today_of(shop),
-            "request_count": counts(shop).new,
         },
     )
 
@@ -51,7 +49,6 @@ def day(request: MemberRequest, shop: Establishment) -> HttpResponse:
             "today": today,
             "before": on - timedelta(days=1),
             "after": on + timedelta(days=1),
-            "request_count": counts(shop).new,
         },
     )
 

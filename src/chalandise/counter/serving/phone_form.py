@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -24,7 +25,7 @@ from chalandise.ordering.states import Pays, WayKind
 from chalandise.territories.models import Territory
 from chalandise.web.address_form import AddressForm
 from chalandise.web.business_form import BusinessForm
-from chalandise.web.formatting import calendar_day, clock
+from chalandise.web.formatting import clock, near_day
 from chalandise.web.line_field import LineField
 
 DAYS = 7
@@ -88,9 +89,10 @@ class Offered:
         if way is None or not way.needs_slot:
             return []
         lead = self._wanted.lead_minutes
+        today = self._at.astimezone(ZoneInfo(self._shop.timezone)).date()
         found = slots_of(way.key, self._shop, lead_minutes=lead, at=self._at, days=DAYS)
         return [
-            (calendar_day(day.on, "weekday"), [_said(one) for one in day.slots]) for day in found
+            (near_day(day.on, today, "dated"), [_said(one) for one in day.slots]) for day in found
         ]
 
     def _ways(self, where: Destination | None) -> list[Way]:

@@ -30,7 +30,6 @@ from chalandise.counter.serving.taps import key_of, new_key
 from chalandise.directory.models import Establishment
 from chalandise.fulfilment.actions.preparing import accept
 from chalandise.fulfilment.actions.tapping import Tap, act_once
-from chalandise.fulfilment.queries.boards import counts
 from chalandise.kernel.errors import ChalandiseError
 from chalandise.logistics.errors import SlotFullError, SlotGoneError
 from chalandise.ordering.actions.checkout import WayWish, Who
@@ -115,7 +114,6 @@ def phone_order(request: MemberRequest, shop: Establishment) -> HttpResponse:
             "firm": form.business() if is_read_back else {},
             "where": address_said(form.address()) if is_read_back and form.is_brought else "",
             "today": today_of(shop),
-            "request_count": counts(shop).new,
             "new_key": new_key,
         },
         status=422 if form.errors else 200,
@@ -140,7 +138,6 @@ def phone_slip(request: MemberRequest, shop: Establishment, pk: int) -> HttpResp
             "card": card,
             "where": address_said(card.order.order.address),
             "today": today_of(shop),
-            "request_count": counts(shop).new,
         },
     )
 

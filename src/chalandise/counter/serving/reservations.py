@@ -78,7 +78,6 @@ def reservations(request: MemberRequest, shop: Establishment) -> HttpResponse:
             "tasks": lists[chosen],
             "todo_count": len(lists["todo"]),
             "ready_count": len(lists["ready"]),
-            "request_count": len(waiting.to_answer),
             "new_key": new_key,
         },
     )

@@ -24,7 +24,6 @@ from chalandise.counter.serving.taps import (
     say_refusal,
 )
 from chalandise.directory.models import Establishment
-from chalandise.fulfilment.queries.boards import counts
 from chalandise.ordering.actions.withdrawing import (
     contest_withdrawal,
     grant_withdrawal,
@@ -74,7 +73,6 @@ def returns(request: MemberRequest, shop: Establishment) -> HttpResponse:
         "past": withdrawals_of_shop(shop)
         .exclude(applied_at=None)
         .order_by("-confirmed_at", "-pk")[:MOST_PAST],
-        "request_count": counts(shop).new,
         "new_key": new_key,
     }
     return render(request, "counter/returns.html", context)

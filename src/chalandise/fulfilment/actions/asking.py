@@ -37,10 +37,12 @@ class Substitute:
     Attributes:
         name: what it is.
         cents: what it costs, all pieces together; never charged above what was ordered.
+        minimum_age: the age below which it may not be given, 0 where anybody may have it.
     """
 
     name: str
     cents: int
+    minimum_age: int = 0
 
 
 @transaction.atomic
@@ -86,6 +88,7 @@ def report_missing(
             quantity=quantity,
             cents=cents,
             substitute_name=substitute.name[:200],
+            substitute_age=substitute.minimum_age,
             word=word[:300],
         ),
         by=by,
@@ -164,6 +167,7 @@ def choose_offer(question: Question, *, by: Actor, at: datetime) -> None:
         quantity=still,
         name=question.substitute_name,
         cents=(question.cents or 0) * still // question.quantity,
+        minimum_age=question.substitute_age,
         by=by,
         at=at,
     )

@@ -29,6 +29,9 @@ class Question(models.Model):
     grams = models.PositiveIntegerField(_("weight"), null=True, blank=True)
     cents = models.PositiveBigIntegerField(_("price"), null=True, blank=True)  # if agreed
     substitute_name = models.CharField(_("instead"), max_length=200, blank=True)
+    substitute_age = models.PositiveSmallIntegerField(
+        default=0, db_default=0
+    )  # 0 where anybody may
     word = models.CharField(_("a word to the customer"), max_length=300, blank=True)
     asked_at = models.DateTimeField()
     decides_at = models.DateTimeField()

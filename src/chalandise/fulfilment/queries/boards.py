@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 
 from chalandise.directory.models import Establishment
 from chalandise.fulfilment.models import Fulfilment
@@ -108,6 +108,13 @@ def counts(establishment: Establishment) -> Counts:
         to_prepare=found["accepted"] - found["away"],
         ready=found["ready"],
         newest=newest or 0,
+    )
+
+
+def new_orders(establishment: Establishment) -> QuerySet[MerchantOrder]:
+    """Return the orders that wait for a yes."""
+    return MerchantOrder.objects.filter(
+        establishment=establishment, state=MerchantOrderState.PLACED
     )
 
 

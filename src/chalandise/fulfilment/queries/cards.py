@@ -39,6 +39,7 @@ class CardLine:
         grams: what the scales said, None until then.
         to_weigh: whether the scales are waited for.
         question: what the customer is being asked, None otherwise.
+        replaced_age: the age that what is given instead asks for.
     """
 
     line: OrderLine
@@ -49,6 +50,7 @@ class CardLine:
     grams: int | None
     to_weigh: bool
     question: Question | None
+    replaced_age: int = 0
 
     @property
     def allergens(self) -> list[str]:
@@ -80,7 +82,7 @@ class CardLine:
     @property
     def minimum_age(self) -> int:
         """The age below which it may not be given."""
-        return max(self.line.minimum_age, ADULT if self.line.is_alcohol else 0)
+        return max(self.line.minimum_age, self.replaced_age, ADULT if self.line.is_alcohol else 0)
 
 
 @dataclass(frozen=True)
@@ -239,6 +241,7 @@ def _is_brought(order: MerchantOrder) -> bool:
 def _line(line: OrderLine) -> CardLine:
     changes: Iterable[LineChange] = line.changes.all()
     quantity, cents, missing, grams, replaced_by = line.quantity, line.total_cents, 0, None, ""
+    replaced_age = 0
     for change in changes:
         quantity += change.quantity
         cents += change.cents
@@ -248,6 +251,7 @@ def _line(line: OrderLine) -> CardLine:
             grams = change.detail.get("grams", grams)
         elif change.kind == ChangeKind.REPLACED:
             replaced_by = str(change.detail.get("name", ""))
+            replaced_age = max(replaced_age, int(change.detail.get("minimum_age", 0)))
     questions: list[Question] = getattr(line, "open_questions", [])
     return CardLine(
         line=line,
@@ -258,4 +262,5 @@ def _line(line: OrderLine) -> CardLine:
         grams=grams,
         to_weigh=line.is_weight_priced and grams is None and quantity > 0 and not replaced_by,
         question=questions[0] if questions else None,
+        replaced_age=replaced_age,
     )

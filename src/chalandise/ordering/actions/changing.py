@@ -53,7 +53,14 @@ def line_missing(line: OrderLine, *, quantity: int, by: Actor, at: datetime) -> 
 
 @transaction.atomic
 def line_replaced(
-    line: OrderLine, *, quantity: int, name: str, cents: int, by: Actor, at: datetime
+    line: OrderLine,
+    *,
+    quantity: int,
+    name: str,
+    cents: int,
+    by: Actor,
+    at: datetime,
+    minimum_age: int = 0,
 ) -> LineChange:
     """Give something else, which the customer has accepted, at most at the same price.
 
@@ -64,6 +71,7 @@ def line_replaced(
         cents: what all of it costs; a dearer one costs what the thing itself would have.
         by: who says so.
         at: when.
+        minimum_age: the age below which it may not be given.
 
     Raises:
         MoreThanStandsError: more than what is left of the line.
@@ -72,6 +80,8 @@ def line_replaced(
     part, stands = _locked(line, _PREPARED)
     was = _share(stands, quantity)
     detail = {"quantity": quantity, "name": name[:200], "cents": cents}
+    if minimum_age:
+        detail["minimum_age"] = minimum_age
     delta = _Delta(ChangeKind.REPLACED, 0, min(0, cents - was), detail)
     return _change(part, stands, delta, by=by, at=at)
 

@@ -96,6 +96,13 @@ def board(establishment: Establishment) -> Board:
     )
 
 
+def requests_to_answer(establishment: Establishment) -> QuerySet[ReservationRequest]:
+    """Return the requests that wait for a yes or a no."""
+    return ReservationRequest.objects.filter(
+        establishment=establishment, state=ReservationState.REQUESTED
+    )
+
+
 def proposed_times(establishment: Establishment, at: datetime) -> list[DayOfTimes]:
     """Return the times that may be wished, by day of the establishment.
 

@@ -125,6 +125,18 @@ def french_date(value: dt.date | None, form: str = "day") -> str:
 
 
 @register.filter
+def near_day(value: dt.date | None, today: dt.date) -> str:
+    """Write a date as somebody says it: « aujourd’hui », « demain », « mardi 24 novembre »."""
+    return formatting.near_day(value, today) if value else ""
+
+
+@register.filter
+def dated_day(value: dt.date | None, today: dt.date) -> str:
+    """Write a date twice when it is near: « aujourd’hui, dimanche 22 novembre »."""
+    return formatting.near_day(value, today, "dated") if value else ""
+
+
+@register.filter
 def weekday(value: dt.date) -> str:
     """Write the day of the week with a capital: « Lundi »."""
     return formatting.calendar_day(value, "weekday").split(" ", 1)[0].capitalize()
