@@ -33,10 +33,11 @@ export function startSmallThings() {
     else if ("share" in button.dataset) share(button);
     else copy(button);
   });
-  // A form sends once; the button comes back when the page does.
+  // A form sends once; the button comes back when the page does. One that hands out files leaves its
+  // page where it is: the next file may be asked for at once.
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (event.defaultPrevented || form.method !== "post") return;
+    if (event.defaultPrevented || form.method !== "post" || form.dataset.download !== undefined) return;
     if (form.dataset.sent) {
       event.preventDefault();
       return;

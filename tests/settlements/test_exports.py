@@ -46,7 +46,7 @@ from chalandise.settlements.exports.statements import (
     statement_pdf,
     statement_table,
 )
-from chalandise.settlements.exports.tables import Table
+from chalandise.settlements.exports.tables import Table, day
 from chalandise.settlements.facts import SoldLine
 from chalandise.settlements.invoicing.document import Party
 from chalandise.settlements.models import Statement
@@ -343,3 +343,11 @@ def test_exports_cost_the_same_at_any_size(
             assert export(mine).rows
         costs.append(len(queries))
     assert costs == [1, 1]
+
+
+def test_days_of_a_workbook_are_dates_that_sort() -> None:
+    table = Table("dates", ("Jour",), ((day(date(2026, 11, 2)),), (day(date(2026, 10, 19)),)))
+    book = load_workbook(io.BytesIO(table.written_as("xlsx")))
+    found = [cell.value for cell in book.worksheets[0]["A"][1:]]
+    assert found == [datetime(2026, 11, 2), datetime(2026, 10, 19)]  # noqa: DTZ001 - as sheets have them
+    assert "19/10/2026" in table.written_as("csv").decode()

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 
 BOM = "\ufeff"
 """Spreadsheets take a file without it for Latin-1."""
@@ -31,6 +32,23 @@ class Number(str):
         if not re.fullmatch(r"-?[0-9]+(,[0-9]+)?", text):
             raise ValueError(f"not a number: {text!r}")
         return super().__new__(cls, text)
+
+
+class Day(str):
+    """A day as French spreadsheets read one, ``22/11/2026``; a workbook makes a date of it."""
+
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, on: date) -> Day:
+        """Write a day."""
+        return cls(f"{on:%d/%m/%Y}")
+
+    @property
+    def on(self) -> date:
+        """The day itself."""
+        day, month, year = (int(part) for part in self.split("/"))
+        return date(year, month, day)
 
 
 def harmless(cell: str) -> str:

@@ -1,7 +1,8 @@
 """Tables as XLSX in which text is text: a spreadsheet shows it and never runs it (fault 68).
 
 A string cell is no formula whatever it begins with, so `+33…` stays a telephone number that can be
-copied, where the CSV must put a quote in front. A `Number` is a number, so that columns add up.
+copied, where the CSV must put a quote in front. A `Number` is a number, so that columns add up, and a
+`Day` a date, so that they sort.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from chalandise.kernel.csv_out import Number
+from chalandise.kernel.csv_out import Day, Number
 from chalandise.kernel.on_demand import OnDemand
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def xlsx_table(heading: Sequence[str], rows: Iterable[Sequence[str]], *, sheet: 
         page = workbook.add_worksheet(sheet[:31])
         bold = workbook.add_format({"bold": True})
         cents = workbook.add_format({"num_format": "0.00"})
+        days = workbook.add_format({"num_format": "dd/mm/yyyy"})
         for column, cell in enumerate(heading):
             page.set_column(column, column, min(max(len(cell) + 4, 14), WIDEST_COLUMN))
             page.write_string(0, column, cell[:LONGEST_CELL], bold)
@@ -48,6 +50,8 @@ def xlsx_table(heading: Sequence[str], rows: Iterable[Sequence[str]], *, sheet: 
                 if isinstance(cell, Number):
                     value = float(cell.replace(",", "."))  # to be shown; nothing computes with it
                     page.write_number(place, column, value, cents if "," in cell else None)
+                elif isinstance(cell, Day):
+                    page.write_datetime(place, column, cell.on, days)
                 else:
                     page.write_string(place, column, _legible(cell)[:LONGEST_CELL])
     return file.getvalue()

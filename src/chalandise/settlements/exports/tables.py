@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from chalandise.kernel.csv_out import Number, csv_lines
+from chalandise.kernel.csv_out import Day, Number, csv_lines
 from chalandise.kernel.xlsx_out import MEDIA_TYPE, xlsx_table
 
 Format = Literal["csv", "xlsx"]
@@ -56,4 +56,4 @@ def count(number: int) -> Number:
 
 def day(on: date | None) -> str:
     """Write a day as French spreadsheets read dates."""
-    return f"{on:%d/%m/%Y}" if on else ""
+    return Day.of(on) if on else ""
