@@ -204,3 +204,19 @@ def test_an_age_is_checked_when_what_is_given_instead_is_for_adults(order: Merch
     assert card_of(orders_to_show().get(pk=order.pk), at=NOON).minimum_age == 0
     asking.choose_offer(asked, by=CUSTOMER, at=NOON)
     assert card_of(orders_to_show().get(pk=order.pk), at=NOON).minimum_age == 18
+
+
+def test_some_of_a_line_given_as_something_else_leaves_the_rest_as_it_was(
+    order: MerchantOrder,
+) -> None:
+    """Two loaves were ordered, one is missing: the bag holds a loaf and a soap, not two soaps."""
+    line = bread(order)
+    asked = asking.report_missing(line, quantity=1, substitute=SOAP, by=MERCHANT, at=NOON)
+    assert asked is not None
+    asking.choose_offer(asked, by=CUSTOMER, at=NOON)
+    card = card_of(orders_to_show().get(pk=order.pk), at=NOON)
+    stands = next(one for one in card.lines if one.line.pk == line.pk)
+    assert [(one.name, one.quantity) for one in stands.given] == [
+        (stands.name, 1),
+        (SOAP.name, 1),
+    ]

@@ -27,6 +27,23 @@ NEVER_GIVEN = (
 
 
 @dataclass(frozen=True)
+class Given:
+    """What goes into the bag of one line: the thing itself, or what stands in for some of it.
+
+    Attributes:
+        name: what it is called.
+        quantity: how many.
+        allergen_names: what is known to be in it; of a substitute nobody said.
+        minimum_age: the age below which it may not be given.
+    """
+
+    name: str
+    quantity: int
+    allergen_names: list[str]
+    minimum_age: int
+
+
+@dataclass(frozen=True)
 class CardLine:
     """One line as it stands after what became of it.
 
@@ -40,6 +57,7 @@ class CardLine:
         to_weigh: whether the scales are waited for.
         question: what the customer is being asked, None otherwise.
         replaced_age: the age that what is given instead asks for.
+        replaced_quantity: how many of them are given as something else.
     """
 
     line: OrderLine
@@ -51,6 +69,23 @@ class CardLine:
     to_weigh: bool
     question: Question | None
     replaced_age: int = 0
+    replaced_quantity: int = 0
+
+    @property
+    def kept_quantity(self) -> int:
+        """How many are given as they were ordered."""
+        return self.quantity - self.replaced_quantity
+
+    @property
+    def given(self) -> list[Given]:
+        """What goes into the bag: the thing itself, what stands in for it, or some of each."""
+        found = []
+        if self.kept_quantity > 0:
+            age = max(self.line.minimum_age, ADULT if self.line.is_alcohol else 0)
+            found.append(Given(self.name, self.kept_quantity, self.allergen_names, age))
+        if self.replaced_quantity:
+            found.append(Given(self.replaced_by, self.replaced_quantity, [], self.minimum_age))
+        return found
 
     @property
     def allergens(self) -> list[str]:
@@ -241,7 +276,7 @@ def _is_brought(order: MerchantOrder) -> bool:
 def _line(line: OrderLine) -> CardLine:
     changes: Iterable[LineChange] = line.changes.all()
     quantity, cents, missing, grams, replaced_by = line.quantity, line.total_cents, 0, None, ""
-    replaced_age = 0
+    replaced_age = replaced = 0
     for change in changes:
         quantity += change.quantity
         cents += change.cents
@@ -251,6 +286,7 @@ def _line(line: OrderLine) -> CardLine:
             grams = change.detail.get("grams", grams)
         elif change.kind == ChangeKind.REPLACED:
             replaced_by = str(change.detail.get("name", ""))
+            replaced += int(change.detail.get("quantity", line.quantity))
             replaced_age = max(replaced_age, int(change.detail.get("minimum_age", 0)))
     questions: list[Question] = getattr(line, "open_questions", [])
     return CardLine(
@@ -263,4 +299,5 @@ def _line(line: OrderLine) -> CardLine:
         to_weigh=line.is_weight_priced and grams is None and quantity > 0 and not replaced_by,
         question=questions[0] if questions else None,
         replaced_age=replaced_age,
+        replaced_quantity=min(replaced, quantity),
     )

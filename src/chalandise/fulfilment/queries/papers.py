@@ -52,8 +52,8 @@ def day_sheet(establishment: Establishment, on: date, *, at: datetime) -> DayShe
     tally: Counter[str] = Counter()
     for card in cards:
         for one in card.lines:
-            if one.quantity:
-                tally[one.replaced_by or one.name] += one.quantity
+            for given in one.given:
+                tally[given.name] += given.quantity
     return DaySheet(
         on=on,
         cards=cards,
