@@ -36,7 +36,7 @@ def test_the_home_page_counts_what_waits(at_desk: Sit, cast: Cast) -> None:
     operations.report(cast.bakery)
     operations.mail(cast.lot)
     context = at_desk(cast.helene).get("/console/").context
-    assert [tile.count for tile in context["waiting"]] == [1, 1, 1, 1, 0, 0]
+    assert [tile.count for tile in context["waiting"]] == [1, 1, 1, 0, 1, 0, 0]
     assert context["figures"].shown_count == 2
 
 

@@ -108,7 +108,7 @@ def test_no_other_column_can_be_reached_through_a_form(at_desk: Sit, cast: Cast)
 def test_a_sheet_is_hidden_and_shown_again_with_a_reason(at_desk: Sit, cast: Cast) -> None:
     helene = at_desk(cast.helene)
     address = reverse("console:move_establishment", args=[cast.bakery.pk])
-    helene.post(address, {"to": "hidden", "reason": "travaux"})
+    helene.post(address, {"to": "hidden", "reason": "travaux", "ground": "facts"})
     assert Establishment.objects.get(pk=cast.bakery.pk).status == ListingState.HIDDEN
     page = helene.get(reverse("console:establishment", args=[cast.bakery.pk])).content.decode()
     assert "travaux" in page

@@ -22,6 +22,7 @@ from chalandise.console.figures import (
 )
 from chalandise.console.market.purse import discrepancies_on, parts_to_arrange
 from chalandise.console.menu import SUBJECTS, SubjectItem
+from chalandise.directory.queries.decisions import open_complaints
 from chalandise.federation.queries import list_doubtful_matches
 from chalandise.kernel.errors import NotFoundError
 from chalandise.portals.policies import DESK_ROLES
@@ -63,6 +64,7 @@ def _waiting(request: DeskRequest) -> list[Tile]:
     claims = waiting_claims(portal).count()
     pairs = list_doubtful_matches(portal).count()
     reports = open_reports(portal).count()
+    contested = open_complaints(portal).count()
     mails = failed_mails(portal_ids).count()
     runs = waiting_runs(portal_ids).count()
     matters = discrepancies_on(portal).count() + parts_to_arrange(portal).count()
@@ -77,6 +79,11 @@ def _waiting(request: DeskRequest) -> list[Tile]:
             reports,
             ngettext("report to handle", "reports to handle", reports),
             reverse("console:reports"),
+        ),
+        Tile(
+            contested,
+            ngettext("contested decision", "contested decisions", contested),
+            reverse("console:complaints"),
         ),
         Tile(
             mails,

@@ -35,6 +35,8 @@ SUBJECTS = (
     Subject("claims", _("Claims"), "key", DESK_ROLES),
     Subject("matches", _("Doubtful pairs"), "copy", DESK_ROLES),
     Subject("reports", _("Error reports"), "warning", DESK_ROLES),
+    Subject("complaints", _("Contested decisions"), "warning", DESK_ROLES),
+    Subject("dsa", _("Report on moderation"), "doc-full", DESK_ROLES),
     Subject("orders", _("Orders"), "clipboard-list", DESK_ROLES),
     Subject("money", _("Money to look at"), "decimal", DESK_ROLES),
     Subject("recalls", _("Product recalls"), "warning", DESK_ROLES),

@@ -8,6 +8,7 @@ from chalandise.console import home, session
 from chalandise.console.listings import (
     categories,
     claims,
+    complaints,
     editing,
     establishments,
     imports,
@@ -18,7 +19,7 @@ from chalandise.console.listings import (
     standing_in,
 )
 from chalandise.console.market import epr, holds, money, orders, points, points_shut, recalls, taxes
-from chalandise.console.operating import hosts, mails, portals, scopes, selections, staff
+from chalandise.console.operating import dsa, hosts, mails, portals, scopes, selections, staff
 
 app_name = "console"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -47,6 +48,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("doublons/<int:pk>/decider/", matches.decide_match, name="decide_match"),
     path("signalements/", reports.reports, name="reports"),
     path("signalements/<int:pk>/", reports.report, name="report"),
+    path("plaintes/", complaints.complaints, name="complaints"),
+    path("plaintes/<int:pk>/", complaints.complaint, name="complaint"),
+    path("moderation/", dsa.dsa, name="dsa"),
+    path("moderation/rapport-<int:year>.csv", dsa.dsa_file, name="dsa_file"),
     path("rappels/", recalls.recalls, name="recalls"),
     path("argent/", money.money, name="money"),
     path("argent/<int:pk>/", money.discrepancy, name="discrepancy"),

@@ -72,3 +72,19 @@ class ErrorReportHandled:
 
     report_id: int
     portal_slug: str
+
+
+@event("directory.decision_taken")
+@dataclass(frozen=True)
+class DecisionTaken:
+    """An operator decided about a sheet or a notice, and wrote down why."""
+
+    decision_id: int
+
+
+@event("directory.complaint_answered")
+@dataclass(frozen=True)
+class ComplaintAnswered:
+    """Somebody who contested a decision has an answer."""
+
+    decision_id: int

@@ -122,6 +122,23 @@ REPORT_TRANSITIONS = Transitions.of(
 )
 
 
+class DecisionKind(models.TextChoices):
+    """What an operator decided."""
+
+    HIDDEN = "hidden", _("the sheet is hidden")
+    CLOSED = "closed", _("the sheet is closed")
+    FOLLOWED = "followed", _("the notice was followed")
+    DISMISSED = "dismissed", _("the notice was not followed")
+
+
+class DecisionGround(models.TextChoices):
+    """On which ground something is taken away."""
+
+    TERMS = "terms", _("the terms of this portal")
+    LAW = "law", _("the law")
+    FACTS = "facts", _("the facts: what it says is not, or no longer, so")
+
+
 class ReportKind(models.TextChoices):
     """What a visitor says is wrong."""
 

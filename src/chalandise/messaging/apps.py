@@ -17,6 +17,7 @@ class MessagingConfig(AppConfig):
         import_module("chalandise.messaging.subscribers")  # registers them
         import_module("chalandise.messaging.merchant_mails")
         import_module("chalandise.messaging.operator_mails")
+        import_module("chalandise.messaging.decision_mails")
         import_module("chalandise.messaging.desk_mails")
         import_module("chalandise.messaging.team_mails")
         import_module("chalandise.messaging.order_mails")

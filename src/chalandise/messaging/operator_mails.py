@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.utils import timezone
 
 from chalandise.directory.events import ErrorReportHandled
-from chalandise.directory.models import ErrorReport
+from chalandise.directory.models import Decision, ErrorReport
 from chalandise.directory.states import ReportState
 from chalandise.journal.events import subscribes
 from chalandise.messaging.actions import send
 from chalandise.portals.models import Portal
+from chalandise.portals.queries import link_to
 
 
 @subscribes("directory.error_report_handled")
@@ -28,6 +29,13 @@ def answer_reporter(event: ErrorReportHandled) -> None:
             "shop_name": report.establishment.name,
             "report": report,
             "is_fixed": report.state == ReportState.FIXED,
+            "contest_url": _way_to_contest(report, portal),
         },
         at=timezone.now(),
     )
+
+
+def _way_to_contest(report: ErrorReport, portal: Portal) -> str:
+    """Return where the answer can be contested (DSA, article 20), blank where none was written down."""
+    token = Decision.objects.filter(report=report.pk).values_list("token", flat=True).first()
+    return link_to(portal, "storefront:decision", token) if token else ""

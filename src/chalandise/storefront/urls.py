@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from chalandise.storefront import (
     about,
     account,
+    decisions,
     feeds,
     home,
     language,
@@ -89,6 +90,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reservation/<slug:token>/", reservations.reservation, name="reservation"),
     path("reservation/<slug:token>/annuler/", reservations.cancel, name="cancel_reservation"),
     path("commercants/", merchants.merchants, name="merchants"),
+    path("decisions/<slug:token>/", decisions.decision, name="decision"),
     path("compte/", account.account, name="account"),
     path("compte/fermer/", leaving.leave, name="leave"),
     path("a-propos/", about.about, name="about"),

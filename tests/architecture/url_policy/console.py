@@ -24,6 +24,7 @@ from tests.factories.orders import order_at
 from tests.factories.payments import merchant_account
 from tests.factories.settlements import commission
 
+from chalandise.directory.models import Decision
 from chalandise.logistics.actions import invite_keeper
 from chalandise.logistics.models import PointKeeper
 from chalandise.ordering.numbers import new_order_number
@@ -79,6 +80,18 @@ def _commission(cast: Cast) -> Any:
     return commission(cast.lot, cast.bakery)
 
 
+def _complaint(cast: Cast) -> Decision:
+    at = timezone.now()
+    return Decision.objects.create(
+        portal=cast.lot,
+        establishment=cast.bakery,
+        kind="hidden",
+        decided_at=at,
+        contested_at=at,
+        complaint="Non.",
+    )
+
+
 def _number(_cast: Cast, made: Any) -> Mapping[str, object]:
     return {"number": made.order.number}
 
@@ -121,6 +134,10 @@ RULES: dict[str, Rule] = {
     ),
     "console:reports": Rule(CONSOLE),
     "console:report": Rule(LOT_DESK, make=_on_bakery(operations.report), given=_pk),
+    "console:complaints": Rule(CONSOLE),
+    "console:complaint": Rule(LOT_DESK, make=_complaint, given=_pk),
+    "console:dsa": Rule(CONSOLE),
+    "console:dsa_file": Rule(CONSOLE, given=lambda _cast: {"year": 2026}),
     "console:money": Rule(CONSOLE),
     "console:discrepancy": Rule(LOT_DESK, make=_discrepancy, given=_pk),
     "console:recalls": Rule(CONSOLE),

@@ -6,6 +6,7 @@ from django.utils import timezone
 from tests.architecture.url_policy.rules import ANYONE, CONSOLE, SIGNED_IN, Rule
 from tests.cast import Cast
 
+from chalandise.directory.models import Decision
 from chalandise.editorial.models import Selection
 from chalandise.ordering.models import ReservationRequest
 
@@ -31,6 +32,16 @@ def _token(_cast: Cast, reservation: ReservationRequest) -> dict[str, object]:
     return {"token": reservation.token}
 
 
+def _decision(cast: Cast) -> Decision:
+    return Decision.objects.create(
+        portal=cast.lot, establishment=cast.bakery, kind="hidden", decided_at=timezone.now()
+    )
+
+
+def _link(_cast: Cast, decision: Decision) -> dict[str, object]:
+    return {"token": decision.token}
+
+
 def _selection(cast: Cast) -> Selection:
     return Selection.objects.create(portal=cast.lot, title="Sous le sapin", slug="sous-le-sapin")
 
@@ -45,6 +56,7 @@ RULES: dict[str, Rule] = {
     "storefront:ask": Rule(ANYONE, given=_bakery),
     "storefront:report": Rule(ANYONE, given=_bakery),
     "storefront:report_thanks": Rule(ANYONE, given=_bakery),
+    "storefront:decision": Rule(ANYONE, make=_decision, given=_link),
     "storefront:search": Rule(ANYONE),
     "storefront:suggestions": Rule(ANYONE),
     "storefront:ranking": Rule(ANYONE),

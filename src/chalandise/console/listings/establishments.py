@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,12 +19,15 @@ from chalandise.console.desk import DeskRequest, desk_page
 from chalandise.console.history import history_of
 from chalandise.console.paging import page_of
 from chalandise.console.wording import HISTORY_VERBS, fact_name
+from chalandise.directory.actions.decisions import Reasons, explain_decision
 from chalandise.directory.actions.listing import move_listings
 from chalandise.directory.models import Establishment
 from chalandise.directory.queries import list_provenance, opening_of
 from chalandise.directory.queries.desk import get_establishment_for_desk, search_for_desk
 from chalandise.directory.states import (
     LISTING_TRANSITIONS,
+    DecisionGround,
+    DecisionKind,
     HoursPurpose,
     ListingState,
     Service,
@@ -32,6 +36,7 @@ from chalandise.journal.actions import subject_of
 from chalandise.portals.policies import DESK_ROLES
 from chalandise.web.week import day_rows
 
+LONGEST_REASON = 200
 CLAIMED = (("", gettext_lazy("all")), ("yes", gettext_lazy("yes")), ("no", gettext_lazy("no")))
 MOVES = {
     ListingState.PUBLISHED: gettext_lazy("Show it again"),
@@ -93,6 +98,8 @@ def establishment(request: DeskRequest, pk: int) -> HttpResponse:
             (row, [fact_name(field) for field in row.fields]) for row in list_provenance(shop)
         ],
         "moves": _moves_from(shop),
+        "grounds": DecisionGround.choices,
+        "asks_for_reasons": _asks_for_reasons(shop, ListingState.HIDDEN),
         "claims": shop.claims.order_by("-requested_at")[:8],
         "reports": shop.reports.order_by("-sent_at")[:8],
         "history": history_of(subject_of(shop), HISTORY_VERBS),
@@ -109,14 +116,15 @@ def move_establishment(request: DeskRequest, pk: int) -> HttpResponse:
     to = request.POST.get("to", "")
     if to not in MOVES:
         return HttpResponse(status=400)
-    moved = move_listings(
-        [shop.pk],
-        ListingState(to),
-        by=request.desk.actor,
-        at=timezone.now(),
-        reason=request.POST.get("reason", "").replace("\x00", "")[:200],
-    )
-    if moved:
+    reason = request.POST.get("reason", "").replace("\x00", "").strip()[:LONGEST_REASON]
+    ground = request.POST.get("ground", "")
+    if _asks_for_reasons(shop, to) and not (reason and ground in DecisionGround.values):
+        text = _(
+            "Say why and on which ground: the merchant receives it by e-mail, and may contest."
+        )
+        messages.error(request, text)
+        return redirect("console:establishment", pk=shop.pk)
+    if _moved(request, shop, to, reason, ground):
         label = ListingState(to).label
         messages.success(
             request, _("“%(name)s” is now: %(state)s.") % {"name": shop.name, "state": label}
@@ -124,6 +132,30 @@ def move_establishment(request: DeskRequest, pk: int) -> HttpResponse:
     else:
         messages.warning(request, _("Somebody has already changed this sheet. Nothing was done."))
     return redirect("console:establishment", pk=shop.pk)
+
+
+@transaction.atomic
+def _moved(request: DeskRequest, shop: Establishment, to: str, reason: str, ground: str) -> bool:
+    """Move a sheet, and tell its merchant why it is no longer shown (DSA, article 17)."""
+    by, at = request.desk.actor, timezone.now()
+    if not move_listings([shop.pk], ListingState(to), by=by, at=at, reason=reason):
+        return False
+    if _asks_for_reasons(shop, to):
+        explain_decision(
+            shop,
+            DecisionKind(to),
+            Reasons(reason, DecisionGround(ground)),
+            portal=request.desk.portal,
+            by=by,
+            at=at,
+        )
+    return True
+
+
+def _asks_for_reasons(shop: Establishment, to: str) -> bool:
+    """Tell whether somebody has to be told why: the sheet is shown, and a merchant looks after it."""
+    is_taken_away = shop.status == ListingState.PUBLISHED and to != ListingState.PUBLISHED
+    return is_taken_away and shop.organisation_id is not None
 
 
 def _moves_from(shop: Establishment) -> list[tuple[str, object]]:
