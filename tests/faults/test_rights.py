@@ -122,7 +122,7 @@ def test_fault_45_a_former_member_finds_the_counter_shut(
     assert idris.get(f"/comptoir/{cast.bookshop.slug}/").status_code == 302
 
 
-def _hostile_fields() -> dict[str, str]:
+def hostile_fields() -> dict[str, str]:
     """Every field of every table of ours, each with a value that would do harm."""
     harm: dict[str, str] = {}
     for model in apps.get_models():
@@ -146,7 +146,7 @@ def test_fault_48_a_form_changes_its_own_fields_and_no_other(
 ) -> None:
     at = freeze("2026-11-18 10:30")
     asked = reservation(cast.bakery, cast.lot, at=at, wanted_at=moment("2026-11-18 17:00"))
-    harm = _hostile_fields()
+    harm = hostile_fields()
     settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 2 * len(harm)  # the limit is another fault's
     assert len(harm) > 90
     slug = cast.bakery.slug
@@ -208,7 +208,7 @@ def _row(shop: Establishment) -> dict[str, Any]:
 def test_fault_48_the_api_refuses_what_it_does_not_know(cast: Cast, client: Client) -> None:
     known = {"portal", "q", "category", "territory", "service", "label", "open", "open_at", "near"}
     known |= {"radius", "bbox", "sort", "limit", "cursor", "facets", "zoom"}
-    for name in sorted(set(_hostile_fields()) - known)[:40]:
+    for name in sorted(set(hostile_fields()) - known)[:40]:
         response = client.get("/api/v1/establishments", {name: "1"})
         assert response.status_code == 422, name
         assert json.loads(response.content)["code"]

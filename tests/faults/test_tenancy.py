@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from tests.cast import Cast
-from tests.factories import directory
+from tests.factories import catalogue, directory
 from tests.faults.pages import body_of, crawl, read_page
 from tests.faults.scene import a_request
 
@@ -45,6 +45,12 @@ SEEDS = (
     "/mentions-legales/",
     "/sitemap.xml",
     "/plan-des-pages.xml",
+    "/plan-des-produits-1.xml",
+    "/produits/",
+    "/produits/?q=canari",
+    "/produits/?selection=noel",
+    "/api/v1/products?limit=100",
+    "/api/v1/products?q=canari",
     "/plan-des-commerces-1.xml",
     "/robots.txt",
     "/manifest.webmanifest",
@@ -73,6 +79,7 @@ def two_towns(cast: Cast, build: Callable[[], int]) -> Cast:
     for portal, shop in ((cast.lot, ours), (cast.elsewhere, cast.foreign_shop)):
         chosen = Selection.objects.create(portal=portal, title=f"Noël {shop.name}", slug="noel")
         SelectionItem.objects.create(selection=chosen, establishment=shop, note=shop.name)
+        catalogue.product(shop, f"Confiture {shop.name}")
     cast.elsewhere.operator_name = "Chambre CANARI-82"
     cast.elsewhere.legal_notice = "Mentions CANARI-82"
     cast.elsewhere.save()
