@@ -62,7 +62,7 @@ def test_ninety_eight_communes_have_no_intercommunality() -> None:
     alone = Territory.objects.communes().filter(epci=None)
     assert alone.count() == 98
     islands = set(alone.exclude(departement=None).values_list("name", flat=True))
-    assert islands == {"Île-de-Bréhat", "Île-de-Sein", "Ouessant", "L'Île-d'Yeu"}
+    assert islands == {"Île-de-Bréhat", "Île-de-Sein", "Ouessant", "L’Île-d’Yeu"}
 
 
 def test_names_are_shared_by_many_communes_but_never_within_a_departement() -> None:
