@@ -23,6 +23,7 @@ from chalandise.journal.models import OutboxEvent
 from chalandise.messaging.models import Message
 from chalandise.messaging.preparing_mails import ask_customer, remind_customer, tell_about_preparing
 from chalandise.ordering.models import MerchantOrder
+from chalandise.ordering.states import WayKind
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +56,21 @@ def test_fault_86_the_code_on_the_customers_screen_changes_every_minute(
     assert "no-store" in first["Cache-Control"] or "no-cache" in first["Cache-Control"]
     freeze("2026-11-18 10:32")
     assert client.get(qr_of(order)).content != first.content
+
+
+def test_the_page_says_at_its_top_when_everything_is_ready(
+    client: Client, order: MerchantOrder, freeze: Any
+) -> None:
+    assert "<h1>Merci, votre commande est chez le commerçant</h1>" in page_of(client, order)
+    now = freeze("2026-11-18 11:00")
+    mark_ready(order, by=MERCHANT, at=now)
+    assert "<h1>C’est prêt, on vous attend</h1>" in page_of(client, order)
+
+
+def test_a_parcel_has_no_code_to_collect_it_with(client: Client, order: MerchantOrder) -> None:
+    assert order.pickup_code in page_of(client, order)
+    MerchantOrder.objects.filter(pk=order.pk).update(way_kind=WayKind.SHIPPING)
+    assert "Votre code" not in page_of(client, order)
 
 
 def test_what_was_given_shows_no_code_any_more(

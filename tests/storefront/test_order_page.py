@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from tests.factories import catalogue, market
 from chalandise.catalogue.actions import agree_to_basket, compose_basket, publish_product
 from chalandise.catalogue.models import Offer
 from chalandise.journal.states import Actor
+from chalandise.logistics.models import SlotCount
 from chalandise.ordering.actions.cart import add_to_cart
 from chalandise.ordering.actions.changing import line_missing
 from chalandise.ordering.actions.checkout import choose_ways, say_who, start_checkout
@@ -77,6 +79,58 @@ def test_each_shop_stands_beside_its_own_contract(client: Client, cast: Cast, fr
         assert f">{part.establishment.name}</a></h2>" in section
         assert ("Fait partie d’un panier gourmand" in section) == bool(part.gathered_by_id)
         assert all(line.product_name in section for line in part.lines.all())
+
+
+def test_calling_a_shop_off_is_asked_for_twice(client: Client, cast: Cast, freeze: Any) -> None:
+    """A thumb that slips opens what says « oui, annuler »; it cancels nothing."""
+    freeze("2026-11-18 10:30")
+    bakery = market.shop(cast.bakery)
+    order = market.ordered(cast.lot, (bakery.offers[0], 1))
+    (part,) = order.merchant_orders.all()
+    before, form = page_of(client, order).split(
+        f'action="{reverse("storefront:cancel_order", args=[order.token, part.pk])}"'
+    )
+    assert "</details>" not in before[before.rindex("<details") :]
+    assert "Oui, annuler" in form
+
+
+def test_what_is_not_ticked_is_led_to(client: Client, cast: Cast, freeze: Any) -> None:
+    freeze("2026-11-18 10:30")
+    bakery = market.shop(cast.bakery)
+    checkout = market.checked_out(cast.lot, (bakery.offers[0], 1))
+    address = reverse("storefront:checkout_pay", args=[checkout.form_token])
+    kept = re.findall(
+        r'type="hidden" name="(\w+)" value="(\w+)"', client.get(address).content.decode()
+    )
+    answer = client.post(address, {**dict(kept), "pays": "on_collection"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert '<div class="errors" role="alert" tabindex="-1" autofocus>' in page
+    assert '<a href="#terms">Cochez que vous acceptez' in page
+    assert 'id="terms" name="terms" value="1" aria-invalid="true"' in page
+
+
+def test_a_time_that_filled_names_the_nearest_with_their_day(
+    client: Client, cast: Cast, freeze: Any
+) -> None:
+    freeze("2026-11-18 10:30")
+    bakery = market.shop(cast.bakery)
+    checkout = market.started(cast.lot, (bakery.offers[0], 1))
+    say_who(checkout, market.NADIA, at=market.NOW)
+    wish = market.first_ways(checkout, at=market.NOW)[cast.bakery.pk]
+    assert wish.starts_at is not None
+    market.checked_out(cast.lot, (bakery.offers[0], 1))  # somebody else, quicker
+    SlotCount.objects.update(capacity=1)
+    way, pk = wish.way_key, cast.bakery.pk
+    answer = client.post(
+        reverse("storefront:checkout_how", args=[checkout.form_token]),
+        {f"way-{pk}": way, f"slot-{pk}-{way}": wish.starts_at.isoformat()},
+    )
+    page = answer.content.decode()
+    assert "La dernière place de ce créneau vient d’être prise." in page
+    assert "Les plus proches\u202f: mercredi 18\xa0novembre, " in page
+    assert f'aria-describedby="problem-{pk}"' in page
+    assert ">mer.\xa018 · " in page, "a closed list shows its day"
 
 
 @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])

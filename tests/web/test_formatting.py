@@ -45,6 +45,7 @@ def test_the_first_of_the_month_is_1er() -> None:
     with translation.override("fr"):
         assert calendar_day(dt.date(2026, 11, 1), "full") == "1er\u00a0novembre 2026"
         assert calendar_day(dt.date(2026, 11, 20), "weekday") == "vendredi 20\u00a0novembre"
+        assert calendar_day(dt.date(2026, 11, 24), "short") == "mar.\u00a024"
 
 
 def test_an_instant_late_in_the_evening_in_utc_is_the_next_day_in_paris() -> None:

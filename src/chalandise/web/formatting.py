@@ -61,7 +61,8 @@ def calendar_day(value: dt.date, form: str = "day") -> str:
 
     Args:
         value: a date, or an aware instant (its day in the active time zone).
-        form: ``day``, ``full`` (with the year), ``weekday``, ``long`` (weekday and year).
+        form: ``day``, ``full`` (with the year), ``weekday``, ``long`` (weekday and year),
+            ``short`` (« ven. 20 », where the month is said nearby).
     """
     if isinstance(value, dt.datetime) and timezone.is_aware(value):
         value = timezone.localtime(value)
@@ -88,6 +89,9 @@ def _day_words(year: int, month: int, day: int, form: str, language: str | None)
     del language  # part of the key: the names of days and months are translated here
     value = dt.date(year, month, day)
     number = "1er" if value.day == 1 and speaks_french() else str(value.day)
+    if form == "short":
+        name = formats.date_format(value, "D")
+        return f"{name.lower()}.{BOUND}{number}" if speaks_french() else f"{name}{BOUND}{number}"
     words = f"{number}{BOUND}{formats.date_format(value, 'F')}"
     if form in ("weekday", "long"):
         words = f"{formats.date_format(value, 'l')} {words}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from itertools import groupby
 
 from django.http import HttpResponse
 from django.middleware.csrf import get_token
@@ -29,7 +30,7 @@ from chalandise.storefront.buying.way_choices import merchant_choices, wishes_of
 from chalandise.storefront.buying.way_page import draw_choices
 from chalandise.storefront.buying.who_form import WhoForm
 from chalandise.web.doors import found_or_404
-from chalandise.web.formatting import clock
+from chalandise.web.formatting import calendar_day, clock
 from chalandise.web.moulds import Made, Own
 from chalandise.web.page_cache import never_kept
 from chalandise.web.pages import render_page
@@ -144,18 +145,25 @@ def _choose(checkout: Checkout, request: PortalRequest) -> dict[int, str]:
         gone = _("This way is no longer offered. Choose another one.")
         return dict.fromkeys(error.establishment_ids, gone)
     except SlotFullError as error:
-        taken = _("The last place of this time has just been taken. Near it: %(times)s.")
-        return {error.choice.establishment_id: taken % {"times": _times(error)}}
+        taken = _("The last place of this time has just been taken.")
+        return {error.choice.establishment_id: f"{taken} {_instead(error)}"}
     except SlotGoneError as error:
-        gone = _("This time is no longer offered. Near it: %(times)s.")
-        return {error.choice.establishment_id: gone % {"times": _times(error)}}
+        gone = _("This time is no longer offered.")
+        return {error.choice.establishment_id: f"{gone} {_instead(error)}"}
     except SlotsBusyError:
         return {0: _("Many people are choosing just now. Send the page again: nothing is lost.")}
     return {}
 
 
-def _times(error: SlotFullError | SlotGoneError) -> str:
-    return ", ".join(clock(slot.starts_at.time()) for slot in error.next_slots) or _("none")
+def _instead(error: SlotFullError | SlotGoneError) -> str:
+    """Say which times are the nearest, each with its day: tomorrow may be nearer than tonight."""
+    if not error.next_slots:
+        return _("Choose another way, or another day.")
+    days = [
+        f"{calendar_day(on, 'weekday')}, {', '.join(clock(one.starts_at.time()) for one in some)}"
+        for on, some in groupby(error.next_slots, key=lambda slot: slot.starts_at.date())
+    ]
+    return _("The nearest: %(times)s.") % {"times": " · ".join(days)}
 
 
 def open_checkout(

@@ -45,6 +45,9 @@ from chalandise.web.request import PortalRequest, client_address
 
 SAME_PERSON = Rate(burst=20, period_seconds=3600)
 
+Problem = tuple[str, str]
+"""What stops an order: the field that it is about, or blank, and a sentence."""
+
 
 @never_kept
 @prepared
@@ -53,7 +56,7 @@ def pay(request: PortalRequest, token: str) -> HttpResponse:
     checkout = open_checkout(request, token, shows_all=True)
     if isinstance(checkout, HttpResponse):
         return checkout
-    problems: list[str] = []
+    problems: list[Problem] = []
     try:
         if request.method == "POST":
             done = _order(request, checkout)
@@ -67,7 +70,8 @@ def pay(request: PortalRequest, token: str) -> HttpResponse:
     except EmptyCartError:
         return redirect("storefront:cart")
     status = 422 if problems else 200
-    return _screen(request, checkout, shown, problems or said_changes(shown.changes), status=status)
+    problems = problems or _said(*said_changes(shown.changes))
+    return _screen(request, checkout, shown, problems, status=status)
 
 
 def _count_connection(request: PortalRequest) -> None:
@@ -81,7 +85,7 @@ def _count_connection(request: PortalRequest) -> None:
         count_attempt(f"orders_from:{client_address(request)}", rate, at=timezone.now())
 
 
-def _order(request: PortalRequest, checkout: Checkout) -> HttpResponse | list[str]:
+def _order(request: PortalRequest, checkout: Checkout) -> HttpResponse | list[Problem]:
     """Order, and lead on; or return why nothing was ordered."""
     pays = request.POST.get("pays", "")
     try:
@@ -105,16 +109,16 @@ def _order(request: PortalRequest, checkout: Checkout) -> HttpResponse | list[st
     except RateLimitedError as error:
         return too_many(request, error.retry_after_seconds)
     except NotFoundError:
-        return [_("This page is from an earlier order. Check it and confirm once more.")]
+        return _said(_("This page is from an earlier order. Check it and confirm once more."))
     except TermsChangedError as error:
         sorry = _("Nothing was ordered. Check and confirm again.")
-        return [*said_changes(error.changes), sorry]
+        return _said(*said_changes(error.changes), sorry)
     except DeclarationMissingError as error:
         return _undeclared(error)
     except PaysOnlineOnlyError:
-        return [_("This order can only be paid online.")]
+        return _said(_("This order can only be paid online."))
     except (StockBusyError, SlotsBusyError):
-        return [_("Many people are ordering just now. Nothing was ordered: press once more.")]
+        return _said(_("Many people are ordering just now. Nothing was ordered: press once more."))
     return _onward(request, order)
 
 
@@ -128,12 +132,17 @@ def _onward(request: PortalRequest, order: Order) -> HttpResponse:
     return response
 
 
-def _undeclared(error: DeclarationMissingError) -> list[str]:
+def _said(*sentences: str) -> list[Problem]:
+    """Return sentences that are about no field."""
+    return [("", one) for one in sentences]
+
+
+def _undeclared(error: DeclarationMissingError) -> list[Problem]:
     said = {
         "terms": _("Tick that you accept the terms of sale of the shops."),
         "age": _("Tick that you are at least %(age)s years old.") % {"age": error.minimum_age},
     }
-    return [said[one] for one in error.missing]
+    return [(one, said[one]) for one in error.missing]
 
 
 def _may_pay_on_collection(checkout: Checkout, shown: Preview) -> bool:
@@ -158,7 +167,7 @@ def _screen(
     request: PortalRequest,
     checkout: Checkout,
     shown: Preview,
-    problems: list[str],
+    problems: list[Problem],
     *,
     status: int = 200,
 ) -> HttpResponse:
@@ -186,6 +195,7 @@ def _screen(
             "days": recap.withdrawal_days,
             "has_age": bool(request.POST.get("age")),
             "has_terms": bool(request.POST.get("terms")),
+            "wrong": tuple(field for field, _sentence in problems if field),
         },
         own={
             "token": checkout.form_token,

@@ -165,14 +165,18 @@ def _has(windows: Windows, moment: int) -> bool:
 def _options(
     on: dt.date, windows: Windows, timezone: str, language: str, chosen: int
 ) -> SafeString:
-    """Draw the slots of one day, the same for every customer but for the one chosen."""
+    """Draw the slots of one day, the same for every customer but for the one chosen.
+
+    Each begins with its day: a closed list shows what was chosen without the heading of its group.
+    """
     del language  # what the words depend on
     zone = ZoneInfo(timezone)
+    short = calendar_day(on, "short")
     drawn = []
     for starts, ends in windows:
         begins = dt.datetime.fromtimestamp(starts, dt.UTC).astimezone(zone)
         closes = dt.datetime.fromtimestamp(ends, dt.UTC).astimezone(zone)
-        words = f"{clock(begins.time())} – {clock(closes.time())}"
+        words = f"{short} · {clock(begins.time())} – {clock(closes.time())}"
         mark = " selected" if starts == chosen else ""
         drawn.append((begins.isoformat(), mark, words))
     day = calendar_day(on, "weekday").capitalize()

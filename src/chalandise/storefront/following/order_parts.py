@@ -13,11 +13,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from chalandise.fulfilment.models import Question
 from chalandise.fulfilment.passes import PASS_SECONDS
 from chalandise.fulfilment.promises import Right, right_of
 from chalandise.fulfilment.queries.customers import Following, following, pass_for
 from chalandise.fulfilment.queries.moving import may_move
-from chalandise.fulfilment.states import FulfilmentState
+from chalandise.fulfilment.states import FulfilmentState, QuestionKind
 from chalandise.ordering.models import MerchantOrder, Order
 from chalandise.ordering.policies import may_cancel
 from chalandise.ordering.states import MerchantOrderState, Pays, WayKind
@@ -79,15 +80,14 @@ def draw_parts(
     order: Order,
     paid: OrderPaid,
     sums: Mapping[int, PartSums],
+    progress: Mapping[int, Following],
     csrf_token: str,
     *,
     at: datetime,
 ) -> list[SafeString]:
     """Draw the parts of an order, in the order of its recap."""
     recaps = order.recap["merchants"]
-    begun = [one for one in paid.parts if one.payment or one.merchant_order.state not in _WAITING]
-    progress = following(one.merchant_order.pk for one in begun)
-    papers = invoices_of_orders([one.merchant_order for one in begun])
+    papers = invoices_of_orders(_begun(paid))
     shown = [
         _Shown(
             order=order,
@@ -100,6 +100,16 @@ def draw_parts(
         for one in sorted(paid.parts, key=_place)
     ]
     return [_draw_part(one, csrf_token, at) for one in shown]
+
+
+def progress_of(paid: OrderPaid) -> dict[int, Following]:
+    """Return how far the shops are with the parts that they may have begun."""
+    return following(one.pk for one in _begun(paid))
+
+
+def _begun(paid: OrderPaid) -> list[MerchantOrder]:
+    told = (one for one in paid.parts if one.payment or one.merchant_order.state not in _WAITING)
+    return [one.merchant_order for one in told]
 
 
 def draw_sums(sums: Sums, due_words: str = "") -> SafeString:
@@ -134,7 +144,11 @@ def _draw_part(one: _Shown, csrf_token: str, at: datetime) -> SafeString:
     part, shop = one.part, one.part.establishment
     return fill_in(
         "storefront/orders/_part.html",
-        same={"state": part.state, "steps": _steps(part)},
+        same={
+            "state": part.state,
+            "steps": _steps(part),
+            "is_delivered": part.way_kind == WayKind.DELIVERY,
+        },
         own={
             "csrf_token": csrf_token,
             "key": str(part.pk),
@@ -171,15 +185,24 @@ def _progress(progress: Following | None) -> dict[str, Own]:
     if progress is None:
         return {"questions": [], "carrier": "", "tracking": ""}
     return {
-        "questions": [(one.line.product_name, one.token) for one in progress.questions],
+        "questions": [(_asked(one), one.token) for one in progress.questions],
         "carrier": progress.carrier,
         "tracking": progress.tracking,
     }
 
 
+def _asked(question: Question) -> str:
+    """Say what a shop asks about."""
+    name = {"name": question.line.product_name}
+    if question.kind == QuestionKind.HEAVIER:
+        return _("Heavier than agreed: %(name)s") % name
+    return _("Missing: %(name)s") % name
+
+
 def _code(one: _Shown, at: datetime) -> dict[str, Own]:
     """Return the code to collect with, and where its picture of this minute is."""
-    if one.part.state != MerchantOrderState.ACCEPTED or not one.part.pickup_code:
+    is_posted = one.part.way_kind == WayKind.SHIPPING  # nobody asks for a code at a letter box
+    if one.part.state != MerchantOrderState.ACCEPTED or not one.part.pickup_code or is_posted:
         return {"code": "", "picture": ""}
     minute = int(at.timestamp()) // PASS_SECONDS  # the picture is asked for again
     has_pass = bool(pass_for(one.part, at=at))
