@@ -361,7 +361,7 @@ def test_a_customer_shows_a_code_and_answers_a_question(
     page.get_by_role("link", name="Choisissez").click()
     if javascript:
         look(page, "customer-question")
-    page.get_by_role("button", name="Oui, Pain de campagne").click()
+    page.get_by_role("button", name="Oui : Pain de campagne").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("c’est réglé")
     if javascript:
         look(page, "customer-settled")

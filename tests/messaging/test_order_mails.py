@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
+from django.utils import translation
 from tests.cast import Cast
 from tests.factories import market
 
 from chalandise.journal.models import OutboxEvent
 from chalandise.journal.outbox import dispatch
 from chalandise.journal.states import Actor
+from chalandise.messaging.days import moment_words, promise_words
 from chalandise.messaging.models import Message
 from chalandise.ordering.actions.paying import mark_paid
 from chalandise.ordering.actions.serving import cancel_merchant_order, decline_merchant_order
@@ -68,6 +72,15 @@ def test_who_has_paid_online_gets_it_back(cast: Cast) -> None:
     said = told("order_declined")
     assert COMES_BACK in said
     assert OWES_NOTHING not in said
+
+
+def test_days_are_said_as_one_says_them() -> None:
+    first = datetime(2026, 12, 1, 17, 30, tzinfo=UTC)
+    with translation.override("fr"):
+        assert moment_words(first) == "mardi 1er décembre à 17\xa0h\xa030"
+        assert promise_words(first) == "au plus tard mardi 1er décembre"
+    with translation.override("en"):
+        assert promise_words(first) == "by Tuesday 1 December at the latest"
 
 
 def test_the_only_shop_of_an_order_has_no_others(cast: Cast) -> None:

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.utils import translation
 
-from chalandise.web.formatting import calendar_day, clock, metres, near_day, telephone
+from chalandise.web.formatting import calendar_day, clock, duration, metres, near_day, telephone
 
 
 @pytest.mark.parametrize(
@@ -46,6 +46,11 @@ def test_the_first_of_the_month_is_1er() -> None:
         assert calendar_day(dt.date(2026, 11, 1), "full") == "1er\u00a0novembre 2026"
         assert calendar_day(dt.date(2026, 11, 20), "weekday") == "vendredi 20\u00a0novembre"
         assert calendar_day(dt.date(2026, 11, 24), "short") == "mar.\u00a024"
+
+
+def test_more_than_an_hour_is_said_in_hours() -> None:
+    said = [duration(minutes) for minutes in (5, 60, 87)]
+    assert said == ["5\u00a0min", "1\u202fh", "1\u202fh\u202f27"]
 
 
 def test_an_instant_late_in_the_evening_in_utc_is_the_next_day_in_paris() -> None:

@@ -5,18 +5,17 @@ Each has a key of its own, so that a step told twice is written about once (faul
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from chalandise.fulfilment.models import Fulfilment
 from chalandise.journal.events import subscribes
 from chalandise.kernel.money import euros
 from chalandise.messaging.actions import send
+from chalandise.messaging.days import day_words, hour_words, moment_words, promise_words
 from chalandise.messaging.models import Message
 from chalandise.ordering.events import MerchantOrderMoved, OrderPlaced
 from chalandise.ordering.models import LineChange, MerchantOrder
@@ -234,23 +233,14 @@ def merchant_addresses(organisation: Organisation) -> list[str]:
     return list(dict.fromkeys(people.values_list("email", flat=True)))
 
 
-def moment_words(moment: datetime) -> str:
-    """Return « samedi 21 novembre à 17 h 30 », in the language of the e-mail."""
-    minutes = "\u00a0i" if moment.minute else ""
-    hour = date_format(moment, f"G\u00a0\\h{minutes}")  # never broken across lines
-    return f"{date_format(moment, 'l j F')} {_('at')} {hour}"
-
-
 def when_words(part: MerchantOrder) -> str:
-    """Return when the customer gets it: the start of the slot, or the last day promised."""
+    """Return when the customer gets it: its slot, or the last day promised."""
     zone = ZoneInfo(part.way.get("timezone") or part.establishment.timezone)
     if part.starts_at is not None and part.ends_at is not None:
-        ends = part.ends_at.astimezone(zone)
-        minutes = "\u00a0i" if ends.minute else ""
-        until = date_format(ends, f"G\u00a0\\h{minutes}")
-        return f"{moment_words(part.starts_at.astimezone(zone))} – {until}"
+        starts, ends = part.starts_at.astimezone(zone), part.ends_at.astimezone(zone)
+        return f"{day_words(starts)}, {hour_words(starts)} – {hour_words(ends)}"
     if part.promised_on is not None:
-        return date_format(part.promised_on, "l j F")
+        return promise_words(part.promised_on)
     return ""
 
 
@@ -267,8 +257,10 @@ def _words(part: MerchantOrder) -> dict[str, Any]:
 
 
 def _told(parts: list[MerchantOrder]) -> list[dict[str, Any]]:
+    names = {one.pk: one.establishment.name for one in parts}
     return [
         {
+            "gathered_by": names.get(one.gathered_by_id or 0, ""),
             "part": one,
             "shop": one.establishment,
             "seller": one.seller,

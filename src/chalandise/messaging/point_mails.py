@@ -15,10 +15,10 @@ from chalandise.journal.events import subscribes
 from chalandise.logistics.events import KeeperInvited
 from chalandise.logistics.models import PointKeeper
 from chalandise.messaging.actions import send
+from chalandise.messaging.days import moment_words
 from chalandise.messaging.models import Message
 from chalandise.messaging.order_mails import (
     find_part,
-    moment_words,
     write_to_customer,
     write_to_merchant,
 )

@@ -14,7 +14,8 @@ from chalandise.fulfilment.models import Fulfilment, Question
 from chalandise.fulfilment.states import FulfilmentState, QuestionState
 from chalandise.journal.events import subscribes
 from chalandise.kernel.money import euros
-from chalandise.messaging.order_mails import find_part, moment_words, write_to_customer
+from chalandise.messaging.days import moment_words
+from chalandise.messaging.order_mails import find_part, write_to_customer
 from chalandise.ordering.states import WayKind
 from chalandise.portals.queries import link_to
 
@@ -50,7 +51,7 @@ def ask_customer(event: QuestionAsked) -> None:
         "price": euros(question.cents or 0),
         "until": moment_words(until),
         "action_url": link,
-        "action_label": _("Choose"),
+        "action_label": _("Answer the shop"),
     }
     write_to_customer(part, "order_question", key=f"order_question:{question.pk}", words=words)
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from chalandise.journal.events import subscribes
 from chalandise.messaging.actions import send
+from chalandise.messaging.days import moment_words
 from chalandise.ordering.events import ReservationMoved
 from chalandise.ordering.models import ReservationRequest
 from chalandise.ordering.states import ReservationState
@@ -87,20 +86,12 @@ def _words(reservation: ReservationRequest, letter: _Letter) -> dict[str, object
         "shop": shop,
         "shop_name": shop.name,
         "customer_name": reservation.customer_name,
-        "when": _moment(reservation.wanted_at.astimezone(zone)),
-        "until": _moment(reservation.expires_at.astimezone(zone)),
+        "when": moment_words(reservation.wanted_at.astimezone(zone)),
+        "until": moment_words(reservation.expires_at.astimezone(zone)),
         "price": f"{price // 100},{price % 100:02d}\u00a0€" if price is not None else "",
         "action_url": letter.link,
         "action_label": letter.label,
     }
-
-
-def _moment(moment: datetime) -> str:
-    """Return « samedi 21 novembre à 17 h 30 », or « à 9 h », in the language of the e-mail."""
-    minutes = "\u00a0i" if moment.minute else ""
-    hour = date_format(moment, f"G\u00a0\\h{minutes}")  # never broken across lines
-    day = date_format(moment, "l j F")
-    return f"{day} {_('at')} {hour}"
 
 
 def _merchant_addresses(reservation: ReservationRequest) -> list[str]:

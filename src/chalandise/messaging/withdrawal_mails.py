@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from chalandise.journal.events import subscribes
 from chalandise.kernel.money import euros
-from chalandise.messaging.order_mails import moment_words, write_to_customer, write_to_merchant
+from chalandise.messaging.days import day_words, moment_words
+from chalandise.messaging.order_mails import write_to_customer, write_to_merchant
 from chalandise.ordering.events import (
     RefundClockStruck,
     WithdrawalConfirmed,
@@ -37,7 +37,7 @@ def acknowledge_withdrawal(event: WithdrawalConfirmed) -> None:
         "given_up": list(withdrawal.lines.select_related("line")),
         "confirmed": moment_words(withdrawal.confirmed_at.astimezone(zone)),
         "amount": euros(withdrawal.amount_cents),
-        "due": date_format(withdrawal.refund_due_on, "l j F Y"),
+        "due": day_words(withdrawal.refund_due_on, with_year=True),
     }
     key = f"withdrawal:{withdrawal.pk}"
     paper = link_to(part.order.portal, "storefront:acknowledgement", withdrawal.token)
@@ -77,9 +77,9 @@ def tell_of_goods(event: WithdrawalSent) -> None:
     words = {
         **_words(withdrawal),
         "number": withdrawal.number,
-        "sent": date_format(withdrawal.sent_on, "l j F"),
+        "sent": day_words(withdrawal.sent_on),
         "tracking": withdrawal.tracking,
-        "day": date_format(day, "l j F"),
+        "day": day_words(day),
     }
     key = f"withdrawal_sent:{withdrawal.pk}"
     write_to_merchant(withdrawal.merchant_order, "withdrawal_sent", key=key, words=words)
@@ -125,7 +125,7 @@ def _find(withdrawal_id: int) -> Withdrawal | None:
 def _words(withdrawal: Withdrawal) -> dict[str, Any]:
     return {
         "amount": euros(withdrawal.amount_cents),
-        "due": date_format(withdrawal.refund_due_on, "l j F"),
+        "due": day_words(withdrawal.refund_due_on),
         "customer_name": withdrawal.name,
         "order_number": withdrawal.merchant_order.number,
         **_to_counter(withdrawal),

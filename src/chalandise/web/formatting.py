@@ -100,6 +100,14 @@ def _day_words(year: int, month: int, day: int, form: str, language: str | None)
     return words
 
 
+def duration(minutes: int) -> str:
+    """Write how long: « 45 min », « 1 h 27 »."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return f"{rest}{BOUND}min"
+    return f"{hours}{NARROW}h{NARROW}{rest:02d}" if rest else f"{hours}{NARROW}h"
+
+
 def metres(value: float) -> str:
     """Write a distance: « 450 m », « 1,2 km », « 12 km »."""
     if value < 995:

@@ -25,7 +25,7 @@ from chalandise.storefront.finding.drawing import HEIGHT, WIDTH, Projection
 from chalandise.storefront.home import crumbs_to
 from chalandise.territories.shapes import distance_metres
 from chalandise.web.doors import found_or_404
-from chalandise.web.formatting import calendar_day, clock, metres
+from chalandise.web.formatting import calendar_day, clock, duration, metres
 from chalandise.web.request import PortalRequest
 
 PACE_WORDS = {
@@ -179,9 +179,9 @@ def _visit(visit: Visit, errand: Errand) -> dict[str, object]:
     return {
         "errand": errand,
         "time": clock(visit.begins_at),
-        "travel": visit.travel_minutes,
+        "travel": duration(visit.travel_minutes) if visit.travel_minutes else "",
         "distance": metres(way) if way else "",
-        "wait": visit.wait_minutes,
+        "wait": duration(visit.wait_minutes) if visit.wait_minutes else "",
     }
 
 
