@@ -5,7 +5,15 @@ import datetime as dt
 import pytest
 from django.utils import translation
 
-from chalandise.web.formatting import calendar_day, clock, duration, metres, near_day, telephone
+from chalandise.web.formatting import (
+    calendar_day,
+    clock,
+    duration,
+    metres,
+    near_day,
+    telephone,
+    typed_telephone,
+)
 
 
 @pytest.mark.parametrize(
@@ -46,6 +54,11 @@ def test_the_first_of_the_month_is_1er() -> None:
         assert calendar_day(dt.date(2026, 11, 1), "full") == "1er\u00a0novembre 2026"
         assert calendar_day(dt.date(2026, 11, 20), "weekday") == "vendredi 20\u00a0novembre"
         assert calendar_day(dt.date(2026, 11, 24), "short") == "mar.\u00a024"
+
+
+def test_a_form_shows_a_number_as_it_was_typed() -> None:
+    assert typed_telephone("+33565000000") == "05 65 00 00 00"
+    assert typed_telephone("") == ""
 
 
 def test_more_than_an_hour_is_said_in_hours() -> None:

@@ -44,7 +44,7 @@ from chalandise.storefront.home import crumbs_to
 from chalandise.storefront.reservation_form import ReservationForm, time_choices
 from chalandise.web.doors import found_or_404
 from chalandise.web.errors import too_many
-from chalandise.web.formatting import calendar_day, clock, telephone
+from chalandise.web.formatting import calendar_day, clock, telephone, typed_telephone
 from chalandise.web.request import PortalRequest, client_address
 
 PHOTOS_SENT = Rate(burst=10, period_seconds=3600)
@@ -115,7 +115,7 @@ def _known_person(request: HttpRequest) -> dict[str, str]:
     user = request.user
     if not isinstance(user, User):
         return {}
-    return {"name": user.name, "email": user.email, "phone": user.phone}
+    return {"name": user.name, "email": user.email, "phone": typed_telephone(user.phone)}
 
 
 def _send(

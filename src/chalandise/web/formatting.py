@@ -156,3 +156,8 @@ def telephone(value: str) -> str:
         else phonenumbers.PhoneNumberFormat.INTERNATIONAL
     )
     return phonenumbers.format_number(number, form).replace(" ", BOUND)
+
+
+def typed_telephone(value: str) -> str:
+    """Write an E.164 number as one types it into a form: « 05 65 00 00 00 »; blank stays blank."""
+    return telephone(value).replace(BOUND, " ") if value else ""

@@ -30,7 +30,7 @@ from chalandise.storefront.buying.way_choices import merchant_choices, wishes_of
 from chalandise.storefront.buying.way_page import draw_choices
 from chalandise.storefront.buying.who_form import WhoForm
 from chalandise.web.doors import found_or_404
-from chalandise.web.formatting import calendar_day, clock
+from chalandise.web.formatting import calendar_day, clock, typed_telephone
 from chalandise.web.moulds import Made, Own
 from chalandise.web.page_cache import never_kept
 from chalandise.web.pages import render_page
@@ -243,7 +243,7 @@ def _known(request: PortalRequest, checkout: Checkout) -> dict[str, str]:
     return {
         "name": checkout.customer_name or (person.name if person else ""),
         "email": checkout.customer_email or (person.email if person else ""),
-        "phone": checkout.customer_phone or (person.phone if person else ""),
+        "phone": typed_telephone(checkout.customer_phone or (person.phone if person else "")),
         "street": address.get("street", ""),
         "complement": address.get("complement", ""),
         "postal_code": address.get("postal_code", ""),
