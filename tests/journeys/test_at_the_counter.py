@@ -358,7 +358,7 @@ def test_a_customer_shows_a_code_and_answers_a_question(
     assert code.evaluate("one => one.naturalWidth") > 0
     if javascript:
         look(page, "customer-order")
-    page.get_by_role("link", name="Choisissez").click()
+    page.get_by_role("link", name="Répondre au commerce").click()
     if javascript:
         look(page, "customer-question")
     page.get_by_role("button", name="Oui : Pain de campagne").click()
