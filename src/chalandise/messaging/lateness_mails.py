@@ -9,16 +9,15 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from chalandise.fulfilment.events import DeliveryDemanded, DemandLapsed, PromiseMissed
 from chalandise.fulfilment.models import Fulfilment
 from chalandise.fulfilment.promises import TRAVELLING_WAYS, is_broken
 from chalandise.journal.events import subscribes
+from chalandise.messaging.days import day_words, moment_words
 from chalandise.messaging.order_mails import (
     find_part,
-    moment_words,
     write_to_customer,
     write_to_merchant,
 )
@@ -102,4 +101,4 @@ def _to_order(part: MerchantOrder) -> dict[str, object]:
 
 
 def _day(day: date | None) -> str:
-    return date_format(day, "l j F") if day else ""
+    return day_words(day) if day else ""

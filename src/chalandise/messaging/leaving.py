@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chalandise.accounts.models import User
 from chalandise.messaging.actions import send
-from chalandise.messaging.order_mails import moment_words
+from chalandise.messaging.days import moment_words
 from chalandise.ordering.actions.leaving import close_account
 from chalandise.portals.models import Portal
 from chalandise.portals.queries import link_to

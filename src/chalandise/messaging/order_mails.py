@@ -125,7 +125,7 @@ def ended_late(part: MerchantOrder) -> dict[str, Any]:
         return {}
     zone = ZoneInfo(part.establishment.timezone)
     is_over = part.ended_at.astimezone(zone).date() > held.demanded_until
-    return {"late_until": date_format(held.demanded_until, "l j F")} if is_over else {}
+    return {"late_until": day_words(held.demanded_until)} if is_over else {}
 
 
 def confirm(part: MerchantOrder) -> None:
