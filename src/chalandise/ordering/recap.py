@@ -10,8 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
-from functools import cached_property
+from dataclasses import dataclass
 from typing import Any
 
 from chalandise.kernel.money import vat_by_rate
@@ -119,15 +118,12 @@ class Recap:
             }
             for one in self.merchants
         ]
-        return {**{name: getattr(self, name) for name in _FIELDS}, "merchants": merchants}
+        return {**vars(self), "merchants": merchants}
 
-    @cached_property
+    @property
     def digest(self) -> str:
         """The SHA-256 of the recap, by which a page shown can be compared with one to be stored."""
         return digest_of(self.as_json())
-
-
-_FIELDS = tuple(one.name for one in fields(Recap))
 
 
 def digest_of(stored: dict[str, Any]) -> str:
