@@ -29,12 +29,12 @@ from tests.factories.ordering import reservation
 from tests.factories.settlements import sale
 from tests.faults.locking import Meeting, Race
 
-from chalandise.bank.actions import news
+from chalandise.bank.actions import news, paying_out
 from chalandise.bank.actions.accounts import verify_account
 from chalandise.bank.actions.news import tell
 from chalandise.bank.actions.refunding import refund_charge
 from chalandise.bank.gateway import request
-from chalandise.bank.models import BankAccount, BankCharge, BankEvent, BankRefund
+from chalandise.bank.models import BankAccount, BankCharge, BankEvent, BankPayout, BankRefund
 from chalandise.catalogue.actions import change_price, compose_basket, publish_product
 from chalandise.catalogue.actions.baskets import agree_to_basket, decline_basket
 from chalandise.catalogue.actions.categories import load_product_categories
@@ -222,6 +222,16 @@ def news_due(_cast: Cast) -> Meeting:
         return news._claim(NOW) is not None
 
     return Meeting(claim, claim)
+
+
+def payouts(_cast: Cast) -> Meeting:
+    """Two workers pay one account out."""
+    account = charge().account
+
+    def pay() -> bool:
+        return paying_out._pay(account.reference, at=NOW + timedelta(days=2))
+
+    return Meeting(pay, pay, BankPayout.objects.filter(account=account).count)
 
 
 def same_key(_cast: Cast) -> Meeting:
@@ -555,6 +565,7 @@ def new_bank_account(_cast: Cast) -> Meeting:
 
 
 RACES: dict[str, Race] = {
+    "bank.queries.lock_account": Race(payouts, (True, False, 1), (True, True, 2)),
     "bank.queries.lock_charge": Race(
         give_backs, ("BankRefund", "BankRefusalError", 1), ("BankRefund", "BankRefund", 2)
     ),

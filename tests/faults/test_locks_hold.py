@@ -31,6 +31,7 @@ from chalandise.payments.actions.refunding import Cause, refund_payment
 from chalandise.payments.actions.visiting import continue_visit
 from chalandise.payments.models import Payment, Refund, Visit
 from chalandise.payments.queries import (
+    lock_captured_payments,
     lock_created_payments,
     lock_payable_parts,
     lock_payment,
@@ -113,6 +114,7 @@ LOCKS: dict[str, Callable[[Scene], object]] = {
     "ordering.queries.rows.locked_checkout": lambda scene: lock_checkout(
         Checkout.objects.get(public_id=scene.paid.checkout_id).pk
     ),
+    "payments.queries.lock_captured_payments": lambda scene: lock_captured_payments(scene.part.pk),
     "payments.queries.lock_created_payments": created_again,
     "payments.queries.lock_payable_parts": lambda scene: lock_payable_parts(scene.waiting),
     "payments.queries.lock_payment": lambda _scene: lock_payment(
