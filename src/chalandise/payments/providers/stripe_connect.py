@@ -13,22 +13,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Container, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import stripe
 
-from chalandise.payments.errors import (
-    EventNotGenuineError,
-    FinalProviderError,
-    LowBalanceError,
-    ProviderDownError,
-    ProviderError,
-    ProviderGarbledError,
-    ProviderSilentError,
-)
+from chalandise.payments.errors import EventNotGenuineError, LowBalanceError, ProviderGarbledError
 from chalandise.payments.ports import (
     PAYMENT_MARK,
     USUAL_RHYTHM,
@@ -46,6 +37,7 @@ from chalandise.payments.ports import (
     VisitOpened,
     VisitRequest,
 )
+from chalandise.payments.providers.stripe_errors import LOW_BALANCE, told
 from chalandise.payments.signatures import check_age, check_shape, read_header
 
 API_VERSION = "2026-10-28.endive"  # pinned with the library: an upgrade is a decision
@@ -55,8 +47,6 @@ SIGNATURE_HEADER = "Stripe-Signature"
 SHORTEST_SESSION = timedelta(minutes=40)  # Stripe refuses less than 30, from when it is asked
 LONGEST_SESSION = timedelta(hours=23)
 PAGE = 100
-LOW_BALANCE = {"balance_insufficient", "insufficient_funds"}
-IN_USE = {"idempotency_key_in_use", "lock_timeout"}
 REFUNDS = {
     "succeeded": RefundFound.DONE,
     "pending": RefundFound.PENDING,
@@ -130,7 +120,7 @@ class StripeConnect:
             params["payment_intent_data"]["application_fee_amount"] = charge.fee_cents
         if request.email:
             params["customer_email"] = request.email
-        with _told():
+        with told():
             session = self._client.v1.checkout.sessions.create(
                 params,  # type: ignore[arg-type]  # built step by step
                 {"stripe_account": charge.account, "idempotency_key": key},
@@ -142,7 +132,7 @@ class StripeConnect:
     def close_visit(self, reference: str, *, account: str, key: str, at: datetime) -> None:
         """Expire the session; one that was paid or has expired stays as it is."""
         del at
-        with _told():
+        with told():
             try:
                 self._client.v1.checkout.sessions.expire(
                     reference, None, {"stripe_account": account, "idempotency_key": key}
@@ -155,7 +145,7 @@ class StripeConnect:
     def look_up(self, reference: str, *, account: str, at: datetime) -> ProviderPayment:
         """Read the session, its payment intent and its charge; a dispute too, where there is one."""
         del at
-        with _told():
+        with told():
             session = self._client.v1.checkout.sessions.retrieve(
                 reference, {"expand": [WITH_CHARGE]}, {"stripe_account": account}
             )
@@ -180,7 +170,7 @@ class StripeConnect:
     ) -> Iterator[ProviderPayment]:
         """Read the sessions of an account that carry our mark."""
         del at
-        with _told():
+        with told():
             page = self._client.v1.checkout.sessions.list(
                 {
                     "created": {"gte": int(since.timestamp())},
@@ -198,7 +188,7 @@ class StripeConnect:
     ) -> Iterator[ProviderPayout]:
         """Read the payouts that arrived, each with what Stripe took of the payments in it."""
         del at
-        with _told():
+        with told():
             page = self._client.v1.payouts.list(
                 {"created": {"gte": int(since.timestamp())}, "status": "paid", "limit": PAGE},
                 {"stripe_account": account},
@@ -225,7 +215,7 @@ class StripeConnect:
     def refund(self, request: RefundRequest, *, key: str, at: datetime) -> ProviderRefund:
         """Give back from the merchant's balance."""
         del at
-        with _told():
+        with told():
             params: dict[str, Any] = {
                 "payment_intent": request.charge_reference,
                 "amount": request.amount_cents,
@@ -282,7 +272,7 @@ class StripeConnect:
         }
         if identity.email:
             params["email"] = identity.email
-        with _told():
+        with told():
             account = self._client.v1.accounts.create(
                 params,  # type: ignore[arg-type]  # built step by step
                 {"idempotency_key": key},
@@ -292,7 +282,7 @@ class StripeConnect:
     def invite(self, account: str, *, return_url: str, refresh_url: str, at: datetime) -> str:
         """Return Stripe's page of questions for this account."""
         del at
-        with _told():
+        with told():
             link = self._client.v1.account_links.create(
                 {
                     "account": account,
@@ -306,7 +296,7 @@ class StripeConnect:
     def look_up_account(self, account: str, *, at: datetime) -> ProviderAccount:
         """Read an account."""
         del at
-        with _told():
+        with told():
             found = self._client.v1.accounts.retrieve(account)
             asked = getattr(found, "requirements", None)
             missing = asked.currently_due if asked is not None else None
@@ -331,7 +321,7 @@ class StripeConnect:
         if anchor:
             schedule[f"{interval}_anchor"] = int(anchor) if anchor.isdecimal() else anchor
         params: Any = {"settings": {"payouts": {"schedule": schedule}}}
-        with _told():
+        with told():
             self._client.v1.accounts.update(account, params, {"idempotency_key": key})
 
 
@@ -343,41 +333,6 @@ def _rhythm_of(account: stripe.Account) -> str:
     interval = str(getattr(schedule, "interval", "") or USUAL_RHYTHM)
     anchor = getattr(schedule, f"{interval}_anchor", None)
     return f"{interval}:{anchor}" if anchor else interval
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Say in our words what the library raises."""
-    try:
-        yield
-    except stripe.StripeError as error:
-        raise _translated(error) from error
-    except (KeyError, AttributeError, TypeError, ValueError) as error:
-        raise ProviderGarbledError(type(error).__name__) from error
-
-
-def _translated(error: stripe.StripeError) -> ProviderError:
-    code = str(error.code or "")
-    match error:
-        case stripe.APIConnectionError():
-            # The library does not tell a refused connection from an answer that never came: only
-            # the second may have done something, and assuming it costs no more than a look.
-            return ProviderSilentError(type(error).__name__)
-        case stripe.IdempotencyError():
-            return FinalProviderError("key_used_for_something_else")
-        case stripe.AuthenticationError() | stripe.PermissionError():
-            return FinalProviderError("not_permitted")
-        case stripe.RateLimitError():
-            return ProviderDownError("rate")
-        case stripe.APIError() if (error.http_status or 0) < 500:
-            return ProviderGarbledError(str(error.http_status))
-        case _ if (error.http_status or 0) >= 500:
-            return ProviderDownError(str(error.http_status))
-    if error.http_status == 409 or code in IN_USE:
-        return ProviderDownError(code)
-    if code in LOW_BALANCE:
-        return LowBalanceError(code)
-    return FinalProviderError(code or type(error).__name__)
 
 
 def _payment(session: stripe.checkout.Session, account: str) -> ProviderPayment:
