@@ -15,9 +15,10 @@ import pytest
     "asked", [["--help"], ["--version"], [], ["directory", "import", "--help"]]
 )
 def test_words_start_no_database(tmp_path: Path, asked: list[str]) -> None:
+    own = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
     said = subprocess.run(
-        [sys.executable, "-c", "from chalandise.config.cli import run; run()", *asked],
-        env={**os.environ, "DATABASE_URL": "", "CHALANDISE_VAR": str(tmp_path)},
+        [Path(sys.executable).with_name("chalandise"), *asked],
+        env=own | {"DATABASE_URL": "", "CHALANDISE_VAR": str(tmp_path)},
         capture_output=True,
         text=True,
         timeout=60,

@@ -6,6 +6,7 @@ import gc
 import os
 import sys
 import warnings
+from pathlib import Path
 
 from chalandise.config.processes import follow_parent
 
@@ -16,7 +17,8 @@ if sys.argv[1:2] == ["demo"]:
     os.environ.setdefault("CHALANDISE_DEMO", "1")  # children inherit it
 if sys.argv[1:2] == ["serve"]:
     os.environ.setdefault("CHALANDISE_STATEMENT_SECONDS", "30")  # commands and jobs take their time
-if not sys.argv[1:] or {"-h", "--help", "--version"}.intersection(sys.argv):
+_asked = sys.argv[1:] or ["--help"]
+if Path(sys.argv[0]).name == "chalandise" and {"-h", "--help", "--version"}.intersection(_asked):
     os.environ["DATABASE_URL"] = "postgresql://"  # words need no server: none is started for them
 # A message for developers of a library is noise on an operator's screen.
 warnings.simplefilter("ignore", DeprecationWarning)
