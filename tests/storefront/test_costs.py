@@ -21,7 +21,7 @@ COSTS = {
     "/categories/boulangerie/": 7,
     "/communes/": 4,
     "/recherche/?q=boutique": 4,
-    "/carte/": 6,
+    "/carte/": 7,
     "/commercants/?name=boutique": 4,
     "/selections/sous-le-sapin/": 6,
     "/t/grand-cahors/": 10,

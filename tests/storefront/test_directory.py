@@ -9,7 +9,8 @@ from tests.factories import directory, territories
 
 from chalandise.discovery import facets
 from chalandise.storefront.finding import communes
-from chalandise.web import page_cache
+from chalandise.territories.queries import outlines
+from chalandise.web import freshness, page_cache
 
 
 def page_of(client: Client, address: str, language: str = "en") -> str:
@@ -258,6 +259,20 @@ def test_the_map_is_asked_the_same_question_as_its_list(
     assert answer.status_code == 200, answer.content
     assert [one["properties"]["name"] for one in answer.json()["features"]] == names_in(page)
     assert names_in(page) == ["Au Pain de Chanvre"]
+
+
+def test_the_map_of_a_region_draws_what_holds_its_communes(
+    cast: Cast, client: Client, build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build()
+    assert 'data-contours="/api/v1/contours?kind=commune"' in page_of(client, "/carte/")
+    monkeypatch.setattr(outlines, "MOST_OUTLINES", 1)
+    freshness.forget()
+    page_cache.shelf.clear()
+    address = re.search(r'data-contours="([^"]+)"', page_of(client, "/carte/"))
+    assert address
+    assert address[1] == "/api/v1/contours?kind=epci"
+    assert client.get(address[1]).status_code == 200
 
 
 def test_the_list_follows_what_the_map_shows(cast: Cast, client: Client, build) -> None:

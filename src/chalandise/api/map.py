@@ -18,15 +18,13 @@ from chalandise.api.rows import write_spots
 from chalandise.api.schemas import ContourCollection, MapCollection, Problem
 from chalandise.discovery.clusters import map_view
 from chalandise.portals.queries import scope_keys
-from chalandise.territories.models import Territory
-from chalandise.territories.queries import contours_of
+from chalandise.territories.queries import MOST_OUTLINES, are_too_many, contours_of
 from chalandise.territories.states import Kind
 from chalandise.web.request import PortalRequest
 
 router = Router(tags=["map"])
 
 ATTRIBUTION = "IGN, INSEE, Etalab – Licence Ouverte 2.0"
-MOST_CONTOURS = 2_500
 _KEPT = 12
 _POINT = (  # longitude, latitude to a tenth of a metre, properties that are JSON already
     '{"type":"Feature","geometry":{"type":"Point","coordinates":[%.6f,%.6f]},"properties":%s}'
@@ -90,8 +88,8 @@ def _outlines(keys: tuple[str, ...], kind: Kind | None) -> str:
         if wanted in _contours:
             _contours.move_to_end(wanted)
             return _contours[wanted]
-    if kind is not None and _is_too_much(keys, kind):
-        raise ProblemError(TOO_LARGE, f"more than {MOST_CONTOURS} outlines: ask for a wider kind")
+    if kind is not None and are_too_many(keys, kind):
+        raise ProblemError(TOO_LARGE, f"more than {MOST_OUTLINES} outlines: ask for a wider kind")
     collection: dict[str, Any] = contours_of(keys, kind=kind)
     collection["attribution"] = ATTRIBUTION
     text = json.dumps(collection, ensure_ascii=False, separators=(",", ":"))
@@ -100,8 +98,3 @@ def _outlines(keys: tuple[str, ...], kind: Kind | None) -> str:
         while len(_contours) > _KEPT:
             _contours.popitem(last=False)
     return text
-
-
-def _is_too_much(keys: tuple[str, ...], kind: Kind) -> bool:
-    inside = Territory.objects.of_kind(kind).within(keys)
-    return len(inside.order_by().values_list("key")[: MOST_CONTOURS + 1]) > MOST_CONTOURS

@@ -2,6 +2,8 @@
 
 from chalandise.territories.queries.gazetteer import Gazetteer, load_gazetteer
 from chalandise.territories.queries.outlines import (
+    MOST_OUTLINES,
+    are_too_many,
     contours_of,
     find_commune_at,
     list_communes_near,
@@ -24,8 +26,10 @@ from chalandise.territories.queries.places import (
 from chalandise.territories.queries.suggestions import Suggestion, suggest_territories
 
 __all__ = [
+    "MOST_OUTLINES",
     "Gazetteer",
     "Suggestion",
+    "are_too_many",
     "contours_of",
     "find_commune",
     "find_commune_at",

@@ -19,6 +19,10 @@ _REACH_METRES = 8_000
 _CLOSE = (Kind.COMMUNE, Kind.ARRONDISSEMENT)
 
 
+MOST_OUTLINES = 2_500
+"""A map of more communes weighs megabytes: six regions have them."""
+
+
 def contours_of(scope: Iterable[str], *, kind: Kind | None = None) -> dict[str, Any]:
     """Return a GeoJSON FeatureCollection of a scope. One query.
 
@@ -43,6 +47,12 @@ def contours_of(scope: Iterable[str], *, kind: Kind | None = None) -> dict[str, 
         for contour in contours.order_by("territory__sort_key", "territory")
     ]
     return {"type": "FeatureCollection", "features": features}
+
+
+def are_too_many(scope: Iterable[str], kind: Kind) -> bool:
+    """Tell whether a scope holds more territories of a kind than one map draws. One query."""
+    inside = Territory.objects.of_kind(kind).within(scope)
+    return len(inside.order_by().values_list("key")[: MOST_OUTLINES + 1]) > MOST_OUTLINES
 
 
 def outline_box(scope: Iterable[str]) -> Box | None:
