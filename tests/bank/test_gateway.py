@@ -15,8 +15,11 @@ from tests.factories.bank import DISPUTED, TWICE, account, pay, session
 from tests.factories.orders import NOON
 
 from chalandise.bank import wire
+from chalandise.bank.actions.disputing import end_dispute, open_dispute, reverse_dispute
 from chalandise.bank.actions.faults import script_fault
 from chalandise.bank.actions.news import deliver_events
+from chalandise.bank.actions.refunding import refund_charge
+from chalandise.bank.errors import BankRefusalError
 from chalandise.bank.gateway import NO_ANSWER, SLOW_SECONDS, BankClosedError, request
 from chalandise.bank.models import BankCharge, BankEvent, BankRefund, BankSession
 from chalandise.bank.signing import sign
@@ -203,6 +206,37 @@ def test_a_disputed_card_pays_then_disputes(ear: Ear) -> None:
     deliver_events(at=NOON)
     assert ear.kinds == ["charge.captured", "charge.disputed"]
     assert BankCharge.objects.get().is_disputed
+
+
+def test_a_dispute_takes_what_is_left_is_decided_and_decided_the_other_way(ear: Ear) -> None:
+    pay(session(1000))
+    charge = BankCharge.objects.get()
+    refund_charge(charge.reference, amount_cents=300, metadata={}, at=NOON)
+    for step in (
+        lambda: end_dispute(charge.reference, is_won=True, at=NOON),
+        lambda: reverse_dispute(charge.reference, at=NOON),
+    ):
+        with pytest.raises(BankRefusalError):
+            step()
+    open_dispute(charge.reference, at=NOON)
+    charge.refresh_from_db()
+    assert (charge.disputed_cents, charge.left_cents) == (700, 0)
+    with pytest.raises(BankRefusalError, match="charge_disputed"):
+        refund_charge(charge.reference, amount_cents=1, metadata={}, at=NOON)
+    with pytest.raises(BankRefusalError, match="nothing_to_dispute"):
+        open_dispute(charge.reference, at=NOON)
+    end_dispute(charge.reference, is_won=True, at=NOON)
+    refund_charge(charge.reference, amount_cents=200, metadata={}, at=NOON)
+    reverse_dispute(charge.reference, at=NOON)
+    charge.refresh_from_db()
+    assert (charge.dispute_end, charge.disputed_cents, charge.left_cents) == ("lost", 500, 0)
+    reverse_dispute(charge.reference, at=NOON)
+    open_dispute(charge.reference, at=NOON)
+    charge.refresh_from_db()
+    assert (charge.dispute_end, charge.left_cents) == ("", 0)
+    deliver_events(at=NOON)
+    assert ear.kinds.count("charge.dispute_closed") == 3
+    assert ear.kinds.count("charge.disputed") == 2
 
 
 @override_settings(PRODUCTION=True)

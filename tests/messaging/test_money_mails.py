@@ -10,7 +10,7 @@ from tests.factories import bank, payments
 from tests.factories.orders import NOON, order_at
 
 from chalandise.bank.actions.accounts import verify_account
-from chalandise.bank.actions.disputing import end_dispute
+from chalandise.bank.actions.disputing import end_dispute, reverse_dispute
 from chalandise.bank.actions.faults import script_fault
 from chalandise.bank.models import BankAccount
 from chalandise.bank.states import FaultKind
@@ -85,3 +85,21 @@ def test_fault_25_the_merchant_is_told_how_a_dispute_ended(
     letter = Message.objects.get()
     assert word in letter.subject
     assert "{" not in letter.text + letter.html
+
+
+def test_the_merchant_is_told_again_when_the_bank_goes_back_on_its_word(cast: Cast) -> None:
+    visit = payments.visit(order_at(cast.lot, cast.bakery))
+    payments.pay(visit, bank.DISPUTED)
+    payment = visit.payments.get()
+    settle(payment.pk, at=LATER)
+    end_dispute(payment.provider_reference, is_won=True, at=LATER)
+    settle(payment.pk, at=LATER)
+    month = LATER + timedelta(days=30)
+    reverse_dispute(payment.provider_reference, at=month)
+    settle(payment.pk, at=month)
+    assert len(told("payments.dispute_ended")) == 2  # one a decision, each once
+    first, again = Message.objects.order_by("pk")
+    assert "est revenue sur" in again.text
+    assert "est revenue sur" in again.html
+    assert "est revenue sur" not in first.text
+    assert "au client" in again.subject

@@ -75,13 +75,14 @@ class Stripe:
         session |= {"status": "complete", "payment_status": "paid", "url": None}
 
     def dispute(self, reference: str, status: str = "needs_response") -> None:
-        """Dispute a payment, or say how that ended."""
+        """Dispute what is left of a payment, or say how that ended."""
         intent = self.sessions[reference]["_intent"]
-        intent["latest_charge"]["disputed"] = True
+        charge = intent["latest_charge"]
+        charge["disputed"] = True
         self.disputes[intent["id"]] = {
             "id": "dp_test",
             "object": "dispute",
-            "amount": intent["amount_received"],
+            "amount": intent["amount_received"] - charge["amount_refunded"],
             "currency": "eur",
             "payment_intent": intent["id"],
             "status": status,
@@ -288,6 +289,9 @@ class Stripe:
                 charge, amount = intent["latest_charge"], int(body["amount"])
                 if charge["amount_refunded"] + amount > charge["amount"]:
                     return _error(400, "invalid_request_error", "charge_already_refunded")
+                dispute = self.disputes.get(intent["id"], {"status": "won"})
+                if dispute["status"] not in ("won", "warning_closed"):
+                    return _error(400, "invalid_request_error", "charge_disputed")
                 if "no_balance" in self.faults:
                     self.faults.remove("no_balance")
                     return _error(400, "invalid_request_error", "balance_insufficient")

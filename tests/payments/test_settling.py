@@ -18,7 +18,7 @@ from tests.factories import bank, payments
 from tests.factories.orders import NOON, order_at
 from tests.factories.payments import at_the_bank
 
-from chalandise.bank.actions.disputing import end_dispute
+from chalandise.bank.actions.disputing import end_dispute, open_dispute, reverse_dispute
 from chalandise.bank.actions.faults import script_fault
 from chalandise.bank.actions.news import deliver_events
 from chalandise.bank.actions.sessions import abandon_session
@@ -497,6 +497,44 @@ def test_a_dispute_lost_in_part_leaves_the_rest_to_be_given_back(cast: Cast) -> 
     ]
     assert payment.captured_cents == 2190
     assert answers == ["done", "done", "refused"]
+
+
+def test_a_dispute_that_we_have_not_heard_of_holds_a_refund_back(cast: Cast) -> None:
+    _order, visit = paid_visit(cast, cast.bakery)
+    payment = visit.payments.get()
+    settle(payment.pk, at=LATER)
+    open_dispute(payment.provider_reference, at=LATER)  # its news is on the way
+    cause = Cause("one", "kind")
+    refund = refund_payment(payment, amount_cents=500, cause=cause, by=HELENE, at=LATER)
+    assert send_refund(refund.pk, at=LATER) == "requested"
+    assert Discrepancy.objects.get(state="open").kind == DiscrepancyKind.DISPUTE
+    settle(payment.pk, at=LATER)
+    end_dispute(payment.provider_reference, is_won=True, at=LATER)
+    deliver_events(at=LATER)
+    assert refunds_to_send(at=LATER, most=9) == [refund.pk]
+    assert send_refund(refund.pk, at=LATER) == "done"  # under another key than what was refused
+    assert at_the_bank(payment).refunded_cents == 500
+    assert not Discrepancy.objects.filter(state="open").exists()
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_dispute_decided_the_other_way_is_followed_and_told_again(
+    cast: Cast, *, first: bool
+) -> None:
+    _order, visit = paid_visit(cast, cast.bakery, number=bank.DISPUTED)
+    payment = visit.payments.get()
+    settle(payment.pk, at=LATER)
+    end_dispute(payment.provider_reference, is_won=first, at=LATER)
+    settle(payment.pk, at=LATER)
+    month = LATER + timedelta(days=30)
+    reverse_dispute(payment.provider_reference, at=month)
+    for _twice in range(2):
+        settle(payment.pk, at=month)
+    dispute = Dispute.objects.get()
+    assert (dispute.state, dispute.turns) == ("lost" if first else "won", 1)
+    assert (dispute.ended_at, dispute.amount_cents) == (month, 2190)
+    assert events("payments.dispute_ended") == 2
+    assert Discrepancy.objects.get(state="open").detail["was"] == ("won" if first else "lost")
 
 
 def test_news_of_a_dispute_from_another_account_moves_nothing(cast: Cast) -> None:

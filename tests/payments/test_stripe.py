@@ -187,7 +187,7 @@ def test_refunds_and_disputes_made_at_stripe_s_desk_are_written_down(
     assert Discrepancy.objects.get().kind == DiscrepancyKind.DISPUTE
 
 
-def test_a_bank_that_goes_back_on_its_word_is_for_a_person(
+def test_a_bank_that_goes_back_on_its_word_is_followed_and_told_to_a_person(
     cast: Cast, connected: StripeBench
 ) -> None:
     payment = opened(order_at(cast.lot, cast.bakery)).payments.get()
@@ -197,21 +197,36 @@ def test_a_bank_that_goes_back_on_its_word_is_for_a_person(
     settle(payment.pk, at=LATER)
     assert Dispute.objects.get().state == "won"
     waiting = Discrepancy.objects.filter(kind=DiscrepancyKind.DISPUTE, state="open")
-    for minutes, status, count in (
-        (1, "needs_response", 0),  # an answer of before, perhaps
-        (16, "warning_closed", 0),
-        (17, "needs_response", 1),
-        (18, "needs_response", 1),
-        (19, "lost", 1),
+    for minutes, status, state, count, turns in (
+        (1, "needs_response", "won", 0, 0),  # an answer of before, perhaps
+        (16, "warning_closed", "won", 0, 0),
+        (17, "needs_response", "open", 1, 1),
+        (18, "warning_closed", "open", 1, 1),  # again perhaps of before
+        (33, "lost", "lost", 1, 2),
+        (34, "lost", "lost", 1, 2),
+        (60, "won", "won", 1, 3),
     ):
         connected.books.dispute(payment.provider_reference, status)
         settle(payment.pk, at=LATER + timedelta(minutes=minutes))
-        assert waiting.count() == count, (minutes, status)
-    assert Dispute.objects.get().state == "won"
-    assert waiting.get().detail["end"] is None
+        dispute = Dispute.objects.get()
+        assert (dispute.state, waiting.count(), dispute.turns) == (state, count, turns), minutes
+    assert waiting.get().detail["was"] == "lost"
     day = timedelta(days=1)
-    assert compare_books(since=NOON - day, at=LATER + timedelta(hours=1)).seen == 1
+    assert compare_books(since=NOON - day, at=LATER + timedelta(hours=2)).seen == 1
     assert waiting.count() == 1
+
+
+def test_a_dispute_that_goes_on_is_looked_up_long_after_its_payment(
+    cast: Cast, connected: StripeBench
+) -> None:
+    payment = opened(order_at(cast.lot, cast.bakery)).payments.get()
+    connected.pay(payment.provider_reference)
+    connected.dispute(payment.provider_reference)
+    settle(payment.pk, at=LATER)
+    connected.books.dispute(payment.provider_reference, "lost")  # and the news never comes
+    month = LATER + timedelta(days=30)
+    assert compare_books(since=month - timedelta(days=4), at=month).seen == 0
+    assert Dispute.objects.get().state == "lost"
 
 
 def test_a_mark_that_is_no_number_of_ours_stops_no_comparison(

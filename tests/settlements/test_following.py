@@ -24,6 +24,7 @@ from chalandise.payments.actions.settling import settle
 from chalandise.payments.models import Dispute, Payment, Refund
 from chalandise.payments.states import Means, PaymentState
 from chalandise.settlements.actions.following import follow_dispute, follow_payment, follow_refund
+from chalandise.settlements.actions.statements import issue_statement
 from chalandise.settlements.errors import NoSaleError
 from chalandise.settlements.invoicing.facturx import facturx_xml
 from chalandise.settlements.invoicing.storing import document_from_json
@@ -272,3 +273,54 @@ def test_fault_25_how_a_dispute_ends_is_in_the_books(
     kinds = set(LedgerJournal.objects.values_list("kind", flat=True))
     assert f"dispute_{state}" in kinds
     assert not compare_with_payments(until=LATER)
+
+
+@pytest.mark.parametrize(
+    ("story", "told"),
+    [
+        (["open", "won", "lost"], {"dispute_lost_cents": -2190}),
+        (["open", "lost", "won"], {"dispute_lost_cents": -2190, "dispute_won_cents": 2190}),
+        (["won", "open", "lost"], {"dispute_lost_cents": -2190}),
+        (["lost", "open"], {"dispute_lost_cents": -2190, "dispute_cents": 2190}),
+        (["open", "lost", "won", "lost"], {"dispute_lost_cents": -4380, "dispute_won_cents": 2190}),
+    ],
+)
+def test_a_bank_that_goes_back_on_its_word_is_followed_in_the_books(
+    part: MerchantOrder, story: list[str], told: dict[str, int]
+) -> None:
+    payment = captured(part)
+    follow_payment(payment, at=NOON)
+    dispute = Dispute.objects.create(payment=payment, amount_cents=2190, opened_at=NOON)
+    for hours, state in enumerate(story, 1):
+        now = NOON + timedelta(hours=hours)
+        dispute.state, dispute.ended_at = state, None if state == "open" else now
+        dispute.opened_at = now if state == "open" else dispute.opened_at
+        dispute.save()
+        for _again in range(2):
+            follow_dispute(dispute, at=now)
+    is_open, is_lost = story[-1] == "open", story[-1] == "lost"
+    balances = balances_of(part.organisation_id)
+    assert sum(balances.values()) == 0
+    assert balances[Account.DISPUTES] == 2190 * is_open
+    assert balances[Account.CLEARING] == 2190 * (not (is_open or is_lost))
+    assert owed_to(part.organisation_id) == 2190 * (not is_lost)
+    statement = issue_statement(part.organisation_id, NOON.date(), NOON.date(), at=now)
+    disputed = {name: cents for name, cents in statement.totals.items() if "dispute" in name}
+    assert disputed == told
+    assert statement.totals["closing_cents"] == owed_to(part.organisation_id)
+    assert not compare_with_payments(until=now + timedelta(minutes=1))
+    Dispute.objects.update(state="won" if is_lost else "lost", ended_at=now)
+    (fault,) = compare_with_payments(until=now + timedelta(minutes=1))
+    assert fault.where == f"dispute {payment.pk}"
+    assert not compare_with_payments(until=now)  # that is on its way yet
+
+
+def test_a_dispute_that_grows_is_followed_in_the_books(part: MerchantOrder) -> None:
+    payment = captured(part)
+    follow_payment(payment, at=NOON)
+    dispute = Dispute.objects.create(payment=payment, amount_cents=1000, opened_at=NOON)
+    for cents in (1000, 1500, 1500):
+        dispute.amount_cents = cents
+        follow_dispute(dispute, at=LATER)
+    assert balances_of(part.organisation_id)[Account.DISPUTES] == 1500
+    assert LedgerJournal.objects.filter(kind="dispute").count() == 2

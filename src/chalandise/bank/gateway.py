@@ -270,6 +270,7 @@ def _shown_charge(charge: BankCharge) -> dict[str, Any]:
         "decline": charge.decline,
         "disputed": charge.is_disputed,
         "dispute_end": charge.dispute_end,
+        "disputed_amount": charge.disputed_cents,
         "metadata": charge.metadata,
         "created": int(charge.created_at.timestamp()),
     }

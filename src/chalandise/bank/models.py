@@ -109,6 +109,7 @@ class BankCharge(models.Model):
     decline = models.CharField(max_length=40, blank=True)
     is_disputed = models.BooleanField(default=False)
     dispute_end = models.CharField(max_length=4, blank=True)  # "won" or "lost" by the merchant
+    disputed_cents = models.PositiveIntegerField(default=0, db_default=0)
     description = models.CharField(max_length=200, blank=True)
     metadata: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
     created_at = models.DateTimeField(default=timezone.now)
@@ -133,6 +134,12 @@ class BankCharge(models.Model):
     @override
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def left_cents(self) -> int:
+        """What the merchant may still give back: not what the cardholder disputes, or was given."""
+        held = self.disputed_cents if self.is_disputed and self.dispute_end != "won" else 0
+        return self.captured_cents - self.refunded_cents - held
 
 
 class BankRefund(models.Model):

@@ -66,6 +66,11 @@ def _dispute_about(payment_id: int) -> Dispute | None:
     return found.filter(payment=payment_id).first()
 
 
+def _key(template: str, dispute: Dispute, turn: int) -> str:
+    """Name the letter: one for each time that the bank changed its mind."""
+    return f"{template}:{dispute.pk}:{turn}" if turn else f"{template}:{dispute.pk}"
+
+
 @subscribes("payments.payment_disputed")
 def tell_of_dispute(event: PaymentDisputed) -> None:
     """Tell the owners that a cardholder disputes a payment: their answer is awaited (fault 25)."""
@@ -74,7 +79,7 @@ def tell_of_dispute(event: PaymentDisputed) -> None:
         return
     part = dispute.payment.merchant_order
     words = {"number": part.number, "amount": euros(dispute.amount_cents)}
-    key = f"payment_disputed:{dispute.pk}"
+    key = _key("payment_disputed", dispute, event.turn)
     write_to_owners(part.organisation, part.order.portal, "payment_disputed", key=key, words=words)
 
 
@@ -89,8 +94,9 @@ def tell_of_end_of_dispute(event: DisputeEnded) -> None:
         "number": part.number,
         "amount": euros(dispute.amount_cents),
         "is_won": event.is_won,
+        "is_changed": event.turn > 0,
     }
-    key = f"dispute_ended:{dispute.pk}"
+    key = _key("dispute_ended", dispute, event.turn)
     write_to_owners(part.organisation, part.order.portal, "dispute_ended", key=key, words=words)
 
 

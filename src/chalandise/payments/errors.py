@@ -64,6 +64,10 @@ class LowBalanceError(FinalProviderError):
     """The merchant's balance at the provider does not cover a refund."""
 
 
+class ChargeDisputedError(FinalProviderError):
+    """The cardholder's bank holds this money: nothing of it is given back before it has decided."""
+
+
 class EventNotGenuineError(ChalandiseError):
     """An event without a good signature, too old, too early or of the wrong world.
 

@@ -42,18 +42,31 @@ class RefundDelayed:
 @event("payments.payment_disputed")
 @dataclass(frozen=True)
 class PaymentDisputed:
-    """A cardholder disputes a payment."""
+    """A cardholder disputes a payment.
+
+    Attributes:
+        payment_id: which.
+        turn: how often the bank had changed its mind; 0 when it is disputed for the first time.
+    """
 
     payment_id: int
+    turn: int = 0
 
 
 @event("payments.dispute_ended")
 @dataclass(frozen=True)
 class DisputeEnded:
-    """The cardholder's bank has decided about a disputed payment."""
+    """The cardholder's bank has decided about a disputed payment.
+
+    Attributes:
+        payment_id: which.
+        is_won: for the merchant.
+        turn: how often the bank had changed its mind; 0 when it decides for the first time.
+    """
 
     payment_id: int
     is_won: bool
+    turn: int = 0
 
 
 @event("payments.payout_account_changed")

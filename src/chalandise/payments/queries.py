@@ -335,6 +335,15 @@ def payments_to_look_up(*, most: int) -> list[int]:
     return [*never, *seen]
 
 
+def disputes_to_look_up(*, since: datetime, at: datetime, most: int) -> list[int]:
+    """Return payments whose dispute goes on, or ended since: the longest unseen first."""
+    told = Dispute.objects.filter(Q(state=DisputeState.OPEN) | Q(ended_at__gte=since))
+    unseen = told.exclude(payment__looked_at__gte=at)
+    return list(
+        unseen.order_by("payment__looked_at", "pk").values_list("payment_id", flat=True)[:most]
+    )
+
+
 def refunds_to_send(*, at: datetime, most: int) -> list[int]:
     """Return the refunds whose turn it is."""
     waiting = Refund.objects.filter(state=RefundState.REQUESTED).filter(

@@ -76,7 +76,7 @@ REFUND_TRANSITIONS = Transitions.of(
 
 
 class DisputeState(models.TextChoices):
-    """The life of a dispute; the cardholder's bank decides."""
+    """The life of a dispute; the cardholder's bank decides, and may go back on it."""
 
     OPEN = "open", _("under way")
     WON = "won", _("decided for the merchant")
@@ -86,8 +86,8 @@ class DisputeState(models.TextChoices):
 DISPUTE_TRANSITIONS = Transitions.of(
     {
         DisputeState.OPEN: {DisputeState.WON, DisputeState.LOST},
-        DisputeState.WON: set(),
-        DisputeState.LOST: set(),
+        DisputeState.WON: {DisputeState.OPEN, DisputeState.LOST},
+        DisputeState.LOST: {DisputeState.OPEN, DisputeState.WON},
     }
 )
 

@@ -156,6 +156,7 @@ def _capture(charge: BankCharge, *, faults: set[FaultKind], at: datetime) -> Non
     if strikes(FaultKind.WRONG_CURRENCY, *names):
         charge.currency = "jpy"
     charge.is_disputed = FaultKind.DISPUTE in faults or strikes(FaultKind.DISPUTE, *names)
+    charge.disputed_cents = charge.captured_cents if charge.is_disputed else 0
     charge.save()
     move(charge, ChargeState.CAPTURED, table=CHARGE_TRANSITIONS, by=BANK, at=at)
     tell(charge, "charge.captured", at=at, faults=faults)

@@ -27,8 +27,8 @@ def refund_charge(
     """Give back a part or all of what was captured, and of the platform's fee in proportion.
 
     Raises:
-        BankRefusalError: no such charge, nothing left to give back, or the merchant's balance is
-            too low.
+        BankRefusalError: no such charge, nothing left to give back, its holder disputes it, or the
+            merchant's balance is too low.
     """
     # Outside the transaction that the refusal undoes: a fault that struck is used up.
     account = get_charge(reference).account.reference
@@ -46,6 +46,8 @@ def _give_back(
     charge = lock_charge(reference)
     if not 0 < amount_cents <= charge.captured_cents - charge.refunded_cents:
         raise BankRefusalError("refund_too_large")
+    if amount_cents > charge.left_cents:
+        raise BankRefusalError("charge_disputed")
     charge.refunded_cents += amount_cents
     if with_fee:
         kept = charge.captured_cents - charge.refunded_cents

@@ -1,9 +1,9 @@
 """Disputes: a cardholder has the bank take a payment back, and the bank decides (fault 25).
 
-What begins and how it ends are both learnt by looking the payment up. Nothing known is taken back: a
-dispute that has ended has ended. A bank may go back on its word all the same (an inquiry that was
-closed becomes a dispute, a second one follows): that is for a person, once no answer of before can
-still be on its way.
+What begins and how it ends are both learnt by looking the payment up. Two answers may arrive in the
+wrong order, so a bank that goes back on its word (an inquiry that was closed becomes a dispute, a
+second one follows, an appeal is decided the other way) is believed once no answer of before can still
+be on its way. The books follow it then, and a person is told.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ ENDS = {DisputeFound.WON: DisputeState.WON, DisputeFound.LOST: DisputeState.LOST
 def note_dispute(
     payment: Payment, found: ProviderPayment, *, told: dict[str, Any], at: datetime
 ) -> None:
-    """Write down a dispute once, and its end once; the payment is held by the caller."""
+    """Bring a dispute to where the provider says it is; the payment is held by the caller."""
     cents = found.disputed_cents or found.captured_cents
     dispute, is_new = Dispute.objects.get_or_create(
         payment=payment, defaults={"amount_cents": cents, "opened_at": at}
@@ -44,28 +44,44 @@ def note_dispute(
     if is_new:
         find_fault(payment, DiscrepancyKind.DISPUTE, detail={"found": told}, at=at)
         emit(PaymentDisputed(payment.pk), at=at)
-    differs = _differs(dispute, found, at=at)
-    if differs:
-        find_fault(payment, DiscrepancyKind.DISPUTE, detail={"found": told} | differs, at=at)
-    if found.dispute is not None and dispute.state == DisputeState.OPEN:
-        _end(dispute, ENDS[found.dispute], at=at)
+    says = _said(found) or DisputeState(dispute.state)
+    has_grown = found.disputed_cents > dispute.amount_cents
+    if says == dispute.state and not has_grown:
+        return
+    if dispute.state == DisputeState.OPEN and not dispute.turns and not has_grown:
+        _move(dispute, says, at=at)
+    elif has_grown and not dispute.turns or _is_later(dispute, at=at):
+        detail = {"found": told, "was": dispute.state, "was_cents": dispute.amount_cents}
+        dispute.turns += 1
+        dispute.amount_cents = found.disputed_cents or dispute.amount_cents
+        _move(dispute, says, at=at)
+        find_fault(payment, DiscrepancyKind.DISPUTE, detail=detail | {"is": says.value}, at=at)
 
 
-def _differs(dispute: Dispute, found: ProviderPayment, *, at: datetime) -> dict[str, Any]:
-    """Return what the provider says otherwise than the books; nothing where nobody looked closely."""
-    said = {"disputed_cents": found.disputed_cents, "end": found.dispute and found.dispute.value}
-    if found.disputed_cents > dispute.amount_cents:
-        return said
-    is_over = dispute.ended_at is not None and at > dispute.ended_at + ANSWERED_WITHIN
-    looked = found.dispute is not None or found.disputed_cents > 0
-    now = ENDS[found.dispute] if found.dispute is not None else DisputeState.OPEN
-    return said if is_over and looked and now != dispute.state else {}
+def _said(found: ProviderPayment) -> DisputeState | None:
+    """Return where the provider says that a dispute is; None where nobody looked closely."""
+    if found.dispute is not None:
+        return ENDS[found.dispute]
+    return DisputeState.OPEN if found.disputed_cents else None
 
 
-def _end(dispute: Dispute, to: DisputeState, *, at: datetime) -> None:
-    move(dispute, to, table=DISPUTE_TRANSITIONS, by=BY, at=at)
-    dispute.ended_at = at
-    dispute.save(update_fields=["ended_at"])
+def _is_later(dispute: Dispute, *, at: datetime) -> bool:
+    """Tell whether what was asked at this moment cannot be an answer of before."""
+    return at > (dispute.ended_at or dispute.opened_at) + ANSWERED_WITHIN
+
+
+def _move(dispute: Dispute, to: DisputeState, *, at: datetime) -> None:
+    if dispute.state != to:
+        move(dispute, to, table=DISPUTE_TRANSITIONS, by=BY, at=at)
+    is_open = to == DisputeState.OPEN
+    if is_open:
+        dispute.opened_at, dispute.ended_at = at, None
+    else:
+        dispute.ended_at = at
+    dispute.save(update_fields=["amount_cents", "turns", "opened_at", "ended_at"])
+    if is_open:
+        emit(PaymentDisputed(dispute.payment_id, dispute.turns), at=at)
+        return
     waiting = Discrepancy.objects.filter(
         payment=dispute.payment_id, kind=DiscrepancyKind.DISPUTE, state=DiscrepancyState.OPEN
     )
@@ -75,4 +91,4 @@ def _end(dispute: Dispute, to: DisputeState, *, at: datetime) -> None:
     Refund.objects.filter(payment=dispute.payment_id, state=RefundState.REQUESTED).update(
         next_try_at=at
     )
-    emit(DisputeEnded(dispute.payment_id, to == DisputeState.WON), at=at)
+    emit(DisputeEnded(dispute.payment_id, to == DisputeState.WON, dispute.turns), at=at)

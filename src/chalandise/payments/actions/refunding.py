@@ -18,6 +18,7 @@ from chalandise.kernel.money import portion
 from chalandise.payments.actions.calling import call_once
 from chalandise.payments.actions.discrepancies import find_fault
 from chalandise.payments.errors import (
+    ChargeDisputedError,
     FinalProviderError,
     LowBalanceError,
     RefundTooLargeError,
@@ -149,12 +150,9 @@ def send_refund(refund_id: int, *, at: datetime) -> RefundState:
     if refund.state != RefundState.REQUESTED:
         return RefundState(refund.state)
     payment = refund.payment
-    dispute = dispute_of(payment)
-    if dispute is not None and dispute.state == DisputeState.OPEN:
-        _later(refund, "disputed", AFTER_LOW_BALANCE, at=at)
-        return RefundState.REQUESTED
-    if dispute is not None and refund.amount_cents > left_after(dispute, payment):
-        return _refused(refund, "dispute_lost", at=at)
+    held = _held_back(refund, at=at)
+    if held is not None:
+        return held
     request = RefundRequest(
         reference=payment.provider_reference,
         charge_reference=payment.charge_reference,
@@ -176,6 +174,8 @@ def send_refund(refund_id: int, *, at: datetime) -> RefundState:
         answer = call_once(payment.provider, "refund", key, asked, do, at=at)
     except LowBalanceError as error:
         return _wait_for_balance(refund, error.code, at=at)
+    except ChargeDisputedError:
+        return _wait_for_news(refund, at=at)
     except RetryableProviderError as error:
         _later(refund, type(error).__name__, AFTER_SILENCE, at=at)
         return RefundState.REQUESTED
@@ -186,6 +186,18 @@ def send_refund(refund_id: int, *, at: datetime) -> RefundState:
     if state is RefundFound.REFUSED:
         return _refused(refund, str(answer["reason"]) or "refused", at=at)
     return _given_back(refund, str(answer["reference"]), state, at=at)
+
+
+def _held_back(refund: Refund, *, at: datetime) -> RefundState | None:
+    """Keep or refuse what the cardholder's bank holds, or has given them; None where it may go."""
+    dispute = dispute_of(refund.payment)
+    if dispute is None:
+        return None
+    if dispute.state == DisputeState.OPEN:
+        _later(refund, "disputed", AFTER_LOW_BALANCE, at=at)
+        return RefundState.REQUESTED
+    is_gone = refund.amount_cents > left_after(dispute, refund.payment)
+    return _refused(refund, "dispute_lost", at=at) if is_gone else None
 
 
 def send_refunds(refund_ids: Sequence[int], *, at: datetime) -> int:
@@ -259,6 +271,28 @@ def _wait_for_balance(refund: Refund, code: str, *, at: datetime) -> RefundState
         detail = {"refund": str(held.public_id), "refund_cents": held.amount_cents}
         find_fault(refund.payment, DiscrepancyKind.REFUND_WAITS, detail=detail, at=at)
         emit(RefundDelayed(held.pk), at=at)
+    return RefundState.REQUESTED
+
+
+@transaction.atomic
+def _wait_for_news(refund: Refund, *, at: datetime) -> RefundState:
+    """Wait where the bank holds the money for a cardholder and we have not heard of it.
+
+    Nor do we hear of it where a dispute was lost and the provider gives back nothing of the rest:
+    that refusal is for good.
+    """
+    dispute = dispute_of(refund.payment)
+    if dispute is not None and dispute.state == DisputeState.LOST:
+        return _refused(refund, "charge_disputed", at=at)
+    held = lock_refund(refund.pk)
+    if held.state != RefundState.REQUESTED or held.attempts != refund.attempts:
+        return RefundState(held.state)
+    held.attempts += 1  # the refusal is kept under its key, so the next attempt is another one
+    held.problem = "disputed"
+    held.next_try_at = at + AFTER_LOW_BALANCE
+    held.save(update_fields=["attempts", "problem", "next_try_at"])
+    detail = {"refund": str(held.public_id), "refund_cents": held.amount_cents}
+    find_fault(refund.payment, DiscrepancyKind.DISPUTE, detail=detail, at=at)
     return RefundState.REQUESTED
 
 

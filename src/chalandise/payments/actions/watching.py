@@ -21,7 +21,11 @@ from chalandise.payments.errors import ProviderError
 from chalandise.payments.models import MerchantAccount, Payment, Visit
 from chalandise.payments.ports import PAYMENT_MARK, Found, ProviderPayment, RefundRequest
 from chalandise.payments.providers.register import provider as provider_of
-from chalandise.payments.queries import find_payment, payments_to_look_up
+from chalandise.payments.queries import (
+    disputes_to_look_up,
+    find_payment,
+    payments_to_look_up,
+)
 from chalandise.payments.states import (
     DiscrepancyKind,
     PaymentState,
@@ -95,7 +99,8 @@ def compare_books(*, since: datetime, at: datetime) -> Compared:
     """Compare our payments with the providers' lists, account by account (I9).
 
     What was taken and we did not know is settled; money for payments that we do not know is put
-    to its order if that still waits for exactly this, and given back otherwise (fault 30).
+    to its order if that still waits for exactly this, and given back otherwise (fault 30). Disputes
+    outlive these days by months: those that go on, or ended since, are looked up wherever they are.
     """
     told = Compared()
     for account in MerchantAccount.objects.select_related("organisation").order_by("pk"):
@@ -104,6 +109,11 @@ def compare_books(*, since: datetime, at: datetime) -> Compared:
             told.payouts += note_payouts(account, at=at)
         except ProviderError as error:
             logger.warning("payments: %s could not be compared: %s", account, error)
+    for payment_id in disputes_to_look_up(since=since, at=at, most=MOST_LOOKED_UP):
+        try:
+            settle(payment_id, at=at)
+        except ProviderError as error:
+            logger.warning("payments: the dispute of %s: %s", payment_id, error)
     return told
 
 

@@ -177,6 +177,7 @@ class Dispute(models.Model):
     )
     opened_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
+    turns = models.PositiveSmallIntegerField(default=0, db_default=0)  # the bank changed its mind
 
     class Meta:
         verbose_name = _("dispute")

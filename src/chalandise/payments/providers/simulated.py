@@ -17,6 +17,7 @@ from chalandise.bank.gateway import request as ask_bank
 from chalandise.bank.wire import SIGNATURE_HEADER
 from chalandise.bank.wire import secrets as bank_secrets
 from chalandise.payments.errors import (
+    ChargeDisputedError,
     EventNotGenuineError,
     FinalProviderError,
     LowBalanceError,
@@ -230,6 +231,8 @@ def _ask(
             code = str(read["error"]["code"])
         if code == "insufficient_balance":
             raise LowBalanceError(code)
+        if code == "charge_disputed":
+            raise ChargeDisputedError(code)
         raise FinalProviderError(code)
     return read
 
@@ -250,4 +253,5 @@ def _payment(charge: Mapping[str, Any]) -> ProviderPayment:
             is_disputed=charge["disputed"] is True,
             created_at=datetime.fromtimestamp(int(charge["created"]), UTC),
             dispute=DisputeFound(charge["dispute_end"]) if charge["dispute_end"] else None,
+            disputed_cents=int(charge["disputed_amount"]),
         )

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import stripe
 
 from chalandise.payments.errors import (
+    ChargeDisputedError,
     FinalProviderError,
     LowBalanceError,
     ProviderDownError,
@@ -17,6 +18,7 @@ from chalandise.payments.errors import (
 )
 
 LOW_BALANCE = {"balance_insufficient", "insufficient_funds"}
+REFUSALS = dict.fromkeys(LOW_BALANCE, LowBalanceError) | {"charge_disputed": ChargeDisputedError}
 IN_USE = {"idempotency_key_in_use", "lock_timeout"}
 
 
@@ -50,6 +52,4 @@ def _translated(error: stripe.StripeError) -> ProviderError:
             return ProviderDownError(str(error.http_status))
     if error.http_status == 409 or code in IN_USE:
         return ProviderDownError(code)
-    if code in LOW_BALANCE:
-        return LowBalanceError(code)
-    return FinalProviderError(code or type(error).__name__)
+    return REFUSALS.get(code, FinalProviderError)(code or type(error).__name__)

@@ -21,6 +21,7 @@ from chalandise.settlements.actions.recording import record_refund, record_sale
 from chalandise.settlements.errors import NoSaleError
 from chalandise.settlements.facts import GivenBack
 from chalandise.settlements.models import LedgerJournal, SalesRecord
+from chalandise.settlements.queries.disputes import written_of_dispute
 from chalandise.settlements.queries.facts import (
     lines_given_back,
     sale_of,
@@ -115,11 +116,15 @@ def follow_payout(payout_id: int, *, at: datetime) -> None:
 
 @transaction.atomic
 def follow_dispute(dispute: Dispute, *, at: datetime) -> None:
-    """Write a disputed payment into the ledger, and how it ended once it has."""
+    """Write a disputed payment into the ledger, and how it ended once it has.
+
+    A bank that goes back on its word is followed: the books end where the dispute stands.
+    """
     order = _order(dispute.payment)
     name, cents = str(dispute.payment_id), dispute.amount_cents
     about = About(order.organisation_id, order.number, dispute.opened_at)
-    open_dispute(about, cents, dispute=name, at=at)
+    if dispute.ended_at is None or not written_of_dispute(name).journals:
+        open_dispute(about, cents, dispute=name, at=at)
     if dispute.ended_at is not None:
         about = About(order.organisation_id, order.number, dispute.ended_at)
         is_won = dispute.state == DisputeState.WON

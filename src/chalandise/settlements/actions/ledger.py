@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from django.db import transaction
 
 from chalandise.settlements.errors import UnbalancedError
 from chalandise.settlements.models import LedgerEntry, LedgerJournal
+from chalandise.settlements.queries.disputes import written_of_dispute
 from chalandise.settlements.queries.locking import lock_chain
 from chalandise.settlements.states import Account, JournalKind
 
@@ -111,18 +113,40 @@ def note_payout(
 @transaction.atomic
 def open_dispute(about: About, amount_cents: int, *, dispute: str, at: datetime) -> None:
     """Note that the customer's bank took a payment back for the time of a dispute (fault 25)."""
-    lock_chain(about.organisation_id)
-    entries = [(Account.DISPUTES, amount_cents), (Account.CLEARING, -amount_cents)]
-    post(JournalKind.DISPUTE, entries, about=about, source=f"dispute:{dispute}", at=at)
+    stands = {Account.DISPUTES: amount_cents, Account.CLEARING: -amount_cents}
+    _bring_dispute(JournalKind.DISPUTE, stands, about=about, dispute=dispute, at=at)
 
 
 @transaction.atomic
 def close_dispute(
     about: About, amount_cents: int, *, dispute: str, is_won: bool, at: datetime
 ) -> None:
-    """Note how a dispute ended: the money comes back, or the merchant bears it."""
-    lock_chain(about.organisation_id)
+    """Note how a dispute ended, the first time or anew: the money is back, or the merchant bears it."""
     kind = JournalKind.DISPUTE_WON if is_won else JournalKind.DISPUTE_LOST
-    bearer = Account.CLEARING if is_won else Account.MERCHANT
-    entries = [(bearer, amount_cents), (Account.DISPUTES, -amount_cents)]
-    post(kind, entries, about=about, source=f"dispute:{dispute}:closed", at=at)
+    lost = {Account.MERCHANT: amount_cents, Account.CLEARING: -amount_cents}
+    _bring_dispute(kind, {} if is_won else lost, about=about, dispute=dispute, at=at)
+
+
+def _bring_dispute(
+    kind: JournalKind,
+    stands: dict[Account, int],
+    *,
+    about: About,
+    dispute: str,
+    at: datetime,
+) -> None:
+    """Write what lacks to where a dispute stands, whatever was written of it before.
+
+    So it does no harm to be told twice, late, or of an end that the bank went back on: what is
+    written stays, and the difference follows as a journal of its own.
+    """
+    lock_chain(about.organisation_id)
+    entries = written_of_dispute(dispute)
+    lacks = Counter(stands)
+    lacks.subtract(entries.balances)
+    changes = [(account, lacks[account]) for account in Account if lacks[account]]
+    if changes:
+        source = (
+            f"dispute:{dispute}:{entries.journals}" if entries.journals else f"dispute:{dispute}"
+        )
+        post(kind, changes, about=about, source=source, at=at)

@@ -64,6 +64,29 @@ WHERE paid.cents IS DISTINCT FROM told.cents
 ORDER BY 1
 """
 
+_DISPUTES = """
+WITH told AS (
+    SELECT split_part(j.source, ':', 2)::bigint AS id,
+        coalesce(sum(e.amount_cents) FILTER (WHERE e.account = 'disputes'), 0) AS held,
+        coalesce(sum(e.amount_cents) FILTER (WHERE e.account = 'merchant'), 0) AS lost
+    FROM settlements_ledgerjournal j JOIN settlements_ledgerentry e ON e.journal_id = j.id
+    WHERE j.source ~ '^dispute:[0-9]+(:|$)'
+    GROUP BY 1
+), stands AS (
+    SELECT payment_id AS id, CASE state WHEN 'open' THEN amount_cents ELSE 0 END AS held,
+        CASE state WHEN 'lost' THEN amount_cents ELSE 0 END AS lost
+    FROM payments_dispute WHERE coalesce(ended_at, opened_at) < %s
+)
+SELECT id, coalesce(stands.held + stands.lost, 0), coalesce(told.held + told.lost, 0)
+FROM stands FULL JOIN told USING (id)
+WHERE (stands.held, stands.lost) IS DISTINCT FROM (told.held, told.lost)
+    AND NOT EXISTS (
+        SELECT 1 FROM payments_dispute d
+        WHERE d.payment_id = told.id AND coalesce(d.ended_at, d.opened_at) >= %s
+    )
+ORDER BY 1
+"""
+
 
 def compare_with_payments(*, until: datetime) -> tuple[Fault, ...]:
     """Return where the books and the payments of before ``until`` tell different sums.
@@ -75,6 +98,7 @@ def compare_with_payments(*, until: datetime) -> tuple[Fault, ...]:
         ("payment", _PAYMENTS),
         ("refund", _REFUNDS),
         ("payout", _PAYOUTS),
+        ("dispute", _DISPUTES),
     ):
         with connection.cursor() as cursor:
             cursor.execute(statement, [until, until])
