@@ -40,6 +40,11 @@ class Cast:
 @pytest.fixture
 def cast(db: None) -> Cast:
     """Bring the whole cast on stage."""
+    return bring_on_stage()
+
+
+def bring_on_stage() -> Cast:
+    """Make everybody and everything of the cast in an empty database."""
     lot = portals.portal(
         territories.lot(),
         slug="lot",

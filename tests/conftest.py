@@ -57,9 +57,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     parser.addoption(
         "--simulator-seed",
-        type=int,
         metavar="SEED",
-        help="the seed that --run-slow plays beside the usual ones, instead of one just drawn",
+        help="what --run-slow plays beside the usual seeds, instead of one just drawn: 4711 or 1-40",
+    )
+    parser.addoption(
+        "--simulator-only",
+        metavar="STEPS",
+        help="play only these steps of --simulator-seed, as a failing play prints them: 3,17,40",
     )
 
 

@@ -6,17 +6,22 @@ nothing to do. Refusals are exceptions of the domain and are counted by the simu
 
 from __future__ import annotations
 
-from tests.simulator.world import CUSTOMER, Buyer, World
+from datetime import timedelta
 
+from tests.simulator.world import CUSTOMER, MERCHANT, PERSON, Buyer, World
+
+from chalandise.accounts.actions import meet_person
+from chalandise.accounts.models import User
 from chalandise.bank.actions.paying import CardOutcome, answer_challenge, present_card
 from chalandise.bank.actions.sessions import abandon_session
 from chalandise.bank.cards import SCENARIOS
 from chalandise.bank.models import BankSession
 from chalandise.fulfilment.actions.asking import choose_offer, choose_refund
+from chalandise.fulfilment.actions.moving import move_slot
 from chalandise.fulfilment.models import Question
 from chalandise.fulfilment.states import QuestionState
 from chalandise.logistics.queries import slots_of
-from chalandise.ordering.actions.cart import accept_changes, add_to_cart
+from chalandise.ordering.actions.cart import accept_changes, add_to_cart, merge_carts
 from chalandise.ordering.actions.checkout import (
     WayWish,
     choose_ways,
@@ -24,12 +29,13 @@ from chalandise.ordering.actions.checkout import (
     say_who,
     start_checkout,
 )
+from chalandise.ordering.actions.leaving import close_account
 from chalandise.ordering.actions.placing import Declarations, place_order
 from chalandise.ordering.actions.serving import cancel_merchant_order, cancel_unpaid
 from chalandise.ordering.actions.withdrawing import confirm_withdrawal
 from chalandise.ordering.errors import TermsChangedError
 from chalandise.ordering.models import Cart, Checkout, MerchantOrder, Order, OrderLine
-from chalandise.ordering.policies import may_cancel
+from chalandise.ordering.policies import MOVABLE_STATES, has_slot_to_move, may_cancel
 from chalandise.ordering.queries.checkouts import parts_of, preview, ways_for
 from chalandise.ordering.states import MerchantOrderState
 from chalandise.payments.actions.visiting import continue_visit, open_visit
@@ -54,15 +60,24 @@ def shop(world: World) -> str:
         offer.pk,
         quantity=world.dice.choice((1, 1, 2, 3)),
         portal=world.cast.lot,
+        user=_user(buyer),
         at=world.now,
     )
     buyer.cart = filled.pk
     return "put in"
 
 
+def _user(buyer: Buyer) -> User | None:
+    """Who this is to us; a person who has closed their account is a guest."""
+    found = User.objects.filter(pk=buyer.account).first() if buyer.account else None
+    if found is None:
+        buyer.account = None
+    return found
+
+
 def _start(world: World, buyer: Buyer, cart: Cart) -> str:
     try:
-        checkout = start_checkout(cart, portal=world.cast.lot, at=world.now)
+        checkout = start_checkout(cart, portal=world.cast.lot, user=_user(buyer), at=world.now)
     except TermsChangedError:
         accept_changes(cart, at=world.now)
         if not cart.lines.exists():
@@ -213,6 +228,45 @@ def withdraw(world: World) -> str:
         at=world.now,
     )
     return "withdrew"
+
+
+def sign(world: World) -> str:
+    """Sign in, with what is in the cart of a guest, or close the account."""
+    buyer = world.dice.choice(world.buyers)
+    user = _user(buyer)
+    if user is not None:
+        close_account(user, at=world.now)
+        buyer.account = None
+        buyer.forget()
+        return "account closed"
+    if buyer.checkout is not None:
+        return ""
+    user = meet_person(buyer.who.name.lower() + PERSON, at=world.now, name=buyer.who.name)
+    guest = Cart.objects.filter(pk=buyer.cart).first() if buyer.cart else None
+    mine = merge_carts(guest, user=user, portal=world.cast.lot, at=world.now)
+    buyer.account, buyer.cart = user.pk, mine.pk if mine else None
+    return "signed in"
+
+
+def come_later(world: World) -> str:
+    """Move the slot of what is ordered, through the link or by a call to the shop."""
+    states = MerchantOrder.objects.filter(state__in=MOVABLE_STATES).order_by("pk")
+    parts = [part for part in states.select_related("establishment") if has_slot_to_move(part)]
+    part = world.one_of(parts)
+    if part is None:
+        return ""
+    days = slots_of(part.way_key, part.establishment, at=world.now, days=3)
+    slot = world.one_of([slot for day in days for slot in day.slots][:6])
+    by_customer = world.chance(60)
+    moved = move_slot(
+        part,
+        slot.starts_at if slot and world.chance(90) else world.now + timedelta(hours=5),
+        is_by_customer=by_customer,
+        by=CUSTOMER if by_customer else MERCHANT,
+        at=world.now,
+    )
+    who = "by the customer" if by_customer else "by the merchant"
+    return f"slot moved {who}" if moved else "as it was"
 
 
 def answer(world: World) -> str:

@@ -1,6 +1,8 @@
-"""How many steps a seed takes, and the time that it is given."""
+"""How many steps a seed takes, which seeds are played, and the time that they are given."""
 
 from __future__ import annotations
+
+import secrets
 
 import pytest
 from tests.simulator.seeds import FAILED, USUAL
@@ -18,6 +20,26 @@ def steps_a_seed(config: pytest.Config) -> int:
 def steps(request: pytest.FixtureRequest) -> int:
     """How many steps a seed takes."""
     return steps_a_seed(request.config)
+
+
+@pytest.fixture
+def only(request: pytest.FixtureRequest) -> list[int]:
+    """Which steps are played, where `--simulator-only` names them."""
+    named = request.config.getoption("simulator_only") or ""
+    return [int(one) for one in named.split(",") if one]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Name the seeds of `--simulator-seed`, which may be 4711 or 1-40; none is one just drawn."""
+    if "asked" in metafunc.fixturenames:
+        first, _, last = (metafunc.config.getoption("simulator_seed") or "").partition("-")
+        seeds = range(int(first), int(last or first) + 1) if first else [None]
+        metafunc.parametrize("asked", seeds)
+
+
+def drawn() -> int:
+    """Draw a seed."""
+    return secrets.randbelow(10**6)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

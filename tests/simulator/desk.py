@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.simulator.world import DESK, World
+from tests.simulator.world import DESK, MERCHANT, World
 
 from chalandise.catalogue.models import Offer
 from chalandise.logistics.queries import slots_of
@@ -14,28 +14,38 @@ from chalandise.payments.models import Discrepancy
 
 
 def answer_phone(world: World) -> str:
-    """Order for somebody on the telephone; a shop is called for what is on its shelf."""
+    """Order for somebody on the telephone; a shop is called for what is on its shelf.
+
+    The agent types, or a merchant, who may do so for their own shop only. What nobody collects from
+    a person is paid by a link.
+    """
     offer = Offer.objects.select_related("variant__product").get(
         pk=world.dice.choice(world.offers).pk
     )
     shop = next(one for one in world.shops if one.pk == offer.variant.product.establishment_id)
-    point = next(one for one in world.points if one.establishment_id == shop.pk)
+    counter = next(one for one in world.points if one.establishment_id == shop.pk)
+    point = world.hall if world.chance(30) else counter
     way = f"pickup:{point.pk}"
     days = slots_of(way, shop, lead_minutes=offer.made_to_order_minutes, at=world.now, days=3)
     slot = world.one_of([slot for day in days for slot in day.slots][:3])
-    place_phone_order(
+    buyer = world.dice.choice(world.buyers)
+    typist = world.dice.choice((world.cast.helene, world.cast.claire, world.cast.idris))
+    is_agent = typist == world.cast.helene
+    order = place_phone_order(
         PhoneOrder(
-            who=world.dice.choice(world.buyers).who,
+            who=buyer.who,
             lines={offer.pk: world.dice.randint(1, 2)},
             ways={shop.pk: WayWish(way, slot.starts_at if slot else None)},
             declarations=Declarations(terms=True, age=True),
         ),
         portal=world.cast.lot,
-        typist=world.cast.helene,
-        by=DESK,
+        typist=typist,
+        by=DESK if is_agent else MERCHANT,
         at=world.now,
     )
-    return "ordered by telephone"
+    if buyer.order is None and order.merchant_orders.filter(state="awaiting_payment").exists():
+        buyer.order, buyer.visit = order.pk, None  # the link has come by e-mail
+    return f"ordered by telephone, typed by {'the agent' if is_agent else 'a merchant'}"
 
 
 def look_at_queue(world: World) -> str:

@@ -21,6 +21,7 @@ from chalandise.kernel.transitions import Transitions
 from chalandise.logistics.actions import expire_slot_holds
 from chalandise.ordering.states import MERCHANT_ORDER_TRANSITIONS, WITHDRAWAL_TRANSITIONS
 from chalandise.payments.states import (
+    DISPUTE_TRANSITIONS,
     PAYMENT_TRANSITIONS,
     REFUND_TRANSITIONS,
     VISIT_TRANSITIONS,
@@ -37,6 +38,7 @@ GRAPHS: dict[str, tuple[str, Transitions]] = {
     "payments.payment": ("payments_payment", PAYMENT_TRANSITIONS),
     "payments.refund": ("payments_refund", REFUND_TRANSITIONS),
     "payments.visit": ("payments_visit", VISIT_TRANSITIONS),
+    "payments.dispute": ("payments_dispute", DISPUTE_TRANSITIONS),
     "fulfilment.fulfilment": ("fulfilment_fulfilment", FULFILMENT_TRANSITIONS),
     "fulfilment.question": ("fulfilment_question", QUESTION_TRANSITIONS),
 }
@@ -93,6 +95,21 @@ ledger_balances = _law(
         FROM settlements_ledgerjournal j LEFT JOIN settlements_ledgerentry e ON e.journal_id = j.id
         GROUP BY j.id, e.currency
         HAVING coalesce(sum(e.amount_cents), 0) <> 0 OR count(e.id) < 2
+        """,
+) + _law(
+    "I1 a dispute stands in the ledger as none can",
+    """
+        SELECT * FROM (
+            SELECT split_part(j.source, ':', 2) AS payment,
+                coalesce(sum(e.amount_cents) FILTER (WHERE e.account = 'disputes'), 0) AS held,
+                coalesce(sum(e.amount_cents) FILTER (WHERE e.account = 'merchant'), 0) AS lost,
+                coalesce(sum(e.amount_cents) FILTER (WHERE e.account = 'clearing'), 0) AS there
+            FROM settlements_ledgerjournal j
+            JOIN settlements_ledgerentry e ON e.journal_id = j.id
+            WHERE j.kind IN ('dispute', 'dispute_won', 'dispute_lost')
+            GROUP BY 1
+        ) AS told
+        WHERE held < 0 OR lost < 0 OR (held > 0 AND lost > 0) OR held + lost + there <> 0
         """,
 )
 
@@ -219,6 +236,35 @@ money_is_bounded = (
 )
 
 
+# I5: what the bank took back for a cardholder is not given back a second time.
+money_goes_back_once = _law(
+    "I5 money went back twice",
+    """
+        SELECT 'at the bank', b.reference, b.captured_cents, b.refunded_cents, b.disputed_cents
+        FROM bank_bankcharge b
+        WHERE b.is_disputed AND b.dispute_end <> 'won'
+            AND b.refunded_cents + b.disputed_cents > b.captured_cents
+        UNION ALL
+        SELECT 'in the books', p.provider_reference, p.captured_cents, r.cents, d.amount_cents
+        FROM payments_dispute d JOIN payments_payment p ON p.id = d.payment_id
+        JOIN LATERAL (
+            SELECT coalesce(sum(amount_cents), 0) AS cents FROM payments_refund
+            WHERE payment_id = p.id AND state IN ('sent', 'done')
+        ) r ON true
+        WHERE d.state <> 'won' AND r.cents + d.amount_cents > p.captured_cents
+        """,
+) + _law(
+    "I6 a dispute goes on and nobody is told",
+    """
+        SELECT d.id, d.payment_id, d.turns FROM payments_dispute d
+        WHERE d.state = 'open' AND NOT EXISTS (
+            SELECT 1 FROM payments_discrepancy q
+            WHERE q.payment_id = d.payment_id AND q.kind = 'dispute' AND q.state = 'open'
+        )
+        """,
+)
+
+
 # I6: money taken stands for one order, or goes back, or waits for a person.
 no_money_without_order = _law(
     "I6 money stands for nothing",
@@ -286,6 +332,21 @@ settled_money = (
         ) r ON true
         WHERE (b.captured_cents <> p.captured_cents OR b.refunded_cents <> r.done)
             AND NOT EXISTS (SELECT 1 FROM payments_discrepancy d WHERE d.payment_id = p.id)
+        """,
+    )
+    + _law(
+        "I9 the bank and ours differ about a dispute",
+        """
+        SELECT b.reference, b.dispute_end, b.disputed_cents, d.state, d.amount_cents
+        FROM bank_bankcharge b JOIN payments_payment p
+            ON p.public_id::text = b.metadata->>'chalandise_payment' AND p.state = 'captured'
+        LEFT JOIN payments_dispute d ON d.payment_id = p.id
+        WHERE b.is_disputed AND (d.id IS NULL OR d.state <> b.dispute_end
+            OR (d.state = 'lost' AND d.amount_cents <> b.disputed_cents)
+        ) AND (d.id IS NOT NULL OR EXISTS (  -- of a dispute whose news were lost nobody knows
+            SELECT 1 FROM bank_bankevent v
+            WHERE v.kind = 'charge.disputed' AND v.body LIKE '%%' || b.reference || '%%'
+        ))
         """,
     )
     + _law(
@@ -461,15 +522,19 @@ class Snapshots:
         return broken
 
 
-# I12: whatever is held, and not promised, ends by itself within two hours.
+# I12: whatever is held, and not promised, ends by itself within two hours, or a day where an order by
+# telephone awaits its payment.
 holds_expire = _law(
     "I12 a hold never ends",
     """
         SELECT 'stock', id, state, expires_at FROM stock_stockreservation
         WHERE state = 'held' AND expires_at IS NULL
         UNION ALL
-        SELECT 'slot', id, state, expires_at FROM logistics_slothold
-        WHERE state = 'held' AND (expires_at IS NULL OR expires_at > held_at + interval '2 hours')
+        SELECT 'slot', h.id, h.state, h.expires_at FROM logistics_slothold h
+        LEFT JOIN ordering_merchantorder m ON m.holder = h.holder
+        LEFT JOIN ordering_order o ON o.id = m.order_id
+        WHERE h.state = 'held' AND (h.expires_at IS NULL OR h.expires_at > h.held_at
+            + CASE o.source WHEN 'phone' THEN interval '1 day' ELSE interval '2 hours' END)
         """,
 )
 
@@ -517,6 +582,7 @@ AT_EVERY_STEP: tuple[Law, ...] = (
     slots_fit,
     totals_add_up,
     money_is_bounded,
+    money_goes_back_once,
     no_money_without_order,
     states_are_told,
     paid_with_money,

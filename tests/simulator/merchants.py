@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 from tests.simulator.world import DESK, MERCHANT, World
 
 from chalandise.catalogue.actions import change_price
 from chalandise.catalogue.actions.prices import call_off_promotion, start_promotion
-from chalandise.catalogue.actions.sellers import save_seller_profile
 from chalandise.catalogue.actions.shelf import publish_product, withdraw_product
+from chalandise.catalogue.actions.stopping import sell_again, stop_selling
 from chalandise.catalogue.models import Offer, Promotion, SellerProfile
 from chalandise.catalogue.states import ProductState
 from chalandise.directory.actions.listing import move_listings
@@ -24,13 +24,31 @@ from chalandise.fulfilment.policies import COLLECTED_WAYS
 from chalandise.fulfilment.states import Proof
 from chalandise.logistics.actions import (
     close_point,
+    close_zone,
     edit_point,
+    edit_shipping,
+    edit_zone,
     join_point,
     leave_point,
+    open_zone,
+    reopen_after_all,
     reopen_point,
+    shut_point,
 )
-from chalandise.logistics.models import PickupPoint, PointService
-from chalandise.logistics.values import BringingDraft, PickupSettings
+from chalandise.logistics.models import (
+    DeliveryZone,
+    PickupPoint,
+    PointClosing,
+    PointService,
+    ShippingRate,
+)
+from chalandise.logistics.values import (
+    BringingDraft,
+    PickupSettings,
+    RoundDraft,
+    ShippingDraft,
+    ZoneDraft,
+)
 from chalandise.ordering.actions.changing import give_gesture
 from chalandise.ordering.actions.withdrawing import (
     contest_withdrawal,
@@ -209,45 +227,96 @@ def edit(world: World) -> str:
 
 
 def leave(world: World) -> str:
-    """Leave the market, whatever is in the carts and at the bank; who is away comes back first."""
+    """Leave the market, whatever is in the carts and at the bank."""
     shop = Establishment.objects.get(pk=world.dice.choice(world.shops).pk)
-    match world.dice.randrange(4):
+    match world.dice.randrange(5):
         case 0:
-            shown = Establishment.objects.filter(pk__in=[one.pk for one in world.shops])
-            away = shown.exclude(status=ListingState.PUBLISHED).order_by("slug").first()
             gone = ListingState.HIDDEN if world.chance(60) else ListingState.CLOSED
-            to = ListingState.PUBLISHED if away else gone
-            move_listings([(away or shop).pk], to, by=DESK, at=world.now)
-            return f"listing {to.value}"
+            move_listings([shop.pk], gone, by=DESK, at=world.now)
+            return f"listing {gone.value}"
         case 1:
-            sellers = SellerProfile.objects.filter(
-                organisation__in=[one.organisation_id for one in world.shops]
-            )
-            idle = sellers.filter(is_selling=False).first()
-            profile = idle or sellers.get(organisation=shop.organisation_id)
-            changes = {"is_selling": idle is not None}
-            save_seller_profile(profile.organisation, changes, by=MERCHANT, at=world.now)
-            return "sells again" if idle else "sells no more"
+            assert shop.organisation is not None
+            stop_selling(shop.organisation, by=MERCHANT, at=world.now)
+            return "sells no more"
         case 2:
-            shut = PickupPoint.objects.filter(is_active=False).first()
-            point = shut or PickupPoint.objects.get(establishment=shop)
-            (reopen_point if shut else close_point)(point, by=MERCHANT, at=world.now)
-            return "counter open again" if shut else "counter closed"
+            point = PickupPoint.objects.get(establishment=shop)
+            close_point(point, by=MERCHANT, at=world.now)
+            return "counter closed"
+        case 3:
+            begins = world.now + timedelta(hours=world.dice.randint(-9, 20))
+            ends = begins + timedelta(hours=world.dice.randint(1, 30))
+            shut_point(world.hall, starts_at=begins, ends_at=ends, by=DESK, at=world.now)
+            return "hall shut"
         case _:
-            idle_service = PointService.objects.filter(is_active=False).first()
-            if idle_service is None:
-                service = PointService.objects.order_by("establishment__slug")[0]
-                leave_point(service, by=MERCHANT, at=world.now)
-                return "brings there no more"
-            draft = BringingDraft(bring_by=idle_service.bring_by)
-            join_point(
-                idle_service.point,
-                idle_service.establishment,
-                draft=draft,
-                by=MERCHANT,
-                at=world.now,
-            )
+            services = PointService.objects.order_by("establishment__slug")
+            leave_point(world.dice.choice(list(services)), by=MERCHANT, at=world.now)
+            return "brings there no more"
+
+
+def come_back(world: World) -> str:
+    """Come back to the market, whoever is away."""
+    shops = [one.pk for one in world.shops]
+    away = [
+        *Establishment.objects.filter(pk__in=shops)
+        .exclude(status=ListingState.PUBLISHED)
+        .order_by("slug"),
+        *SellerProfile.objects.filter(
+            organisation__establishments__in=shops, is_selling=False
+        ).order_by("organisation__establishments__slug"),
+        *PickupPoint.objects.filter(is_active=False).order_by("establishment__slug"),
+        *PointClosing.objects.order_by("pk"),
+        *PointService.objects.filter(is_active=False).order_by("establishment__slug"),
+    ]
+    match world.one_of(away):
+        case Establishment(pk=pk):
+            move_listings([pk], ListingState.PUBLISHED, by=DESK, at=world.now)
+            return "listing published"
+        case SellerProfile(organisation=organisation):
+            sell_again(organisation, by=MERCHANT, at=world.now)
+            return "sells again"
+        case PickupPoint() as point:
+            reopen_point(point, by=MERCHANT, at=world.now)
+            return "counter open again"
+        case PointClosing() as closing:
+            reopen_after_all(closing, by=DESK, at=world.now)
+            return "hall open after all"
+        case PointService() as service:
+            draft = BringingDraft(bring_by=service.bring_by)
+            join_point(service.point, service.establishment, draft=draft, by=MERCHANT, at=world.now)
             return "brings there again"
+    return ""
+
+
+def edit_ways(world: World) -> str:
+    """Bring elsewhere, for another price, in fewer rounds, or no more; send parcels otherwise."""
+    cents = world.dice.choice((0, 250, 490, 690))
+    if world.chance(30):
+        rate = ShippingRate.objects.order_by("-pk")[0]
+        sent = ShippingDraft(name="Colis", rate={"kind": "flat", "cents": cents})
+        edit_shipping(rate, sent, by=MERCHANT, at=world.now)
+        return "parcels"
+    zone = DeliveryZone.objects.order_by("-pk")[0]
+    if zone.is_active and world.chance(20):
+        close_zone(zone, by=MERCHANT, at=world.now)
+        return "zone closed"
+    evenings = world.dice.sample(range(7), world.dice.randint(0, 7))
+    towns = ("commune-46042",) if world.chance(80) else ("commune-46102",)
+    draft = ZoneDraft(
+        name="Cahors",
+        kind="communes",
+        rate={"kind": "flat", "cents": cents},
+        commune_keys=towns,
+        minimum_order_cents=world.dice.choice((0, 0, 1500)),
+        rounds=tuple(
+            RoundDraft(day, time(18), time(20), world.dice.randint(1, 2))
+            for day in sorted(evenings)
+        ),
+    )
+    if not zone.is_active:
+        open_zone(zone.establishment, draft, by=MERCHANT, at=world.now)
+        return "zone opened"
+    over = edit_zone(zone, draft, by=MERCHANT, at=world.now)
+    return "zone edited, rounds over-booked" if over else "zone edited"
 
 
 def _close_some_days(world: World) -> str:

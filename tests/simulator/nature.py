@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from tests.simulator.world import DST_NIGHT, World
 
-from chalandise.bank.actions.disputing import end_dispute
+from chalandise.bank.actions.disputing import end_dispute, open_dispute, reverse_dispute
 from chalandise.bank.actions.faults import script_fault
 from chalandise.bank.actions.news import deliver_events
 from chalandise.bank.actions.sessions import expire_sessions
-from chalandise.bank.models import BankEvent
+from chalandise.bank.models import BankCharge, BankEvent
 from chalandise.bank.queries import disputed_charges
 from chalandise.bank.signing import sign
 from chalandise.bank.states import FaultKind
@@ -65,6 +65,31 @@ def read_outbox(world: World) -> str:
     if rows:
         world.outbox_read = rows[-1].pk
     return "read" if rows else ""
+
+
+def dispute(world: World) -> str:
+    """A cardholder disputes what they paid, however long ago; the bank decides, also anew."""
+    taken = BankCharge.objects.filter(captured_cents__gt=0).order_by("pk")
+    roll = world.dice.randrange(100)
+    if roll < 45:
+        charge = world.one_of(list(taken.exclude(is_disputed=True, dispute_end="lost")))
+        if charge is None:
+            return ""
+        open_dispute(charge.reference, at=world.now)
+        return "disputed again" if charge.dispute_end else "disputed"
+    told = taken.filter(is_disputed=True)
+    if roll < 75:
+        charge = world.one_of(list(told.filter(dispute_end="")))
+        if charge is None:
+            return ""
+        is_won = world.chance(50)
+        end_dispute(charge.reference, is_won=is_won, at=world.now)
+        return "dispute won" if is_won else "dispute lost"
+    charge = world.one_of(list(told.exclude(dispute_end="")))
+    if charge is None:
+        return ""
+    reverse_dispute(charge.reference, at=world.now)
+    return f"dispute {charge.dispute_end}, and decided the other way"
 
 
 def decide_disputes(world: World) -> None:

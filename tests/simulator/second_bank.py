@@ -33,6 +33,14 @@ from chalandise.payments.ports import PAYMENT_MARK
 SECRET = "whsec_of_the_play"
 FAULTS = ("server_error", "reset", "lost", "garbled", "no_balance")
 NEWS_KEPT = timedelta(days=3)
+DISPUTE_STEPS = {
+    "": ("needs_response", "warning_needs_response"),
+    "warning_needs_response": ("warning_closed", "needs_response"),
+    "warning_closed": ("needs_response",),
+    "needs_response": ("won", "lost"),
+    "won": ("needs_response", "lost"),
+    "lost": ("won",),
+}
 
 
 @dataclass
@@ -101,13 +109,18 @@ class SecondBank:
         return "paid"
 
     def _tell(self, world: World, session: dict[str, Any]) -> None:
+        self._post(world, session, "checkout.session.completed", self.books._session(session))
+
+    def _post(
+        self, world: World, session: dict[str, Any], kind: str, thing: dict[str, Any]
+    ) -> None:
         event = {
             "id": self.books.new("evt"),
             "object": "event",
             "account": session["_account"],
             "livemode": False,
-            "type": "checkout.session.completed",
-            "data": {"object": self.books._session(session)},
+            "type": kind,
+            "data": {"object": thing},
         }
         roll = world.dice.randrange(100)
         if roll < 10:
@@ -116,6 +129,27 @@ class SecondBank:
         news = News(json.dumps(event), world.now + late, world.now + late + NEWS_KEPT)
         self.post += [news] * (2 if roll > 85 else 1)
         self.sent.append(news.body)
+
+    def dispute(self, world: World) -> str:
+        """Let a cardholder dispute what they paid, the bank decide, and go back on it."""
+        paid = [one for one in self.books.sessions.values() if one["_intent"]]
+        session = world.one_of(paid)
+        if session is None:
+            return ""
+        charge = session["_intent"]["latest_charge"]
+        was = self.books.disputes.get(session["_intent"]["id"], {}).get("status", "")
+        if was in ("", "won") and charge["amount_refunded"] >= charge["amount"]:
+            return ""  # nothing is left
+        now = world.dice.choice(DISPUTE_STEPS[was])
+        self.books.dispute(session["id"], now)
+        is_over = now in ("won", "lost")
+        self._post(
+            world,
+            session,
+            f"charge.dispute.{'closed' if is_over else 'created'}",
+            self.books.disputes[session["_intent"]["id"]],
+        )
+        return f"dispute {was or 'opened'}, now {now}"
 
     def hear(self, world: World) -> str:
         """Let what is due arrive; what is not taken comes again, for three days."""
@@ -142,13 +176,29 @@ class SecondBank:
         headers = {"Stripe-Signature": header}
         return str(receive_event("stripe", headers, body.encode(), at=world.now))
 
-    def heal(self) -> None:
-        """Go wrong no more."""
+    def heal(self, world: World) -> None:
+        """Go wrong no more, and decide what is disputed."""
         self.books.faults.clear()
+        for session, dispute in self._disputed():
+            if dispute["status"] not in ("won", "lost"):
+                self.books.dispute(session["id"], world.dice.choice(("won", "lost")))
+
+    def _disputed(self) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+        """Return the sessions whose payment was disputed, each with its dispute."""
+        for session in self.books.sessions.values():
+            intent = session["_intent"]
+            if intent and (known := self.books.disputes.get(intent["id"])):
+                yield session, known
 
     def broken(self) -> list[str]:
         """Return breaches of I5 and I6 between these books and ours."""
-        charges, found = self._charges(), []
+        charges = self._charges()
+        found = [
+            f"I5 {session['id']} was given back and disputed"
+            for session, dispute in self._disputed()
+            if dispute["status"] not in ("won", "warning_closed")
+            and charges[session["id"]][1] + dispute["amount"] > charges[session["id"]][0]
+        ]
         for reference, captured, _refunded, _state, _faults in _payments():
             taken = charges.get(reference, (0, 0, ""))[0]
             if captured > taken:
@@ -180,6 +230,11 @@ class SecondBank:
                 found.append(f"I6 the second bank took {reference} and nobody knows")
             if not faults and (taken, back) != (captured, refunded):
                 found.append(f"I9 {reference}: {taken, back} there, {captured, refunded} here")
+        for reference, state in _disputes():
+            intent = self.books.sessions[reference]["_intent"]["id"]
+            there = self.books.disputes[intent]["status"]
+            if state != there.replace("warning_closed", "won"):
+                found.append(f"I9 dispute of {reference}: {there} there, {state} here")
         return found
 
     def _charges(self) -> dict[str, tuple[int, int, str]]:
@@ -207,6 +262,16 @@ def _payments() -> list[tuple[Any, ...]]:
         LEFT JOIN payments_discrepancy d ON d.payment_id = p.id
         WHERE p.provider = 'stripe' AND p.provider_reference <> ''
         GROUP BY p.id, r.done
+        """
+    )
+
+
+def _disputes() -> list[tuple[Any, ...]]:
+    return _rows(
+        """
+        SELECT p.provider_reference, d.state
+        FROM payments_dispute d JOIN payments_payment p ON p.id = d.payment_id
+        WHERE p.provider = 'stripe'
         """
     )
 

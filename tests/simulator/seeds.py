@@ -10,12 +10,17 @@ from __future__ import annotations
 from pathlib import Path
 
 USUAL = (1, 2, 3, 4, 5, 6, 7, 8, 9)
-WITH_TWO_BANKS = frozenset({3, 6, 9})  # the platform goes from one to the other and back
+EVERY_THIRD = 3
 FAILED: dict[int, str] = {
     20261122: "the delivery fee of an order without lines was kept (4,000 steps)",
 }
 KEPT = Path(__file__).resolve().parents[2] / "var" / "simulator" / "failed-seeds.txt"
 MOST_KEPT = 5
+
+
+def has_two_banks(seed: int) -> bool:
+    """Tell whether the platform goes from one bank to the other and back: in every third play."""
+    return seed % EVERY_THIRD == 0
 
 
 def kept_seeds(path: Path = KEPT) -> tuple[int, ...]:

@@ -55,8 +55,10 @@ def doors_open_to_strangers(world: World, tried: set[object]) -> list[str]:
         broken.append("I10 an agent does not find an order of the portal")
     if _opens(lambda: get_order_on(world.cast.elsewhere, order.number)):
         broken.append("I10 an agent of another portal finds an order")
-    if order.user_id is None and _opens(lambda: get_order_of(world.cast.nadia, order.number)):
-        broken.append("I10 a guest's order is found by somebody else")
+    if order.user_id != world.cast.nadia.pk and _opens(
+        lambda: get_order_of(world.cast.nadia, order.number)
+    ):
+        broken.append("I10 an order is found by somebody else")
     return broken
 
 

@@ -1,26 +1,29 @@
 """The market as a whole, played from seeds (faults.md §6.4).
 
 ``--simulator-steps=100000`` plays more than the usual 10,000 steps; ``--run-slow`` plays a seed just
-drawn too, or that of ``--simulator-seed=4711``. The suite itself draws none: what fails there is
+drawn too, or those of ``--simulator-seed=4711`` or ``1-40``. The suite itself draws none: what fails there is
 either mended or known. Many short plays rather than one long: each begins on an empty market.
 """
 
 from __future__ import annotations
 
 import hashlib
-import secrets
 import time
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
-from tests.cast import Cast
+from tests.cast import Cast, bring_on_stage
+from tests.emptying import empty_tables
 from tests.patience import turn
 from tests.simulator import merchants, nature
+from tests.simulator.conftest import drawn
 from tests.simulator.second_bank import second_bank
-from tests.simulator.seeds import FAILED, USUAL, WITH_TWO_BANKS, keep_seed, kept_seeds
+from tests.simulator.seeds import FAILED, USUAL, has_two_banks, keep_seed, kept_seeds
+from tests.simulator.shortening import law_of, shortened
 from tests.simulator.simulator import BrokenMarketError, Simulator
 
 from chalandise.payments.models import Payment
@@ -32,40 +35,66 @@ ENOUGH_STEPS = 800  # for what is usual to have happened at least once
 PLAYED = tuple(dict.fromkeys([*kept_seeds(), *FAILED, *USUAL]))
 
 
-def play(cast: Cast, seed: int, steps: int) -> Simulator:
-    with ExitStack() as stack:
-        bank = stack.enter_context(second_bank()) if seed in WITH_TWO_BANKS else None
-        return _play(Simulator(seed, cast, bank), steps)
-
-
-def _play(market: Simulator, steps: int) -> Simulator:
-    began = time.perf_counter()
+def play(cast: Cast, seed: int, steps: Sequence[int]) -> Simulator:
+    """Play a seed; a play that fails is kept, shortened, and tells how to be played again."""
     try:
+        return play_once(cast, seed, steps)
+    except BrokenMarketError as error:
+        keep_seed(seed)
+        raise BrokenMarketError(
+            shorter_story(seed, steps, error), number=error.number, breach=error.breach
+        ) from error
+
+
+def play_once(cast: Cast, seed: int, steps: Sequence[int]) -> Simulator:
+    began = time.perf_counter()
+    with ExitStack() as stack:
+        bank = stack.enter_context(second_bank()) if has_two_banks(seed) else None
+        market = Simulator(seed, cast, bank)
         market.play(steps)
-    except BrokenMarketError:
-        keep_seed(market.seed)
-        raise
-    rate = steps / (time.perf_counter() - began)
+    rate = len(steps) / (time.perf_counter() - began)
     lines = "\n".join(f"{count:6} {what}" for what, count in sorted(market.counts.items()))
     story = hashlib.sha256("\n".join(market.told).encode()).hexdigest()[:8]
-    print(f"seed {market.seed}: {steps} steps, {rate:.0f} a second, story {story}\n{lines}")  # noqa: T201
+    print(f"seed {seed}: {len(steps)} steps, {rate:.0f} a second, story {story}\n{lines}")  # noqa: T201
     return market
+
+
+def shorter_story(seed: int, steps: Sequence[int], error: BrokenMarketError) -> str:
+    """Return the story of a failure, that of as few steps as fail too, and how to play them."""
+    stories = [str(error)]
+
+    def fails(some: Sequence[int]) -> bool:
+        empty_tables()
+        try:
+            play_once(bring_on_stage(), seed, some)
+        except BrokenMarketError as again:
+            if law_of(again.breach) == law_of(error.breach):
+                stories.append(str(again))
+                return True
+        return False
+
+    until = [one for one in steps if error.number < 0 or one <= error.number]
+    few = shortened(until, fails)
+    again = (
+        f".venv/bin/pytest tests/simulator --run-slow -k just_drawn --simulator-seed={seed}"
+        f" --simulator-only={','.join(map(str, few))}"
+    )
+    return f"{stories[0]}\n\nSHORTER: {len(few)} steps\n{stories[-1]}\n\nAGAIN: {again}"
 
 
 @pytest.mark.parametrize("seed", PLAYED)
 def test_a_market_keeps_its_promises(cast: Cast, seed: int, steps: int) -> None:
-    happened = happenings(play(cast, seed, steps))
+    happened = happenings(play(cast, seed, range(steps)))
     if steps >= ENOUGH_STEPS:
         assert {"ordered", "put in", "CRASH", "waited"} <= set(happened)
 
 
 @pytest.mark.slow
 def test_a_market_of_a_seed_just_drawn_keeps_its_promises(
-    cast: Cast, steps: int, pytestconfig: pytest.Config
+    cast: Cast, steps: int, only: list[int], asked: int | None
 ) -> None:
     """The seed is drawn at each run; the story of a failure begins with it."""
-    seed = pytestconfig.getoption("simulator_seed")
-    assert play(cast, secrets.randbelow(10**6) if seed is None else seed, steps).counts
+    assert play(cast, drawn() if asked is None else asked, only or range(steps)).counts
 
 
 def test_a_seed_that_failed_is_kept_and_played_first(tmp_path: Path) -> None:

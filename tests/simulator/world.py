@@ -33,6 +33,7 @@ START = moment("2026-10-23 16:00")  # a Friday; the night of 25 October has 25 h
 DST_NIGHT = moment("2026-10-25 00:30")
 MERCHANT = Actor("person", "1", "Claire Fournil")
 CUSTOMER = Actor.guest("customer")
+PERSON = "@compte.test"  # where those with an account write from
 DESK = Actor("staff", "1", "Hélène Standard")
 BUYERS = 6
 
@@ -47,6 +48,7 @@ class Buyer:
     checkout: int | None = None
     order: int | None = None
     visit: int | None = None
+    account: int | None = None  # who signed in
 
     def forget(self) -> None:
         """Go away; what was ordered stands."""
@@ -63,6 +65,7 @@ class World:
     offers: list[Offer]
     counted: list[Offer]
     points: list[PickupPoint]
+    hall: PickupPoint
     buyers: list[Buyer]
     now: datetime = START
     outbox_read: int = 0
@@ -116,6 +119,7 @@ def build(cast: Cast, dice: Random) -> World:
         offers=[*(offer for shop in shops for offer in shop.offers), cheese, hamper, loose],
         counted=[*(offer for shop in shops for offer in shop.offers), cheese],
         points=[*(shop.point for shop in shops), hall],
+        hall=hall,
         buyers=[
             Buyer(Who(name, f"{name.lower()}@exemple.test", f"+3360000000{place}", ADDRESS))
             for place, name in enumerate(names[:BUYERS])

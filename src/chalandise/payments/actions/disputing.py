@@ -52,10 +52,11 @@ def note_dispute(
         _move(dispute, says, at=at)
     elif has_grown and not dispute.turns or _is_later(dispute, at=at):
         detail = {"found": told, "was": dispute.state, "was_cents": dispute.amount_cents}
-        dispute.turns += 1
+        dispute.turns += 1  # told too, so that each time is another thing to look at
         dispute.amount_cents = found.disputed_cents or dispute.amount_cents
         _move(dispute, says, at=at)
-        find_fault(payment, DiscrepancyKind.DISPUTE, detail=detail | {"is": says.value}, at=at)
+        now = {"is": says.value, "turn": dispute.turns}
+        find_fault(payment, DiscrepancyKind.DISPUTE, detail=detail | now, at=at)
 
 
 def _said(found: ProviderPayment) -> DisputeState | None:

@@ -291,7 +291,7 @@ def _wait_for_news(refund: Refund, *, at: datetime) -> RefundState:
     held.problem = "disputed"
     held.next_try_at = at + AFTER_LOW_BALANCE
     held.save(update_fields=["attempts", "problem", "next_try_at"])
-    detail = {"refund": str(held.public_id), "refund_cents": held.amount_cents}
+    detail = {"refund": str(held.public_id), "attempts": held.attempts}
     find_fault(refund.payment, DiscrepancyKind.DISPUTE, detail=detail, at=at)
     return RefundState.REQUESTED
 
