@@ -26,6 +26,7 @@ from chalandise.ordering.actions.serving import (
     complete_merchant_order,
     decline_merchant_order,
 )
+from chalandise.ordering.actions.withdrawing import confirm_withdrawal, grant_withdrawal
 from chalandise.ordering.errors import MoreThanStandsError, OverToleranceError
 from chalandise.ordering.models import LineChange, MerchantOrder, OrderLine
 from chalandise.ordering.queries.lines import Standing, standing_cents, standing_of
@@ -116,6 +117,29 @@ def test_what_is_paid_never_costs_more_on_the_scales(cast: Cast) -> None:
     assert (stands(part).cents, due()) == (2880, [])
     line_weighed(line, grams=1100, by=BY, at=NOW)
     assert (stands(part).cents, due()) == (2640, [(240, "weighed")])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("is_paid", "grams", "withdrawn"),
+    [(False, 1100, 2640), (False, 1300, 3120), (True, 1100, 2640), (True, 1300, 2880)],
+)
+def test_what_is_withdrawn_from_and_weighed_gives_back_what_it_costs(
+    cast: Cast, grams: int, withdrawn: int, *, is_paid: bool
+) -> None:
+    """Found by the simulator (seed 107): more was due than had been paid, so that nothing went back."""
+    part, line = ordered(cast, is_paid=is_paid, **CHEESE)
+    who = {"name": "Nadia Cabas", "email": "nadia@exemple.test"}
+    made = [confirm_withdrawal(part.order, {line.pk: count}, at=NOW, **who)[0] for count in (1, 2)]
+    assert [one.amount_cents for one in made] == [960, 1920]  # cheese: the merchant may object
+    line_weighed(line, grams=grams, by=BY, at=NOW)
+    assert (stands(part).cents, stands(part).free_cents) == (withdrawn, 0)
+    mark_paid(part.pk, at=NOW)
+    for one in made:  # as they were read before
+        grant_withdrawal(one, by=BY, at=NOW)
+    assert (stands(part).quantity, stands(part).cents) == (0, 0)
+    assert sum(cents for cents, reason in due() if reason == "withdrawn") == withdrawn
+    assert [one.content["amount_cents"] for one in made] == [960, 1920]  # as acknowledged
 
 
 @pytest.mark.django_db

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-MOST_STEPS = 4000  # played again in all while shortening: about a minute of processor
+MOST_STEPS = 2500  # played again in all while shortening: under a minute of processor
 
 
 def shortened(

@@ -19,12 +19,12 @@ from django.db import connection, transaction
 from tests.cast import Cast, bring_on_stage
 from tests.emptying import empty_tables
 from tests.patience import turn
-from tests.simulator import merchants, nature
+from tests.simulator import coverage, merchants, nature
 from tests.simulator.conftest import drawn
 from tests.simulator.second_bank import second_bank
 from tests.simulator.seeds import FAILED, USUAL, has_two_banks, keep_seed, kept_seeds
 from tests.simulator.shortening import law_of, shortened
-from tests.simulator.simulator import BrokenMarketError, Simulator
+from tests.simulator.simulator import FAILPOINTS, BrokenMarketError, Simulator, name_of
 
 from chalandise.payments.models import Payment
 from chalandise.stock.models import StockLevel
@@ -41,6 +41,7 @@ def play(cast: Cast, seed: int, steps: Sequence[int]) -> Simulator:
         return play_once(cast, seed, steps)
     except BrokenMarketError as error:
         keep_seed(seed)
+        print(error)  # noqa: T201 - to shorten it takes a while
         raise BrokenMarketError(
             shorter_story(seed, steps, error), number=error.number, breach=error.breach
         ) from error
@@ -84,9 +85,11 @@ def shorter_story(seed: int, steps: Sequence[int], error: BrokenMarketError) -> 
 
 @pytest.mark.parametrize("seed", PLAYED)
 def test_a_market_keeps_its_promises(cast: Cast, seed: int, steps: int) -> None:
-    happened = happenings(play(cast, seed, range(steps)))
+    market = play(cast, seed, range(steps))
     if steps >= ENOUGH_STEPS:
-        assert {"ordered", "put in", "CRASH", "waited"} <= set(happened)
+        assert {"ordered", "put in", "CRASH", "waited"} <= set(happenings(market))
+        coverage.note(market)
+        assert not coverage.lacks({*FAILED, *USUAL})  # said by whichever play ends last
 
 
 @pytest.mark.slow
@@ -103,6 +106,29 @@ def test_a_seed_that_failed_is_kept_and_played_first(tmp_path: Path) -> None:
     for seed in (3, 1, 4, 1, 5, 9, 2, 6):
         keep_seed(seed, path)
     assert kept_seeds(path) == (6, 2, 9, 5, 1)
+
+
+def test_what_no_play_has_done_is_said_by_the_last_one(cast: Cast, tmp_path: Path) -> None:
+    market = Simulator(1, cast)
+    name = next(iter(coverage.DONE))
+    market.counts.update({f"{name}: NotFoundError": 2, f"{name}: CRASH": 1})
+    market.passed.update(FAILPOINTS)
+    market.crashed.update(FAILPOINTS[1:])
+    coverage.note(market, tmp_path)
+    assert coverage.lacks([1, 2], tmp_path) == []  # one is still to come
+    lacks = coverage.lacks([1], tmp_path)
+    assert f"{name}: {coverage.REFUSED}" not in lacks
+    assert f"{name}: CRASH" not in lacks
+    assert f"{FAILPOINTS[0]} never crashes" in lacks
+    assert f"{FAILPOINTS[1]} never crashes" not in lacks
+    assert not [one for one in lacks if "never passed" in one]
+    assert "buyers.withdraw: withdrew" in lacks
+
+
+def test_every_step_is_among_those_that_must_happen(cast: Cast) -> None:
+    with second_bank() as bank:
+        steps = {name_of(step) for _weight, step in Simulator(3, cast, bank).steps}
+    assert steps == coverage.DONE.keys()
 
 
 def happenings(market: Simulator) -> Counter[str]:

@@ -17,6 +17,7 @@ from chalandise.journal.actions import emit, record, subject_of
 from chalandise.journal.states import Actor
 from chalandise.kernel.errors import NotFoundError, StaleStateError
 from chalandise.kernel.money import round_half_up, split_cents
+from chalandise.ordering.actions.repricing import reprice_withdrawals
 from chalandise.ordering.errors import MoreThanStandsError, OverToleranceError
 from chalandise.ordering.events import RefundDue
 from chalandise.ordering.models import LineChange, MerchantOrder, OrderLine
@@ -92,6 +93,8 @@ def line_weighed(
 ) -> LineChange:
     """Write the weight of the whole line; weighed again, the last weight counts.
 
+    What a customer has withdrawn from and is not settled follows the scales.
+
     Args:
         line: one that is priced by weight.
         grams: what the scales say of everything in it.
@@ -113,7 +116,11 @@ def line_weighed(
     if part.paid_at is not None:
         delta = min(0, delta)
     detail = {"grams": grams, "cents": cents}
-    return _change(part, stands, _Delta(ChangeKind.WEIGHED, 0, delta, detail), by=by, at=at)
+    change = _change(part, stands, _Delta(ChangeKind.WEIGHED, 0, delta, detail), by=by, at=at)
+    if stands.withdrawing:
+        now = stands.cents + delta
+        reprice_withdrawals(line, quantity=stands.quantity, cents=now, by=by, at=at)
+    return change
 
 
 def weighed_cents(line: OrderLine, grams: int) -> int:

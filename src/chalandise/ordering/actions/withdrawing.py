@@ -309,6 +309,8 @@ def settle_withdrawal(withdrawal: Withdrawal, *, by: Actor, at: datetime) -> Non
         return
     withdrawal.applied_at = at
     lines = list(withdrawal.lines.order_by("line"))
+    # the scales may have spoken since the declaration was read
+    amount = sum(row.cents for row in lines) + int(withdrawal.content.get("delivery_cents", 0))
     LineChange.objects.bulk_create(
         LineChange(
             line_id=row.line_id,
@@ -320,11 +322,11 @@ def settle_withdrawal(withdrawal: Withdrawal, *, by: Actor, at: datetime) -> Non
         )
         for row in lines
     )
-    if part.paid_at is not None and withdrawal.amount_cents:
+    if part.paid_at is not None and amount:
         emit(
             RefundDue(
                 merchant_order_id=part.pk,
-                amount_cents=withdrawal.amount_cents,
+                amount_cents=amount,
                 reason=ChangeKind.WITHDRAWN,
                 key=f"{REFUND_KEY}:{withdrawal.pk}",
                 lines=[[row.line_id, row.quantity] for row in lines],

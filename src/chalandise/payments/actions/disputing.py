@@ -50,7 +50,7 @@ def note_dispute(
         return
     if dispute.state == DisputeState.OPEN and not dispute.turns and not has_grown:
         _move(dispute, says, at=at)
-    elif has_grown and not dispute.turns or _is_later(dispute, at=at):
+    elif (has_grown and not dispute.turns) or _is_later(dispute, at=at):
         detail = {"found": told, "was": dispute.state, "was_cents": dispute.amount_cents}
         dispute.turns += 1  # told too, so that each time is another thing to look at
         dispute.amount_cents = found.disputed_cents or dispute.amount_cents

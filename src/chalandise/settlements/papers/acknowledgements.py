@@ -52,7 +52,7 @@ def acknowledgement_sheet(withdrawal: Withdrawal) -> Sheet:
                 day_in_words(withdrawal.refund_due_on),
             ),
         ),
-        grand=(pgettext("paper", "To be paid back"), euros(withdrawal.amount_cents)),
+        grand=(pgettext("paper", "To be paid back"), euros(content["amount_cents"])),
         heading=(
             pgettext("invoice", "Description"),
             pgettext("invoice", "Quantity"),
