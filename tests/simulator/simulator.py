@@ -181,7 +181,10 @@ class Simulator:
             clock.move_to(self.world.now)
         self._check(-1)
         broken = invariants.settled_money()
-        broken += [str(one) for one in compare_with_payments(until=self.world.now)]
+        broken += [
+            f"I9 the books differ from the payments: {one.where}, {one.why}"
+            for one in compare_with_payments(until=self.world.now)
+        ]
         broken += [str(one) for one in verify().faults]
         broken += self.second_bank.unsettled() if self.second_bank is not None else []
         if broken:

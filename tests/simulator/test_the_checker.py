@@ -21,6 +21,7 @@ from chalandise.ordering.actions.paying import PaidOutcome
 from chalandise.ordering.models import MerchantOrder, Order
 from chalandise.payments.actions import settling
 from chalandise.payments.models import Payment
+from chalandise.settlements import subscribers
 from chalandise.settlements.models import Invoice, LedgerEntry
 from chalandise.stock.models import StockMovement
 
@@ -84,6 +85,10 @@ def refunds_that_are_never_sent(patch: Patch) -> None:
     patch.setattr(nature, "send_refunds", lambda *_given, **_named: 0)
 
 
+def disputes_that_the_books_forget(patch: Patch) -> None:
+    patch.setattr(subscribers, "follow_dispute", lambda *_given, **_named: None)
+
+
 def a_door_for_everybody(patch: Patch) -> None:
     patch.setattr(strangers, "get_invoice_for_member", lambda _user, pk: Invoice.objects.get(pk=pk))
     patch.setattr(strangers, "get_merchant_order_for_member", lambda *_given: None)
@@ -126,6 +131,7 @@ def wrap(patch: Patch, module: Any, name: str, then: Callable[[Any], None]) -> N
         ("I7 ", a_step_that_nobody_tells),
         ("I8 ", said_twice),
         ("I9 ", refunds_that_are_never_sent),
+        ("I9 the books differ", disputes_that_the_books_forget),
         ("I10 ", a_door_for_everybody),
         ("I11 ", an_order_written_over),
         ("I12 ", held_for_a_day),

@@ -79,7 +79,8 @@ WITH told AS (
 )
 SELECT id, coalesce(stands.held + stands.lost, 0), coalesce(told.held + told.lost, 0)
 FROM stands FULL JOIN told USING (id)
-WHERE (stands.held, stands.lost) IS DISTINCT FROM (told.held, told.lost)
+WHERE (coalesce(stands.held, 0), coalesce(stands.lost, 0))
+        <> (coalesce(told.held, 0), coalesce(told.lost, 0))
     AND NOT EXISTS (
         SELECT 1 FROM payments_dispute d
         WHERE d.payment_id = told.id AND coalesce(d.ended_at, d.opened_at) >= %s
