@@ -204,15 +204,20 @@ money_is_bounded = (
     + _law(
         "I5 a merchant order keeps more than it costs",
         """
-        SELECT m.number, m.total_cents, c.heavier, sum(p.captured_cents - p.refunded_cents)
+        SELECT m.number, m.total_cents, c.heavier,
+            sum(p.captured_cents - p.refunded_cents - r.refused)
         FROM ordering_merchantorder m JOIN payments_payment p ON p.merchant_order_id = m.id
+        LEFT JOIN LATERAL (  -- the cardholder's bank has given it them, or a person looks
+            SELECT coalesce(sum(amount_cents), 0) AS refused FROM payments_refund
+            WHERE payment_id = p.id AND state = 'refused'
+        ) r ON true
         LEFT JOIN LATERAL (
             SELECT coalesce(sum(cents) FILTER (WHERE cents > 0), 0) AS heavier
             FROM ordering_linechange
             WHERE line_id IN (SELECT id FROM ordering_orderline WHERE merchant_order_id = m.id)
         ) c ON true
         GROUP BY m.id, c.heavier
-        HAVING sum(p.captured_cents - p.refunded_cents) > m.total_cents + c.heavier
+        HAVING sum(p.captured_cents - p.refunded_cents - r.refused) > m.total_cents + c.heavier
         """,
     )
     + _law(
@@ -254,12 +259,18 @@ money_goes_back_once = _law(
         WHERE d.state <> 'won' AND r.cents + d.amount_cents > p.captured_cents
         """,
 ) + _law(
-    "I6 a dispute goes on and nobody is told",
+    "I6 a dispute goes on, or a refund was refused, and nobody is told",
     """
         SELECT d.id, d.payment_id, d.turns FROM payments_dispute d
         WHERE d.state = 'open' AND NOT EXISTS (
             SELECT 1 FROM payments_discrepancy q
             WHERE q.payment_id = d.payment_id AND q.kind = 'dispute' AND q.state = 'open'
+        )
+        UNION ALL
+        SELECT r.id, r.payment_id, r.amount_cents FROM payments_refund r
+        WHERE r.state = 'refused' AND NOT EXISTS (
+            SELECT 1 FROM payments_discrepancy q
+            WHERE q.payment_id = r.payment_id AND q.kind = 'refund_refused'
         )
         """,
 )
