@@ -22,7 +22,9 @@ from chalandise.logistics.models import SlotCount, SlotHold
 from chalandise.ordering.models import MerchantOrder, Order, OrderLine
 from chalandise.payments.actions.refunding import Cause, refund_payment, send_refund
 from chalandise.payments.actions.visiting import continue_visit
-from chalandise.payments.models import InboxEvent, Payment, Refund
+from chalandise.payments.models import Dispute, InboxEvent, Payment, Refund
+from chalandise.settlements.actions.ledger import About, open_dispute, post
+from chalandise.settlements.states import Account, JournalKind
 from chalandise.stock.models import StockLevel, StockReservation
 
 # A play holds a transaction for long, and the outbox is read below the oldest one: never at once.
@@ -140,6 +142,49 @@ def test_i5_money_given_back_twice_is_found(paid: Order) -> None:
     )
     BankCharge.objects.update(refunded_cents=F("refunded_cents") + 100)
     only(invariants.money_is_bounded, "I5")
+
+
+def test_i1_a_dispute_that_stands_between_its_ends_is_found(paid: Order) -> None:
+    part = MerchantOrder.objects.select_related("organisation").get()
+    assert part.organisation_id is not None
+    about = About(part.organisation_id, part.number, NOW)
+    open_dispute(about, 300, dispute="1", at=NOW)
+    assert not invariants.ledger_balances()
+    entries = [(Account.MERCHANT, 200), (Account.CLEARING, -200)]
+    post(JournalKind.DISPUTE_LOST, entries, about=about, source="dispute:1:1", at=NOW)
+    only(invariants.ledger_balances, "I1")
+
+
+def test_i5_money_given_back_by_the_merchant_and_by_the_bank_is_found(paid: Order) -> None:
+    payment = Payment.objects.get()
+    dispute = Dispute.objects.create(
+        payment=payment, amount_cents=payment.captured_cents - 100, state="lost", ended_at=NOW
+    )
+    assert not invariants.money_goes_back_once()
+    Dispute.objects.update(amount_cents=F("amount_cents") + 1)
+    only(invariants.money_goes_back_once, "I5")
+    dispute.delete()
+    BankCharge.objects.update(
+        is_disputed=True, dispute_end="lost", disputed_cents=payment.captured_cents
+    )
+    only(invariants.money_goes_back_once, "I5")
+
+
+def test_i6_a_dispute_or_a_refusal_that_nobody_is_told_of_is_found(paid: Order) -> None:
+    Dispute.objects.create(payment=Payment.objects.get(), amount_cents=1)
+    only(invariants.money_goes_back_once, "I6")
+    Dispute.objects.update(state="won")
+    Refund.objects.update(state="refused")
+    only(invariants.money_goes_back_once, "I6")
+
+
+def test_i9_a_dispute_that_ended_otherwise_at_the_bank_is_found(paid: Order) -> None:
+    BankCharge.objects.update(is_disputed=True, dispute_end="lost", disputed_cents=50)
+    assert not invariants.settled_money()  # its news were lost
+    Dispute.objects.create(payment=Payment.objects.get(), amount_cents=50, state="won")
+    only(invariants.settled_money, "I9")
+    Dispute.objects.update(state="lost")
+    assert not invariants.settled_money()
 
 
 def test_i6_money_that_stands_for_no_order_is_found(paid: Order) -> None:
