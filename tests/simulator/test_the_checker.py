@@ -26,7 +26,7 @@ from chalandise.settlements.models import Invoice, LedgerEntry
 from chalandise.stock.models import StockMovement
 
 pytestmark = pytest.mark.django_db(transaction=True)
-STEPS = 250
+STEPS = 900  # a play ends where it is noticed; the rarest wait for a dispute of an old order
 SEED = 1
 Patch = pytest.MonkeyPatch
 
