@@ -229,8 +229,8 @@ def test_an_answer_that_is_lost_on_the_way_makes_nothing_happen_twice(
 
     page.route("**/faire/", lose_the_first)
     page.get_by_text("Il manque…").click()
-    page.get_by_label(re.compile("Tourte de seigle")).check()
-    page.get_by_label("Combien").fill("1")
+    page.get_by_role("radio", name=re.compile("Tourte de seigle")).check()
+    page.get_by_role("textbox", name="Combien").fill("1")
     page.get_by_role("button", name="Prévenir le client").click()
     expect(page.locator("[data-kept] li")).to_contain_text("Prévenir le client")
     assert lost == [200]

@@ -8,9 +8,9 @@ import re
 from typing_extensions import override
 
 SECRET = re.compile(
-    r"(/(?:commande(?:/suivi|/question)?|banque(?:/comptes)?|retractation(?:/recue)?"
-    r"|reservation|toujours-exact|remise|invitation|fichier)/)"
-    r"(?!(?:suivi|question|comptes|recue)/)[^/\s\"'?]+"
+    r"(/(?:commande(?:/suivi|/question)?|banque(?:/comptes)?|retractation(?:/recue|/code)?"
+    r"|reservation|toujours-exact|remise|invitation|fichier|decisions)/)"
+    r"(?!(?:suivi|question|comptes|recue|code)/)[^/\s\"'?]+"
 )
 
 
