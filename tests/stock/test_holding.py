@@ -132,14 +132,14 @@ def test_a_cancelled_promise_goes_back_to_the_shelf(cast: Cast, holder: UUID) ->
 
 
 @pytest.mark.parametrize("lines", [1, 12])
-def test_a_hold_costs_four_statements_whatever_the_cart(cast: Cast, lines: int) -> None:
+def test_a_hold_costs_three_statements_whatever_the_cart(cast: Cast, lines: int) -> None:
     baker, seller = uuid4(), uuid4()
     breads = [counted(cast.bakery, on_hand=10) for _ in range(lines)]
     books = [counted(cast.bookshop, on_hand=10, category="livres") for _ in range(lines)]
     wanted = {baker: {one.pk: 1 for one in breads}, seller: {one.pk: 2 for one in books}}
     with CaptureQueriesContext(connection) as captured:
         hold_stock(wanted, until=SOON, at=NOW)
-    assert len(captured) == 4, [one["sql"][:90] for one in captured]
+    assert len(captured) == 3, [one["sql"][:90] for one in captured]
     with CaptureQueriesContext(connection) as captured:
         firm_up([baker, seller], at=NOW)
-    assert len(captured) == 3, [one["sql"][:90] for one in captured]
+    assert len(captured) == 2, [one["sql"][:90] for one in captured]

@@ -68,10 +68,20 @@ LEFT = "closed account"
 _RECORD = """
     INSERT INTO journal_entry
         (subject, verb, detail, actor_kind, actor_reference, actor_label, behalf_of, happened_at)
-    SELECT s.subject, %s, %s::jsonb, %s, %s, %s, %s, %s
-    FROM unnest(%s::text[]) WITH ORDINALITY AS s (subject, place)
+    SELECT s.subject, %(verb)s, %(detail)s::jsonb, %(kind)s, %(reference)s, %(label)s,
+        %(behalf)s, %(at)s
+    FROM unnest(%(subjects)s::text[]) WITH ORDINALITY AS s (subject, place)
     ORDER BY s.place
 """
+_SAY = """
+    INSERT INTO journal_outboxevent (kind, payload, emitted_at)
+    SELECT s.kind, s.payload::jsonb, %(at)s::timestamptz
+    FROM unnest(%(kinds)s::text[], %(payloads)s::text[]) WITH ORDINALITY AS s (kind, payload, place)
+    ORDER BY s.place
+"""
+_NOTIFY = "SELECT pg_notify(%(channel)s, '')"  # delivered by PostgreSQL at commit, never before
+_EMIT = f"WITH said AS ({_SAY}) {_NOTIFY}"
+_RECORD_AND_EMIT = f"WITH recorded AS ({_RECORD}), said AS ({_SAY}) {_NOTIFY}"
 
 
 def _write_entries(
@@ -79,9 +89,23 @@ def _write_entries(
 ) -> None:
     if not subjects:
         return
-    who = [by.kind, by.reference, by.label[:200], by.behalf_of[:200]]
     with connection.cursor() as cursor:
-        cursor.execute(_RECORD, [verb, json.dumps(detail or {}), *who, at, subjects])
+        cursor.execute(_RECORD, _entries(subjects, verb, by, at, detail))
+
+
+def _entries(
+    subjects: list[str], verb: str, by: Actor, at: datetime, detail: dict[str, Any] | None
+) -> dict[str, Any]:
+    return {
+        "subjects": subjects,
+        "verb": verb,
+        "detail": json.dumps(detail or {}),
+        "kind": by.kind,
+        "reference": by.reference,
+        "label": by.label[:200],
+        "behalf": by.behalf_of[:200],
+        "at": at,
+    }
 
 
 def emit(instance: Any, *, at: datetime) -> None:
@@ -93,26 +117,37 @@ def emit(instance: Any, *, at: datetime) -> None:
         cursor.execute("SELECT pg_notify(%s, '')", [OUTBOX_CHANNEL])
 
 
-_EMIT = """
-    WITH said AS (
-        INSERT INTO journal_outboxevent (kind, payload, emitted_at)
-        SELECT s.kind, s.payload::jsonb, %s::timestamptz
-        FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS s (kind, payload, place)
-        ORDER BY s.place
-    )
-    SELECT pg_notify(%s, '')
-"""
-
-
 def emit_all(instances: Iterable[Any], *, at: datetime) -> None:
     """Write several events in one statement; none at all where there is nothing to say."""
     events = list(instances)
     if not events:
         return
-    kinds = [name_of(type(one)) for one in events]
-    payloads = [json.dumps(to_payload(one)) for one in events]
     with connection.cursor() as cursor:
-        cursor.execute(_EMIT, [at, kinds, payloads, OUTBOX_CHANNEL])
+        cursor.execute(_EMIT, {**_said(events), "at": at})
+
+
+def _said(events: Iterable[Any]) -> dict[str, Any]:
+    told = [(name_of(type(one)), json.dumps(to_payload(one))) for one in events]
+    return {
+        "kinds": [kind for kind, _payload in told],
+        "payloads": [payload for _kind, payload in told],
+        "channel": OUTBOX_CHANNEL,
+    }
+
+
+def record_and_emit(
+    subject: models.Model,
+    verb: str,
+    events: Iterable[Any],
+    *,
+    by: Actor,
+    at: datetime,
+    detail: dict[str, Any] | None = None,
+) -> None:
+    """Leave an entry about ``subject`` and write events to the outbox, in one statement."""
+    entries = _entries([subject_of(subject)], verb, by, at, detail)
+    with connection.cursor() as cursor:
+        cursor.execute(_RECORD_AND_EMIT, {**entries, **_said(events)})
 
 
 def move(

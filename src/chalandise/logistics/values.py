@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
+from chalandise.logistics.places import Place
 from chalandise.territories.models import Territory
 
 
@@ -60,6 +61,7 @@ class SlotChoice:
         starts_at: the start of the wished slot.
         lead_minutes: the time the goods need to be ready.
         there_by: when they are known to be there all the same, whatever they would need from now.
+        place: where the slot is, if it was read in this very transaction; it is looked up otherwise.
     """
 
     way_key: str
@@ -67,6 +69,7 @@ class SlotChoice:
     starts_at: datetime
     lead_minutes: int = 0
     there_by: datetime | None = None
+    place: Place | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,7 @@ class Way:
         minimum_cents: from which sum on it is offered, told only where that is not reached.
         missing_cents: how much more must be ordered; 0 where it may be chosen.
         is_by_bicycle: the shop brings it by bicycle or on foot.
+        place: what proposes its slots, as it was read with it.
     """
 
     key: str
@@ -104,6 +108,14 @@ class Way:
     minimum_cents: int = 0
     missing_cents: int = 0
     is_by_bicycle: bool = False
+    place: Place | None = field(default=None, repr=False, compare=False)
+
+    def shown(self) -> dict[str, Any]:
+        """Return what an order keeps of it: all but its slots."""
+        kept = dict(vars(self))
+        for name in ("needs_slot", "first_slot", "place"):
+            del kept[name]
+        return kept
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any
 
 from chalandise.kernel.money import vat_by_rate
@@ -118,12 +119,15 @@ class Recap:
             }
             for one in self.merchants
         ]
-        return {**vars(self), "merchants": merchants}
+        return {**{name: getattr(self, name) for name in _FIELDS}, "merchants": merchants}
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """The SHA-256 of the recap, by which a page shown can be compared with one to be stored."""
         return digest_of(self.as_json())
+
+
+_FIELDS = tuple(one.name for one in fields(Recap))
 
 
 def digest_of(stored: dict[str, Any]) -> str:

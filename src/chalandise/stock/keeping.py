@@ -54,16 +54,23 @@ class Keeping:
 
     Args:
         offer_ids: the offers to lock, besides those that ``holders`` hold.
+        behind: offers of any kind, to lock what they take; ``parts`` tells what that is.
         holders: whose reservations to read.
         at: now.
     """
 
     def __init__(
-        self, offer_ids: Iterable[int], *, holders: Iterable[UUID] = (), at: datetime
+        self,
+        offer_ids: Iterable[int] = (),
+        *,
+        behind: Iterable[int] = (),
+        holders: Iterable[UUID] = (),
+        at: datetime,
     ) -> None:
         holders = list(holders)
         self._at = at
-        self.levels = lock_levels(offer_ids, holders=holders)
+        locked = lock_levels(offer_ids, behind=behind, holders=holders)
+        self.levels, self.parts = locked.levels, locked.parts
         self._before = {pk: replace(level) for pk, level in self.levels.items()}
         self._rows = {
             row.id: row for row in reservations_under(self.levels, holders=holders, at=at)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import OperationalError, connection
@@ -29,12 +30,15 @@ _RESERVED = """
     ORDER BY r.id
 """
 _TAKEN = """
-    SELECT f.id, f.keeps_stock, b.offer_id, b.quantity, p.keeps_stock
+    SELECT f.id AS offer_id, coalesce(p.id, f.id) AS part_id, coalesce(b.quantity, 1) AS quantity,
+        coalesce(p.keeps_stock, f.keeps_stock) AS is_kept
     FROM catalogue_offer f
     LEFT JOIN catalogue_basketpart b ON b.basket_id = f.id
     LEFT JOIN catalogue_offer p ON p.id = b.offer_id
-    WHERE f.id = ANY(%s::bigint[])
+    WHERE f.id = ANY(%(behind)s::bigint[])
 """
+Parts = tuple[tuple[int, int], ...]
+"""The offers whose stock an offer takes, and how many of each."""
 
 
 @dataclass
@@ -64,33 +68,71 @@ class Held:
     expires_at: datetime | None
 
 
-def lock_levels(offer_ids: Iterable[int], *, holders: Iterable[UUID] = ()) -> dict[int, Level]:
-    """Lock the levels of offers, and of what holders hold, in the order of their keys.
+@dataclass(frozen=True)
+class Locked:
+    """Levels that are locked until the transaction ends.
+
+    Attributes:
+        levels: by offer.
+        parts: for each offer asked about that is known, the offers whose stock it takes and how
+            many of each: itself, the parts of a gift basket, nothing where no stock is kept.
+    """
+
+    levels: dict[int, Level]
+    parts: dict[int, Parts]
+
+
+def lock_levels(
+    offer_ids: Iterable[int], *, behind: Iterable[int] = (), holders: Iterable[UUID] = ()
+) -> Locked:
+    """Lock the levels of offers, of what others take, and of what holders hold, by their keys.
 
     One statement and one order, so that two carts that hold the same things the other way round
     wait for each other and never deadlock (fault 2).
+
+    Args:
+        offer_ids: offers that keep a stock of their own.
+        behind: offers of any kind: what they take is locked, and told.
+        holders: whose reservations tell what else is locked.
 
     Raises:
         StockBusyError: somebody else held one of them for three seconds; the transaction is lost.
     """
     statement = f"""
-        WITH patience AS MATERIALIZED (SELECT set_config('lock_timeout', %s, true))
-        SELECT l.offer_id, l.on_hand, l.reserved, l.allocated
-        FROM patience, stock_stocklevel l
-        WHERE l.offer_id IN (
-            SELECT unnest(%s::bigint[])
-            UNION SELECT r.offer_id FROM stock_stockreservation r WHERE r.holder = ANY(%s::uuid[])
+        WITH patience AS MATERIALIZED (SELECT set_config('lock_timeout', %(patience)s, true)),
+        taken AS MATERIALIZED ({_TAKEN}),
+        locked AS MATERIALIZED (
+            SELECT l.offer_id, l.on_hand, l.reserved, l.allocated
+            FROM patience, stock_stocklevel l
+            WHERE l.offer_id IN (
+                SELECT unnest(%(offers)s::bigint[])
+                UNION SELECT t.part_id FROM taken t WHERE t.is_kept
+                UNION
+                SELECT r.offer_id FROM stock_stockreservation r
+                WHERE r.holder = ANY(%(holders)s::uuid[])
+            )
+            {ROW_LOCK}
         )
-        {ROW_LOCK}
-    """  # noqa: S608 - ROW_LOCK is ours
+        SELECT t.offer_id, t.part_id, t.quantity, t.is_kept,
+            l.offer_id, l.on_hand, l.reserved, l.allocated
+        FROM taken t FULL JOIN locked l ON l.offer_id = t.part_id
+    """  # noqa: S608 - constants of ours
+    values: dict[str, Any] = {
+        "patience": LOCK_TIMEOUT,
+        "offers": sorted(offer_ids),
+        "behind": list(behind),
+        "holders": list(holders),
+    }
     try:
         with connection.cursor() as cursor:
-            cursor.execute(statement, [LOCK_TIMEOUT, sorted(offer_ids), list(holders)])
-            return {row[0]: Level(*row) for row in cursor.fetchall()}
+            cursor.execute(statement, values)
+            rows = cursor.fetchall()
     except OperationalError as error:
         if isinstance(error.__cause__, LockNotAvailable):
             raise StockBusyError from error
         raise
+    levels = {row[4]: Level(*row[4:]) for row in rows if row[4] is not None}
+    return Locked(levels, _parts(row[:4] for row in rows if row[0] is not None))
 
 
 def reservations_under(
@@ -102,20 +144,18 @@ def reservations_under(
         return [Held(*row) for row in cursor.fetchall()]
 
 
-def kept_parts(offer_ids: Iterable[int]) -> dict[int, tuple[tuple[int, int], ...]]:
-    """Return, for each known offer, the offers whose stock it takes and how many of each.
-
-    An offer without stock takes nothing, a plain one itself, a gift basket its parts.
-    """
+def kept_parts(offer_ids: Iterable[int]) -> dict[int, Parts]:
+    """Return, for each known offer, the offers whose stock it takes; see `Locked`."""
     with connection.cursor() as cursor:
-        cursor.execute(_TAKEN, [list(offer_ids)])
-        rows = cursor.fetchall()
+        cursor.execute(_TAKEN, {"behind": list(offer_ids)})
+        return _parts(cursor.fetchall())
+
+
+def _parts(rows: Iterable[tuple[int, int, int, bool]]) -> dict[int, Parts]:
     found: dict[int, list[tuple[int, int]]] = {}
-    for offer_id, keeps_stock, part_id, quantity, part_keeps in rows:
+    for offer_id, part_id, quantity, is_kept in rows:
         taken = found.setdefault(offer_id, [])
-        if part_id is None:
-            taken.extend([(offer_id, 1)] if keeps_stock else [])
-        elif part_keeps:
+        if is_kept:
             taken.append((part_id, quantity))
     return {offer_id: tuple(sorted(taken)) for offer_id, taken in found.items()}
 

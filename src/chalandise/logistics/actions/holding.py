@@ -129,13 +129,17 @@ def _held(
 
 
 def _read(wanted: Mapping[UUID, SlotChoice], at: datetime) -> list[_Wish]:
-    """Find the slot of each wish in what its place proposes: a statement for each kind of way."""
+    """Find the slot of each wish in what its place proposes.
+
+    A statement for each kind of way whose place nobody has read yet.
+    """
     numbers: dict[str, set[int]] = {"pickup": set(), "delivery": set()}
     for holder, choice in wanted.items():
         kind, _colon, number = choice.way_key.partition(":")
         if kind not in numbers or not number.isdecimal() or len(number) > 18:
             raise SlotGoneError(holder, choice)
-        numbers[kind].add(int(number))
+        if choice.place is None:
+            numbers[kind].add(int(number))
     shops = {choice.establishment_id for choice in wanted.values()}
     points, zones = {}, {}
     if numbers["pickup"]:
@@ -145,8 +149,8 @@ def _read(wanted: Mapping[UUID, SlotChoice], at: datetime) -> list[_Wish]:
         zones = {one.way_key: one for one in zones_of_keys(numbers["delivery"], today=at.date())}
     wishes = []
     for holder, choice in wanted.items():
-        place = None
-        if (point := points.get(choice.way_key)) is not None:
+        place = choice.place
+        if place is None and (point := points.get(choice.way_key)) is not None:
             place = place_of_point(point, choice.establishment_id)
         elif (
             zone := zones.get(choice.way_key)

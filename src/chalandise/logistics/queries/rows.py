@@ -98,6 +98,12 @@ JOIN directory_establishment e ON e.id = r.establishment_id
 WHERE r.is_active AND r.establishment_id = ANY(%(shops)s::bigint[])
 ORDER BY r.id
 """
+_OFFERED = f"""
+SELECT
+    (SELECT json_agg(p) FROM ({_POINTS_BY_SHOP}) AS p),
+    CASE WHEN %(brings)s THEN (SELECT json_agg(z) FROM ({_ZONES_BY_SHOP}) AS z) END,
+    (SELECT json_agg(r) FROM ({_RATES}) AS r)
+"""  # noqa: S608 (joined of constants)
 
 
 @dataclass(frozen=True)
@@ -199,6 +205,15 @@ class RateRow:
         return f"shipping:{self.id}"
 
 
+@dataclass(frozen=True)
+class Offered:
+    """All the ways that some shops offer."""
+
+    points: list[PointRow]
+    zones: list[ZoneRow]
+    rates: list[RateRow]
+
+
 def points_of_keys(keys: Iterable[int], shops: Iterable[int], *, today: date) -> list[PointRow]:
     """Return active points by key, with what some shops bring there: one statement."""
     found = _rows(_POINTS_BY_KEY, today, keys=list(keys), shops=list(shops))
@@ -215,20 +230,40 @@ def zones_of_keys(keys: Iterable[int], *, today: date) -> list[ZoneRow]:
     return [ZoneRow(**row) for row in _rows(_ZONES_BY_KEY, today, keys=list(keys))]
 
 
-def zones_of_shops(shops: Iterable[int], *, today: date) -> list[ZoneRow]:
-    """Return the active zones of some shops: one statement."""
-    return [ZoneRow(**row) for row in _rows(_ZONES_BY_SHOP, today, shops=list(shops))]
+def offers_of_shops(shops: Iterable[int], *, today: date, brings: bool) -> Offered:
+    """Return all that some shops offer: one statement, whose answer travels as JSON.
+
+    Args:
+        shops: which.
+        today: closings from before are left out.
+        brings: whether zones of delivery are asked for.
+    """
+    values: dict[str, Any] = {"since": _since(today), "shops": list(shops), "brings": brings}
+    with connection.cursor() as cursor:
+        cursor.execute(_OFFERED, values)
+        points, zones, rates = cursor.fetchone()
+    return Offered(
+        [PointRow(**_with_time(row)) for row in points or ()],
+        [ZoneRow(**_with_time(row)) for row in zones or ()],
+        [RateRow(**row) for row in rates or ()],
+    )
 
 
-def rates_of_shops(shops: Iterable[int], *, today: date) -> list[RateRow]:
-    """Return the shipping rates of some shops: one statement."""
-    return [RateRow(**row) for row in _rows(_RATES, today, shops=list(shops))]
+def _with_time(row: dict[str, Any]) -> dict[str, Any]:
+    """Read the one time of a row that JSON brought as text."""
+    if row["cutoff"] is not None:
+        row["cutoff"] = time.fromisoformat(row["cutoff"])
+    return row
+
+
+def _since(today: date) -> date:
+    """Return how far back closings count: no zone is further away, a night may begin the eve."""
+    return today - timedelta(days=3)
 
 
 def _rows(statement: str, today: date, **values: list[int]) -> Iterator[dict[str, Any]]:
-    since = today - timedelta(days=3)  # no zone is further away, and a night may have begun the eve
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"since": since, **values})
+        cursor.execute(statement, {"since": _since(today), **values})
         names = [column[0] for column in cursor.description or ()]
         for row in cursor.fetchall():
             yield dict(zip(names, row, strict=True))

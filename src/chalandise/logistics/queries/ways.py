@@ -23,11 +23,9 @@ from chalandise.logistics.queries.rows import (
     PointRow,
     RateRow,
     ZoneRow,
+    offers_of_shops,
     points_of_keys,
-    points_of_shops,
-    rates_of_shops,
     zones_of_keys,
-    zones_of_shops,
 )
 from chalandise.logistics.rates import fee_of
 from chalandise.logistics.states import WayKind, ZoneKind
@@ -56,7 +54,7 @@ def ways_of(
     at: datetime,
     looks_for_slots: bool = True,
 ) -> dict[int, list[Way]]:
-    """Return the ways each establishment offers: four statements whatever the number.
+    """Return the ways each establishment offers: two statements whatever the number.
 
     Args:
         establishments: the merchants' shops.
@@ -65,12 +63,15 @@ def ways_of(
         weights: what it weighs, in grams.
         lead_minutes: the time its goods need.
         at: now.
-        looks_for_slots: whether to look for the first slot of each, a statement more.
+        looks_for_slots: whether to look for the first slot of each, the second statement.
     """
     found = _offered(establishments, destination, subtotals, weights, at)
     if not looks_for_slots:
         return {
-            pk: [replace(way, needs_slot=place is not None) for way, place in _sorted(pairs)]
+            pk: [
+                replace(way, needs_slot=place is not None, place=place)
+                for way, place in _sorted(pairs)
+            ]
             for pk, pairs in found.items()
         }
     places = [place for pairs in found.values() for _way, place in pairs if place is not None]
@@ -94,7 +95,7 @@ def days_of(
     at: datetime,
     days: int = 7,
 ) -> dict[int, list[tuple[Way, list[OpenDay]]]]:
-    """Return the ways each establishment offers with their days: four statements at most.
+    """Return the ways each establishment offers with their days: two statements.
 
     As `ways_of` and `slots_of` say it, for all at once; ``first_slot`` is left out. A round whose
     minimum is not reached stands here too, without days, where the shop brings nothing otherwise.
@@ -133,18 +134,19 @@ def _offered(
     shops = {one.pk: one for one in establishments}
     found: dict[int, list[tuple[Way, Place | None]]] = {pk: [] for pk in shops}
     today = at.date()
-    for point in points_of_shops(shops, today=today):
+    offered = offers_of_shops(shops, today=today, brings=destination is not None)
+    for point in offered.points:
         for pk in shops:
             place = place_of_point(point, pk)
             if place is not None:
                 found[pk].append((_way_to_point(point, pk), place))
     if destination is not None:
-        for zone in zones_of_shops(shops, today=today):
+        for zone in offered.zones:
             pk = zone.shop_id or 0
             way = _way_into_zone(zone, subtotals.get(pk, 0))
             if (tells_short or not way.missing_cents) and covers(zone, destination):
                 found[pk].append((way, None if way.missing_cents else place_of_zone(zone)))
-    for rate in rates_of_shops(shops, today=today):
+    for rate in offered.rates:
         pk = rate.shop_id
         parcel = _way_by_parcel(rate, subtotals.get(pk, 0), weights.get(pk, 0), destination)
         if parcel is not None:

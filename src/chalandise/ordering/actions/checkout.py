@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -134,7 +134,6 @@ def _start(cart: Cart, *, portal: Portal, at: datetime, user: User | None, sourc
         checkout = Checkout(
             cart=cart, portal=portal, user=user, source=source, started_at=at, expires_at=until
         )
-        write_new([checkout])
     else:
         checkout = lock_checkout(begun.pk)
         checkout.portal, checkout.user, checkout.expires_at = portal, user, until
@@ -251,12 +250,12 @@ def _parts(
         part.weight_grams = share.weight_grams
         part.lead_minutes = share.lead_minutes
         parts[share.key] = part
-    _save(parts)
+    _save(checkout, parts)
     return list(parts.values())
 
 
-def _save(parts: Mapping[ShareKey, CheckoutPart]) -> None:
-    """Write presenters before what they gather, each sort in one statement."""
+def _save(checkout: Checkout, parts: Mapping[ShareKey, CheckoutPart]) -> None:
+    """Write what is new, presenters before what they gather, and its checkout where that is new."""
     kept = [part for part in parts.values() if part.pk]
     if kept:
         CheckoutPart.objects.bulk_update(
@@ -266,13 +265,12 @@ def _save(parts: Mapping[ShareKey, CheckoutPart]) -> None:
                 *("weight_grams", "lead_minutes"),
             ],
         )
-    write_new([p for key, p in parts.items() if not p.pk and key.gathered_by is None])
-    gathered = []
-    for key, part in parts.items():
-        if not part.pk and key.gathered_by is not None:
+    new = {key: part for key, part in parts.items() if not part.pk}
+    for key, part in new.items():
+        if key.gathered_by is not None:
             part.gathered_by = parts[ShareKey(key.gathered_by)]
-            gathered.append(part)
-    write_new(gathered)
+    by_sort = sorted(new.items(), key=lambda one: one[0].gathered_by is not None)
+    write_new([] if checkout.pk else [checkout], [part for _key, part in by_sort])
 
 
 def _goods(part: CheckoutPart) -> dict[int, int]:
@@ -324,7 +322,11 @@ def _hold_slots(
                 without.append(part.establishment_id)
                 continue
             wanted[part.holder] = SlotChoice(
-                way.key, part.establishment_id, wish.starts_at, part.lead_minutes
+                way.key,
+                part.establishment_id,
+                wish.starts_at,
+                part.lead_minutes,
+                place=way.place,
             )
         elif part.starts_at is not None:
             freed.append(part.holder)
@@ -336,9 +338,7 @@ def _hold_slots(
 def _note_way(part: CheckoutPart, way: Way | None, wish: WayWish, slot: Slot | None) -> None:
     if way is None:
         return
-    shown = asdict(way)
-    del shown["first_slot"], shown["needs_slot"]
-    part.way_key, part.way_kind, part.way = way.key, WayKind(way.kind), shown
+    part.way_key, part.way_kind, part.way = way.key, WayKind(way.kind), way.shown()
     part.fee_cents = way.fee_cents
     part.starts_at = slot.starts_at.astimezone(UTC) if slot else None
     part.ends_at = slot.ends_at.astimezone(UTC) if slot else None

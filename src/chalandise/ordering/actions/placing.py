@@ -7,13 +7,13 @@ checkout is locked, and the order's ``checkout_id`` is unique should the lock ev
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
-from chalandise.journal.actions import emit_all, record_all
+from chalandise.journal.actions import record_and_emit
 from chalandise.journal.states import Actor
 from chalandise.kernel.errors import NotFoundError
 from chalandise.kernel.failpoints import failpoint
@@ -34,7 +34,6 @@ from chalandise.ordering.models import Checkout, MerchantOrder, Order
 from chalandise.ordering.numbers import new_order_number
 from chalandise.ordering.queries.checkouts import PlannedPart, Preview, lock_checkout, preview
 from chalandise.ordering.queries.lost import changes_of, way_gone
-from chalandise.ordering.recap import digest_of
 from chalandise.ordering.states import MerchantOrderState, Pays, WayKind
 from chalandise.stock.actions import firm_up, hold_stock
 from chalandise.stock.errors import HoldLostError, OutOfStockError
@@ -42,7 +41,7 @@ from chalandise.stock.errors import HoldLostError, OutOfStockError
 PAYMENT_MINUTES = 30
 _TRIES = 3
 _CLOSE = """
-    WITH emptied AS (DELETE FROM ordering_cartline WHERE cart_id = %(cart)s::bigint),
+    emptied AS (DELETE FROM ordering_cartline WHERE cart_id = %(cart)s::bigint),
     kept AS (
         INSERT INTO ordering_sellerterms (organisation_id, version, html, kept_at)
         SELECT s.organisation_id, s.terms_version, s.terms_html, %(at)s
@@ -53,8 +52,10 @@ _CLOSE = """
         )
         ORDER BY s.organisation_id
         ON CONFLICT (organisation_id, version) DO NOTHING
+    ),
+    closed AS (
+        UPDATE ordering_checkout SET placed_at = %(at)s, cart_id = NULL WHERE id = %(checkout)s
     )
-    UPDATE ordering_checkout SET placed_at = %(at)s, cart_id = NULL WHERE id = %(checkout)s
 """
 
 
@@ -190,23 +191,16 @@ def _place(
 ) -> Order:
     until = at + timedelta(minutes=PAYMENT_MINUTES)
     order = _order(checkout, shown, declarations, until if _awaits(shown, pays) else None, at)
-    failpoint("ordering.place.ordered")
     parts = _merchant_orders(order, shown.parts, pays, at)
-    write_new(
-        [
-            new_line(parts[one.part.pk], line, place)
-            for one in shown.parts
-            for place, line in enumerate(one.share.lines, 1)
-        ]
-    )
+    _write(checkout, order, shown.parts, parts, at)
+    failpoint("ordering.place.ordered")
     _keep_goods(shown.parts, parts, until, at)
     _keep_slots(shown.parts, parts, until, at)
     failpoint("ordering.place.kept")
     who = by or (Actor.person(checkout.user) if checkout.user else Actor.guest("customer"))
-    record_all([order], "placed", by=who, at=at, detail={"total_cents": order.total_cents})
     moved = [MerchantOrderMoved(part.pk, part.state) for part in parts.values()]
-    emit_all([OrderPlaced(order.pk), *moved], at=at)
-    _close(checkout, parts.values(), at)
+    told = {"total_cents": order.total_cents}
+    record_and_emit(order, "placed", [OrderPlaced(order.pk), *moved], by=who, at=at, detail=told)
     failpoint("ordering.place.written")
     return order
 
@@ -231,8 +225,7 @@ def _order(
     at: datetime,
 ) -> Order:
     recap = shown.recap
-    stored = recap.as_json()
-    order = Order(
+    return Order(
         number=new_order_number(),
         checkout_id=checkout.public_id,
         portal=checkout.portal,
@@ -246,20 +239,18 @@ def _order(
         items_cents=recap.items_cents,
         fee_cents=recap.fee_cents,
         total_cents=recap.total_cents,
-        recap=stored,
-        recap_digest=digest_of(stored),
+        recap=recap.as_json(),
+        recap_digest=recap.digest,
         declarations={**asdict(declarations), "at": at.isoformat()},
         placed_at=at,
         expires_at=expires_at,
     )
-    write_new([order])
-    return order
 
 
 def _merchant_orders(
     order: Order, planned: Sequence[PlannedPart], pays: Mapping[int, Pays], at: datetime
 ) -> dict[int, MerchantOrder]:
-    """Write the parts, presenters before what they gather; return them by checkout part."""
+    """Return the parts by checkout part, not written yet."""
     made: dict[int, MerchantOrder] = {}
     for place, one in enumerate(planned, 1):
         part = one.part
@@ -286,23 +277,38 @@ def _merchant_orders(
             note=part.note,
             placed_at=at,
         )
-    own = [made[one.part.pk] for one in planned if one.part.gathered_by_id is None]
-    write_new(own)
-    gathered = []
     for one in planned:
         if one.part.gathered_by_id is not None:
             made[one.part.pk].gathered_by = made[one.part.gathered_by_id]
-            gathered.append(made[one.part.pk])
-    write_new(gathered)
     return made
 
 
-def _close(checkout: Checkout, parts: Iterable[MerchantOrder], at: datetime) -> None:
-    """End the checkout, empty its basket, and keep each seller's terms, once a version."""
-    sellers = sorted({part.organisation_id for part in parts})
-    values = {"cart": checkout.cart_id, "at": at, "sellers": sellers, "checkout": checkout.pk}
-    with connection.cursor() as cursor:
-        cursor.execute(_CLOSE, values)
+def _write(
+    checkout: Checkout,
+    order: Order,
+    planned: Sequence[PlannedPart],
+    parts: Mapping[int, MerchantOrder],
+    at: datetime,
+) -> None:
+    """Write an order with its parts, presenters before what they gather, and their lines.
+
+    The same statement ends the checkout, empties its basket, and keeps each seller's terms, once a
+    version.
+    """
+    lines = [
+        new_line(parts[one.part.pk], line, place)
+        for one in planned
+        for place, line in enumerate(one.share.lines, 1)
+    ]
+    by_sort = sorted(parts.values(), key=lambda part: part.gathered_by is not None)
+    sellers = sorted({part.organisation_id for part in parts.values()})
+    write_new(
+        [order],
+        by_sort,
+        lines,
+        also=_CLOSE,
+        values={"cart": checkout.cart_id, "at": at, "sellers": sellers, "checkout": checkout.pk},
+    )
 
 
 def _keep_goods(

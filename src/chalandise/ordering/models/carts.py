@@ -35,6 +35,7 @@ class Cart(models.Model):
     )
     created_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now, db_index=True)
+    lines_at_hand: list[CartLine] | None = None  # read along with it, for a page that shows them
 
     class Meta:
         verbose_name = _("cart")
@@ -106,6 +107,9 @@ class Checkout(models.Model):
     started_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(db_index=True)
     placed_at = models.DateTimeField(null=True, blank=True)
+    # Read along with it, for who shows or places all of it.
+    parts_at_hand: list[CheckoutPart] | None = None
+    lines_at_hand: list[CartLine] | None = None
 
     class Meta:
         verbose_name = _("checkout")

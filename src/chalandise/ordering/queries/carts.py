@@ -13,7 +13,7 @@ from chalandise.catalogue.terms import OfferTerms
 from chalandise.directory.models import Establishment
 from chalandise.ordering.errors import Change, Changed
 from chalandise.ordering.models import Cart, CartLine
-from chalandise.ordering.queries.rows import guest_cart, lines_of_cart
+from chalandise.ordering.queries.rows import guest_cart, guest_cart_and_lines, lines_of_cart
 from chalandise.ordering.sharing import ADULT, said_unit_price
 from chalandise.portals.models import Portal
 from chalandise.portals.queries import lineage
@@ -90,19 +90,28 @@ def home_of(portal: Portal) -> Portal:
     return lineage(portal)[-1]
 
 
-def find_cart(portal: Portal, *, token: str = "", user: User | None = None) -> Cart | None:
-    """Return the cart of a person, or behind a guest's token; one statement for a root portal."""
+def find_cart(
+    portal: Portal, *, token: str = "", user: User | None = None, shows_lines: bool = False
+) -> Cart | None:
+    """Return the cart of a person, or behind a guest's token; one statement for a root portal.
+
+    Args:
+        portal: where the customer stands.
+        token: the guest's.
+        user: the person.
+        shows_lines: whether a guest's lines are to be at hand, in the same statement.
+    """
     home = home_of(portal)
     if user is not None:
         return Cart.objects.filter(user=user, portal=home).first()
     if not token:
         return None
-    return guest_cart(token, home.pk)
+    return (guest_cart_and_lines if shows_lines else guest_cart)(token, home.pk)
 
 
 def view_cart(cart: Cart, *, at: datetime) -> CartView:
-    """Return what is inside at the terms of ``at``; three statements, whatever the size."""
-    rows = lines_of_cart(cart.pk)
+    """Return what is inside at the terms of ``at``; three statements, two where its lines are at hand."""
+    rows = lines_of_cart(cart.pk) if cart.lines_at_hand is None else cart.lines_at_hand
     ids = [row.offer_id for row in rows]
     offers = offer_rows(ids, at=at) if ids else []
     terms = terms_of_rows(offers, at=at)

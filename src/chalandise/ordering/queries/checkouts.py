@@ -26,6 +26,8 @@ from chalandise.ordering.queries.rows import (
     lines_of_cart,
     locked_checkout,
     parts_with_shops,
+    whole_checkout,
+    whole_of_form,
 )
 from chalandise.ordering.recap import Recap, RecapMerchant, recap_line, recap_of, vat_of
 from chalandise.ordering.sharing import Share, ShareKey, Wanted, part_ids, share_out
@@ -98,7 +100,19 @@ def get_checkout(form_token: str) -> Checkout:
     Raises:
         NotFoundError: none.
     """
-    found = checkout_of_form(form_token)
+    return _found(checkout_of_form(form_token))
+
+
+def get_whole_checkout(form_token: str) -> Checkout:
+    """Return the same with all that its pages show at hand, in one statement too.
+
+    Raises:
+        NotFoundError: none.
+    """
+    return _found(whole_of_form(form_token))
+
+
+def _found(found: Checkout | None) -> Checkout:
     if found is None:
         raise NotFoundError
     return found
@@ -110,15 +124,22 @@ def lock_checkout(checkout_id: int) -> Checkout:
     Raises:
         NotFoundError: it is forgotten.
     """
-    found = locked_checkout(checkout_id)
-    if found is None:
-        raise NotFoundError
-    return found
+    return _found(locked_checkout(checkout_id))
+
+
+def read_whole(checkout: Checkout) -> Checkout:
+    """Return a checkout with parts and lines as they are at this moment; one statement.
+
+    Raises:
+        NotFoundError: it is forgotten.
+    """
+    return _found(whole_checkout(checkout.pk))
 
 
 def parts_of(checkout: Checkout) -> list[CheckoutPart]:
-    """Return the parts of a checkout with their shops and sellers; one statement."""
-    return parts_with_shops(checkout.pk)
+    """Return the parts of a checkout with shops and sellers; one statement if not at hand."""
+    at_hand = checkout.parts_at_hand
+    return parts_with_shops(checkout.pk) if at_hand is None else at_hand
 
 
 def contents_of(cart_id: int | None, *, at: datetime) -> Contents:
@@ -127,7 +148,10 @@ def contents_of(cart_id: int | None, *, at: datetime) -> Contents:
     Raises:
         EmptyCartError: nothing.
     """
-    lines = lines_of_cart(cart_id) if cart_id else []
+    return _contents(lines_of_cart(cart_id) if cart_id else [], at)
+
+
+def _contents(lines: list[CartLine], at: datetime) -> Contents:
     if not lines:
         raise EmptyCartError
     terms = terms_of([line.offer_id for line in lines], at=at)
@@ -235,7 +259,8 @@ def destination_of(checkout: Checkout) -> Destination | None:
 def preview(checkout: Checkout, *, at: datetime) -> Preview:
     """Return what would be ordered now, with the recap of essentials.
 
-    Three statements; four more where things are brought or sent, two for a gift basket.
+    Two statements, the first unless parts and lines are at hand; one more where things are brought
+    or sent, two for a gift basket.
 
     Raises:
         EmptyCartError: nothing is in the cart.
@@ -243,7 +268,9 @@ def preview(checkout: Checkout, *, at: datetime) -> Preview:
     """
     if not checkout.customer_name:
         raise CheckoutIncompleteError("who")
-    contents = contents_of(checkout.cart_id, at=at)
+    if checkout.lines_at_hand is None:
+        checkout = read_whole(checkout)
+    contents = _contents(checkout.lines_at_hand or [], at)
     parts = parts_of(checkout)
     keys = keys_of(parts)
     shares = {share.key: share for share in contents.shares}

@@ -8,7 +8,7 @@ from chalandise.accounts.models import User
 from chalandise.kernel.errors import NotFoundError
 from chalandise.ordering.models import MerchantOrder, Order, OrderLine, SellerTerms
 from chalandise.ordering.numbers import tidy_order_number
-from chalandise.ordering.queries.rows import order_of_link, parts_of_order
+from chalandise.ordering.queries.rows import order_of_link
 from chalandise.portals.models import Portal
 from chalandise.portals.queries import list_descendant_ids
 
@@ -25,7 +25,7 @@ def get_order_by_token(token: str) -> Order:
 
 
 def get_order_to_follow(token: str) -> tuple[Order, list[MerchantOrder]]:
-    """Return the order behind a private link and its parts, as its page shows them: two statements.
+    """Return the order behind a private link and its parts, as its page shows them: one statement.
 
     Raises:
         NotFoundError: the link opens nothing.
@@ -33,7 +33,7 @@ def get_order_to_follow(token: str) -> tuple[Order, list[MerchantOrder]]:
     found = order_of_link(token)
     if found is None:
         raise NotFoundError
-    return found, parts_of_order(found)
+    return found
 
 
 def get_order_of(user: User, number: str) -> Order:

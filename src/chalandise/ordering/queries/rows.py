@@ -44,7 +44,7 @@ SELLER_FIELDS = (
 )
 _JSON = {"goods", "way", "address", "business", "recap", "declarations", "seller", "allergens"}
 _OF_ORDERS = {"p", "c", "o", "m", "l"}
-_ORDER = [field.attname for field in Order._meta.concrete_fields]
+_BUT_RECAP = [field.attname for field in Order._meta.concrete_fields if field.attname != "recap"]
 _MERCHANT_ORDER = [field.attname for field in MerchantOrder._meta.concrete_fields]
 _ORDER_LINE = [field.attname for field in OrderLine._meta.concrete_fields]
 _CHECKOUT = [field.attname for field in Checkout._meta.concrete_fields]
@@ -81,19 +81,36 @@ _CHECKOUTS = f"""
     SELECT {_columns("c", _CHECKOUT)}, {_columns("q", _PORTAL)}
     FROM ordering_checkout c JOIN portals_portal q ON q.id = c.portal_id
 """  # noqa: S608 (joined of constants)
+_WHOLE = f"""
+    SELECT {_columns("c", _CHECKOUT)}, {_columns("q", _PORTAL)}, (
+            SELECT json_agg(
+                json_build_array({_columns("l", _LINE)}) ORDER BY l.id
+            ) FROM ordering_cartline l WHERE l.cart_id = c.cart_id
+        ), {_columns("p", _PART)}, {_columns("e", _SHOP)}, {_columns("t", _TOWN)},
+        {_columns("o", _ORGANISATION)}, {_columns("s", _SELLER)}
+    FROM ordering_checkout c
+    JOIN portals_portal q ON q.id = c.portal_id
+    LEFT JOIN ordering_checkoutpart p ON p.checkout_id = c.id
+    LEFT JOIN directory_establishment e ON e.id = p.establishment_id
+    LEFT JOIN territories_territory t ON t.key = e.commune_id
+    LEFT JOIN organisations_organisation o ON o.id = e.organisation_id
+    LEFT JOIN catalogue_sellerprofile s ON s.organisation_id = o.id
+"""  # noqa: S608 (joined of constants)
+_WHOLE_OF_FORM = f"{_WHOLE} WHERE c.form_token = %s ORDER BY p.position"
+_WHOLE_OF_KEY = f"{_WHOLE} WHERE c.id = %s ORDER BY p.position"
 _LOCKED_CHECKOUT = f"{_CHECKOUTS} WHERE c.id = %s FOR UPDATE OF c"
 _CHECKOUT_OF_FORM = f"{_CHECKOUTS} WHERE c.form_token = %s"
+# The recap is long: it comes with the first part only.
 _ORDER_OF_LINK = f"""
-    SELECT {_columns("o", _ORDER)}, {_columns("q", _PORTAL)}
-    FROM ordering_order o JOIN portals_portal q ON q.id = o.portal_id
-    WHERE o.token = %s
-"""  # noqa: S608 (joined of constants)
-_ORDER_PARTS = f"""
-    SELECT {_columns("m", _MERCHANT_ORDER)}, {_columns("e", _SHOP_AND_PHONE)}, {_columns("t", _TOWN)}
-    FROM ordering_merchantorder m
+    SELECT CASE WHEN row_number() OVER (ORDER BY m.id) = 1 THEN o.recap::json END,
+        {_columns("o", _BUT_RECAP)}, {_columns("q", _PORTAL)},
+        {_columns("m", _MERCHANT_ORDER)}, {_columns("e", _SHOP_AND_PHONE)}, {_columns("t", _TOWN)}
+    FROM ordering_order o
+    JOIN portals_portal q ON q.id = o.portal_id
+    JOIN ordering_merchantorder m ON m.order_id = o.id
     JOIN directory_establishment e ON e.id = m.establishment_id
     JOIN territories_territory t ON t.key = e.commune_id
-    WHERE m.order_id = %s ORDER BY m.id
+    WHERE o.token = %s ORDER BY m.id
 """  # noqa: S608 (joined of constants)
 _ORDER_LINES = f"""
     SELECT {_columns("l", _ORDER_LINE)},
@@ -108,6 +125,11 @@ _ORDER_LINES = f"""
 _GUEST_CART = f"""
     SELECT {", ".join(CART)} FROM ordering_cart
     WHERE token = %s AND portal_id = %s AND user_id IS NULL
+"""  # noqa: S608 (joined of constants)
+_GUEST_CART_AND_LINES = f"""
+    SELECT {_columns("k", CART)}, {_columns("l", _LINE)}
+    FROM ordering_cart k LEFT JOIN ordering_cartline l ON l.cart_id = k.id
+    WHERE k.token = %s AND k.portal_id = %s AND k.user_id IS NULL ORDER BY l.id
 """  # noqa: S608 (joined of constants)
 _LINES = f"""
     SELECT {", ".join(_LINE)} FROM ordering_cartline WHERE cart_id = %s ORDER BY id
@@ -139,12 +161,50 @@ def checkout_of_form(form_token: str) -> Checkout | None:
     return _checkout(_CHECKOUT_OF_FORM, form_token)
 
 
+def whole_of_form(form_token: str) -> Checkout | None:
+    """Return the checkout that a form belongs to, its parts and the lines of its cart at hand."""
+    return _whole(_WHOLE_OF_FORM, form_token)
+
+
+def whole_checkout(checkout_id: int) -> Checkout | None:
+    """Return a checkout, its parts and the lines of its cart at hand, as they are at this moment."""
+    return _whole(_WHOLE_OF_KEY, checkout_id)
+
+
+def _whole(statement: str, key: int | str) -> Checkout | None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [key])
+        rows = [list(row) for row in cursor.fetchall()]
+    if not rows:
+        return None
+    checkouts = [taken(Checkout, _CHECKOUT, row) for row in rows]
+    portals = [taken(Portal, _PORTAL, row) for row in rows]
+    lines = [row.pop(0) for row in rows]
+    checkout = checkouts[0]
+    join(checkout, "portal", portals[0])
+    checkout.lines_at_hand = [taken(CartLine, _LINE, line) for line in lines[0] or ()]
+    checkout.parts_at_hand = [_part(row) for row in rows if row[0] is not None]
+    return checkout
+
+
 def guest_cart(token: str, portal_id: int) -> Cart | None:
     """Return the cart behind a guest's token at a root portal."""
     with connection.cursor() as cursor:
         cursor.execute(_GUEST_CART, [token, portal_id])
         row = cursor.fetchone()
     return None if row is None else taken(Cart, CART, list(row))
+
+
+def guest_cart_and_lines(token: str, portal_id: int) -> Cart | None:
+    """Return the cart behind a guest's token with its lines at hand, as `lines_of_cart` has them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_GUEST_CART_AND_LINES, [token, portal_id])
+        rows = [list(row) for row in cursor.fetchall()]
+    if not rows:
+        return None
+    cart, *_same = [taken(Cart, CART, row) for row in rows]
+    cart.lines_at_hand = [taken(CartLine, _LINE, row) for row in rows if row[0] is not None]
+    return cart
 
 
 def lines_of_cart(cart_id: int) -> list[CartLine]:
@@ -167,34 +227,24 @@ def _checkout(statement: str, key: int | str) -> Checkout | None:
     return checkout
 
 
-def order_of_link(token: str) -> Order | None:
-    """Return the order behind a private link, with its portal."""
+def order_of_link(token: str) -> tuple[Order, list[MerchantOrder]] | None:
+    """Return the order behind a private link, and its parts with shops and communes at hand."""
     with connection.cursor() as cursor:
         cursor.execute(_ORDER_OF_LINK, [token])
-        row = cursor.fetchone()
-    if row is None:
+        rows = [list(row) for row in cursor.fetchall()]
+    if not rows:
         return None
-    values = list(row)
-    order = taken(Order, _ORDER, values)
-    join(order, "portal", taken(Portal, _PORTAL, values))
-    return order
-
-
-def parts_of_order(order: Order) -> list[MerchantOrder]:
-    """Return the merchant orders of an order, their shops and communes at hand."""
-    with connection.cursor() as cursor:
-        cursor.execute(_ORDER_PARTS, [order.pk])
-        rows = cursor.fetchall()
-    parts = []
-    for row in rows:
-        values = list(row)
+    orders, parts = [], []
+    for values in rows:
+        orders.append(taken(Order, ["recap", *_BUT_RECAP], values))
+        join(orders[-1], "portal", taken(Portal, _PORTAL, values))
         part = taken(MerchantOrder, _MERCHANT_ORDER, values)
         shop = taken(Establishment, _SHOP_AND_PHONE, values)
         join(shop, "commune", taken(Territory, _TOWN, values))
-        join(part, "order", order)
+        join(part, "order", orders[0])
         join(part, "establishment", shop)
         parts.append(part)
-    return parts
+    return orders[0], parts
 
 
 def lines_of_orders(merchant_order_ids: Iterable[int]) -> list[tuple[OrderLine, bool, bool]]:

@@ -6,8 +6,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
+
 from chalandise.catalogue.quantities import require_quantity
 from chalandise.journal.states import Actor
+from chalandise.kernel.failpoints import failpoint
 from chalandise.stock.errors import (
     HolderSpentError,
     HoldLostError,
@@ -17,17 +20,35 @@ from chalandise.stock.errors import (
 from chalandise.stock.joining import one_transaction
 from chalandise.stock.keeping import Keeping
 from chalandise.stock.models import StockReservation
-from chalandise.stock.queries import kept_parts
+from chalandise.stock.queries import kept_parts, lock_levels
 from chalandise.stock.states import ReservationState
 
 OFFERS_EXPIRED_AT_ONCE = 200
+# What is promised stays off the shelf, so nobody has to hear of it.
+_FIRM_UP = """
+    WITH mine AS MATERIALIZED (
+        SELECT r.id, r.offer_id, r.quantity, r.state = 'held' AND r.expires_at > %(at)s AS stands
+        FROM stock_stockreservation r
+        WHERE r.holder = ANY(%(holders)s::uuid[]) AND r.state IN ('held', 'released')
+    ), promised AS (
+        UPDATE stock_stockreservation r SET state = 'firm', expires_at = NULL
+        FROM mine m
+        WHERE r.id = m.id AND (SELECT bool_and(stands) FROM mine)
+    ), counted AS (
+        UPDATE stock_stocklevel l
+        SET reserved = l.reserved - n.quantity, allocated = l.allocated + n.quantity
+        FROM (SELECT offer_id, sum(quantity)::int AS quantity FROM mine GROUP BY offer_id) AS n
+        WHERE l.offer_id = n.offer_id AND (SELECT bool_and(stands) FROM mine)
+    )
+    SELECT count(*) FROM mine WHERE NOT stands
+"""
 _SPENT = {ReservationState.FIRM, ReservationState.CONSUMED}
 
 
 def hold_stock(wanted: Mapping[UUID, Mapping[int, int]], *, until: datetime, at: datetime) -> None:
     """Keep goods for holders until a moment; what they held before is replaced.
 
-    Offers without stock are ignored, gift baskets take from their parts. Four statements, whatever
+    Offers without stock are ignored, gift baskets take from their parts. Three statements, whatever
     the cart.
 
     Args:
@@ -46,12 +67,10 @@ def hold_stock(wanted: Mapping[UUID, Mapping[int, int]], *, until: datetime, at:
         for quantity in offers.values():
             require_quantity(quantity)
     with one_transaction():
-        parts = kept_parts(asked)
-        touched = {part for taken in parts.values() for part, _count in taken}
-        keeping = Keeping(touched, holders=wanted, at=at)
+        keeping = Keeping(behind=asked, holders=wanted, at=at)
         shortages: list[Shortage] = []
         for holder, offers in wanted.items():
-            shortages += _hold(keeping, holder, offers, parts=parts, until=until)
+            shortages += _hold(keeping, holder, offers, until=until)
         if shortages:
             raise OutOfStockError(shortages)
         keeping.save()
@@ -62,7 +81,6 @@ def _hold(
     holder: UUID,
     offers: Mapping[int, int],
     *,
-    parts: Mapping[int, tuple[tuple[int, int], ...]],
     until: datetime,
 ) -> list[Shortage]:
     """Keep one holder's goods in memory and tell what lacks."""
@@ -70,7 +88,7 @@ def _hold(
     need: dict[int, int] = {}
     shortages = []
     for offer_id, asked in sorted(offers.items()):
-        taken = parts.get(offer_id)
+        taken = keeping.parts.get(offer_id)
         possible = 0 if taken is None else _possible(keeping, taken, need, asked)
         if possible < asked:
             shortages.append(Shortage(offer_id, asked, max(possible, 0)))
@@ -107,7 +125,8 @@ def _possible(
 def firm_up(holders: Iterable[UUID], *, at: datetime) -> None:
     """Promise what holders hold; a second call changes nothing.
 
-    A hold that ended or was given back is taken again where enough is left (fault 9).
+    A hold that ended or was given back is taken again where enough is left (fault 9). Two statements
+    where all stand.
 
     Raises:
         HoldLostError: what a holder held is gone; nothing is changed for any of them.
@@ -115,7 +134,9 @@ def firm_up(holders: Iterable[UUID], *, at: datetime) -> None:
     """
     wanted = list(holders)
     with one_transaction():
-        keeping = Keeping((), holders=wanted, at=at)
+        if _stood(wanted, at):
+            return
+        keeping = Keeping(holders=wanted, at=at)
         for holder in wanted:
             lost = []
             for row in keeping.rows_of(holder):
@@ -131,6 +152,17 @@ def firm_up(holders: Iterable[UUID], *, at: datetime) -> None:
         keeping.save()
 
 
+def _stood(holders: list[UUID], at: datetime) -> bool:
+    """Promise what holders hold if none of it has ended; tell so, with nothing changed otherwise."""
+    lock_levels((), holders=holders)
+    failpoint("stock.levels.read")
+    with connection.cursor() as cursor:
+        cursor.execute(_FIRM_UP, {"holders": holders, "at": at})
+        (ended,) = cursor.fetchone()
+    failpoint("stock.levels.written")
+    return not ended
+
+
 def release_stock(holders: Iterable[UUID], *, at: datetime) -> None:
     """Give back whatever holders hold, promised or not; a second call changes nothing.
 
@@ -139,7 +171,7 @@ def release_stock(holders: Iterable[UUID], *, at: datetime) -> None:
     """
     wanted = list(holders)
     with one_transaction():
-        keeping = Keeping((), holders=wanted, at=at)
+        keeping = Keeping(holders=wanted, at=at)
         for holder in wanted:
             for row in keeping.rows_of(holder):
                 if row.state in (ReservationState.HELD, ReservationState.FIRM):
@@ -170,7 +202,7 @@ def consume_stock(
     """
     with one_transaction():
         left_shop = None if quantities is None else _expanded(quantities)
-        keeping = Keeping((), holders=[holder], at=at)
+        keeping = Keeping(holders=[holder], at=at)
         for row in keeping.rows_of(holder):
             if row.state == ReservationState.CONSUMED:
                 continue

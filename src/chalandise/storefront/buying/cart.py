@@ -6,7 +6,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from chalandise.ordering.actions.cart import (
@@ -19,6 +18,7 @@ from chalandise.ordering.errors import BadQuantityError, CartFullError, NotOrder
 from chalandise.ordering.queries.carts import CartView, view_cart
 from chalandise.storefront.buying.cart_cookie import cart_of, person_of, remember
 from chalandise.storefront.buying.cart_page import render_cart
+from chalandise.web.page_cache import never_kept
 from chalandise.web.preparing import prepared
 from chalandise.web.request import PortalRequest
 from chalandise.web.same_origin import same_origin
@@ -27,7 +27,7 @@ NOTHING = CartView((), (), 0, 0, 0, has_alcohol=False)
 LONGEST_ID = 18
 
 
-@never_cache
+@never_kept
 @prepared
 def cart(request: PortalRequest) -> HttpResponse:
     """Show the basket by shop."""
@@ -35,7 +35,7 @@ def cart(request: PortalRequest) -> HttpResponse:
 
 
 def _page(request: PortalRequest, problem: str = "", status: int = 200) -> HttpResponse:
-    mine = cart_of(request)
+    mine = cart_of(request, shows_lines=True)
     shown = view_cart(mine, at=timezone.now()) if mine is not None else NOTHING
     response = render_cart(request, shown, problem=problem, status=status)
     remember(response, mine, shown.count)
@@ -44,7 +44,7 @@ def _page(request: PortalRequest, problem: str = "", status: int = 200) -> HttpR
 
 @require_POST
 @same_origin
-@never_cache
+@never_kept
 @prepared
 def add(request: PortalRequest) -> HttpResponse:
     """Put something in, and show the basket."""
@@ -75,7 +75,7 @@ def add(request: PortalRequest) -> HttpResponse:
 
 
 @require_POST
-@never_cache
+@never_kept
 @prepared
 def change(request: PortalRequest, line_id: int) -> HttpResponse:
     """Change how many are wanted, or take the line out."""
@@ -94,7 +94,7 @@ def change(request: PortalRequest, line_id: int) -> HttpResponse:
 
 
 @require_POST
-@never_cache
+@never_kept
 @prepared
 def accept(request: PortalRequest) -> HttpResponse:
     """Take the basket as it stands now, after what changed was shown (fault 16)."""

@@ -27,15 +27,21 @@ def person_of(request: PortalRequest) -> User | None:
     return request.user if isinstance(request.user, User) else None
 
 
-def cart_of(request: PortalRequest) -> Cart | None:
+def cart_of(request: PortalRequest, *, shows_lines: bool = False) -> Cart | None:
     """Return the visitor's cart, a member's or the one behind the cookie.
 
     Whoever filled a basket before signing in finds it in their own.
+
+    Args:
+        request: the visitor's.
+        shows_lines: whether a page shows what is inside.
     """
     person = person_of(request)
     token = request.COOKIES.get(SECRET, "")
     is_likely = bool(token) and len(token) <= LONGEST_SECRET and "\x00" not in token
-    guest = find_cart(request.portal, token=token) if is_likely else None
+    guest = None
+    if is_likely:
+        guest = find_cart(request.portal, token=token, shows_lines=shows_lines)
     if person is None:
         return guest
     if guest is None:

@@ -10,7 +10,6 @@ from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from chalandise.kernel.errors import NotFoundError
@@ -23,7 +22,7 @@ from chalandise.ordering.errors import (
     WayGoneError,
 )
 from chalandise.ordering.models import Checkout, Order
-from chalandise.ordering.queries.checkouts import get_checkout
+from chalandise.ordering.queries.checkouts import get_checkout, get_whole_checkout
 from chalandise.stock.errors import StockBusyError
 from chalandise.storefront.buying.cart_cookie import cart_of, person_of
 from chalandise.storefront.buying.cart_words import said_changes
@@ -33,6 +32,7 @@ from chalandise.storefront.buying.who_form import WhoForm
 from chalandise.web.doors import found_or_404
 from chalandise.web.formatting import calendar_day, clock, typed_telephone
 from chalandise.web.moulds import Made, Own
+from chalandise.web.page_cache import never_kept
 from chalandise.web.pages import render_page
 from chalandise.web.preparing import prepared
 from chalandise.web.request import PortalRequest
@@ -41,7 +41,7 @@ STEPS = ("who", "how", "pay")
 
 
 @require_POST
-@never_cache
+@never_kept
 @prepared
 def begin(request: PortalRequest) -> HttpResponse:
     """Set the goods aside and ask who orders."""
@@ -61,7 +61,7 @@ def begin(request: PortalRequest) -> HttpResponse:
     return redirect("storefront:checkout_who", token=checkout.form_token)
 
 
-@never_cache
+@never_kept
 @prepared
 def who(request: PortalRequest, token: str) -> HttpResponse:
     """First screen: name, e-mail, and an address for what is delivered."""
@@ -99,11 +99,11 @@ def _typed_again(request: PortalRequest, checkout: Checkout, form: WhoForm) -> H
     return response
 
 
-@never_cache
+@never_kept
 @prepared
 def how(request: PortalRequest, token: str) -> HttpResponse:
     """Second screen: at each merchant, how and when."""
-    checkout = open_checkout(request, token)
+    checkout = open_checkout(request, token, shows_all=True)
     if isinstance(checkout, HttpResponse):
         return checkout
     if not checkout.customer_name:
@@ -166,9 +166,18 @@ def _instead(error: SlotFullError | SlotGoneError) -> str:
     return _("The nearest: %(times)s.") % {"times": " · ".join(days)}
 
 
-def open_checkout(request: PortalRequest, token: str) -> Checkout | HttpResponse:
-    """Return a checkout under way, or where to go instead: its order, or back to the basket."""
-    checkout = found_or_404(get_checkout, token)
+def open_checkout(
+    request: PortalRequest, token: str, *, shows_all: bool = False
+) -> Checkout | HttpResponse:
+    """Return a checkout under way, or where to go instead: its order, or back to the basket.
+
+    Args:
+        request: the visitor's.
+        token: which checkout.
+        shows_all: whether a page shows what is in it; who changes it reads that under its lock.
+    """
+    is_shown = shows_all and request.method != "POST"
+    checkout = found_or_404(get_whole_checkout if is_shown else get_checkout, token)
     if checkout.placed_at is not None:
         order = Order.objects.filter(checkout_id=checkout.public_id).first()
         if order is not None:

@@ -7,7 +7,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 
 from chalandise.catalogue.states import GoodsKind
 from chalandise.fulfilment.queries.customers import may_pay_on_collection as is_trusted_to_come
@@ -29,7 +28,6 @@ from chalandise.ordering.errors import (
 )
 from chalandise.ordering.models import Checkout, Order
 from chalandise.ordering.queries.checkouts import Preview, preview
-from chalandise.ordering.recap import digest_of
 from chalandise.ordering.states import Pays
 from chalandise.payments.providers.register import pays_all_on_one_page
 from chalandise.payments.queries import sells_online
@@ -41,6 +39,7 @@ from chalandise.storefront.buying.checkout import open_checkout, screen
 from chalandise.storefront.buying.recap_page import draw_merchant
 from chalandise.web.errors import too_many
 from chalandise.web.formatting import money, telephone
+from chalandise.web.page_cache import never_kept
 from chalandise.web.preparing import prepared
 from chalandise.web.request import PortalRequest, client_address
 
@@ -50,11 +49,11 @@ Problem = tuple[str, str]
 """What stops an order: the field that it is about, or blank, and a sentence."""
 
 
-@never_cache
+@never_kept
 @prepared
 def pay(request: PortalRequest, token: str) -> HttpResponse:
     """Show the recap of essentials and take the order."""
-    checkout = open_checkout(request, token)
+    checkout = open_checkout(request, token, shows_all=True)
     if isinstance(checkout, HttpResponse):
         return checkout
     problems: list[Problem] = []
@@ -201,7 +200,7 @@ def _screen(
         own={
             "token": checkout.form_token,
             "total_cents": str(recap.total_cents),
-            "digest": digest_of(stored),
+            "digest": recap.digest,
             "problems": problems,
             "name": recap.customer["name"],
             "email": recap.customer["email"],

@@ -24,6 +24,7 @@ from chalandise.ordering.queries.orders import get_order_by_token, get_order_to_
 from chalandise.portals.queries import link_to
 from chalandise.storefront.following.order_page import render_order
 from chalandise.web.doors import found_or_404
+from chalandise.web.page_cache import never_kept
 from chalandise.web.preparing import prepared
 from chalandise.web.request import PortalRequest, actor_of
 
@@ -33,7 +34,7 @@ else:
     segno = OnDemand("segno")
 
 
-@never_cache
+@never_kept
 @prepared
 def order(request: PortalRequest, token: str) -> HttpResponse:
     """Show an order, shop by shop."""
