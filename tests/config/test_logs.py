@@ -14,7 +14,8 @@ PRIVATE = sorted(
     {
         one.pattern
         for one in ROUTES
-        if ":token>" in one.pattern or one.name in {"storefront:withdraw_form", "storefront:withdraw_code"}
+        if ":token>" in one.pattern
+        or one.name in {"storefront:withdraw_form", "storefront:withdraw_code"}
     }
 )
 CANARY = "wJ4-Yz_canary07"
