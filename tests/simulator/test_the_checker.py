@@ -44,7 +44,7 @@ def places_that_stay_counted(patch: Patch) -> None:
 
 
 def a_cent_more(patch: Patch) -> None:
-    wrap(patch, placing, "_order", add_a_cent)
+    wrap(patch, placing, "_place", add_a_cent)
 
 
 def add_a_cent(order: Order) -> None:

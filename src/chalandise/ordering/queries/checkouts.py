@@ -8,12 +8,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from chalandise.catalogue.models import SellerProfile
 from chalandise.catalogue.queries import terms_of
-from chalandise.catalogue.states import VatCode, VatRegime
 from chalandise.catalogue.terms import OfferTerms
-from chalandise.catalogue.vat import rate_bp
-from chalandise.directory.models import Establishment
 from chalandise.kernel.errors import NotFoundError
 from chalandise.logistics.queries import days_of, ways_of
 from chalandise.logistics.values import Destination, OpenDay, Way
@@ -21,7 +17,6 @@ from chalandise.ordering.books import NO_BOOKS, Books, lawful_ways
 from chalandise.ordering.errors import Change, Changed, CheckoutIncompleteError, EmptyCartError
 from chalandise.ordering.models import CartLine, Checkout, CheckoutPart
 from chalandise.ordering.queries.rows import (
-    SELLER_FIELDS,
     checkout_of_form,
     lines_of_cart,
     locked_checkout,
@@ -29,6 +24,7 @@ from chalandise.ordering.queries.rows import (
     whole_checkout,
     whole_of_form,
 )
+from chalandise.ordering.queries.sellers import fee_rate_of, seller_of
 from chalandise.ordering.recap import Recap, RecapMerchant, recap_line, recap_of, vat_of
 from chalandise.ordering.sharing import Share, ShareKey, Wanted, part_ids, share_out
 from chalandise.ordering.states import WayKind
@@ -342,30 +338,9 @@ def _planned(part: CheckoutPart, share: Share, fee_cents: int, at: datetime) -> 
         seller=seller_of(shop),
         way={**part.way, "fee_cents": fee_cents},
         fee_cents=fee_cents,
-        fee_rate_bp=_fee_rate(shop, at),
+        fee_rate_bp=fee_rate_of(shop, at),
         promised_on=promised,
     )
-
-
-def seller_of(shop: Establishment) -> dict[str, Any]:
-    """Return who is bound by the contract, as it is shown and kept."""
-    profile = _profile(shop)
-    if profile is None:
-        return {"legal_name": shop.organisation.name if shop.organisation else shop.name}
-    return {field: getattr(profile, field) for field in SELLER_FIELDS}
-
-
-def _profile(shop: Establishment) -> SellerProfile | None:
-    return getattr(shop.organisation, "seller_profile", None) if shop.organisation else None
-
-
-def _fee_rate(shop: Establishment, at: datetime) -> int:
-    """Return the tax on delivery: the standard rate, none under the franchise."""
-    profile = _profile(shop)
-    if profile is not None and profile.vat_regime == VatRegime.FRANCHISE:
-        return 0
-    on = at.astimezone(ZoneInfo(shop.timezone)).date()
-    return rate_bp(VatCode.STANDARD, territory_departement=shop.commune.departement_code, on=on)
 
 
 def _recap(checkout: Checkout, planned: Sequence[PlannedPart]) -> Recap:
