@@ -19,8 +19,6 @@ from django.utils.module_loading import import_string
 from chalandise.config.processes import follow_server
 
 APPLICATION = "chalandise.config.wsgi.application"
-_COLLECTED_AFTER = 20_000, 10, 20
-"""A request leaves hardly a cycle behind: looked for after 700 new things, they cost a page in thirty."""
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8  # <malloc.h> of the GNU C library
 
 
@@ -33,7 +31,6 @@ def load_application() -> Any:
             _names = get_resolver().reverse_dict
     gc.collect()
     gc.freeze()
-    gc.set_threshold(*_COLLECTED_AFTER)
     return application
 
 
