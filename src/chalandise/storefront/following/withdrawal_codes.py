@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from django import forms
-from django.core import signing
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,11 +20,9 @@ from chalandise.ordering.actions.withdrawing import (
 )
 from chalandise.ordering.errors import WrongCodeError
 from chalandise.ordering.models import Order
-from chalandise.ordering.queries.withdrawals import get_order_to_withdraw
 from chalandise.portals.queries import base_address
-from chalandise.storefront.following.withdrawal_keys import CODE_SALT, to_form
+from chalandise.storefront.following.withdrawal_keys import CODE_SALT, order_of, to_form, too_late
 from chalandise.storefront.home import crumbs_to
-from chalandise.web.doors import found_or_404
 from chalandise.web.request import PortalRequest
 
 KEY_SECONDS = 2 * 3600
@@ -69,13 +66,9 @@ def send_code(request: PortalRequest, order: Order) -> None:
 @never_cache
 def code(request: PortalRequest, key: str) -> HttpResponse:
     """Ask for the code that was sent, and open the form to whoever knows it."""
-    try:
-        order_id = signing.loads(key, salt=CODE_SALT, max_age=KEY_SECONDS)
-    except signing.SignatureExpired:
-        return redirect(reverse("storefront:withdraw") + "?perime=1")
-    except signing.BadSignature as error:
-        raise Http404 from error
-    order = found_or_404(get_order_to_withdraw, order_id)
+    order = order_of(key, salt=CODE_SALT, seconds=KEY_SECONDS)
+    if order is None:
+        return redirect(too_late())
     form = CodeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:

@@ -11,8 +11,7 @@ from contextlib import suppress
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.core import signing
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -36,7 +35,6 @@ from chalandise.ordering.queries.orders import get_order_by_token, list_orders_o
 from chalandise.ordering.queries.refunds import facts_of
 from chalandise.ordering.queries.withdrawals import (
     find_order_for_withdrawal,
-    get_order_to_withdraw,
     get_withdrawal_by_token,
     list_withdrawals_with,
     withdrawable,
@@ -54,7 +52,13 @@ from chalandise.storefront.following.withdrawal_form import (
     only_line_of,
     said_exception,
 )
-from chalandise.storefront.following.withdrawal_keys import FORM_SALT, to_code, to_form
+from chalandise.storefront.following.withdrawal_keys import (
+    FORM_SALT,
+    order_of,
+    to_code,
+    to_form,
+    too_late,
+)
 from chalandise.storefront.home import crumbs_to
 from chalandise.web.doors import found_or_404
 from chalandise.web.errors import too_many
@@ -117,13 +121,9 @@ def withdraw_from(request: PortalRequest, token: str) -> HttpResponse:
 @never_cache
 def form(request: PortalRequest, key: str) -> HttpResponse:
     """Declare the withdrawal: who, what; then confirm it."""
-    try:
-        order_id = signing.loads(key, salt=FORM_SALT, max_age=KEY_SECONDS)
-    except signing.SignatureExpired:
-        return redirect(reverse("storefront:withdraw") + "?perime=1")
-    except signing.BadSignature as error:
-        raise Http404 from error
-    order = found_or_404(get_order_to_withdraw, order_id)
+    order = order_of(key, salt=FORM_SALT, seconds=KEY_SECONDS)
+    if order is None:
+        return redirect(too_late())
     if request.method != "POST":
         first = {"name": order.customer_name, "email": order.customer_email}
         return _form_page(request, order, SignForm(initial=first))
