@@ -22,14 +22,16 @@ function copy() {
   return `<!doctype html>${root.outerHTML}`;
 }
 
-async function keep(owner) {
-  if (localStorage.getItem(OWNER) !== owner) {
-    await forget();
-    localStorage.setItem(OWNER, owner);
-  }
+async function belongTo(owner) {
+  if (localStorage.getItem(OWNER) === owner) return;
+  await forget();
+  localStorage.setItem(OWNER, owner);
+}
+
+async function keep(text) {
   const address = location.origin + location.pathname + location.search;
   const headers = { "Content-Type": "text/html; charset=utf-8", "X-Kept-At": String(Date.now()) };
-  await (await caches.open(PAGES)).put(address, new Response(copy(), { headers }));
+  await (await caches.open(PAGES)).put(address, new Response(text, { headers }));
 }
 
 async function keepParts() {
@@ -52,8 +54,10 @@ export async function startKeepingPages() {
     if (navigator.onLine) await navigator.serviceWorker.register(worker);
     if (!owner) return;
     if (!document.body.dataset.keptAt) {
-      await keep(owner);
-      await keepParts();
+      const text = copy();
+      await belongTo(owner);
+      await keepParts(); // what the page wears comes first: a page that is kept opens whole
+      await keep(text);
     }
   } catch {
     return; // a private window, a full store: the page works as it did
@@ -61,6 +65,6 @@ export async function startKeepingPages() {
   document.addEventListener("htmx:load", (event) => {
     if (event.detail.elt === document.body) return;
     delete document.body.dataset.keptAt; // fresh from the server
-    keep(owner).catch(() => {});
+    keep(copy()).catch(() => {});
   });
 }

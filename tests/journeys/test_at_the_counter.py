@@ -174,6 +174,31 @@ def kept_pages(page: Page) -> list[str]:
     return found
 
 
+def test_a_page_is_kept_only_once_what_it_wears_is_kept(
+    open_page: Opener, town: Town, let_in: LetIn
+) -> None:
+    page = open_page(width=390)
+    let_in(page, town.cast.claire)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if route.request.resource_type == "fetch" and not released:
+            held.append(route)
+        else:
+            route.continue_()
+
+    released: list[bool] = []
+    page.route("**/static/**", hold)
+    board = town.counter(town.cast.bakery, "commandes/")
+    page.goto(board)
+    assert eventually(lambda: page.evaluate("true") and bool(held))
+    assert kept_pages(page) == []
+    released.append(True)
+    for route in held:
+        route.continue_()
+    assert eventually(lambda: kept_pages(page) == [board])
+
+
 def test_without_a_line_the_last_board_opens_again_and_signing_out_forgets_it(
     open_page: Opener, town: Town, let_in: LetIn, morning: datetime
 ) -> None:
