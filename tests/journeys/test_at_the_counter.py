@@ -191,7 +191,8 @@ def test_a_page_is_kept_only_once_what_it_wears_is_kept(
     page.route("**/static/**", hold)
     board = town.counter(town.cast.bakery, "commandes/")
     page.goto(board)
-    assert eventually(lambda: page.evaluate("true") and bool(held))
+    # A question to the page lets Playwright hand its requests over.
+    assert eventually(lambda: bool(page.evaluate("true") and held))
     assert kept_pages(page) == []
     released.append(True)
     for route in held:
