@@ -154,12 +154,13 @@ def lock_message(message_id: int) -> Message:
 def _write(template: str, words: Mapping[str, Any]) -> tuple[str, str, str]:
     base = f"messaging/mails/{template}"
     try:
-        subject = render_to_string(f"{base}.subject.txt", dict(words))
+        subject = tidy_header(render_to_string(f"{base}.subject.txt", dict(words)))
         text = render_to_string(f"{base}.txt", dict(words))
-        html = render_to_string(f"{base}.html", dict(words))
+        # The page gets the subject as text: included, its template would not escape it (fault 61).
+        html = render_to_string(f"{base}.html", {**words, "subject": subject})
     except TemplateDoesNotExist as error:
         raise UnknownTemplateError(template) from error
-    return tidy_header(subject), text.strip() + "\n", html
+    return subject, text.strip() + "\n", html
 
 
 def _as_email(message: Message) -> EmailMultiAlternatives:
