@@ -217,3 +217,18 @@ def test_nothing_chosen_or_no_name_is_said_and_keeps_the_rest(client: Client, or
     )
     assert unsigned.status_code == 422
     assert '<option value="2" selected>' in unsigned.content.decode()
+
+
+def test_each_shop_s_parcel_is_proved_beside_its_own_name(client: Client, order: Order) -> None:
+    """Two shops, two parcels: a refused number is said where it was typed, and nowhere else."""
+    page = open_form(client, order)
+    carried = {f"line-{one.pk}": str(one.quantity) for one in lines_of(order)}
+    client.post(page, {**SIGNED, "step": "confirm", **carried})
+    first, second = Withdrawal.objects.order_by("number")
+    address = reverse("storefront:sent_back", args=[second.token])
+    shown = client.post(address, {"sent_on": "", "tracking": ""}).content.decode()
+    for made, is_refused in ((first, False), (second, True)):
+        assert shown.count(f'id="sent-{made.pk}-tracking"') == 1
+        assert (f'href="#sent-{made.pk}-tracking"' in shown) is is_refused
+    assert shown.count('<details class="more no-print" open>') == 1
+    assert shown.count('role="alert"') == 1

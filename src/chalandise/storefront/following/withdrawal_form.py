@@ -63,8 +63,12 @@ class SentForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
-    def __init__(self, data: object = None, *, today: date) -> None:
-        super().__init__(data, initial={"sent_on": today})  # type: ignore[arg-type] # a request's
+    def __init__(self, withdrawal_id: int, data: object = None, *, today: date) -> None:
+        super().__init__(
+            data,  # type: ignore[arg-type] # a request's
+            auto_id=f"sent-{withdrawal_id}-%s",  # a page asks each shop's customer, side by side
+            initial={"sent_on": today},
+        )
         self.today = today
 
     def clean_sent_on(self) -> date:

@@ -213,20 +213,26 @@ def _sure_page(
 @never_cache
 def withdrawn(request: PortalRequest, token: str) -> HttpResponse:
     """Acknowledge on a page to keep: content, date and time of what was declared together."""
-    return _receipt(
-        request, found_or_404(get_withdrawal_by_token, token), SentForm(today=timezone.localdate())
-    )
+    return _receipt(request, found_or_404(get_withdrawal_by_token, token))
 
 
 def _receipt(
-    request: PortalRequest, one: Withdrawal, proof: SentForm, status: int = 200
+    request: PortalRequest, one: Withdrawal, proof: SentForm | None = None, status: int = 200
 ) -> HttpResponse:
-    order = one.merchant_order.order
+    """Show what was declared together, with the ``proof`` typed for one of them if it is refused."""
+    order, today = one.merchant_order.order, timezone.localdate()
     together = [
         other for other in list_withdrawals_with(order) if other.confirmed_at == one.confirmed_at
     ]
-    told = _told(order.number, together)
-    context = {"order": order, "first": one, "told": told, "proof": proof, "proof_for": one.pk}
+    proofs = {other.pk: SentForm(other.pk, today=today) for other in together}
+    if proof is not None:
+        proofs[one.pk] = proof
+    shown = zip(_told(order.number, together), proofs.values(), strict=True)
+    context = {
+        "order": order,
+        "first": one,
+        "told": [{**said, "proof": own} for said, own in shown],
+    }
     return _answer(request, "done", context, status)
 
 
@@ -235,7 +241,7 @@ def _receipt(
 def sent_back(request: PortalRequest, token: str) -> HttpResponse:
     """Take the proof that the goods were sent back: the merchant waits no longer (L221-24)."""
     one = found_or_404(get_withdrawal_by_token, token)
-    proof = SentForm(request.POST, today=timezone.localdate())
+    proof = SentForm(one.pk, request.POST, today=timezone.localdate())
     if not proof.is_valid():
         return _receipt(request, one, proof, status=422)
     with suppress(StaleStateError):  # said already, or paid back: the page says so
