@@ -163,6 +163,9 @@ def test_what_htmx_asks_for_is_the_list_alone(cast: Cast, claire: Client) -> Non
     assert "<html" not in part
     assert 'data-new="1"' in part
     assert '<noscript><meta http-equiv="refresh"' in whole
+    assert "list=todo&amp;still=1" in whole
+    still = claire.get(f"{at('board', cast.bakery)}?still=1").content.decode()
+    assert 'http-equiv="refresh"' not in still
 
 
 def test_the_bar_below_says_on_every_page_what_waits_for_a_yes(cast: Cast, claire: Client) -> None:

@@ -49,6 +49,7 @@ def orders(request: MemberRequest, shop: Establishment) -> HttpResponse:
             "now": local_now(shop),
             "today": today_of(shop),
             "chosen": chosen,
+            "is_still": "still" in request.GET,  # whoever reads slowly may stop it (WCAG 2.2.1)
             "cards": lists[chosen],
             "tasks": tasks[chosen],
             "numbers": numbers,
