@@ -11,7 +11,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Error,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -45,6 +53,7 @@ def browser() -> Iterator[Browser]:
     # Playwright drives its browser from an event loop in this thread; the ORM is safe beside it,
     # because the loop runs only while a call to the browser waits.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    expect.set_options(timeout=PATIENCE_MS)  # a busy machine is slow, and no fault of the page
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path=executable, args=ARGUMENTS, headless=True

@@ -14,7 +14,6 @@ from playwright.sync_api import Page
 from tests.cast import Cast
 from tests.clock import PARIS
 from tests.factories import directory
-from tests.journeys.looking import AXE
 from tests.journeys.post import PostOffice
 
 from chalandise.accounts.models import User
@@ -111,15 +110,8 @@ def town(
 
 @pytest.fixture
 def open_page(new_page: Opener) -> Opener:
-    """Open a page that axe can look at, under the very policy that visitors have."""
-
-    def open_it(*, javascript: bool = True, **options: Any) -> Page:
-        page = new_page(javascript=javascript, **options)
-        if javascript:
-            page.add_init_script(path=AXE)
-        return page
-
-    return open_it
+    """Open a page under the very policy that visitors have, with script or without."""
+    return new_page
 
 
 @pytest.fixture
