@@ -7,15 +7,16 @@ from itertools import count
 
 from django.utils import timezone
 from tests.factories.orders import order_at
+from tests.factories.payments import merchant_account
 
-from chalandise.directory.models import Claim, ErrorReport, Establishment
+from chalandise.directory.models import Claim, Decision, ErrorReport, Establishment
 from chalandise.directory.states import ClaimChannel, ReportKind, SourceKind
 from chalandise.editorial.models import Selection, SelectionItem
 from chalandise.federation.models import ImportRun, Match, Source, SourceRecord
 from chalandise.federation.states import RunState, SourceFormat
 from chalandise.messaging.models import Message
 from chalandise.messaging.states import MessageState
-from chalandise.payments.models import Discrepancy, Payment
+from chalandise.payments.models import Discrepancy, MerchantAccount, Payment
 from chalandise.payments.states import DiscrepancyKind, PaymentState
 from chalandise.portals.models import Portal
 
@@ -145,3 +146,24 @@ def discrepancy(portal: Portal, shop: Establishment, **fields: object) -> Discre
         **fields,
     }
     return Discrepancy.objects.create(**values)
+
+
+def complaint(portal: Portal, shop: Establishment) -> Decision:
+    """Somebody contests that a sheet was hidden."""
+    at = timezone.now()
+    return Decision.objects.create(
+        portal=portal,
+        establishment=shop,
+        kind="hidden",
+        decided_at=at,
+        contested_at=at,
+        complaint="Non.",
+    )
+
+
+def held(shop: Establishment) -> MerchantAccount:
+    """The bank account of a merchant changed: payouts wait for the owners' word."""
+    account = merchant_account(shop)
+    account.payouts_held_until = timezone.now() + timedelta(hours=71)
+    account.save(update_fields=["payouts_held_until"])
+    return account

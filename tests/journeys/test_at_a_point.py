@@ -53,8 +53,7 @@ def test_bags_are_ticked_and_handed_over_89_90(
     page = open_page(width=width, javascript=javascript)
 
     def look_at(name: str) -> None:
-        if javascript:
-            look(page, f"point-{name}")
+        look(page, f"point-{name}")
 
     let_in(page, town.cast.nadia)
     page.goto(f"{town.url}/comptoir/")
@@ -104,8 +103,7 @@ def test_a_point_closes_and_a_customer_comes_at_another_time_89_90(
     page = open_page(width=width, javascript=javascript)
 
     def look_at(name: str) -> None:
-        if javascript:
-            look(page, f"point-{name}")
+        look(page, f"point-{name}")
 
     let_in(page, cast.nadia)
     page.goto(f"{town.url}/comptoir/point/{hall.pk}/fermetures/")

@@ -4,73 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from io import BytesIO
-from pathlib import Path
+from datetime import datetime
 
 import pytest
-import segno
 from django.urls import reverse
-from django.utils import timezone
-from PIL import Image
-from playwright.sync_api import Browser, Error, Page, Route, expect
-from tests.browser import ARGUMENTS, find_chromium
+from playwright.sync_api import Error, Page, Route, expect
 from tests.factories import market
-from tests.factories.fulfilment import MERCHANT, accepted, line_with, placed
+from tests.factories.fulfilment import MERCHANT, accepted, placed
+from tests.journeys.board import soon, stock_the_board
 from tests.journeys.conftest import Opener, Town
-from tests.journeys.looking import AXE, look, refused
+from tests.journeys.looking import REFRESHES, look, refused
 from tests.patience import eventually
 
 from chalandise.accounts.models import User
 from chalandise.fulfilment.actions.asking import Substitute, report_missing
-from chalandise.fulfilment.actions.preparing import accept, mark_ready
-from chalandise.fulfilment.models import Fulfilment, HandOver
-from chalandise.fulfilment.passes import new_pass
-from chalandise.fulfilment.states import FulfilmentState, Proof
+from chalandise.fulfilment.actions.preparing import accept
+from chalandise.fulfilment.models import HandOver
+from chalandise.fulfilment.states import Proof
 from chalandise.ordering.models import LineChange, MerchantOrder
-from chalandise.ordering.states import MerchantOrderState, Pays, WayKind
+from chalandise.ordering.states import MerchantOrderState
 
 pytestmark = pytest.mark.browser
 
 LetIn = Callable[[Page, User], None]
-LONG = "Marie-Antoinette de Castelnau-Montratier de la Tour"
-
-
-def soon(morning: datetime, hours: int = 4) -> dict[str, datetime]:
-    starts = morning + timedelta(hours=hours)
-    return {"starts_at": starts, "ends_at": starts + timedelta(minutes=30)}
-
-
-def stock_the_board(town: Town, morning: datetime) -> dict[str, MerchantOrder]:
-    """An order in every state, with everything that can be in one."""
-    shop, lot = town.cast.bakery, town.cast.lot
-    found = {
-        "new": placed(lot, shop, note="Bien cuit, s’il vous plaît.", **soon(morning, 1)),
-        "long": placed(lot, shop, customer={"customer_name": LONG}, **soon(morning)),
-        "scales": accepted(lot, shop, pays=Pays.ON_COLLECTION, **soon(morning)),
-        "ready": accepted(lot, shop, pays=Pays.ON_COLLECTION, **soon(morning)),
-        "asked": accepted(lot, shop, **soon(morning, -1)),
-        "door": accepted(lot, shop, way_kind=WayKind.DELIVERY, **soon(morning)),
-        "post": accepted(lot, shop, way_kind=WayKind.SHIPPING, starts_at=None, ends_at=None),
-    }
-    line_with(
-        found["scales"],
-        "Tomme de causse affinée huit mois en cave naturelle",
-        quantity=2,
-        unit_price_cents=960,
-        is_weight_priced=True,
-        estimate_grams=400,
-        tolerance_percent=10,
-        price_per_kilo_cents=2400,
-        allergens=["milk"],
-    )
-    line_with(found["ready"], "Vin de Cahors", is_alcohol=True, allergens=["sulphites"])
-    line = found["asked"].lines.get(position=1)
-    report_missing(
-        line, quantity=1, substitute=Substitute("Pain de campagne", 400), by=MERCHANT, at=morning
-    )
-    mark_ready(found["ready"], by=MERCHANT, at=morning, place="Étagère du fond")
-    return found
 
 
 @pytest.mark.parametrize(("width", "javascript"), [(390, True), (320, False)], ids=str)
@@ -80,25 +36,16 @@ def test_an_order_is_answered_weighed_and_handed_over_89_90(
     orders = stock_the_board(town, morning)
     page = open_page(width=width, javascript=javascript)
 
-    def look_at(name: str) -> None:
-        if javascript:
-            look(page, f"counter-{name}")
-
     let_in(page, town.cast.claire)
     page.goto(town.counter(town.cast.bakery, "commandes/"))
-    look_at("board")
+    look(page, "counter-board", but="" if javascript else REFRESHES)
+    if not javascript:
+        page.get_by_role("link", name="La laisser immobile").click()
+        expect(page.get_by_role("link", name="Actualiser cette page")).to_be_visible()
+        look(page, "counter-board-still")
     new = page.locator(f"#commande-{orders['new'].pk}")
     new.get_by_role("button", name="Accepter").click()
     expect(page.get_by_role("status").first).to_contain_text("C’est oui")
-    for name in ("ready", "waiting", "done"):
-        page.goto(town.counter(town.cast.bakery, f"commandes/?list={name}"))
-        look_at(f"board-{name}")
-    for name, order in orders.items():
-        page.goto(town.counter(town.cast.bakery, f"commandes/{order.pk}/"))
-        for more in page.locator("details.more > summary").all():
-            more.click()
-        look_at(f"order-{name}")
-
     page.goto(town.counter(town.cast.bakery, f"commandes/{orders['scales'].pk}/"))
     page.get_by_role("button", name="C’est prêt").click()
     expect(page.get_by_text("Reste à peser")).to_be_visible()
@@ -109,11 +56,11 @@ def test_an_order_is_answered_weighed_and_handed_over_89_90(
     expect(page.get_by_role("status").first).to_contain_text("C’est prêt")
 
     page.get_by_role("link", name="Remettre", exact=True).last.click()
-    look_at("hand-over")
+    look(page, "counter-hand-over")
     page.get_by_label("Le code du client").fill(orders["ready"].pickup_code.lower())
     page.get_by_role("button", name="Remettre", exact=True).click()
     expect(page.get_by_role("heading", name="Nadia Customer")).to_be_visible()
-    look_at("hand-over-order")
+    look(page, "counter-hand-over-order")
     page.get_by_label(re.compile("J’ai vérifié l’âge")).check()
     page.get_by_label(re.compile("Par carte")).check()
     page.get_by_role("button", name="Remettre", exact=True).click()
@@ -124,7 +71,6 @@ def test_an_order_is_answered_weighed_and_handed_over_89_90(
 
     for path in (f"commandes/{orders['scales'].pk}/bon/", "commandes/jour/"):
         page.goto(town.counter(town.cast.bakery, path))
-        look_at(path.strip("/").rpartition("/")[2])
         if javascript:
             pages = page.pdf(format="A4", prefer_css_page_size=True).count(b"/Type /Page\n")
             assert pages == 1, f"{path}: {pages} pages"
@@ -284,56 +230,6 @@ def test_a_press_that_can_no_longer_be_done_says_so_until_it_is_dropped(
     forgive_the_line(page)
 
 
-def film(text: str, path: Path) -> None:
-    """Write a film of one second that shows a QR code, as a camera would see it."""
-    code = BytesIO()
-    segno.make(text, error="m").save(code, kind="png", scale=6, border=4)
-    frame = Image.new("L", (640, 480), 200)
-    drawn = Image.open(code).convert("L")
-    drawn.thumbnail((440, 440))
-    frame.paste(drawn, ((640 - drawn.width) // 2, (480 - drawn.height) // 2))
-    picture = frame.tobytes() + bytes([128]) * (320 * 240 * 2)
-    head = b"YUV4MPEG2 W640 H480 F10:1 Ip A1:1 C420jpeg\n"
-    path.write_bytes(head + b"".join(b"FRAME\n" + picture for _second in range(10)))
-
-
-def test_fault_86_a_hand_over_by_qr_code(
-    browser: Browser, town: Town, let_in: LetIn, morning: datetime, tmp_path: Path
-) -> None:
-    order = accepted(town.cast.lot, town.cast.bakery, **soon(morning))
-    mark_ready(order, by=MERCHANT, at=timezone.now())
-    path = reverse("counter:pass", args=[new_pass(order.pk, at=timezone.now())])
-    film(f"https://un-autre-nom.test{path}", tmp_path / "camera.y4m")
-    eyes = [
-        "--use-fake-device-for-media-stream",
-        "--use-fake-ui-for-media-stream",
-        f"--use-file-for-fake-video-capture={tmp_path / 'camera.y4m'}",
-    ]
-    telephone = browser.browser_type.launch(
-        executable_path=find_chromium(), args=[*ARGUMENTS, *eyes], headless=True
-    )
-    try:
-        context = telephone.new_context(locale="fr-FR", viewport={"width": 390, "height": 844})
-        context.grant_permissions(["camera"], origin=town.url)
-        page = context.new_page()
-        page.add_init_script(path=AXE)
-        let_in(page, town.cast.claire)
-        page.goto(town.counter(town.cast.bakery, "remettre/"))
-        page.get_by_role("button", name="Scanner le QR code du client").click()
-        expect(page.get_by_text("Le code est bon")).to_be_visible(timeout=20_000)
-        expect(page.get_by_role("heading", name="Nadia Customer")).to_be_visible()
-        look(page, "counter-scanned")
-        page.get_by_role("button", name="Remettre", exact=True).click()
-        expect(page.get_by_role("status").first).to_contain_text("remis")
-        assert HandOver.objects.get().proof == Proof.PASS
-        assert Fulfilment.objects.get().state == FulfilmentState.HANDED_OVER
-        page.goto(f"{town.url}{path}")  # the same picture again: the goods are gone
-        expect(page.get_by_text("déjà été remise")).to_be_visible()
-        expect(page.get_by_role("button", name="Remettre", exact=True)).to_have_count(0)
-    finally:
-        telephone.close()
-
-
 @pytest.mark.parametrize(("width", "javascript"), [(390, True), (320, False)], ids=str)
 def test_an_order_is_taken_down_on_the_telephone(
     open_page: Opener, town: Town, let_in: LetIn, width: int, javascript: bool
@@ -352,8 +248,7 @@ def test_an_order_is_taken_down_on_the_telephone(
     page.get_by_label("Téléphone").fill("05 65 00 00 09")
     page.get_by_role("button", name="Relire au client").click()
     expect(page.get_by_role("heading", name="Relire au client")).to_be_visible()
-    if javascript:
-        look(page, "counter-phone")
+    look(page, "counter-phone")
     page.get_by_label(re.compile("J’ai dit le prix total")).check()
     page.get_by_role("button", name="Prendre la commande").click()
     expect(page.get_by_role("status").first).to_contain_text("Lucile Rivière")
@@ -382,12 +277,9 @@ def test_a_customer_shows_a_code_and_answers_a_question(
     code = page.get_by_role("img", name=re.compile("Le même code"))
     expect(code).to_be_visible()
     assert code.evaluate("one => one.naturalWidth") > 0
-    if javascript:
-        look(page, "customer-order")
+    look(page, "customer-order")
     page.get_by_role("link", name="Répondre au commerce").click()
-    if javascript:
-        look(page, "customer-question")
+    look(page, "customer-question")
     page.get_by_role("button", name="Oui : Pain de campagne").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("c’est réglé")
-    if javascript:
-        look(page, "customer-settled")
+    look(page, "customer-settled")

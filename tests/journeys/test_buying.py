@@ -5,14 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
-from playwright.sync_api import Page, expect
-from tests.factories import accounts, directory, logistics, market, organisations
-from tests.journeys.conftest import ALL_DAY, Opener, Town
-from tests.journeys.looking import look
+from playwright.sync_api import expect
+from tests.journeys.buying import (
+    REFUSED,
+    STRONG,
+    choose_slots,
+    confirm_payment,
+    fill_basket,
+    open_market,
+    order,
+    pay,
+    say_who,
+)
+from tests.journeys.conftest import Opener, Town
+from tests.journeys.looking import look, refused
 
-from chalandise.catalogue.models import Product
-from chalandise.config.demo.money import connect_merchants
-from chalandise.directory.models import Establishment
 from chalandise.ordering.models import MerchantOrder, Order
 from chalandise.ordering.states import MerchantOrderState, WayKind
 from chalandise.payments.models import Payment
@@ -21,77 +28,13 @@ from chalandise.stock.models import StockLevel
 
 pytestmark = pytest.mark.browser
 
-STRONG, REFUSED = "4000002760003184", "4000000000000002"
 
-
-def stall(town: Town, name: str) -> Establishment:
-    """A shop of the town that somebody looks after."""
-    shop = directory.establishment(name, hours=ALL_DAY)
-    owner = accounts.user(f"Équipe {name}")
-    shop.organisation = organisations.organisation(owner, name=name)
-    shop.save(update_fields=["organisation"])
-    return shop
-
-
-def open_market(town: Town, at: datetime, *, four: bool = False) -> list[Product]:
-    """Let two or four shops sell one product each; return the products."""
-    shops = [town.cast.bakery, town.cast.bookshop]
-    if four:
-        shops += [stall(town, "La Grange aux Fleurs"), stall(town, "Miel du Causse")]
-    products = []
-    for shop in shops:
-        sold = market.shop(shop, prices=(450,), on_hand=10)
-        products.append(sold.offers[0].variant.product)
-    if four:
-        logistics.zone(shops[2])
-        point = logistics.pooled_point(town.cast.lot, hours=ALL_DAY)
-        logistics.joins(point, shops[3])
-    connect_merchants([one.organisation for one in shops if one.organisation], at=at)
-    return products
-
-
-def fill_basket(page: Page, town: Town, products: list[Product]) -> None:
-    for product in products:
-        page.goto(f"{town.url}/produits/{product.slug}/")
-        page.get_by_role("button", name="Ajouter au panier").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Votre panier")
-
-
-def say_who(page: Page, *, delivered: bool = False) -> None:
-    page.get_by_role("button", name="Commander").click()
-    page.get_by_label("Votre nom").fill("Nadia Cabas")
-    page.get_by_label("Votre adresse e-mail").fill("nadia@exemple.test")
-    if delivered:
-        page.get_by_text("Je voudrais être livré").click()
-        page.get_by_label("Numéro et rue").fill("12 rue des Soubirous")
-        page.get_by_label("Code postal").fill("46000")
-        page.get_by_label("Commune").fill("Cahors")
-    page.get_by_role("button", name="Continuer").click()
-
-
-def choose_slots(page: Page) -> None:
-    for box in page.locator("select:visible").all():
-        box.select_option(index=2)
-    page.get_by_role("button", name="Continuer vers le paiement").click()
-
-
-def order(page: Page) -> None:
-    page.get_by_label("conditions de vente").check()
-    page.get_by_role("button", name="Commande avec obligation de paiement").click()
-
-
-def pay(page: Page, number: str) -> None:
-    page.get_by_label("Numéro de carte").fill(number)
-    page.get_by_label("Date d’expiration").fill("12/32")
-    page.get_by_label("Code de sécurité").fill("123")
-    page.get_by_role("button", name="Payer").click()
-
-
+@pytest.mark.parametrize(("width", "javascript"), [(390, True), (320, False)], ids=str)
 def test_four_shops_in_one_basket_are_paid_in_one_visit(
-    open_page: Opener, town: Town, morning: datetime
+    open_page: Opener, town: Town, morning: datetime, width: int, javascript: bool
 ) -> None:
     products = open_market(town, morning, four=True)
-    page = open_page(width=390)
+    page = open_page(width=width, javascript=javascript)
     fill_basket(page, town, products)
     look(page, "buy-basket")
     say_who(page, delivered=True)
@@ -105,9 +48,7 @@ def test_four_shops_in_one_basket_are_paid_in_one_visit(
     look(page, "buy-bank")
     pay(page, STRONG)
     look(page, "buy-bank-challenge")
-    page.get_by_label("Code reçu par SMS").fill(page.locator(".phone strong").inner_text())
-    page.get_by_role("button", name="Confirmer le paiement").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Merci")
+    confirm_payment(page)
     look(page, "buy-order")
 
     placed = Order.objects.get()
@@ -124,18 +65,19 @@ def test_four_shops_in_one_basket_are_paid_in_one_visit(
     assert placed.number in letter
 
 
+@pytest.mark.parametrize(("width", "javascript"), [(1280, True), (320, False)], ids=str)
 def test_fault_89_a_refused_card_loses_nothing_and_every_state_is_accessible(
-    open_page: Opener, town: Town, morning: datetime
+    open_page: Opener, town: Town, morning: datetime, width: int, javascript: bool
 ) -> None:
     products = open_market(town, morning)
-    page = open_page(width=1280)
+    page = open_page(width=width, javascript=javascript)
     fill_basket(page, town, products)
     say_who(page)
     choose_slots(page)
     order(page)
     pay(page, REFUSED)
     expect(page.get_by_role("alert").first).to_contain_text("Rien n’a été payé")
-    page.faults.clear()  # type: ignore[attr-defined] # the refusal is a 422
+    refused(page)
     look(page, "buy-bank-refused")
     page.get_by_role("button", name="Renoncer et revenir").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(
@@ -144,9 +86,7 @@ def test_fault_89_a_refused_card_loses_nothing_and_every_state_is_accessible(
     look(page, "buy-order-unpaid")
     page.get_by_role("button", name="Payer maintenant").click()
     pay(page, STRONG)
-    page.get_by_label("Code reçu par SMS").fill(page.locator(".phone strong").inner_text())
-    page.get_by_role("button", name="Confirmer le paiement").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Merci")
+    confirm_payment(page)
     assert {one.state for one in MerchantOrder.objects.all()} == {MerchantOrderState.PLACED}
 
 

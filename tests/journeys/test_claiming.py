@@ -29,11 +29,13 @@ def knock(page: Page, town: Town, button: str) -> None:
     sign_in(page, town, FLORIST)  # the way chosen before is followed without a second press
 
 
-@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize(
+    ("width", "javascript"), [(320, True), (1280, True), (320, False)], ids=str
+)
 def test_a_florist_claims_her_sheet_by_the_code_of_the_e_mail(
-    open_page: Opener, town: Town, width: int
+    open_page: Opener, town: Town, width: int, javascript: bool
 ) -> None:
-    page = open_page(width=width)
+    page = open_page(width=width, javascript=javascript)
     knock(page, town, "Envoyer le code")
     look(page, "claiming-code")
     page.get_by_label("Le code").fill("AAAA AAAA")
@@ -51,11 +53,13 @@ def test_a_florist_claims_her_sheet_by_the_code_of_the_e_mail(
     assert "Fleurs du Pont" in town.post.letter_to(FLORIST, "Fleurs du Pont")
 
 
+@pytest.mark.parametrize("javascript", [True, False], ids=["script", "no script"])
 def test_a_florist_claims_her_sheet_by_the_code_of_the_letter(
     open_page: Opener,
     town: Town,
     let_in: Callable[[Page, User], None],
     monkeypatch: pytest.MonkeyPatch,
+    javascript: bool,
 ) -> None:
     drawn: list[Letter] = []
     real = outreach.render_letters
@@ -65,7 +69,7 @@ def test_a_florist_claims_her_sheet_by_the_code_of_the_letter(
         return real(letters, sender)
 
     monkeypatch.setattr(outreach, "render_letters", draw)
-    page = open_page(width=390)
+    page = open_page(width=390, javascript=javascript)
     knock(page, town, "Recevoir la lettre")
     expect(page.get_by_role("heading", level=1)).to_contain_text("lettre")
     look(page, "claiming-letter")

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 from tests.journeys.conftest import Opener, Town
-from tests.journeys.looking import look
+from tests.journeys.looking import answered, look, refused
 from tests.journeys.post import link_in
 from tests.patience import eventually
 
@@ -37,11 +37,13 @@ class Thumb:
         self.taps += 1
 
 
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize(
+    ("width", "javascript"), [(390, True), (1280, True), (390, False)], ids=str
+)
 def test_hours_and_services_are_confirmed_in_one_screen(
-    open_page: Opener, town: Town, let_in: LetIn, width: int
+    open_page: Opener, town: Town, let_in: LetIn, width: int, javascript: bool
 ) -> None:
-    page = open_page(width=width)
+    page = open_page(width=width, javascript=javascript)
     let_in(page, town.cast.claire)
     page.goto(town.counter(town.cast.bakery))
     look(page, "hours-home")
@@ -58,25 +60,26 @@ def test_hours_and_services_are_confirmed_in_one_screen(
     expect(page.locator("#ways").locator("xpath=../..")).to_contain_text("Livraison")
 
 
+@pytest.mark.parametrize("javascript", [True, False], ids=["script", "no script"])
 def test_hours_that_cannot_be_are_told_and_nothing_is_lost(
-    open_page: Opener, town: Town, let_in: LetIn
+    open_page: Opener, town: Town, let_in: LetIn, javascript: bool
 ) -> None:
-    page = open_page(width=390)
+    page = open_page(width=390, javascript=javascript)
     let_in(page, town.cast.claire)
     page.goto(town.counter(town.cast.bakery, "horaires/"))
     page.get_by_label("Mardi, ferme à").first.fill("")
     page.get_by_role("button", name="Tout est exact").click()
-    expect(page.get_by_role("alert").first).to_be_visible()
-    page.faults.clear()  # type: ignore[attr-defined] # the console reports the 422 we asked for
+    refused(page)
     expect(page.get_by_label("Mardi, ouvre à").first).to_have_value("08:00")
     look(page, "hours-refused")
 
 
+@pytest.mark.parametrize("javascript", [True, False], ids=["script", "no script"])
 def test_an_exceptional_closing_takes_two_taps(
-    open_page: Opener, town: Town, let_in: LetIn
+    open_page: Opener, town: Town, let_in: LetIn, javascript: bool
 ) -> None:
     thumb = Thumb()
-    page = open_page(width=390, has_touch=True, is_mobile=True)
+    page = open_page(width=390, javascript=javascript, has_touch=True, is_mobile=True)
     let_in(page, town.cast.claire)
     page.goto(town.counter(town.cast.bakery))
     thumb.tap(page.get_by_role("button", name="Fermer aujourd’hui"))
@@ -112,8 +115,7 @@ def test_the_reminder_takes_one_tap(open_page: Opener, town: Town, javascript: b
     thumb = Thumb()
     page = open_page(width=390, javascript=javascript, has_touch=True, is_mobile=True)
     page.goto(link_in(letter, "/toujours-exact/"))
-    if javascript:
-        look(page, "reminder")
+    look(page, "reminder")
     bakery.refresh_from_db()
     assert bakery.hours_verified_at == long_ago  # a mail scanner confirms nothing
     thumb.tap(page.get_by_role("button", name="Oui, toujours exact"))
@@ -121,8 +123,7 @@ def test_the_reminder_takes_one_tap(open_page: Opener, town: Town, javascript: b
     assert thumb.taps == 1
     bakery.refresh_from_db()
     assert bakery.hours_verified_at > long_ago
-    if javascript:
-        look(page, "reminder-thanks")
+    look(page, "reminder-thanks")
     page.goto(link_in(letter, "/toujours-exact/"))  # the same e-mail, opened a second time
-    page.faults.clear()  # type: ignore[attr-defined] # the console reports the 404 we asked for
+    answered(page, 404)
     expect(page.get_by_role("heading", level=1)).to_have_text("Ce lien a déjà servi")

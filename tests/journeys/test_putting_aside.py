@@ -31,25 +31,21 @@ def fill_in(page: Page) -> None:
 def test_a_guest_has_bread_put_aside_and_collects_it(
     open_page: Opener, town: Town, width: int, javascript: bool
 ) -> None:
-    def look_at(page: Page, name: str) -> None:
-        if javascript:
-            look(page, name)
-
     guest = open_page(width=width, javascript=javascript)
     guest.goto(town.sheet(town.cast.bakery))
     guest.get_by_role("link", name="Mettez-le-moi de côté").first.click()
-    look_at(guest, "aside-form")
+    look(guest, "aside-form")
     guest.get_by_label("Que faut-il mettre de côté").fill("Deux pains de seigle, bien cuits.")
     guest.get_by_role("button", name="Envoyer ma demande").click()
     refused(guest)
     expect(guest.get_by_label("Que faut-il mettre de côté")).to_have_value(
         "Deux pains de seigle, bien cuits."
     )
-    look_at(guest, "aside-form-refused")
+    look(guest, "aside-form-refused")
     fill_in(guest)
     guest.get_by_role("button", name="Envoyer ma demande").click()
     expect(guest.get_by_role("heading", level=1)).to_have_text("Votre demande est partie")
-    look_at(guest, "aside-requested")
+    look(guest, "aside-requested")
 
     # The private link of the e-mail opens on another device, without signing in.
     letter = town.post.letter_to(GUEST, "Au Pain de Chanvre")
@@ -60,23 +56,23 @@ def test_a_guest_has_bread_put_aside_and_collects_it(
     # The baker opens her e-mail on her phone and answers with a price.
     baker = open_page(width=390, javascript=javascript)
     baker.goto(link_in(town.post.letter_to("claire@exemple.test", "Lucile"), "/comptoir/"))
-    look_at(baker, "aside-sign-in")
+    look(baker, "aside-sign-in")
     sign_in(baker, town, "claire@exemple.test")
     expect(baker.get_by_text("Deux pains de seigle, bien cuits.")).to_be_visible()
-    look_at(baker, "aside-board")
+    look(baker, "aside-board")
     baker.get_by_role("link", name="Oui, prix").click()
     baker.get_by_label("Prix").fill("7,50")
-    look_at(baker, "aside-answer")
+    look(baker, "aside-answer")
     baker.get_by_role("button", name="Oui, je mets de côté").click()
     expect(baker.get_by_role("status")).to_contain_text("oui")
-    look_at(baker, "aside-answered")
+    look(baker, "aside-answered")
 
     accepted = town.post.letter_to(GUEST, "oui")
     assert "7,50 €" in accepted.replace("\u00a0", " ").replace("\u202f", " ")
     guest.reload()
     expect(guest.get_by_role("heading", level=1)).to_have_text("Le commerce dit oui")
     expect(guest.get_by_text("7,50")).to_be_visible()
-    look_at(guest, "aside-accepted")
+    look(guest, "aside-accepted")
 
     baker.get_by_role("button", name="C’est prêt").click()
     ready = town.post.letter_to(GUEST, "prêt")
@@ -84,21 +80,21 @@ def test_a_guest_has_bread_put_aside_and_collects_it(
     expect(guest.get_by_role("heading", level=1)).to_have_text("C’est prêt, on vous attend")
     code = guest.locator(".pickup__code").inner_text()
     assert code in ready
-    look_at(guest, "aside-ready")
+    look(guest, "aside-ready")
 
     # At the counter, the guest says the code; a wrong one first.
     baker.get_by_role("link", name="Remettre", exact=True).click()
     baker.get_by_label("Le code du client").fill("AAAA")
     baker.get_by_role("button", name="Remettre", exact=True).click()
     refused(baker)
-    look_at(baker, "aside-wrong-code")
+    look(baker, "aside-wrong-code")
     baker.get_by_label("Le code du client").fill(code.lower())
     baker.get_by_role("button", name="Remettre", exact=True).click()
     expect(baker.get_by_role("status")).to_contain_text("Lucile Rivière")
-    look_at(baker, "aside-handed-over")
+    look(baker, "aside-handed-over")
     guest.reload()
     expect(guest.get_by_role("heading", level=1)).to_have_text("C’est entre vos mains")
-    look_at(guest, "aside-collected")
+    look(guest, "aside-collected")
     assert ReservationRequest.objects.get().state == ReservationState.COLLECTED
 
 

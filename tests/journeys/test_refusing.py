@@ -8,17 +8,18 @@ from datetime import datetime
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
-from tests.journeys.conftest import Opener, Town
-from tests.journeys.looking import look
-from tests.journeys.test_buying import (
+from tests.journeys.buying import (
     STRONG,
     choose_slots,
+    confirm_payment,
     fill_basket,
     open_market,
     order,
     pay,
     say_who,
 )
+from tests.journeys.conftest import Opener, Town
+from tests.journeys.looking import REFRESHES, look
 
 from chalandise.accounts.models import User
 from chalandise.ordering.models import MerchantOrder
@@ -33,21 +34,20 @@ LetIn = Callable[[Page, User], None]
 WHY = "Le four est en panne, je suis désolée."
 
 
+@pytest.mark.parametrize("javascript", [True, False], ids=["script", "no script"])
 def test_a_shop_refuses_and_the_customer_is_told_and_paid_back(
-    open_page: Opener, town: Town, let_in: LetIn, morning: datetime
+    open_page: Opener, town: Town, let_in: LetIn, morning: datetime, javascript: bool
 ) -> None:
-    page = open_page(width=390)
+    page = open_page(width=390, javascript=javascript)
     fill_basket(page, town, open_market(town, morning))
     say_who(page)
     choose_slots(page)
     order(page)
     pay(page, STRONG)
-    page.get_by_label("Code reçu par SMS").fill(page.locator(".phone strong").inner_text())
-    page.get_by_role("button", name="Confirmer le paiement").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Merci")
+    confirm_payment(page)
     part = MerchantOrder.objects.get(establishment=town.cast.bakery)
 
-    counter = open_page(width=320)
+    counter = open_page(width=320, javascript=javascript)
     let_in(counter, town.cast.claire)
     counter.goto(town.counter(town.cast.bakery, f"commandes/{part.pk}/"))
     counter.get_by_text("Ce n’est pas possible").click()
@@ -55,7 +55,7 @@ def test_a_shop_refuses_and_the_customer_is_told_and_paid_back(
     counter.get_by_label("Pourquoi, en quelques mots").fill(WHY)
     counter.get_by_role("button", name="Refuser la commande").click()
     expect(counter.get_by_role("status").first).to_be_visible()
-    look(counter, "refused-counter")
+    look(counter, "refused-counter", but="" if javascript else REFRESHES)
     part.refresh_from_db()
     assert part.state == MerchantOrderState.DECLINED
 

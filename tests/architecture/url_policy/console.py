@@ -6,7 +6,6 @@ for her.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -21,10 +20,8 @@ from tests.cast import Cast
 from tests.factories import operations
 from tests.factories.logistics import BY, pooled_point
 from tests.factories.orders import order_at
-from tests.factories.payments import merchant_account
 from tests.factories.settlements import commission
 
-from chalandise.directory.models import Decision
 from chalandise.logistics.actions import invite_keeper
 from chalandise.logistics.models import PointKeeper
 from chalandise.ordering.numbers import new_order_number
@@ -65,11 +62,8 @@ def _discrepancy(cast: Cast) -> Any:
     return operations.discrepancy(cast.lot, cast.bakery)
 
 
-def _held(cast: Cast) -> Any:
-    account = merchant_account(cast.bakery)
-    account.payouts_held_until = timezone.now() + timedelta(hours=71)
-    account.save(update_fields=["payouts_held_until"])
-    return account
+def _complaint(cast: Cast) -> Any:
+    return operations.complaint(cast.lot, cast.bakery)
 
 
 def _part(cast: Cast) -> Any:
@@ -78,18 +72,6 @@ def _part(cast: Cast) -> Any:
 
 def _commission(cast: Cast) -> Any:
     return commission(cast.lot, cast.bakery)
-
-
-def _complaint(cast: Cast) -> Decision:
-    at = timezone.now()
-    return Decision.objects.create(
-        portal=cast.lot,
-        establishment=cast.bakery,
-        kind="hidden",
-        decided_at=at,
-        contested_at=at,
-        complaint="Non.",
-    )
 
 
 def _number(_cast: Cast, made: Any) -> Mapping[str, object]:
@@ -141,7 +123,7 @@ RULES: dict[str, Rule] = {
     "console:money": Rule(CONSOLE),
     "console:discrepancy": Rule(LOT_DESK, make=_discrepancy, given=_pk),
     "console:recalls": Rule(CONSOLE),
-    "console:hold": Rule(LOT_DESK, make=_held, given=_pk),
+    "console:hold": Rule(LOT_DESK, make=_on_bakery(operations.held), given=_pk),
     "console:taxes": Rule(CONSOLE),
     # without the operator's SIREN there is no file; tests/console downloads one
     "console:declaration": Rule(frozenset(), given=lambda _cast: {"year": 2026}),
