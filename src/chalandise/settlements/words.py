@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from chalandise.kernel.telephones import dialled
 
 
 def day_in_words(on: date) -> str:
@@ -17,11 +20,13 @@ def day_in_words(on: date) -> str:
 
 
 def phone_in_words(number: str) -> str:
-    """Return « 05 36 49 00 05 » for a French number in E.164, anything else as it is."""
-    if number.startswith("+33") and len(number) == 12:
-        digits = "0" + number[3:]
-        return "\u00a0".join(digits[place : place + 2] for place in range(0, 10, 2))
-    return number
+    """Return « 05 36 49 00 05 », which no line breaks."""
+    return dialled(number).replace(" ", "\u00a0")
+
+
+def rate_in_words(rate_bp: int) -> str:
+    """Return « 2,5 % » of 250 basis points."""
+    return f"{number_format(Decimal(rate_bp) / 100)}\u00a0%"
 
 
 def in_groups(number: str) -> str:

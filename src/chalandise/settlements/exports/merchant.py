@@ -10,6 +10,7 @@ from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 from django.utils.translation import pgettext
 
 from chalandise.catalogue.models import Product, Variant
+from chalandise.kernel.telephones import tabled
 from chalandise.ordering.models import MerchantOrder
 from chalandise.ordering.states import MerchantOrderState, Pays, WayKind
 from chalandise.organisations.models import Organisation
@@ -83,7 +84,7 @@ def customers_table(organisation: Organisation) -> Table:
             (
                 row["name"],
                 row["order__customer_email"],
-                row["phone"],
+                tabled(row["phone"]),
                 count(row["orders"]),
                 amount(row["cents"]),
                 day(row["first"].astimezone(ZONE).date()),
@@ -135,7 +136,7 @@ def _order_rows(orders: QuerySet[MerchantOrder]) -> Iterator[tuple[str, ...]]:
             one.establishment.name,
             one.order.customer_name,
             one.order.customer_email,
-            one.order.customer_phone,
+            tabled(one.order.customer_phone),
             str(WayKind(one.way_kind).label),
             str(Pays(one.pays).label),
         )
