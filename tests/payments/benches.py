@@ -17,8 +17,8 @@ from tests.payments.stripe_double import Stripe
 
 from chalandise.bank.actions.disputing import end_dispute
 from chalandise.bank.actions.faults import script_fault
-from chalandise.bank.actions.paying_out import pay_out
-from chalandise.bank.models import BankAccount, BankCharge, BankSession
+from chalandise.bank.actions.paying_out import pay_out, send_payout_back
+from chalandise.bank.models import BankAccount, BankCharge, BankPayout, BankSession
 from chalandise.bank.signing import sign
 from chalandise.bank.states import FaultKind
 from chalandise.bank.wire import secrets as bank_secrets
@@ -88,6 +88,10 @@ class Bench(ABC):
     def pay_out(self, account: str, *, at: datetime) -> None:
         """Let the payout of a day leave."""
 
+    @abstractmethod
+    def send_payouts_back(self) -> None:
+        """Have the merchants' banks refuse every payout."""
+
     @property
     @abstractmethod
     def refunds(self) -> int: ...
@@ -135,6 +139,10 @@ class BankBench(Bench):
 
     def pay_out(self, account: str, *, at: datetime) -> None:
         pay_out(at=at)
+
+    def send_payouts_back(self) -> None:
+        for payout in BankPayout.objects.all():
+            send_payout_back(payout, at=NOON)
 
     def fee(self, reference: str) -> int:
         found = BankCharge.objects.get(reference=reference)
@@ -199,6 +207,10 @@ class StripeBench(Bench):
 
     def pay_out(self, account: str, *, at: datetime) -> None:
         self.books.pay_out(account, int(at.timestamp()))
+
+    def send_payouts_back(self) -> None:
+        for payout in self.books.payouts:
+            payout["status"] = "failed"
 
     def fee(self, reference: str) -> int:
         return int(self.books.sessions[reference]["_fee"])

@@ -92,7 +92,8 @@ class Stripe:
         """Pay out what an account holds; Stripe keeps 50 cents of each payment for itself."""
         if self.accounts[account]["settings"]["payouts"]["schedule"]["interval"] == "manual":
             return
-        amount = -sum(one["amount"] for one in self.payouts if one["_account"] == account)
+        mine = [one for one in self.payouts if one["_account"] == account]
+        amount = -sum(one["amount"] for one in mine if one["status"] == "paid")
         fees = []
         for session in self.sessions.values():
             if session["_account"] == account and session["_intent"]:
@@ -118,7 +119,8 @@ class Stripe:
     def _payouts(self, body: dict[str, Any], account: str) -> list[dict[str, Any]]:
         since = int(body["created"]["gte"])
         mine = [one for one in self.payouts if one["_account"] == account]
-        return [_without_ours(one) for one in mine if one["created"] >= since]
+        asked = [one for one in mine if one["status"] == body.get("status", "paid")]
+        return [_without_ours(one) for one in asked if one["created"] >= since]
 
     def _transactions(self, payout: str) -> list[dict[str, Any]]:
         [fees] = [one["_fees"] for one in self.payouts if one["id"] == payout]

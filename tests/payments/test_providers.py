@@ -173,6 +173,9 @@ def test_fault_23_payouts_are_listed_but_those_that_are_known(bench: Bench) -> N
     assert told.fees_cents == (50 if isinstance(bench, StripeBench) else 0)
     assert told.left_at == tomorrow
     assert not list(bench.provider.list_payouts(**asked, known={told.reference}))
+    assert not list(bench.provider.list_returned_payouts(**asked))
+    bench.send_payouts_back()
+    assert list(bench.provider.list_returned_payouts(**asked)) == [told.reference]
 
 
 def test_fault_24_what_is_held_is_not_paid_out(bench: Bench) -> None:

@@ -33,6 +33,7 @@ from chalandise.logistics.errors import SlotsBusyError
 from chalandise.ordering.models import MerchantOrder, Order
 from chalandise.ordering.states import MerchantOrderState
 from chalandise.payments.actions import settling
+from chalandise.payments.actions.discrepancies import resolve_discrepancy
 from chalandise.payments.actions.inbox import Received, receive_event
 from chalandise.payments.actions.refunding import Cause, refund_payment, send_refund
 from chalandise.payments.actions.settling import Remedy, Settled, put_right, settle
@@ -465,6 +466,34 @@ def test_what_a_bank_holds_for_a_cardholder_is_not_given_back_a_second_time(cast
     assert (payment.refunded_cents, at_the_bank(payment).refunded_cents) == (0, 0)
     waiting = Discrepancy.objects.filter(state="open", kind=DiscrepancyKind.REFUND_REFUSED)
     assert waiting.get().detail["code"] == "dispute_lost"
+
+
+@pytest.mark.parametrize("is_dealt_with", [False, True])
+def test_a_dispute_won_after_all_sends_what_was_refused_unless_somebody_dealt_with_it(
+    cast: Cast, is_dealt_with: bool
+) -> None:
+    _order, visit = paid_visit(cast, cast.bakery, number=bank.DISPUTED)
+    deliver_events(at=LATER)
+    payment = visit.payments.get()
+    causes = [Cause(key, "kind") for key in ("one", "two")]
+    refunds = [
+        refund_payment(payment, amount_cents=500, cause=cause, by=HELENE, at=LATER)
+        for cause in causes
+    ]
+    end_dispute(payment.provider_reference, is_won=False, at=LATER)
+    deliver_events(at=LATER)
+    assert [send_refund(one.pk, at=LATER) for one in refunds] == ["refused"] * 2
+    waiting = Discrepancy.objects.get(kind=DiscrepancyKind.REFUND_REFUSED)
+    if is_dealt_with:
+        resolve_discrepancy(waiting, by=HELENE, at=LATER, note="en espèces")
+    reverse_dispute(payment.provider_reference, at=LATER + timedelta(hours=1))
+    settle(payment.pk, at=LATER + timedelta(hours=1))
+    waiting.refresh_from_db()
+    assert waiting.state == DiscrepancyState.RESOLVED
+    again = refunds_to_send(at=LATER + timedelta(hours=1), most=9)
+    assert len(again) == (0 if is_dealt_with else 2)
+    assert [send_refund(pk, at=LATER + timedelta(hours=1)) for pk in again] == ["done"] * len(again)
+    assert at_the_bank(payment).refunded_cents == 500 * len(again)
 
 
 def test_a_dispute_won_lets_what_waited_go_back(cast: Cast) -> None:

@@ -11,7 +11,7 @@ from tests.factories import catalogue, orders, payments
 from tests.factories.orders import NOON
 
 from chalandise.bank.actions.accounts import set_payouts
-from chalandise.bank.actions.paying_out import pay_out
+from chalandise.bank.actions.paying_out import pay_out, send_payout_back
 from chalandise.bank.models import BankAccount, BankPayout
 from chalandise.journal.models import OutboxEvent
 from chalandise.journal.outbox import dispatch
@@ -19,7 +19,9 @@ from chalandise.journal.states import Actor
 from chalandise.payments.actions.refunding import Cause, refund_payment, send_refund
 from chalandise.payments.actions.settling import settle
 from chalandise.payments.actions.watching import compare_books
-from chalandise.payments.models import Payment, Payout
+from chalandise.payments.models import Discrepancy, Payment, Payout
+from chalandise.payments.queries import accounts_to_hold
+from chalandise.payments.states import DiscrepancyKind
 from chalandise.settlements.actions.following import follow_payout
 from chalandise.settlements.actions.statements import issue_statement
 from chalandise.settlements.exports.statements import statement_table
@@ -76,6 +78,33 @@ def test_fault_23_a_payout_is_told_once_and_the_statement_shows_it(payment: Paym
     assert (told.totals["payout_cents"], told.totals["closing_cents"]) == (-2080, 0)
     assert "virement" in statement_table(told).written_as("csv").decode()
     assert verify().faults == ()
+
+
+def test_a_payout_that_the_merchant_s_bank_sent_back_is_owed_again_and_somebody_asks(
+    payment: Payment,
+) -> None:
+    shop = payment.merchant_order.organisation_id
+    pay_out(at=NOON + DAY)
+    compared(NOON + DAY)
+    send_payout_back(BankPayout.objects.get(), at=NOON + 3 * DAY)
+    for _again in range(2):
+        compared(NOON + 3 * DAY)
+    assert Payout.objects.get().came_back_at == NOON + 3 * DAY
+    assert owed_to(shop) == 2190 - 110
+    assert balances_of(shop)[Account.CLEARING] == 2190
+    assert compare_with_payments(until=datetime.now(UTC) + DAY) == ()
+    waiting = Discrepancy.objects.get(kind=DiscrepancyKind.PAYOUT_BACK)
+    assert waiting.organisation_id == shop
+    assert waiting.detail["payout_cents"] == 2080
+    assert accounts_to_hold(at=NOON + 3 * DAY) == []  # the provider waits for an account by itself
+    now = datetime.now(UTC).date()
+    told = issue_statement(shop, date(now.year - 1, 1, 1), now, at=NOON)
+    assert (told.totals["payout_back_cents"], told.totals["closing_cents"]) == (2080, 2080)
+    assert "virement revenu" in statement_table(told).written_as("csv").decode()
+    assert len(pay_out(at=NOON + 4 * DAY)) == 1  # the money leaves again
+    compared(NOON + 4 * DAY)
+    assert owed_to(shop) == 0
+    assert compare_with_payments(until=datetime.now(UTC) + DAY) == ()
 
 
 def test_a_refund_after_the_payout_is_taken_off_the_next_one(payment: Payment) -> None:

@@ -281,6 +281,7 @@ def _shown_payout(payout: BankPayout) -> dict[str, Any]:
         "id": payout.reference,
         "amount": payout.amount_cents,
         "created": int(payout.created_at.timestamp()),
+        "came_back": payout.came_back_at is not None,
     }
 
 

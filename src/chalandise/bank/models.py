@@ -157,12 +157,13 @@ class BankRefund(models.Model):
 
 
 class BankPayout(models.Model):
-    """Money that left an account for the merchant's own bank."""
+    """Money that left an account for the merchant's own bank, which may send it back."""
 
     account = models.ForeignKey(BankAccount, on_delete=models.CASCADE, related_name="paid_out")
     reference = models.CharField(max_length=40, unique=True, default=new_payout_reference)
     amount_cents = models.PositiveIntegerField()
     created_at = models.DateTimeField(default=timezone.now)
+    came_back_at = models.DateTimeField(null=True, blank=True)
 
     @override
     def __str__(self) -> str:

@@ -140,7 +140,7 @@ def due_of(account: BankAccount, *, at: datetime) -> int:
             output_field=IntegerField(),
         )
     )
-    gone = account.paid_out.aggregate(cents=Sum("amount_cents"))
+    gone = account.paid_out.filter(came_back_at=None).aggregate(cents=Sum("amount_cents"))
     return int(kept["cents"] or 0) - int(gone["cents"] or 0)
 
 

@@ -85,6 +85,14 @@ class PayoutPaid:
     payout_id: int
 
 
+@event("payments.payout_came_back")
+@dataclass(frozen=True)
+class PayoutCameBack:
+    """The merchant's bank sent a payout back: it is on the balance at the provider again."""
+
+    payout_id: int
+
+
 @event("payments.discrepancy_found")
 @dataclass(frozen=True)
 class DiscrepancyFound:

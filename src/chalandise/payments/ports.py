@@ -279,6 +279,11 @@ class Provider(Protocol):
     ) -> Iterator[ProviderPayout]:
         """Tell every payout of an account begun since a moment, but those whose number is known."""
 
+    def list_returned_payouts(
+        self, *, since: datetime, account: str, at: datetime
+    ) -> Iterator[str]:
+        """Tell the numbers of payouts begun since a moment that a merchant's bank sent back."""
+
     def refund(self, request: RefundRequest, *, key: str, at: datetime) -> ProviderRefund:
         """Give money back."""
 

@@ -268,10 +268,10 @@ def _has_difference() -> Q:
 def _differences() -> QuerySet[Discrepancy]:
     """Return the differences that stop payouts.
 
-    A dispute does not: its money is off the balance already, and it may last for months.
+    A dispute does not: its money is off the balance already. Nor does a payout that came back.
     """
-    found = Discrepancy.objects.filter(state=DiscrepancyState.OPEN)
-    return found.exclude(kind=DiscrepancyKind.DISPUTE).exclude(organisation=None)
+    found = Discrepancy.objects.filter(state=DiscrepancyState.OPEN).exclude(organisation=None)
+    return found.exclude(kind__in=(DiscrepancyKind.DISPUTE, DiscrepancyKind.PAYOUT_BACK))
 
 
 def open_discrepancies() -> QuerySet[Discrepancy]:

@@ -105,6 +105,7 @@ class DiscrepancyKind(models.TextChoices):
     REFUND_WAITS = "refund_waits", _("the merchant’s balance does not cover a refund")
     REFUND_MISSING = "refund_missing", _("the provider gave back less than we count")
     DISPUTE = "dispute", _("the cardholder disputes the payment")
+    PAYOUT_BACK = "payout_back", _("the merchant’s bank sent a payout back")
     UNKNOWN = "unknown", _("the provider cannot say what became of a payment")
 
 

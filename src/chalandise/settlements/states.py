@@ -33,6 +33,7 @@ class JournalKind(models.TextChoices):
     DISPUTE_WON = "dispute_won", pgettext_lazy("ledger", "dispute won")
     DISPUTE_LOST = "dispute_lost", pgettext_lazy("ledger", "dispute lost")
     PAYOUT = "payout", pgettext_lazy("ledger", "payout")
+    PAYOUT_BACK = "payout_back", pgettext_lazy("ledger", "payout that came back")
     PROVIDER_FEE = "provider_fee", pgettext_lazy("ledger", "fee of the payment service")
 
 

@@ -11,6 +11,7 @@ from chalandise.payments.events import (
     DisputeEnded,
     PaymentCaptured,
     PaymentDisputed,
+    PayoutCameBack,
     PayoutPaid,
     RefundDone,
 )
@@ -48,6 +49,12 @@ def write_refund(event: RefundDone) -> None:
 @subscribes("payments.payout_paid")
 def write_payout(event: PayoutPaid) -> None:
     """Write what the provider paid out, and what it took for itself (fault 23)."""
+    follow_payout(event.payout_id, at=timezone.now())
+
+
+@subscribes("payments.payout_came_back")
+def write_return_of_payout(event: PayoutCameBack) -> None:
+    """Write that a payout came back: the merchant is owed it again."""
     follow_payout(event.payout_id, at=timezone.now())
 
 

@@ -1,4 +1,7 @@
-"""Paying merchants out: what was captured more than a day ago, less what went back."""
+"""Paying merchants out: what was captured more than a day ago, less what went back.
+
+A merchant's own bank may send a payout back, days after it arrived.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +30,13 @@ def _pay(reference: str, *, at: datetime) -> bool:
         return False
     BankPayout.objects.create(account=account, amount_cents=due, created_at=at)
     return True
+
+
+@transaction.atomic
+def send_payout_back(payout: BankPayout, *, at: datetime) -> None:
+    """Have the merchant's bank refuse a payout: the money is on the account again (a closed IBAN)."""
+    BankPayout.objects.filter(pk=payout.pk, came_back_at=None).update(came_back_at=at)
+    payout.refresh_from_db()
 
 
 def _is_day(rhythm: str, at: datetime) -> bool:

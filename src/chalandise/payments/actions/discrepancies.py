@@ -12,7 +12,7 @@ from chalandise.journal.actions import emit, move, record
 from chalandise.journal.states import Actor
 from chalandise.organisations.models import Organisation
 from chalandise.payments.events import DiscrepancyFound
-from chalandise.payments.models import Discrepancy, Payment
+from chalandise.payments.models import Discrepancy, Payment, Payout
 from chalandise.payments.queries import detail_of
 from chalandise.payments.states import (
     DISCREPANCY_TRANSITIONS,
@@ -65,6 +65,22 @@ def find_orphan(
         provider=provider,
         reference=reference,
         defaults={"organisation": organisation, "detail": detail},
+        at=at,
+    )
+
+
+@transaction.atomic
+def find_returned_payout(payout: Payout, *, at: datetime) -> Discrepancy:
+    """Put a payout that the merchant's bank sent back into the queue: the account may be closed."""
+    account = payout.account
+    return _open(
+        DiscrepancyKind.PAYOUT_BACK,
+        provider=account.provider,
+        reference=payout.reference,
+        defaults={
+            "organisation": account.organisation,
+            "detail": {"payout_cents": payout.amount_cents, "payout_account": account.reference},
+        },
         at=at,
     )
 

@@ -16,6 +16,7 @@ from django.db import transaction
 from chalandise.journal.actions import emit, move
 from chalandise.journal.states import Actor
 from chalandise.payments.actions.discrepancies import find_fault, resolve_discrepancy
+from chalandise.payments.actions.refunding import promise_again
 from chalandise.payments.events import DisputeEnded, PaymentDisputed
 from chalandise.payments.models import Discrepancy, Dispute, Payment, Refund
 from chalandise.payments.ports import DisputeFound, ProviderPayment
@@ -88,7 +89,9 @@ def _move(dispute: Dispute, to: DisputeState, *, at: datetime) -> None:
     )
     for one in waiting:
         resolve_discrepancy(one, by=BY, at=at)
-    # What was to go back waited for this (`refunding`).
+    # What was to go back waited for this, or was refused while the bank had the money (`refunding`).
+    if to == DisputeState.WON:
+        promise_again(dispute.payment, by=BY, at=at)
     Refund.objects.filter(payment=dispute.payment_id, state=RefundState.REQUESTED).update(
         next_try_at=at
     )

@@ -1,4 +1,4 @@
-"""Learning what providers paid merchants out, each payout once (fault 23)."""
+"""Learning what providers paid merchants out, each payout once (fault 23), and what came back."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from django.db import transaction
 
 from chalandise.journal.actions import emit
 from chalandise.payments.actions.calling import ask
-from chalandise.payments.events import PayoutPaid
+from chalandise.payments.actions.discrepancies import find_returned_payout
+from chalandise.payments.events import PayoutCameBack, PayoutPaid
 from chalandise.payments.models import MerchantAccount, Payout
 from chalandise.payments.ports import ProviderPayout
 from chalandise.payments.providers.register import provider as provider_of
@@ -18,6 +19,8 @@ ON_ITS_WAY = timedelta(days=14)  # a payout arrives, and is told, days after it 
 
 def note_payouts(account: MerchantAccount, *, at: datetime) -> int:
     """Read an account's payouts since the last that is known; return how many were new.
+
+    What was told before may have come back since: that is noted too.
 
     Raises:
         ProviderError: the provider did not answer, or refuses.
@@ -34,7 +37,19 @@ def note_payouts(account: MerchantAccount, *, at: datetime) -> int:
         ),
         at=at,
     )
-    return sum(_note(account, one, at=at) for one in listed)
+    told = sum(_note(account, one, at=at) for one in listed)
+    standing = account.payouts.filter(left_at__gte=since, came_back_at=None)
+    if standing.exists():
+        returned = ask(
+            account.provider,
+            lambda: set(
+                provider.list_returned_payouts(since=since, account=account.reference, at=at)
+            ),
+            at=at,
+        )
+        for payout in standing.filter(reference__in=returned).order_by("pk"):
+            _note_return(payout, at=at)
+    return told
 
 
 @transaction.atomic
@@ -52,3 +67,13 @@ def _note(account: MerchantAccount, found: ProviderPayout, *, at: datetime) -> b
     if is_new:
         emit(PayoutPaid(payout.pk), at=at)
     return is_new
+
+
+@transaction.atomic
+def _note_return(payout: Payout, *, at: datetime) -> None:
+    """Note that a payout came back, and have somebody ask the merchant for the right account."""
+    moved = Payout.objects.filter(pk=payout.pk, came_back_at=None).update(came_back_at=at)
+    if not moved:
+        return
+    find_returned_payout(payout, at=at)
+    emit(PayoutCameBack(payout.pk), at=at)

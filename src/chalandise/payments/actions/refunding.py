@@ -16,7 +16,7 @@ from chalandise.journal.states import Actor
 from chalandise.kernel.failpoints import failpoint
 from chalandise.kernel.money import portion
 from chalandise.payments.actions.calling import call_once
-from chalandise.payments.actions.discrepancies import find_fault
+from chalandise.payments.actions.discrepancies import find_fault, resolve_discrepancy
 from chalandise.payments.errors import (
     ChargeDisputedError,
     FinalProviderError,
@@ -38,11 +38,13 @@ from chalandise.payments.queries import (
 from chalandise.payments.states import (
     REFUND_TRANSITIONS,
     DiscrepancyKind,
+    DiscrepancyState,
     DisputeState,
     PaymentState,
     RefundState,
 )
 
+TAKEN_BACK = ("dispute_lost", "charge_disputed")  # refused because the cardholder's bank has it
 AFTER_SILENCE = timedelta(minutes=2)
 AFTER_LOW_BALANCE = timedelta(hours=6)
 PAYMENTS = Actor.system("payments")
@@ -198,6 +200,35 @@ def _held_back(refund: Refund, *, at: datetime) -> RefundState | None:
         return RefundState.REQUESTED
     is_gone = refund.amount_cents > left_after(dispute, refund.payment)
     return _refused(refund, "dispute_lost", at=at) if is_gone else None
+
+
+@transaction.atomic
+def promise_again(payment: Payment, *, by: Actor, at: datetime) -> list[Refund]:
+    """Promise again what was refused because a bank had the money, which is the merchant's again.
+
+    Only what still waits for a person: what somebody has dealt with otherwise is not given back twice.
+    ``payment`` is held by the caller.
+    """
+    waiting = payment.discrepancies.filter(
+        kind=DiscrepancyKind.REFUND_REFUSED,
+        state=DiscrepancyState.OPEN,
+        detail__code__in=TAKEN_BACK,
+    ).first()
+    if waiting is None:
+        return []
+    refused = payment.refunds.filter(state=RefundState.REFUSED, problem__in=TAKEN_BACK)
+    first = refused.filter(public_id=waiting.detail["refund"]).first()
+    promised: list[Refund] = []
+    for one in refused.filter(pk__gte=first.pk).order_by("pk") if first is not None else ():
+        cause = Cause(f"again:{one.public_id}", one.reason, one.lines)
+        try:
+            promised.append(
+                refund_payment(payment, amount_cents=one.amount_cents, cause=cause, by=by, at=at)
+            )
+        except RefundTooLargeError:
+            return promised  # given back from elsewhere meanwhile: it stays a person's task
+    resolve_discrepancy(waiting, by=by, at=at)
+    return promised
 
 
 def send_refunds(refund_ids: Sequence[int], *, at: datetime) -> int:

@@ -51,7 +51,11 @@ class MerchantAccount(models.Model):
 
 
 class Payout(models.Model):
-    """Money that the provider paid a merchant out, as it told us; written once."""
+    """Money that the provider paid a merchant out, as it told us; written once.
+
+    The merchant's bank may send it back days later (a closed account): it is the merchant's still, on
+    the balance at the provider, and ``came_back_at`` says when we learnt of it.
+    """
 
     account = models.ForeignKey(MerchantAccount, on_delete=models.PROTECT, related_name="payouts")
     reference = models.CharField(max_length=120)
@@ -59,6 +63,7 @@ class Payout(models.Model):
     fees_cents = models.BigIntegerField(default=0)
     left_at = models.DateTimeField()
     noted_at = models.DateTimeField(default=timezone.now)
+    came_back_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("payout")

@@ -49,6 +49,12 @@ class OnCollection:
         """Tell of no payout: the money is in the till."""
         return iter(())
 
+    def list_returned_payouts(
+        self, *, since: datetime, account: str, at: datetime
+    ) -> Iterator[str]:
+        """Tell of none: nothing was paid out."""
+        return iter(())
+
     def refund(self, request: RefundRequest, *, key: str, at: datetime) -> ProviderRefund:
         """Note that the merchant gives the money back at the counter."""
         return ProviderRefund(f"counter-{key}", RefundFound.DONE, request.amount_cents)

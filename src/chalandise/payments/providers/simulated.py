@@ -116,13 +116,20 @@ class SimulatedBank:
         self, *, since: datetime, account: str, known: Container[str], at: datetime
     ) -> Iterator[ProviderPayout]:
         """Read what the bank paid out; it takes nothing for its service."""
-        parameters = {"since": int(since.timestamp()), "account": account}
-        answer = _ask("GET", "/payouts", parameters, at=at)
+        answer = _payouts(since, account, at=at)
         with _reading():
             for one in answer["data"]:
                 left_at = datetime.fromtimestamp(int(one["created"]), UTC)
                 if str(one["id"]) not in known:
                     yield ProviderPayout(str(one["id"]), int(one["amount"]), left_at)
+
+    def list_returned_payouts(
+        self, *, since: datetime, account: str, at: datetime
+    ) -> Iterator[str]:
+        """Read which payouts came back."""
+        answer = _payouts(since, account, at=at)
+        with _reading():
+            yield from [str(one["id"]) for one in answer["data"] if one["came_back"] is True]
 
     def refund(self, request: RefundRequest, *, key: str, at: datetime) -> ProviderRefund:
         """Give back from a charge."""
@@ -196,6 +203,11 @@ class SimulatedBank:
     def set_payouts(self, account: str, rhythm: str, *, key: str, at: datetime) -> None:
         """Have the bank keep the rhythm of payouts."""
         _ask("POST", f"/accounts/{account}/payouts", {"rhythm": rhythm}, key=key, at=at)
+
+
+def _payouts(since: datetime, account: str, *, at: datetime) -> dict[str, Any]:
+    parameters = {"since": int(since.timestamp()), "account": account}
+    return _ask("GET", "/payouts", parameters, at=at)
 
 
 class _reading:  # noqa: N801 - reads as a statement

@@ -189,16 +189,26 @@ class StripeConnect:
         """Read the payouts that arrived, each with what Stripe took of the payments in it."""
         del at
         with told():
-            page = self._client.v1.payouts.list(
-                {"created": {"gte": int(since.timestamp())}, "status": "paid", "limit": PAGE},
-                {"stripe_account": account},
-            )
+            page = self._payouts(since, account, "paid")
             for payout in page.auto_paging_iter():
                 if payout.id in known or payout.currency != "eur":
                     continue
                 left_at = datetime.fromtimestamp(payout.arrival_date, UTC)
                 fees = self._fees_of(payout.id, account) if payout.automatic else 0
                 yield ProviderPayout(payout.id, payout.amount, left_at, fees)
+
+    def list_returned_payouts(
+        self, *, since: datetime, account: str, at: datetime
+    ) -> Iterator[str]:
+        """Read the payouts that failed: Stripe may say so days after it said that one was paid."""
+        del at
+        with told():
+            for payout in self._payouts(since, account, "failed").auto_paging_iter():
+                yield payout.id
+
+    def _payouts(self, since: datetime, account: str, status: str) -> Any:
+        asked: Any = {"created": {"gte": int(since.timestamp())}, "status": status, "limit": PAGE}
+        return self._client.v1.payouts.list(asked, {"stripe_account": account})
 
     def _fees_of(self, payout: str, account: str) -> int:
         """Add up Stripe's own fees; the platform's is the commission, which the books have."""

@@ -14,6 +14,7 @@ from chalandise.settlements.actions.ledger import (
     About,
     close_dispute,
     note_payout,
+    note_payout_back,
     open_dispute,
 )
 from chalandise.settlements.actions.overpaying import note_overpayment, note_overpayment_back
@@ -102,7 +103,7 @@ def follow_refund(refund: Refund, *, at: datetime) -> None:
 
 @transaction.atomic
 def follow_payout(payout_id: int, *, at: datetime) -> None:
-    """Write a payout into the ledger."""
+    """Write a payout into the ledger, and that it came back if it did."""
     payout = Payout.objects.select_related("account").get(pk=payout_id)
     note_payout(
         payout.account.organisation_id,
@@ -112,6 +113,14 @@ def follow_payout(payout_id: int, *, at: datetime) -> None:
         happened_at=payout.left_at,
         at=at,
     )
+    if payout.came_back_at is not None:
+        note_payout_back(
+            payout.account.organisation_id,
+            payout.amount_cents,
+            reference=payout.reference,
+            happened_at=payout.came_back_at,
+            at=at,
+        )
 
 
 @transaction.atomic

@@ -111,6 +111,19 @@ def note_payout(
 
 
 @transaction.atomic
+def note_payout_back(
+    organisation_id: int, amount_cents: int, *, reference: str, happened_at: datetime, at: datetime
+) -> None:
+    """Note that the merchant's bank sent a payout back; the provider's fee was earned all the same."""
+    lock_chain(organisation_id)
+    about = About(organisation_id, reference[:40], happened_at)
+    if amount_cents:
+        entries = [(Account.MERCHANT, -amount_cents), (Account.CLEARING, amount_cents)]
+        source = f"payout:{reference}:back"
+        post(JournalKind.PAYOUT_BACK, entries, about=about, source=source, at=at)
+
+
+@transaction.atomic
 def open_dispute(about: About, amount_cents: int, *, dispute: str, at: datetime) -> None:
     """Note that the customer's bank took a payment back for the time of a dispute (fault 25)."""
     stands = {Account.DISPUTES: amount_cents, Account.CLEARING: -amount_cents}

@@ -50,17 +50,21 @@ ORDER BY 1
 
 _PAYOUTS = """
 WITH told AS (
-    SELECT substr(j.source, 8) AS id, e.amount_cents AS cents
+    SELECT regexp_replace(substr(j.source, 8), ':back$', '') AS id, sum(e.amount_cents) AS cents
     FROM settlements_ledgerjournal j JOIN settlements_ledgerentry e ON e.journal_id = j.id
-    WHERE j.kind = 'payout' AND e.account = 'merchant'
+    WHERE j.kind IN ('payout', 'payout_back') AND e.account = 'merchant'
+    GROUP BY 1
 ), paid AS (
-    SELECT reference AS id, amount_cents AS cents FROM payments_payout
-    WHERE noted_at < %s AND amount_cents <> 0
+    SELECT reference AS id, CASE WHEN came_back_at IS NULL THEN amount_cents ELSE 0 END AS cents
+    FROM payments_payout WHERE coalesce(came_back_at, noted_at) < %s AND amount_cents <> 0
 )
 SELECT coalesce(paid.id, told.id), coalesce(paid.cents, 0), coalesce(told.cents, 0)
 FROM paid FULL JOIN told USING (id)
 WHERE paid.cents IS DISTINCT FROM told.cents
-    AND NOT EXISTS (SELECT 1 FROM payments_payout p WHERE p.reference = told.id AND p.noted_at >= %s)
+    AND NOT EXISTS (
+        SELECT 1 FROM payments_payout p
+        WHERE p.reference = told.id AND coalesce(p.came_back_at, p.noted_at) >= %s
+    )
 ORDER BY 1
 """
 
