@@ -18,7 +18,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 
 from chalandise.accounts.models import User
 from chalandise.directory.models import Establishment, StandIn
@@ -66,7 +65,7 @@ def _opened(view: ShopView[P], *, by_hand: bool) -> Callable[..., HttpResponseBa
         request.count_waiting = partial(count_waiting, shop)
         return view(request, shop, *args, **kwargs)
 
-    return never_cache(login_required(opened))
+    return login_required(opened)
 
 
 def count_waiting(shop: Establishment) -> int:

@@ -10,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 
 from chalandise.catalogue.queries.baskets import count_asked
 from chalandise.counter.doors import as_member, shop_page
@@ -40,7 +39,6 @@ class NextStep:
     label: str
 
 
-@never_cache
 @login_required
 def shops(request: HttpRequest) -> HttpResponse:
     """List the shops of a person and the points they keep, or open the only one."""

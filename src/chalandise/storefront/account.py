@@ -8,7 +8,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 
 from chalandise.directory.queries import list_establishments_of_member
 from chalandise.ordering.models import Order
@@ -20,7 +19,6 @@ from chalandise.storefront.home import crumbs_to
 from chalandise.web.request import MemberRequest
 
 
-@never_cache
 @login_required
 def account(request: HttpRequest) -> HttpResponse:
     """Show the person's own things."""

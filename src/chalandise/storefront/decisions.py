@@ -10,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
 
 from chalandise.directory.actions.decisions import CONTESTED_WITHIN, contest_decision, may_contest
 from chalandise.directory.queries.decisions import get_decision_by_token
@@ -36,7 +35,6 @@ class ContestForm(forms.Form):
     )
 
 
-@never_cache
 def decision(request: PortalRequest, token: str) -> HttpResponse:
     """Show a decision with its reasons, and take a complaint."""
     found, at = found_or_404(get_decision_by_token, token), timezone.now()

@@ -6,7 +6,6 @@ from django.conf import settings
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from chalandise.web.request import PortalRequest
@@ -15,7 +14,6 @@ A_YEAR_SECONDS = 31_536_000
 
 
 @require_safe
-@never_cache
 def switch(request: PortalRequest, code: str) -> HttpResponse:
     """Remember the language and go back to the page one came from, never to another site."""
     if code not in dict(settings.LANGUAGES):

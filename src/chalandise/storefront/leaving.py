@@ -14,7 +14,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 
 from chalandise.messaging.leaving import take_leave
 from chalandise.ordering.errors import AccountHeldError
@@ -25,7 +24,6 @@ from chalandise.web.request import MemberRequest
 FRESH = timedelta(hours=1)
 
 
-@never_cache
 @login_required
 def leave(request: HttpRequest) -> HttpResponse:
     """Tell what closing an account means, and close it for somebody who signed in just now."""

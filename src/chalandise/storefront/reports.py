@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
 
 from chalandise.catalogue.queries.product_pages import get_product_on
 from chalandise.directory.actions.reports import report_error
@@ -48,7 +47,6 @@ class ReportForm(forms.Form):
     )
 
 
-@never_cache
 def report(request: PortalRequest, slug: str) -> HttpResponse:
     """Take the word of a visitor that something is wrong."""
     shop = found_or_404(get_establishment_on, request.portal, slug)
@@ -79,7 +77,6 @@ def report(request: PortalRequest, slug: str) -> HttpResponse:
     return render(request, "storefront/reports/report.html", context, status=status)
 
 
-@never_cache
 def report_thanks(request: PortalRequest, slug: str) -> HttpResponse:
     """Say that the word has arrived, and what happens now."""
     shop = found_or_404(get_establishment_on, request.portal, slug)

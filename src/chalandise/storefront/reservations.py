@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from chalandise.accounts.models import User
@@ -67,7 +66,6 @@ STEPS = (
 )
 
 
-@never_cache
 def ask(request: PortalRequest, slug: str) -> HttpResponse:
     """Ask a shop to put something aside."""
     shop = found_or_404(get_establishment_on, request.portal, slug)
@@ -189,7 +187,6 @@ def _too_late(error: OutsideHoursError, shop: Establishment) -> str:
     }
 
 
-@never_cache
 def reservation(request: PortalRequest, token: str) -> HttpResponse:
     """Show where a request stands, to whoever holds its private link."""
     found = found_or_404(get_reservation_by_token, token)
@@ -241,7 +238,6 @@ def _price(cents: int | None) -> str:
 
 
 @require_POST
-@never_cache
 def cancel(request: PortalRequest, token: str) -> HttpResponse:
     """Let the customer change their mind."""
     found = found_or_404(get_reservation_by_token, token)

@@ -15,7 +15,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from chalandise.accounts.models import User
@@ -113,7 +112,6 @@ def letter_page(request: HttpRequest, message_id: int) -> HttpResponse:
     return response
 
 
-@never_cache
 @require_GET
 def bank_desk(request: HttpRequest) -> HttpResponse:
     """Be the bank's people for once: the payments that cardholders dispute, to be decided."""

@@ -3,7 +3,8 @@
 A page is kept in the memory of each process under everything that decides what it shows: host,
 portal, address, language, version of the data, generation of the index, and the minute (« ouvert
 jusqu’à 19 h » ages). Only a view that says so (`shared_page`) is kept, only for visitors without
-session, and never a response that sets a cookie.
+session, and never a response that sets a cookie. Whatever else a view answers is kept nowhere (fault
+47): the middleware says so, and no view has to.
 """
 
 from __future__ import annotations
@@ -24,7 +25,6 @@ from django.utils.translation import get_language_from_request
 
 from chalandise.discovery.queries import generation
 from chalandise.web.freshness import version
-from chalandise.web.request import PortalRequest
 
 P = ParamSpec("P")
 Key = tuple[object, ...]
@@ -141,20 +141,6 @@ def _keep_nowhere(response: HttpResponse) -> None:
     """Say that nothing may keep an answer, as Django does, which finds the words anew each time."""
     response.headers["Cache-Control"] = NOWHERE
     response.headers["Expires"] = LONG_AGO
-
-
-def never_kept(
-    view: Callable[Concatenate[PortalRequest, P], HttpResponse],
-) -> Callable[Concatenate[PortalRequest, P], HttpResponse]:
-    """Have nothing keep what a view answers: Django's `never_cache` for pages that are asked often."""
-
-    @wraps(view)
-    def kept_nowhere(request: PortalRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        response = view(request, *args, **kwargs)
-        _keep_nowhere(response)
-        return response
-
-    return cast("Callable[Concatenate[PortalRequest, P], HttpResponse]", kept_nowhere)
 
 
 def _is_anonymous_read(request: HttpRequest) -> bool:

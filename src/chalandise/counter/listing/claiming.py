@@ -13,7 +13,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
 
 from chalandise.counter.doors import as_member, found_or_404
 from chalandise.directory.actions.claims import claim_by_code, request_claim
@@ -46,7 +45,6 @@ class CodeForm(forms.Form):
     )
 
 
-@never_cache
 def claim(request: PortalRequest, slug: str) -> HttpResponse:
     """Explain the three ways; signing in comes only with the first step, and costs no other press.
 
@@ -76,7 +74,6 @@ def _take_wish(request: HttpRequest, shop: Establishment) -> str:
     return str(channel) if pk == shop.pk and is_fresh else ""
 
 
-@never_cache
 def short_claim(request: PortalRequest, pk: int) -> HttpResponse:
     """Lead from the address printed in a letter, short enough to be typed, to the page of the code."""
     slug = Establishment.objects.on(request.portal).published().filter(pk=pk).values_list("slug")
@@ -114,7 +111,6 @@ def _request(request: HttpRequest, shop: Establishment, channel: str) -> HttpRes
     return redirect("counter:claim_code", shop.slug)
 
 
-@never_cache
 @login_required
 def claim_code(request: HttpRequest, slug: str) -> HttpResponse:
     """Take the code back and hand over the sheet."""

@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from chalandise.counter.doors import actor_of, as_member, own_hands_page
@@ -47,7 +46,6 @@ def visits(request: MemberRequest, shop: Establishment) -> HttpResponse:
     )
 
 
-@never_cache
 @login_required
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 
 from chalandise.counter.listing.hours import today_of
 from chalandise.directory.actions.opening import confirm_still_right
@@ -19,7 +18,6 @@ from chalandise.web.request import PortalRequest
 from chalandise.web.week import day_rows
 
 
-@never_cache
 def still_right(request: PortalRequest, token: str) -> HttpResponse:
     """Show the hours and one button; the button vouches for them."""
     try:

@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from chalandise.counter.doors import as_member, found_or_404, own_hands_page
@@ -124,7 +123,6 @@ def change_team(request: MemberRequest, shop: Establishment) -> HttpResponse:
     return redirect("counter:team", shop.slug)
 
 
-@never_cache
 @login_required
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Accept an invitation, signed in with the address it was written to."""

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.decorators import login_required
 from django.http.response import HttpResponseBase
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 
 from chalandise.fulfilment.queries.cards import Card
 from chalandise.fulfilment.queries.points import get_card_at
@@ -33,7 +32,7 @@ def point_page(view: PointView[P]) -> Callable[..., HttpResponseBase]:
         point = found_or_404(get_point_for_keeper, request.user, pk)
         return view(request, point, *args, **kwargs)
 
-    return never_cache(login_required(opened))
+    return login_required(opened)
 
 
 def actor_of(request: MemberRequest) -> Actor:

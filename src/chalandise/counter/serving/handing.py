@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
 
 from chalandise.counter.doors import actor_of, as_member, shop_page
 from chalandise.counter.listing.hours import local_now, today_of
@@ -109,7 +108,6 @@ def order_hand_over(request: MemberRequest, shop: Establishment, pk: int) -> Htt
     )
 
 
-@never_cache
 @login_required
 def open_pass(request: HttpRequest, token: str) -> HttpResponse:
     """Open the order of a QR code that any camera has read: at its shop, or at its point."""

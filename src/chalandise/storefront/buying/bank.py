@@ -15,7 +15,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from chalandise.bank.actions.accounts import verify_account
@@ -92,7 +91,6 @@ class ConfirmForm(forms.Form):
     )
 
 
-@never_cache
 def session(request: PortalRequest, token: str) -> HttpResponse:
     """Take a card, then a confirmation, and send the cardholder back."""
     visit = found_or_404(get_session_by_token, token)
@@ -155,7 +153,6 @@ def _after(request: PortalRequest, visit: BankSession, answer: CardAnswer) -> Ht
 
 
 @require_POST
-@never_cache
 def leave(request: PortalRequest, token: str) -> HttpResponse:
     """Leave without paying, or say « it was not me »."""
     visit = found_or_404(get_session_by_token, token)
@@ -169,7 +166,6 @@ def leave(request: PortalRequest, token: str) -> HttpResponse:
     return redirect("storefront:bank", token=token)
 
 
-@never_cache
 def account(request: PortalRequest, token: str) -> HttpResponse:
     """Ask a merchant the questions that a bank asks, and open the account."""
     asked = found_or_404(get_account_by_token, token)

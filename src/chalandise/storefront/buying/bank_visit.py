@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -50,13 +49,11 @@ def to_payment(request: PortalRequest, order: Order) -> HttpResponse:
 
 
 @require_POST
-@never_cache
 def pay_again(request: PortalRequest, token: str) -> HttpResponse:
     """Open the bank's page for what is still to be paid."""
     return to_payment(request, found_or_404(get_order_by_token, token))
 
 
-@never_cache
 def back(request: PortalRequest, token: str) -> HttpResponse:
     """Come back from the bank: ask it what happened, whatever the browser says (fault 6)."""
     order = found_or_404(get_order_by_token, token)
@@ -70,7 +67,6 @@ def back(request: PortalRequest, token: str) -> HttpResponse:
 
 @csrf_exempt  # signed by the provider, over the very body
 @require_POST
-@never_cache
 def events(request: PortalRequest, provider: str) -> HttpResponse:
     """Take news from a payment provider; what it says is looked up, never believed."""
     if len(request.body) > LARGEST_EVENT:

@@ -18,7 +18,6 @@ from chalandise.ordering.errors import BadQuantityError, CartFullError, NotOrder
 from chalandise.ordering.queries.carts import CartView, view_cart
 from chalandise.storefront.buying.cart_cookie import cart_of, person_of, remember
 from chalandise.storefront.buying.cart_page import render_cart
-from chalandise.web.page_cache import never_kept
 from chalandise.web.preparing import prepared
 from chalandise.web.request import PortalRequest
 from chalandise.web.same_origin import same_origin
@@ -27,7 +26,6 @@ NOTHING = CartView((), (), 0, 0, 0, has_alcohol=False)
 LONGEST_ID = 18
 
 
-@never_kept
 @prepared
 def cart(request: PortalRequest) -> HttpResponse:
     """Show the basket by shop."""
@@ -44,7 +42,6 @@ def _page(request: PortalRequest, problem: str = "", status: int = 200) -> HttpR
 
 @require_POST
 @same_origin
-@never_kept
 @prepared
 def add(request: PortalRequest) -> HttpResponse:
     """Put something in, and show the basket."""
@@ -75,7 +72,6 @@ def add(request: PortalRequest) -> HttpResponse:
 
 
 @require_POST
-@never_kept
 @prepared
 def change(request: PortalRequest, line_id: int) -> HttpResponse:
     """Change how many are wanted, or take the line out."""
@@ -94,7 +90,6 @@ def change(request: PortalRequest, line_id: int) -> HttpResponse:
 
 
 @require_POST
-@never_kept
 @prepared
 def accept(request: PortalRequest) -> HttpResponse:
     """Take the basket as it stands now, after what changed was shown (fault 16)."""

@@ -32,7 +32,6 @@ from chalandise.storefront.buying.who_form import WhoForm
 from chalandise.web.doors import found_or_404
 from chalandise.web.formatting import calendar_day, clock, typed_telephone
 from chalandise.web.moulds import Made, Own
-from chalandise.web.page_cache import never_kept
 from chalandise.web.pages import render_page
 from chalandise.web.preparing import prepared
 from chalandise.web.request import PortalRequest
@@ -41,7 +40,6 @@ STEPS = ("who", "how", "pay")
 
 
 @require_POST
-@never_kept
 @prepared
 def begin(request: PortalRequest) -> HttpResponse:
     """Set the goods aside and ask who orders."""
@@ -61,7 +59,6 @@ def begin(request: PortalRequest) -> HttpResponse:
     return redirect("storefront:checkout_who", token=checkout.form_token)
 
 
-@never_kept
 @prepared
 def who(request: PortalRequest, token: str) -> HttpResponse:
     """First screen: name, e-mail, and an address for what is delivered."""
@@ -99,7 +96,6 @@ def _typed_again(request: PortalRequest, checkout: Checkout, form: WhoForm) -> H
     return response
 
 
-@never_kept
 @prepared
 def how(request: PortalRequest, token: str) -> HttpResponse:
     """Second screen: at each merchant, how and when."""

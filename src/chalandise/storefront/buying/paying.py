@@ -39,7 +39,6 @@ from chalandise.storefront.buying.checkout import open_checkout, screen
 from chalandise.storefront.buying.recap_page import draw_merchant
 from chalandise.web.errors import too_many
 from chalandise.web.formatting import money, telephone
-from chalandise.web.page_cache import never_kept
 from chalandise.web.preparing import prepared
 from chalandise.web.request import PortalRequest, client_address
 
@@ -49,7 +48,6 @@ Problem = tuple[str, str]
 """What stops an order: the field that it is about, or blank, and a sentence."""
 
 
-@never_kept
 @prepared
 def pay(request: PortalRequest, token: str) -> HttpResponse:
     """Show the recap of essentials and take the order."""

@@ -18,7 +18,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
 
 from chalandise.fulfilment.actions.lateness import demand_delivery, end_late_order
 from chalandise.fulfilment.promises import FURTHER_DAYS, Right, right_of, today_at
@@ -49,7 +48,6 @@ class DemandForm(forms.Form):
         ]
 
 
-@never_cache
 def late(request: PortalRequest, token: str, part_id: int) -> HttpResponse:
     """Show what may be done about a delivery that is late, and do it."""
     found, part = found_or_404(_part, token, part_id)

@@ -8,7 +8,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 
 from chalandise.fulfilment.actions.moving import move_slot
 from chalandise.fulfilment.queries.moving import may_move, other_slots, state_of
@@ -23,7 +22,6 @@ from chalandise.web.request import PortalRequest, actor_of
 from chalandise.web.slot_form import SlotForm
 
 
-@never_cache
 def move(request: PortalRequest, token: str, part_id: int) -> HttpResponse:
     """Show the times that are left and take one; the former one is given back with it."""
     found = found_or_404(get_order_by_token, token)

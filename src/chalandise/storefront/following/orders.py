@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from chalandise.fulfilment.actions.asking import choose_offer, choose_refund
@@ -24,7 +23,6 @@ from chalandise.ordering.queries.orders import get_order_by_token, get_order_to_
 from chalandise.portals.queries import link_to
 from chalandise.storefront.following.order_page import render_order
 from chalandise.web.doors import found_or_404
-from chalandise.web.page_cache import never_kept
 from chalandise.web.preparing import prepared
 from chalandise.web.request import PortalRequest, actor_of
 
@@ -34,7 +32,6 @@ else:
     segno = OnDemand("segno")
 
 
-@never_kept
 @prepared
 def order(request: PortalRequest, token: str) -> HttpResponse:
     """Show an order, shop by shop."""
@@ -43,7 +40,6 @@ def order(request: PortalRequest, token: str) -> HttpResponse:
 
 
 @require_POST
-@never_cache
 def cancel(request: PortalRequest, token: str, part_id: int) -> HttpResponse:
     """Cancel one shop's part, as long as the shop has not begun."""
     found = found_or_404(get_order_by_token, token)
@@ -54,7 +50,6 @@ def cancel(request: PortalRequest, token: str, part_id: int) -> HttpResponse:
     return redirect("storefront:order", token=token)
 
 
-@never_cache
 def qr_code(request: PortalRequest, token: str, part_id: int) -> HttpResponse:
     """Draw the code of this minute, which the shop's camera reads (fault 86)."""
     found = found_or_404(get_order_by_token, token)
@@ -68,7 +63,6 @@ def qr_code(request: PortalRequest, token: str, part_id: int) -> HttpResponse:
     return HttpResponse(picture.getvalue(), content_type="image/svg+xml")
 
 
-@never_cache
 def question(request: PortalRequest, token: str) -> HttpResponse:
     """Let the customer choose about something missing or too heavy."""
     asked = found_or_404(get_question_by_token, token)

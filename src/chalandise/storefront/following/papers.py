@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 
 from chalandise.kernel.errors import NotFoundError
 from chalandise.ordering.models import Order
@@ -22,7 +21,6 @@ from chalandise.web.request import PortalRequest
 PDF = "application/pdf"
 
 
-@never_cache
 def invoice(request: PortalRequest, token: str, invoice_id: int) -> HttpResponse:
     """Hand out an invoice or a credit note as its one and only PDF."""
     order = found_or_404(get_order_by_token, token)
@@ -31,7 +29,6 @@ def invoice(request: PortalRequest, token: str, invoice_id: int) -> HttpResponse
     return attached(content, f"{found.number}.pdf", PDF)
 
 
-@never_cache
 def receipt(request: PortalRequest, token: str, part_id: int) -> HttpResponse:
     """Hand out the receipt of one shop's part, once something was paid."""
     order = found_or_404(get_order_by_token, token)
@@ -39,14 +36,12 @@ def receipt(request: PortalRequest, token: str, part_id: int) -> HttpResponse:
     return attached(content, f"recu-{number}.pdf", PDF)
 
 
-@never_cache
 def contract(request: PortalRequest, token: str) -> HttpResponse:
     """Hand out the contract as concluded: the link of an order opens it for ten years (L213-1)."""
     order = found_or_404(get_order_by_token, token)
     return attached(contract_pdf(order), f"commande-{order.number}.pdf", PDF)
 
 
-@never_cache
 def acknowledgement(request: PortalRequest, token: str) -> HttpResponse:
     """Hand out the acknowledgement of a withdrawal, to keep (L221-21)."""
     found = found_or_404(get_withdrawal_by_token, token)

@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
 
 from chalandise.logistics.ical import Appointment, calendar_of
 from chalandise.logistics.plan import PACES, Plan, Spot, Stop, Visit, plans_by_day
@@ -132,7 +131,6 @@ def _pace(request: PortalRequest, errands: Sequence[Errand]) -> str:
     return "walking" if far <= WALKABLE_METRES else "driving"
 
 
-@never_cache
 def tour(request: PortalRequest, token: str) -> HttpResponse:
     """Show in which order to collect, with times, and a drawing."""
     order = found_or_404(get_order_by_token, token)
@@ -199,7 +197,6 @@ def _drawn(visits: Sequence[Visit]) -> dict[str, object] | None:
     return {"dots": dots, "line": line, "width": WIDTH, "height": HEIGHT}
 
 
-@never_cache
 def calendar(request: PortalRequest, token: str) -> HttpResponse:
     """Give the round as a calendar file."""
     order = found_or_404(get_order_by_token, token)

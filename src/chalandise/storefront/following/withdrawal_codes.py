@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
 
 from chalandise.kernel.tokens import new_link_token
 from chalandise.messaging.actions import send
@@ -63,7 +62,6 @@ def send_code(request: PortalRequest, order: Order) -> None:
     )
 
 
-@never_cache
 def code(request: PortalRequest, key: str) -> HttpResponse:
     """Ask for the code that was sent, and open the form to whoever knows it."""
     order = order_of(key, salt=CODE_SALT, seconds=KEY_SECONDS)

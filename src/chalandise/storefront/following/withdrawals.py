@@ -16,7 +16,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from chalandise.journal.actions import count_attempt
@@ -72,7 +71,6 @@ LONGEST_ID = 19
 LONGEST_COUNT = 6
 
 
-@never_cache
 def withdraw(request: PortalRequest) -> HttpResponse:
     """Find the order to withdraw from by its number and address; a code goes to that address."""
     form = FindForm(request.POST if request.method == "POST" else None)
@@ -112,13 +110,11 @@ def _find(request: PortalRequest, number: str, email: str) -> Order:
     return find_order_for_withdrawal(number, email)
 
 
-@never_cache
 def withdraw_from(request: PortalRequest, token: str) -> HttpResponse:
     """Go from the private link of an order straight to its form."""
     return redirect(to_form(found_or_404(get_order_by_token, token)))
 
 
-@never_cache
 def form(request: PortalRequest, key: str) -> HttpResponse:
     """Declare the withdrawal: who, what; then confirm it."""
     order = order_of(key, salt=FORM_SALT, seconds=KEY_SECONDS)
@@ -210,7 +206,6 @@ def _sure_page(
     return _answer(request, "sure", context)
 
 
-@never_cache
 def withdrawn(request: PortalRequest, token: str) -> HttpResponse:
     """Acknowledge on a page to keep: content, date and time of what was declared together."""
     return _receipt(request, found_or_404(get_withdrawal_by_token, token))
@@ -237,7 +232,6 @@ def _receipt(
 
 
 @require_POST
-@never_cache
 def sent_back(request: PortalRequest, token: str) -> HttpResponse:
     """Take the proof that the goods were sent back: the merchant waits no longer (L221-24)."""
     one = found_or_404(get_withdrawal_by_token, token)

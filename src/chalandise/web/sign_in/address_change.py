@@ -20,7 +20,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from chalandise.accounts.actions import move_to_address
@@ -62,7 +61,6 @@ class TwoCodesForm(forms.Form):
     new_code = forms.CharField(label=gettext_lazy("Code received at the new address"))
 
 
-@never_cache
 @login_required
 @reauthentication_required(app="allauth.account")
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -81,7 +79,6 @@ def ask(request: MemberRequest) -> HttpResponse:
     return render(request, "account/email.html", {"form": form}, status=422 if form.errors else 200)
 
 
-@never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: MemberRequest) -> HttpResponse:

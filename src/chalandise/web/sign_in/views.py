@@ -19,7 +19,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from chalandise.journal.actions import count_attempt
@@ -36,7 +35,6 @@ CODES_TRIED_FROM = Rate(burst=80, period_seconds=3600)
 MOST_RESENT = 2
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Ask for an e-mail address and send a code to it, whether or not it is known."""
@@ -56,7 +54,6 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     )
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_stage_required(stage="login_by_code", redirect_urlname="account_login")
 def confirm_code(request: HttpRequest) -> HttpResponse:
