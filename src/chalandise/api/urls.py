@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, URLResolver, re_path
+from django.urls import URLPattern, URLResolver, path, re_path
 
+from chalandise.api.described import description
 from chalandise.api.door import at_the_door
 from chalandise.api.problems import NOT_FOUND, problem
 from chalandise.api.service import service
@@ -16,8 +17,11 @@ def unknown(request: HttpRequest) -> HttpResponse:
 
 
 app_name = "api"
-urlpatterns: list[URLPattern | URLResolver] = [*service.urls[0]]
+urlpatterns: list[URLPattern | URLResolver] = [
+    entry for entry in service.urls[0] if entry.name != "api-root"
+]
 for entry in urlpatterns:
     if isinstance(entry, URLPattern):
         entry.callback = at_the_door(entry.callback)
-urlpatterns.append(re_path(r"", at_the_door(unknown), name="unknown"))
+urlpatterns.insert(0, path("", description, name="api-root"))  # ninja's own answers 404
+urlpatterns.append(re_path(r".+", at_the_door(unknown), name="unknown"))

@@ -3,7 +3,7 @@
 from tests.architecture.url_policy.rules import ANYONE, NOBODY, Rule
 
 RULES: dict[str, Rule] = {
-    "api:api-root": Rule(NOBODY),
+    "api:api-root": Rule(ANYONE),
     "api:openapi-json": Rule(ANYONE),
     "api:establishments": Rule(ANYONE),
     "api:establishment": Rule(ANYONE, given=lambda cast: {"public_id": cast.bakery.public_id}),
