@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -92,7 +92,8 @@ class Offered:
         today = self._at.astimezone(ZoneInfo(self._shop.timezone)).date()
         found = slots_of(way.key, self._shop, lead_minutes=lead, at=self._at, days=DAYS)
         return [
-            (near_day(day.on, today, "dated"), [_said(one) for one in day.slots]) for day in found
+            (near_day(day.on, today, "dated"), [_said(one, day.on, today) for one in day.slots])
+            for day in found
         ]
 
     def _ways(self, where: Destination | None) -> list[Way]:
@@ -232,7 +233,12 @@ def when_said(form: CallerForm) -> str:
     chosen, field = form.cleaned_data.get("slot", ""), form.fields["slot"]
     groups: Any = getattr(field, "choices", [])
     return next(
-        (f"{day}, {words}" for day, slots in groups for value, words in slots if value == chosen),
+        (
+            f"{day}, {words.rpartition(', ')[2]}"
+            for day, slots in groups
+            for value, words in slots
+            if value == chosen
+        ),
         "",
     )
 
@@ -244,7 +250,7 @@ def address_said(address: Mapping[str, Any]) -> str:
     return ", ".join(str(one) for one in parts if one)
 
 
-def _said(slot: Slot) -> tuple[str, str]:
-    """Return a slot as a form sends it, and as it is said."""
+def _said(slot: Slot, on: date, today: date) -> tuple[str, str]:
+    """Return a slot as a form sends it, and as it is said; a closed list shows the day as well."""
     begins, ends = clock(slot.starts_at.time()), clock(slot.ends_at.time())
-    return slot.starts_at.isoformat(), f"{begins} – {ends}"
+    return slot.starts_at.isoformat(), f"{near_day(on, today)}, {begins} – {ends}"
