@@ -89,7 +89,7 @@ def test_the_commission_is_the_root_s_journalled_and_read_by_merchants(
     assert 'name="commission"' not in below
     freshness.forget()
     shop = at_desk(cast.claire).get(reverse("counter:selling", args=[cast.bakery.slug]))
-    assert "2,5\u202f%" in shop.content.decode()
+    assert "2,5\u00a0%" in shop.content.decode()
 
 
 def picture(width: int, height: int) -> SimpleUploadedFile:

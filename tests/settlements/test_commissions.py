@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+import time_machine
 from django.db import InternalError, transaction
 from django.db.utils import IntegrityError
 from django.test import Client
@@ -15,14 +16,20 @@ from tests.clock import moment
 from tests.factories import catalogue, orders
 from tests.factories.settlements import commission, given_back, sale
 
+from chalandise.journal.models import Entry
+from chalandise.journal.states import Actor
 from chalandise.portals.models import Portal
-from chalandise.settlements.actions.commissions import issue_commissions_of_last_month
+from chalandise.settlements.actions.commissions import (
+    issue_commissions_of_last_month,
+    note_commission_paid,
+)
 from chalandise.settlements.actions.recording import record_refund, record_sale
+from chalandise.settlements.errors import NothingLeftError
 from chalandise.settlements.facts import Sale
 from chalandise.settlements.invoicing.facturx import facturx_xml
 from chalandise.settlements.invoicing.pdf import COLOUR, _said
 from chalandise.settlements.invoicing.storing import document_from_json
-from chalandise.settlements.models import CommissionInvoice
+from chalandise.settlements.models import CommissionInvoice, CommissionPaid
 from chalandise.settlements.states import PaidBy
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +57,10 @@ def sold(
     )
     record_sale(told, source=f"payment:{part.pk}", at=OCTOBER)
     return told
+
+
+def read(client: Client, address: str) -> str:
+    return client.get(address).content.decode().replace("\u00a0", " ")
 
 
 def invoiced(month: str) -> list[tuple[str, int]]:
@@ -139,3 +150,38 @@ def test_merchant_and_desk_read_it(cast: Cast, client: Client) -> None:
     assert file.content.startswith(b"%PDF")
     client.force_login(cast.helene)
     assert made.number in client.get(reverse("console:taxes")).content.decode()
+
+
+@time_machine.travel("2026-11-12T10:00:00Z", tick=True)
+def test_an_agent_notes_what_was_paid_and_the_merchant_reads_it(cast: Cast, client: Client) -> None:
+    sold(cast, bp=500, paid_by=PaidBy.CASH)
+    invoiced("2026-11")
+    made = CommissionInvoice.objects.get()
+    address = reverse("console:commission_paid", args=[made.pk])
+    papers = reverse("counter:papers", args=[cast.bakery.slug])
+    client.force_login(cast.claire)
+    assert "Reste à régler" in client.get(papers).content.decode()
+    assert client.post(address, {"do": "paid", "paid_on": "2026-11-10"}).status_code == 404
+    client.force_login(cast.helene)
+    for wrong in ("2026-11-01", "2999-01-01", "demain"):  # the invoice is of the 2nd
+        client.post(address, {"do": "paid", "paid_on": wrong})
+        assert not CommissionPaid.objects.exists()
+    for _again in range(2):
+        client.post(address, {"do": "paid", "paid_on": "2026-11-10"})
+    assert CommissionPaid.objects.get().paid_on == date(2026, 11, 10)
+    assert "payée le 10 novembre 2026" in read(client, reverse("console:taxes"))
+    client.force_login(cast.claire)
+    page = read(client, papers)
+    assert "Payée le 10 novembre 2026" in page
+    assert "Reste à régler" not in page
+    client.force_login(cast.helene)
+    client.post(address, {"do": "undo"})
+    assert not CommissionPaid.objects.exists()
+    verbs = Entry.objects.filter(verb__in=("noted_paid", "note_taken_back")).order_by("pk")
+    assert list(verbs.values_list("verb", flat=True)) == ["noted_paid", "note_taken_back"]
+
+
+def test_nothing_is_noted_of_what_was_kept_at_each_payment(cast: Cast) -> None:
+    made = commission(cast.lot, cast.bakery)
+    with pytest.raises(NothingLeftError):
+        note_commission_paid(made, paid_on=made.issued_on, by=Actor.system("x"), at=NOVEMBER)

@@ -58,6 +58,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("argent/versements/<int:pk>/", holds.hold, name="hold"),
     path("impots/", taxes.taxes, name="taxes"),
     path("impots/commission-<int:pk>.pdf", taxes.commission_file, name="commission_file"),
+    path("impots/commission-<int:pk>/reglement/", taxes.commission_paid, name="commission_paid"),
     path("impots/dac7-<int:year>.xml", taxes.declaration, name="declaration"),
     path("rep/", epr.epr, name="epr"),
     path("rep/registre.<slug:form>", epr.epr_file, name="epr_file"),

@@ -57,6 +57,8 @@ HISTORY_VERBS = {
     "keeper_dismissed": _("person of the point removed"),
     "rescoped": _("scope changed"),
     "commission_set": _("commission set"),
+    "commission_announced": _("higher commission announced to merchants"),
+    "commission_withdrawn": _("announced commission withdrawn"),
     "moved_to_host": _("host name changed"),
     "started": _("begun"),
     "became_done": _("done"),

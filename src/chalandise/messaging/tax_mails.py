@@ -1,4 +1,4 @@
-"""Which e-mails tell a merchant's owners about taxes: data that the declaration lacks, their year."""
+"""Which e-mails tell a merchant's owners about taxes and terms: data that lack, their year, the commission."""
 
 from __future__ import annotations
 
@@ -15,11 +15,17 @@ from chalandise.messaging.money_mails import write_to_owners
 from chalandise.portals.models import Portal
 from chalandise.portals.queries import link_to
 from chalandise.settlements.actions.diligence import NEXT
-from chalandise.settlements.events import DiligenceMoved, ThresholdNeared, YearTold
-from chalandise.settlements.models import DueDiligence, ThresholdNotice
+from chalandise.settlements.events import (
+    CommissionAnnounced,
+    DiligenceMoved,
+    ThresholdNeared,
+    YearTold,
+)
+from chalandise.settlements.models import CommissionChange, DueDiligence, ThresholdNotice
+from chalandise.settlements.queries.commissions import sellers_on
 from chalandise.settlements.states import DiligenceState
 from chalandise.settlements.tax.franchise import Part, thresholds_of
-from chalandise.settlements.words import MISSING, day_in_words
+from chalandise.settlements.words import MISSING, day_in_words, rate_in_words
 
 ASKING = {DiligenceState.ASKED, DiligenceState.REMINDED, DiligenceState.REMINDED_AGAIN}
 LAST_DAY = NEXT[DiligenceState.REMINDED_AGAIN][1]
@@ -90,6 +96,28 @@ def warn_of_threshold(event: ThresholdNeared) -> None:
     }
     key = f"threshold:{notice.pk}"
     write_to_owners(notice.organisation, portal, "vat_threshold", key=key, words=words)
+
+
+@subscribes("settlements.commission_announced")
+def tell_of_commission(event: CommissionAnnounced) -> None:
+    """Tell everybody who sells what the operator will take, before it does."""
+    change = CommissionChange.objects.select_related("portal").filter(pk=event.change_id).first()
+    if change is None or change.withdrawn_at is not None:
+        return
+    for seller in sellers_on(change.portal):
+        shop, portal = _voice(seller.pk)
+        if shop is None or portal is None:
+            continue
+        words = {
+            "name": seller.name,
+            "before": rate_in_words(change.before_bp) if change.before_bp else "",
+            "after": rate_in_words(change.commission_bp),
+            "day": day_in_words(change.starts_on),
+            "action_url": link_to(portal, "counter:selling", shop.slug) + "#commission",
+            "action_label": _("See the conditions"),
+        }
+        key = f"commission:{change.pk}:{seller.pk}"
+        write_to_owners(seller, portal, "commission_announced", key=key, words=words)
 
 
 def _voice(organisation_id: int) -> tuple[Establishment | None, Portal | None]:

@@ -3,6 +3,7 @@
 ChalandiseError
 ├── UnbalancedError       a journal whose entries do not sum to zero
 ├── MoreThanStandsError   a refund above what stands of the sale
+├── NothingLeftError      an invoice of which nothing is left to pay
 ├── NoSaleError           a refund of something that was never recorded as sold
 └── BrokenChainError      the journal of sales does not verify; carries where
 """
@@ -40,6 +41,10 @@ class MoreThanStandsError(ChalandiseError):
         self.reference = reference
         self.asked_cents = asked_cents
         self.stands_cents = stands_cents
+
+
+class NothingLeftError(ChalandiseError):
+    """An invoice of which nothing is left to pay."""
 
 
 class NoSaleError(ChalandiseError):

@@ -40,3 +40,11 @@ class DocumentIssued:
 
     invoice_id: int
     kind: str
+
+
+@event("settlements.commission_announced")
+@dataclass(frozen=True)
+class CommissionAnnounced:
+    """A higher commission will hold from a day on; merchants are told before."""
+
+    change_id: int

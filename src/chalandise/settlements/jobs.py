@@ -11,6 +11,7 @@ from procrastinate.contrib.django import app
 from chalandise.settlements.actions.closing import close_finished_periods
 from chalandise.settlements.actions.commissions import issue_commissions_of_last_month
 from chalandise.settlements.actions.diligence import check_sellers, tell_sellers_of_year
+from chalandise.settlements.actions.rates import apply_commissions
 from chalandise.settlements.actions.statements import issue_statements_of_last_month
 from chalandise.settlements.actions.thresholds import warn_of_thresholds
 from chalandise.settlements.queries.comparing import compare_with_payments
@@ -74,3 +75,10 @@ def warn_sellers(timestamp: int) -> None:
 def issue_commissions(timestamp: int) -> None:
     """Invoice last month's commissions once it is over; those invoiced already stay."""
     issue_commissions_of_last_month(at=timezone.now())
+
+
+@app.periodic(cron="2 * * * *")
+@app.task(name="settlements.apply_commissions", queueing_lock="settlements.apply_commissions")
+def apply_announced(timestamp: int) -> None:
+    """Let announced commissions hold from their day on."""
+    apply_commissions(at=timezone.now())

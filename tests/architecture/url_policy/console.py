@@ -130,6 +130,7 @@ RULES: dict[str, Rule] = {
     "console:epr": Rule(CONSOLE),
     "console:epr_file": Rule(CONSOLE, given=lambda _cast: {"form": "csv"}),
     "console:commission_file": Rule(LOT_DESK, make=_commission, given=_pk),
+    "console:commission_paid": Rule(LOT_DESK, make=_commission, given=_pk, method="post"),
     "console:orders": Rule(CONSOLE),
     "console:order": Rule(LOT_DESK, make=_part, given=_number),
     "console:arrange": Rule(LOT_DESK, make=_part, given=_pk, method="post"),

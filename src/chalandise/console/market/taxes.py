@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from chalandise.console.desk import DeskRequest, desk_page
 from chalandise.console.paging import page_of
@@ -16,6 +19,8 @@ from chalandise.organisations.models import Organisation
 from chalandise.portals.models import Portal
 from chalandise.portals.policies import DESK_ROLES
 from chalandise.portals.queries import identity_of
+from chalandise.settlements.actions.commissions import note_commission_paid, take_note_back
+from chalandise.settlements.errors import NothingLeftError
 from chalandise.settlements.invoicing.pdf import pdf
 from chalandise.settlements.invoicing.storing import document_from_json
 from chalandise.settlements.queries.commissions import commission_invoices_on, get_commission_on
@@ -43,6 +48,7 @@ def taxes(request: DeskRequest) -> HttpResponse:
         "years": [_year(portal, year) for year in years],
         "siren": identity_of(portal).operator_siren,
         "commissions": commission_invoices_on(portal)[:MOST],
+        "today": timezone.localdate(),
     }
     return render(request, "console/money/taxes.html", context)
 
@@ -75,6 +81,28 @@ def commission_file(request: DeskRequest, pk: int) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="{found.number}.pdf"'
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+@desk_page(DESK_ROLES)
+@require_POST
+def commission_paid(request: DeskRequest, pk: int) -> HttpResponse:
+    """Note that what was left of an invoice has arrived, or strike a note made by mistake."""
+    found = get_commission_on(request.desk.portal, pk)
+    by, at = request.desk.actor, timezone.now()
+    if request.POST.get("do") == "undo":
+        take_note_back(found, by=by, at=at)
+        messages.success(request, _("The note is struck: something is left to pay again."))
+        return redirect("console:taxes")
+    try:
+        paid_on = date.fromisoformat(request.POST.get("paid_on", ""))
+        note_commission_paid(found, paid_on=paid_on, by=by, at=at)
+    except (ValueError, NothingLeftError):
+        messages.error(
+            request, _("Nothing was noted: give a day from that of the invoice to today.")
+        )
+    else:
+        messages.success(request, _("Noted: the merchant reads it with their papers."))
+    return redirect("console:taxes")
 
 
 def _year(portal: Portal, year: int) -> dict[str, object]:

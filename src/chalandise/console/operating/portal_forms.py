@@ -15,6 +15,7 @@ from chalandise.portals.appearance import LEAST_CONTRAST, require_readable
 from chalandise.portals.errors import LowContrastError
 from chalandise.portals.models import COLOUR, Portal
 from chalandise.portals.states import StaffRole
+from chalandise.settlements.queries.commissions import coming_change
 
 REFUSED_LOGOS = {
     "too_heavy": gettext_lazy("This file is heavier than two megabytes."),
@@ -83,9 +84,10 @@ class PortalForm(forms.Form):
         decimal_places=2,
         localize=True,
         help_text=gettext_lazy(
-            "Tax included, zero if blank. It holds for orders placed from now on, on this portal and"
-            " those below; orders keep the rate under which they were placed. Tell merchants fifteen"
-            " days before (regulation (EU) 2019/1150, article 3): they read it at “Sell online”."
+            "Tax included, zero if blank. It holds for orders to come, on this portal and those"
+            " below; orders keep the rate under which they were placed. A higher rate waits until"
+            " merchants have known of it for fifteen days (regulation (EU) 2019/1150, article 3): they"
+            " are told by e-mail at once. A lower one holds at once."
         ),
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )
@@ -131,7 +133,9 @@ class PortalForm(forms.Form):
         )
         is_root = portal is not None and portal.parent_id is None
         if portal is not None and is_root:
-            present["commission"] = Decimal(portal.commission_bp) / 100
+            coming = coming_change(portal)
+            rate_bp = portal.commission_bp if coming is None else coming.commission_bp
+            present["commission"] = Decimal(rate_bp) / 100
         for name in ("logo", "guarantee_notice"):
             present.pop(name, None)
         super().__init__(data, files, initial=present)

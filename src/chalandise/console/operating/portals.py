@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from chalandise.console.desk import DeskRequest, desk_page
+from chalandise.console.desk import DeskRequest, desk_page, form_page
 from chalandise.console.history import history_of
 from chalandise.console.menu import ADMINISTRATORS
 from chalandise.console.operating.portal_forms import PortalForm
@@ -27,7 +27,6 @@ from chalandise.portals.actions import (
     change_portal,
     open_intercommunalities,
     open_portal,
-    set_commission,
 )
 from chalandise.portals.errors import ScopeOutsideParentError
 from chalandise.portals.models import Portal
@@ -37,6 +36,8 @@ from chalandise.portals.queries import (
     list_descendant_ids,
     territories_of,
 )
+from chalandise.settlements.actions.rates import change_commission
+from chalandise.settlements.queries.commissions import coming_change
 
 
 def get_portal_of_desk(request: DeskRequest, pk: int) -> Portal:
@@ -76,6 +77,7 @@ def portal(request: DeskRequest, pk: int) -> HttpResponse:
         "staff": found.staff.select_related("user").order_by("role", "user__email"),
         "children": found.children.order_by("name"),
         "notice": identity_of(found).notice,
+        "coming": coming_change(found),
         "history": history_of(subject_of(found), HISTORY_VERBS),
     }
     return render(request, "console/portals/portal.html", context)
@@ -98,16 +100,14 @@ def edit_portal(request: DeskRequest, pk: int) -> HttpResponse:
         "form": form,
         "button": _("Save"),
     }
-    return render(request, "console/form.html", context, status=422 if form.is_bound else 200)
+    return form_page(request, "console/form.html", context)
 
 
 @transaction.atomic
 def _write(portal: Portal, form: PortalForm, *, by: Actor, at: datetime) -> None:
     changed = {name: form.cleaned_data[name] for name in form.changed_data}
     if "commission" in changed:
-        rate_bp = int((changed.pop("commission") or 0) * 100)
-        if rate_bp != portal.commission_bp:
-            set_commission(portal, rate_bp, by=by, at=at)
+        change_commission(portal, int((changed.pop("commission") or 0) * 100), by=by, at=at)
     if changed:
         change_portal(portal, by=by, at=at, **changed)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import localize
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -41,6 +39,7 @@ from chalandise.payments.errors import NoOnlinePaymentError, ProviderError, Sign
 from chalandise.payments.models import MerchantAccount
 from chalandise.payments.providers.register import online_provider
 from chalandise.payments.queries import account_of, why_payouts_wait
+from chalandise.settlements.queries.commissions import coming_change
 from chalandise.web.formatting import telephone
 from chalandise.web.request import MemberRequest
 
@@ -222,7 +221,8 @@ def selling(request: MemberRequest, shop: Establishment) -> HttpResponse:
             "is_ready": all(step.is_done for step in steps),
             "accepted": accepted,
             "mandate": _text("mandate.txt", legal_name=_named(profile, organisation)),
-            "commission": _percent(request.portal.commission_bp),
+            "commission": request.portal.commission_bp,
+            "coming": coming_change(request.portal),
             "account": account,
             "wait": why_payouts_wait(organisation, at=timezone.now()) if account else None,
             "takes_money": online_provider() is not None,
@@ -375,8 +375,3 @@ def _say_silence() -> str:
     return _(
         "Whoever takes the payments does not answer just now. Nothing is lost: try again shortly."
     )
-
-
-def _percent(rate_bp: int) -> str:
-    """Return « 2,5 % » of 250 basis points; empty of none."""
-    return f"{localize(Decimal(rate_bp) / 100)}\u202f%" if rate_bp else ""

@@ -6,7 +6,7 @@ import hashlib
 import json
 import logging
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
@@ -14,9 +14,12 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import pgettext
 
+from chalandise.journal.actions import record
+from chalandise.journal.states import Actor
 from chalandise.organisations.models import Organisation
 from chalandise.portals.models import Portal
 from chalandise.portals.queries import identity_of
+from chalandise.settlements.errors import NothingLeftError
 from chalandise.settlements.facts import COMMISSION_VAT_BP
 from chalandise.settlements.invoicing.document import (
     DocumentKind,
@@ -25,7 +28,7 @@ from chalandise.settlements.invoicing.document import (
     Party,
 )
 from chalandise.settlements.invoicing.storing import document_to_json
-from chalandise.settlements.models import CommissionInvoice
+from chalandise.settlements.models import CommissionInvoice, CommissionPaid
 from chalandise.settlements.periods import Span, month
 from chalandise.settlements.queries.commissions import Commission, commissions_of
 from chalandise.settlements.queries.facts import party_of_organisation, party_of_seller
@@ -103,6 +106,35 @@ def issue_commission(one: Commission, span: Span, *, at: datetime) -> Commission
         document=kept,
         digest=hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest(),
     )
+
+
+@transaction.atomic
+def note_commission_paid(
+    invoice: CommissionInvoice, *, paid_on: date, by: Actor, at: datetime
+) -> None:
+    """Note that what was left of an invoice has arrived; noted again, the first note stays.
+
+    Raises:
+        NothingLeftError: all of it was kept at each payment.
+        ValueError: a day before the invoice, or to come.
+    """
+    if not invoice.left_cents:
+        raise NothingLeftError(invoice.number)
+    if not invoice.issued_on <= paid_on <= timezone.localdate(at):
+        raise ValueError(paid_on)
+    _row, is_new = CommissionPaid.objects.get_or_create(
+        invoice=invoice, defaults={"paid_on": paid_on, "noted_at": at}
+    )
+    if is_new:
+        record(invoice, "noted_paid", by=by, at=at, detail={"paid_on": str(paid_on)})
+
+
+@transaction.atomic
+def take_note_back(invoice: CommissionInvoice, *, by: Actor, at: datetime) -> None:
+    """Strike a note made by mistake: the journal keeps both."""
+    deleted, _rows = CommissionPaid.objects.filter(invoice=invoice).delete()
+    if deleted:
+        record(invoice, "note_taken_back", by=by, at=at)
 
 
 def _operator(portal: Portal) -> Party:

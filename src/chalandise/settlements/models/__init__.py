@@ -1,6 +1,11 @@
 """Tables of settlements, one file per subject."""
 
-from chalandise.settlements.models.commissions import CommissionInvoice, CommissionSeries
+from chalandise.settlements.models.commissions import (
+    CommissionChange,
+    CommissionInvoice,
+    CommissionPaid,
+    CommissionSeries,
+)
 from chalandise.settlements.models.diligence import DueDiligence
 from chalandise.settlements.models.invoices import Invoice, InvoiceFile, InvoiceSeries
 from chalandise.settlements.models.ledger import LedgerEntry, LedgerJournal
@@ -14,7 +19,9 @@ from chalandise.settlements.models.sales import (
 from chalandise.settlements.models.statements import Statement
 
 __all__ = [
+    "CommissionChange",
     "CommissionInvoice",
+    "CommissionPaid",
     "CommissionSeries",
     "DailyTotal",
     "DueDiligence",

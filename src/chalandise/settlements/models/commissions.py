@@ -31,7 +31,10 @@ class CommissionSeries(Series):
 
 
 class CommissionInvoice(NumberedDocument):
-    """What an operator charges a merchant for one month, or gives back; ``document`` says all."""
+    """What an operator charges a merchant for one month, or gives back; ``document`` says all.
+
+    It never changes; that what was left of it was paid later is a row beside it (`CommissionPaid`).
+    """
 
     portal = models.ForeignKey(Portal, on_delete=models.PROTECT, related_name="commission_invoices")
     organisation = models.ForeignKey(
@@ -54,3 +57,53 @@ class CommissionInvoice(NumberedDocument):
                 name="settlements_commission_net_and_tax_make_gross",
             ),
         ]
+
+    @property
+    def left_cents(self) -> int:
+        """What was left to pay when it was issued: the rest was kept at each payment."""
+        return self.gross_cents - int(self.document.get("paid_cents", 0))
+
+
+class CommissionPaid(models.Model):
+    """A note of the operator's: what was left of an invoice has arrived, or a credit note went out."""
+
+    invoice = models.OneToOneField(
+        CommissionInvoice, on_delete=models.PROTECT, related_name="settled"
+    )
+    paid_on = models.DateField()
+    noted_at = models.DateTimeField()
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.invoice} {self.paid_on}"
+
+
+class CommissionChange(models.Model):
+    """A higher commission that merchants were told of, before it holds (`actions.rates`)."""
+
+    portal = models.ForeignKey(Portal, on_delete=models.PROTECT, related_name="commission_changes")
+    before_bp = models.PositiveSmallIntegerField()
+    commission_bp = models.PositiveSmallIntegerField()
+    announced_at = models.DateTimeField()
+    starts_on = models.DateField()
+    applied_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["portal"],
+                condition=models.Q(applied_at=None, withdrawn_at=None),
+                name="settlements_one_commission_to_come",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    commission_bp__lte=3000, before_bp__lt=models.F("commission_bp")
+                ),
+                name="settlements_only_a_raise_is_announced",
+            ),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.portal} {self.commission_bp} {self.starts_on}"

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from chalandise.accounts.models import User
+from chalandise.directory.models import Establishment
 from chalandise.kernel.errors import NotFoundError
 from chalandise.organisations.models import Organisation
 from chalandise.portals.models import Portal
 from chalandise.portals.queries import lineage, list_descendant_ids
-from chalandise.settlements.models import CommissionInvoice
+from chalandise.settlements.models import CommissionChange, CommissionInvoice
 from chalandise.settlements.periods import Span
+from chalandise.settlements.queries.dac7 import sellers_to_check
 
 _SUMS = """
     SELECT o.portal_id, r.organisation_id, sum(r.commission_cents), count(*),
@@ -64,15 +67,37 @@ def commissions_of(span: Span) -> list[Commission]:
     return [Commission(*key, *one) for key, one in sorted(sums.items())]
 
 
+def sellers_on(portal: Portal) -> QuerySet[Organisation]:
+    """Return who sells in the portal or below it."""
+    shops = Establishment.objects.on(portal).filter(organisation=OuterRef("pk"))
+    return sellers_to_check().filter(Exists(shops.order_by()))
+
+
+def coming_change(portal: Portal) -> CommissionChange | None:
+    """Return the higher commission that was announced for a portal and does not hold yet."""
+    root = portal if portal.parent_id is None else lineage(portal)[-1]
+    found = CommissionChange.objects.filter(portal=root.pk, applied_at=None, withdrawn_at=None)
+    return found.first()
+
+
+def changes_that_hold(*, on: date) -> list[int]:
+    """Return the announced commissions whose day has come."""
+    found = CommissionChange.objects.filter(
+        applied_at=None, withdrawn_at=None, starts_on__lte=on, portal__parent=None
+    )
+    return list(found.order_by("pk").values_list("pk", flat=True))
+
+
 def commission_invoices_of(organisation: Organisation) -> QuerySet[CommissionInvoice]:
     """Return what operators charged a merchant, newest first."""
-    return CommissionInvoice.objects.filter(organisation=organisation).order_by("-month", "-pk")
+    found = CommissionInvoice.objects.filter(organisation=organisation).select_related("settled")
+    return found.order_by("-month", "-pk")
 
 
 def commission_invoices_on(portal: Portal) -> QuerySet[CommissionInvoice]:
     """Return what the operator of a portal charged, newest first."""
     found = CommissionInvoice.objects.filter(portal__in=list_descendant_ids(portal))
-    return found.select_related("organisation").order_by("-month", "-pk")
+    return found.select_related("organisation", "settled").order_by("-month", "-pk")
 
 
 def get_commission_for_member(user: User, invoice_id: int) -> CommissionInvoice:
