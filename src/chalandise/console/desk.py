@@ -17,8 +17,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import resolve_url
-from django.views.decorators.cache import never_cache
+from django.shortcuts import render, resolve_url
 
 from chalandise.accounts.models import User
 from chalandise.directory.states import SourceKind
@@ -118,7 +117,6 @@ def desk_page(roles: frozenset[StaffRole] = ANY_ROLE) -> Callable[[View[P]], Vie
     """Let a page be opened by who holds one of ``roles`` in the portal they work for."""
 
     def decorate(view: View[P]) -> View[P]:
-        @never_cache
         @wraps(view)
         def guarded(request: Any, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.user.is_authenticated:
@@ -136,6 +134,11 @@ def desk_page(roles: frozenset[StaffRole] = ANY_ROLE) -> Callable[[View[P]], Vie
         return cast("View[P]", guarded)
 
     return decorate
+
+
+def form_page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """Answer with a page around its ``form``: 422 where that comes back with something to mend."""
+    return render(request, template, context, status=422 if context["form"].is_bound else 200)
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from chalandise.console.desk import DeskRequest, desk_page
+from chalandise.console.desk import DeskRequest, desk_page, form_page
 from chalandise.console.menu import ADMINISTRATORS
 from chalandise.directory.actions.categories import CategoryEdit, edit_category
 from chalandise.directory.classification import is_naf, normalise_naf
@@ -156,7 +156,7 @@ def category(request: DeskRequest, key: str) -> HttpResponse:
         "form": form,
         "button": _("Save"),
     }
-    return render(request, "console/form.html", context, status=422 if form.is_bound else 200)
+    return form_page(request, "console/form.html", context)
 
 
 def _require_root(request: DeskRequest) -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from chalandise.console.desk import DeskRequest, desk_page
+from chalandise.console.desk import DeskRequest, desk_page, form_page
 from chalandise.console.figures import claims_awaiting_letter, waiting_claims
 from chalandise.console.paging import page_of
 from chalandise.directory.actions.claims import (
@@ -97,9 +97,7 @@ def claim(request: DeskRequest, pk: int) -> HttpResponse:
         "is_waiting": found.state == ClaimState.PENDING,
         "form": form,
     }
-    return render(
-        request, "console/claims/claim.html", context, status=422 if form.is_bound else 200
-    )
+    return form_page(request, "console/claims/claim.html", context)
 
 
 @desk_page(DESK_ROLES)
@@ -140,7 +138,7 @@ def claim_by_phone(request: DeskRequest, pk: int) -> HttpResponse:
         "form": form,
         "button": _("Hand the sheet over"),
     }
-    return render(request, "console/form.html", context, status=422 if form.is_bound else 200)
+    return form_page(request, "console/form.html", context)
 
 
 def _settle(request: DeskRequest, found: Claim, form: DecisionForm) -> HttpResponse:

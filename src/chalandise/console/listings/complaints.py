@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from chalandise.console.desk import DeskRequest, desk_page
+from chalandise.console.desk import DeskRequest, desk_page, form_page
 from chalandise.console.paging import page_of
 from chalandise.directory.actions.decisions import answer_complaint
 from chalandise.directory.queries.decisions import get_decision_for_desk, open_complaints
@@ -74,5 +74,4 @@ def complaint(request: DeskRequest, pk: int) -> HttpResponse:
         "shop": found.establishment,
         "form": form,
     }
-    status = 422 if form.is_bound else 200
-    return render(request, "console/decisions/complaint.html", context, status=status)
+    return form_page(request, "console/decisions/complaint.html", context)

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from chalandise.console.desk import DeskRequest, desk_page
+from chalandise.console.desk import DeskRequest, desk_page, form_page
 from chalandise.console.listings.establishment_forms import (
     AddressForm,
     ContactForm,
@@ -61,7 +61,7 @@ def edit_establishment(request: DeskRequest, pk: int, part: str) -> HttpResponse
         "form": form,
         "button": _("Save"),
     }
-    return render(request, "console/form.html", context, status=422 if form.is_bound else 200)
+    return form_page(request, "console/form.html", context)
 
 
 def _apply(request: DeskRequest, shop: Establishment, form: DeskForm) -> bool:

@@ -7,13 +7,13 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from chalandise.console.desk import DeskRequest, desk_page
+from chalandise.console.desk import DeskRequest, desk_page, form_page
 from chalandise.console.listings.establishment_forms import find_commune, undisguised_name
 from chalandise.console.wording import refusal
 from chalandise.directory.actions.facts import apply_facts
@@ -113,4 +113,4 @@ def new_establishment(request: DeskRequest) -> HttpResponse:
         "form": form,
         "button": _("Make the sheet"),
     }
-    return render(request, "console/form.html", context, status=422 if form.is_bound else 200)
+    return form_page(request, "console/form.html", context)

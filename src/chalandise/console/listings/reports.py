@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from chalandise.console.desk import DeskRequest, desk_page
+from chalandise.console.desk import DeskRequest, desk_page, form_page
 from chalandise.console.figures import open_reports
 from chalandise.console.paging import page_of
 from chalandise.directory.actions.handling import handle_report
@@ -69,9 +69,7 @@ def report(request: DeskRequest, pk: int) -> HttpResponse:
         "is_open": is_open,
         "form": form,
     }
-    return render(
-        request, "console/reports/report.html", context, status=422 if form.is_bound else 200
-    )
+    return form_page(request, "console/reports/report.html", context)
 
 
 def _handle(request: DeskRequest, found: ErrorReport, form: AnswerForm) -> HttpResponse:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django import forms
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from chalandise.console.desk import DeskRequest, desk_page
+from chalandise.console.desk import DeskRequest, desk_page, form_page
 from chalandise.directory.actions.standing_in import open_stand_in
 from chalandise.directory.errors import (
     AlreadyStandingInError,
@@ -58,7 +58,7 @@ def stand_in(request: DeskRequest, pk: int) -> HttpResponse:
         "button": _("Open the counter"),
         "running": find_running_stand_in(request.desk.user, at=timezone.now()),
     }
-    return render(request, "console/stand_in.html", context, status=422 if form.is_bound else 200)
+    return form_page(request, "console/stand_in.html", context)
 
 
 def _sit_down(request: DeskRequest, shop: Establishment, form: StandInForm) -> bool:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from chalandise.console.desk import DeskRequest, desk_page
+from chalandise.console.desk import DeskRequest, desk_page, form_page
 from chalandise.console.history import history_of
 from chalandise.console.market.money_words import MONEY_VERBS
 from chalandise.console.market.purse import get_account_on
@@ -58,5 +58,4 @@ def hold(request: DeskRequest, pk: int) -> HttpResponse:
         "form": form,
         "history": history_of(subject_of(found), MONEY_VERBS),
     }
-    status = 422 if form.is_bound else 200
-    return render(request, "console/money/hold.html", context, status=status)
+    return form_page(request, "console/money/hold.html", context)

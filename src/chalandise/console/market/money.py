@@ -12,9 +12,14 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from chalandise.console.desk import DeskRequest, desk_page
+from chalandise.console.desk import DeskRequest, desk_page, form_page
 from chalandise.console.history import history_of
-from chalandise.console.market.money_words import MONEY_VERBS, arrangement, fact_of_money
+from chalandise.console.market.money_words import (
+    MONEY_VERBS,
+    WHAT_HELPS,
+    arrangement,
+    fact_of_money,
+)
 from chalandise.console.market.purse import (
     MOST,
     accounts_changed_on,
@@ -99,13 +104,12 @@ def discrepancy(request: DeskRequest, pk: int) -> HttpResponse:
         "found": found,
         "part": part,
         "facts": _facts(found),
+        "hint": WHAT_HELPS.get(found.kind, ""),
         "is_open": found.state == DiscrepancyState.OPEN,
         "form": form,
         "history": history_of(subject_of(found), MONEY_VERBS),
     }
-    return render(
-        request, "console/money/discrepancy.html", context, status=422 if form.is_bound else 200
-    )
+    return form_page(request, "console/money/discrepancy.html", context)
 
 
 def _decide(request: DeskRequest, found: Discrepancy, form: RemedyForm) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from chalandise.kernel.money import euros
+from chalandise.payments.states import DiscrepancyKind
 
 ARRANGEMENTS = {
     "slot_passed": _("The payment came after the time chosen: agree on another one."),
@@ -23,6 +24,8 @@ FACTS_OF_MONEY = {
     "refund_cents": _("to be given back"),
     "counted_cents": _("given back, as we count"),
     "found_cents": _("given back, says the bank"),
+    "payout_cents": _("the payout"),
+    "payout_account": _("account of the merchant at the provider"),
     "left_cents": _("taken and not given back"),
     "code": _("what the bank says"),
     "event": _("event of the bank"),
@@ -32,6 +35,13 @@ FACTS_OF_MONEY = {
     "found_refunded_cents": _("given back, says the bank"),
     "found_currency": _("currency, says the bank"),
     "found_account": _("account, says the bank"),
+}
+WHAT_HELPS = {
+    DiscrepancyKind.PAYOUT_BACK: _(
+        "Ring the owners at the number of their sheet: their bank account is closed or wrong. They give"
+        " another one at the payment service, from “Sell online”. Until then the money waits there, on"
+        " their own balance, and the payout leaves again by itself."
+    ),
 }
 MONEY_VERBS = {
     "found": _("found"),

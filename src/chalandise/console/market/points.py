@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from chalandise.accounts.actions import meet_person
-from chalandise.console.desk import DeskRequest, desk_page
+from chalandise.console.desk import DeskRequest, desk_page, form_page
 from chalandise.console.history import history_of
 from chalandise.console.market.point_forms import KeeperForm, PointForm
 from chalandise.console.paging import page_of
@@ -80,7 +80,7 @@ def new_point(request: DeskRequest) -> HttpResponse:
         "form": form,
         "button": _("Open the point"),
     }
-    return render(request, "console/form.html", context, status=422 if form.is_bound else 200)
+    return form_page(request, "console/form.html", context)
 
 
 @desk_page(DESK_ROLES)
@@ -116,9 +116,7 @@ def point(request: DeskRequest, pk: int) -> HttpResponse:
         "keeper_form": KeeperForm(prefix="keeper"),
         "history": history_of(subject_of(found), HISTORY_VERBS),
     }
-    return render(
-        request, "console/points/point.html", context, status=422 if form.is_bound else 200
-    )
+    return form_page(request, "console/points/point.html", context)
 
 
 @desk_page(DESK_ROLES)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from chalandise.console.desk import DeskRequest, desk_page
+from chalandise.console.desk import DeskRequest, desk_page, form_page
 from chalandise.fulfilment.queries.points import booked_between
 from chalandise.logistics.actions import reopen_after_all, shut_point
 from chalandise.logistics.errors import BadSettingError
@@ -51,8 +51,7 @@ def closings(request: DeskRequest, pk: int) -> HttpResponse:
             for one in closings_to_come(found, at=at)
         ],
     }
-    status = 422 if form.is_bound else 200
-    return render(request, "console/points/closings.html", context, status=status)
+    return form_page(request, "console/points/closings.html", context)
 
 
 def _shut(request: DeskRequest, point: PickupPoint, form: ClosingForm) -> bool:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from chalandise.console.desk import DeskRequest, desk_page
+from chalandise.console.desk import DeskRequest, desk_page, form_page
 from chalandise.console.menu import ADMINISTRATORS
 from chalandise.console.operating.portals import get_portal_of_desk
 from chalandise.portals.actions import move_to_host
@@ -68,7 +68,7 @@ def portal_host(request: DeskRequest, pk: int) -> HttpResponse:
         "form": form,
         "button": _("Save"),
     }
-    return render(request, "console/form.html", context, status=422 if form.is_bound else 200)
+    return form_page(request, "console/form.html", context)
 
 
 def _introduction(portal: Portal) -> str:

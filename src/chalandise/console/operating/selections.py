@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from chalandise.console.desk import DeskRequest, desk_page
+from chalandise.console.desk import DeskRequest, desk_page, form_page
 from chalandise.console.paging import page_of
 from chalandise.directory.queries.desk import get_establishment_for_desk, search_for_desk
 from chalandise.editorial.actions import (
@@ -102,7 +102,7 @@ def new_selection(request: DeskRequest) -> HttpResponse:
         "form": form,
         "button": _("Go on to the shops"),
     }
-    return render(request, "console/form.html", context, status=422 if form.is_bound else 200)
+    return form_page(request, "console/form.html", context)
 
 
 @desk_page(WRITER_ROLES)
@@ -131,12 +131,7 @@ def selection(request: DeskRequest, pk: int) -> HttpResponse:
         "asked": asked,
         "found": shown[:MOST_FOUND] if asked else [],
     }
-    return render(
-        request,
-        "console/selections/selection.html",
-        context,
-        status=422 if form.is_bound else 200,
-    )
+    return form_page(request, "console/selections/selection.html", context)
 
 
 @desk_page(WRITER_ROLES)

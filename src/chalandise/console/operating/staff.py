@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from chalandise.accounts.actions import meet_person
-from chalandise.console.desk import DeskRequest, desk_page
+from chalandise.console.desk import DeskRequest, desk_page, form_page
 from chalandise.console.menu import ADMINISTRATORS
 from chalandise.console.operating.portal_forms import StaffForm
 from chalandise.console.operating.portals import get_portal_of_desk
@@ -50,7 +50,7 @@ def appoint_staff(request: DeskRequest, pk: int) -> HttpResponse:
         "form": form,
         "button": _("Appoint"),
     }
-    return render(request, "console/form.html", context, status=422 if form.is_bound else 200)
+    return form_page(request, "console/form.html", context)
 
 
 @desk_page(ADMINISTRATORS)
