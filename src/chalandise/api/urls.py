@@ -18,7 +18,7 @@ def unknown(request: HttpRequest) -> HttpResponse:
 
 app_name = "api"
 urlpatterns: list[URLPattern | URLResolver] = [
-    entry for entry in service.urls[0] if entry.name != "api-root"
+    entry for entry in service.urls[0] if getattr(entry, "name", "") != "api-root"
 ]
 for entry in urlpatterns:
     if isinstance(entry, URLPattern):

@@ -36,7 +36,7 @@ from chalandise.kernel.errors import StaleStateError
 from chalandise.payments.actions.settling import DOUBTS, Remedy, put_right
 from chalandise.payments.errors import CannotPutRightError, ProviderError
 from chalandise.payments.models import Discrepancy
-from chalandise.payments.states import DiscrepancyState, PaymentState
+from chalandise.payments.states import DiscrepancyKind, DiscrepancyState, PaymentState
 from chalandise.portals.policies import DESK_ROLES
 
 REMEDIES = [
@@ -104,7 +104,7 @@ def discrepancy(request: DeskRequest, pk: int) -> HttpResponse:
         "found": found,
         "part": part,
         "facts": _facts(found),
-        "hint": WHAT_HELPS.get(found.kind, ""),
+        "hint": WHAT_HELPS.get(DiscrepancyKind(found.kind)),
         "is_open": found.state == DiscrepancyState.OPEN,
         "form": form,
         "history": history_of(subject_of(found), MONEY_VERBS),
