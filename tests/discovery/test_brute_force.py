@@ -97,7 +97,7 @@ def test_lists_counts_facets_and_maps_agree(town: Portal) -> None:
         view = map_view(search, zoom=zoom)
         shown = sum(one.held for one in view.clusters) + len(view.points)
         assert view.count == shown == len(located)
-        assert {one.id for one in view.points} <= located
+        assert set(view.points) <= located
         found = count_facets(search)
         keys: dict[str, Callable[[Establishment], set[str]]] = {
             "categories": lambda one: branch_of(one.category),
@@ -235,7 +235,7 @@ def test_crowded_squares_join_and_lose_nobody(
     listed = find_establishments(search).count
     for view in (apart, joined):
         assert sum(one.held for one in view.clusters) + len(view.points) == view.count == listed
-    assert {one.id for one in joined.points} <= {one.id for one in apart.points}
+    assert set(joined.points) <= set(apart.points)
     marks, fewer = (len(view.clusters) + len(view.points) for view in (apart, joined))
     assert fewer < marks
     again = map_view(search.but(bbox=Box(1.0, 44.0, 2.2, 45.0001)), zoom=zoom)

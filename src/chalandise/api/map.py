@@ -14,7 +14,7 @@ from chalandise.api.answers import GEOJSON, answer, with_list
 from chalandise.api.parameters import ContourParameters, MapParameters, described, read
 from chalandise.api.portal import portal_of
 from chalandise.api.problems import TOO_LARGE, ProblemError
-from chalandise.api.rows import write_spots
+from chalandise.api.rows import POINT, write_spots
 from chalandise.api.schemas import ContourCollection, MapCollection, Problem
 from chalandise.discovery.clusters import map_view
 from chalandise.portals.queries import scope_keys
@@ -26,10 +26,7 @@ router = Router(tags=["map"])
 
 ATTRIBUTION = "IGN, INSEE, Etalab – Licence Ouverte 2.0"
 _KEPT = 12
-_POINT = (  # longitude, latitude to a tenth of a metre, properties that are JSON already
-    '{"type":"Feature","geometry":{"type":"Point","coordinates":[%.6f,%.6f]},"properties":%s}'
-)
-_CLUSTER = _POINT.replace("%s", '{"cluster":true,"point_count":%d}')
+_CLUSTER = POINT.replace("%s", '{"cluster":true,"point_count":%d}')
 
 _lock = Lock()
 _contours: OrderedDict[tuple[str, ...], str] = OrderedDict()
@@ -46,15 +43,11 @@ def get_map(request: PortalRequest) -> HttpResponse:
     """What a box shows at a zoom, with the same filters and the same words as the list."""
     asked = read(MapParameters, request)
     view = map_view(asked.search(portal_of(request, asked.portal)), zoom=asked.zoom)
-    spots = write_spots([point.id for point in view.points])
+    spots = write_spots(view.points)
     features = [
         _CLUSTER % (longitude, latitude, held) for latitude, longitude, held in view.clusters
     ]
-    features += [
-        _POINT % (longitude, latitude, spots[pk])
-        for pk, latitude, longitude in view.points
-        if pk in spots
-    ]
+    features += [spots[pk] for pk in view.points if pk in spots]
     payload = {
         "type": "FeatureCollection",
         "features": (),

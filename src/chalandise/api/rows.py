@@ -18,7 +18,7 @@ from chalandise.api.answers import written
 from chalandise.directory.models import Establishment, Fact
 from chalandise.directory.queries.statements import ANY_ID, Statement
 from chalandise.directory.states import HoursPurpose
-from chalandise.discovery.names import category_names, territory_names
+from chalandise.discovery.names import CategoryName, category_names, territory_names
 from chalandise.web.memory import Recent
 
 _FIELDS = (
@@ -44,7 +44,18 @@ _FIELDS = (
     "visiting__value",
     "licences",
 )
-_SPOT_FIELDS = ("pk", "public_id", "slug", "name", "category_id", "commune_id")
+_SPOT_FIELDS = (
+    "pk",
+    "public_id",
+    "slug",
+    "name",
+    "category_id",
+    "commune_id",
+    "longitude",
+    "latitude",
+)
+POINT = '{"type":"Feature","geometry":{"type":"Point","coordinates":[%.6f,%.6f]},"properties":%s}'
+"""A feature of GeoJSON: longitude, latitude (a tenth of a metre), properties that are JSON already."""
 
 _written: Recent[tuple[int, str], str] = Recent(2048)
 _spots: Recent[int, str] = Recent(4096)
@@ -70,7 +81,7 @@ def _row_statement() -> Statement:
 
 @cache
 def _spot_statement() -> Statement:
-    shown = Establishment.objects.published().filter(pk__in=[ANY_ID])
+    shown = Establishment.objects.published().filter(pk__in=[ANY_ID], latitude__isnull=False)
     return Statement.by_ids(shown.values_list(*_SPOT_FIELDS))
 
 
@@ -100,7 +111,7 @@ def _measured(text: str, distance_m: int | None) -> str:
 
 
 def write_spots(ids: Sequence[int]) -> dict[int, str]:
-    """Return what the map says of each published establishment of ``ids``, as JSON."""
+    """Return each published establishment of ``ids`` that has a position as a feature of the map."""
     return _spots.get_many(ids, _load_spots)
 
 
@@ -108,20 +119,21 @@ def _load_spots(ids: list[int]) -> dict[int, str]:
     rows = _spot_statement().rows(ids)
     communes = territory_names(row[5] for row in rows)
     categories = category_names()
-    return {
-        pk: written(
-            {
-                "id": str(public_id),
-                "slug": slug,
-                "name": name,
-                "category": category,
-                "category_name": categories[category].name if category in categories else "",
-                "icon": categories[category].icon if category in categories else "",
-                "place": communes.get(commune, ""),
-            }
-        )
-        for pk, public_id, slug, name, category, commune in rows
+    return {row[0]: _spot(row, categories.get(row[4]), communes.get(row[5], "")) for row in rows}
+
+
+def _spot(row: tuple[Any, ...], category: CategoryName | None, place: str) -> str:
+    _pk, public_id, slug, name, key, _commune, longitude, latitude = row
+    said = {
+        "id": str(public_id),
+        "slug": slug,
+        "name": name,
+        "category": key,
+        "category_name": category.name if category else "",
+        "icon": category.icon if category else "",
+        "place": place,
     }
+    return POINT % (longitude, latitude, written(said))
 
 
 def address_of_sheet(slug: str) -> str:

@@ -15,7 +15,7 @@ from chalandise.discovery.discs import squares_query
 from chalandise.discovery.matching import filter_by
 from chalandise.discovery.memory import Memory, key_of
 from chalandise.discovery.reader import Snapshot, get_snapshot
-from chalandise.discovery.results import MapCluster, MapPoint, MapView
+from chalandise.discovery.results import MapCluster, MapView
 from chalandise.discovery.schema import cell_field
 
 FINER = 3
@@ -218,14 +218,13 @@ def _drawn(squares: list[Square]) -> MapView:
     squares.sort(reverse=True)
     return MapView(
         tuple([MapCluster(one[2], one[3], one[0]) for one in squares if one[0] > 1]),
-        tuple([MapPoint(one[4], one[2], one[3]) for one in squares if one[0] == 1]),
+        tuple([one[4] for one in squares if one[0] == 1]),
         sum([one[0] for one in squares]),
     )
 
 
 def _one_by_one(searcher: Searcher, spots: Spots) -> MapView:
-    names = _ids(searcher, spots.addresses)
-    points = tuple(map(MapPoint, names, spots.latitudes, spots.longitudes))
+    points = tuple(_ids(searcher, spots.addresses))
     return MapView((), points, len(points))
 
 

@@ -83,14 +83,6 @@ class Suggestion:
     count: int = 0
 
 
-class MapPoint(NamedTuple):
-    """One establishment on the map."""
-
-    id: int
-    latitude: float
-    longitude: float
-
-
 class MapCluster(NamedTuple):
     """So many establishments, too close together to show apart at this zoom."""
 
@@ -101,9 +93,16 @@ class MapCluster(NamedTuple):
 
 @dataclass(frozen=True)
 class MapView:
-    """What a map shows: together the clusters and points count every result with a position."""
+    """What a map shows: together the clusters and points count every result with a position.
+
+    Attributes:
+        clusters: establishments that are counted together.
+        points: primary keys of establishments that stand alone; where, their own rows say.
+        count: how many are shown in all.
+        is_degraded: the index is away, and nothing is shown.
+    """
 
     clusters: tuple[MapCluster, ...]
-    points: tuple[MapPoint, ...]
+    points: tuple[int, ...]
     count: int
     is_degraded: bool = False
