@@ -18,6 +18,7 @@ from chalandise.catalogue.models import Product, SellerProfile
 from chalandise.catalogue.states import ProductState
 from chalandise.directory.models import Establishment
 from chalandise.payments.models import MerchantAccount
+from chalandise.stock.models import StockMovement
 
 pytestmark = pytest.mark.django_db
 
@@ -90,6 +91,44 @@ def test_a_sale_in_the_shop_takes_two_taps_and_is_never_counted_twice(cast: Cast
     for _again in range(2):
         client.post(at("sold", cast.bakery, offer.pk), data)
     assert stock.level(offer) == (3, 0, 0)
+
+
+def test_what_comes_in_or_is_lost_is_added_to_what_is_there_once(cast: Cast):
+    offer = stock.counted(cast.bakery, "Baguette", on_hand=5)
+    client = client_of(cast.claire)
+    page = at("offer", cast.bakery, offer.variant.product_id, offer.pk)
+    moved = at("stock_moved", cast.bakery, offer.pk)
+    assert f'action="{moved}"' in said(client.get(page))
+    came = {"do": "received", "quantity": "12", "key": "5f0c1a54-3f1a-4d8e-9f0e-0a8f2f6c0003"}
+    for _again in range(2):
+        told = said(client.post(moved, came, follow=True))
+    assert "rien n’a été fait deux fois" in told
+    assert stock.level(offer) == (17, 0, 0)
+    told = said(client.post(moved, {"do": "lost", "quantity": "3"}, follow=True))
+    assert "il en reste 14 à vendre" in told
+    reasons = (
+        StockMovement.objects.filter(offer=offer).order_by("pk").values_list("reason", "delta")
+    )
+    assert list(reasons)[-2:] == [("delivery", 12), ("loss", -3)]
+    for wrong in (
+        {"do": "lost", "quantity": "15"},
+        {"do": "received", "quantity": "-1"},
+        {"do": "x"},
+    ):
+        told = said(client.post(moved, {"quantity": "1", **wrong}, follow=True))
+        assert "Rien n’a" in told, wrong
+    assert stock.level(offer) == (14, 0, 0)
+
+
+def test_what_nobody_counts_neither_comes_in_nor_is_lost(cast: Cast):
+    offer = catalogue.offer(cast.bakery, "Tourte")
+    client = client_of(cast.claire)
+    moved = at("stock_moved", cast.bakery, offer.pk)
+    page = said(client.get(at("offer", cast.bakery, offer.variant.product_id, offer.pk)))
+    assert moved not in page
+    told = said(client.post(moved, {"do": "received", "quantity": "2"}, follow=True))
+    assert "ne sont pas comptées" in told
+    assert not StockMovement.objects.filter(offer=offer).exists()
 
 
 def test_more_than_is_left_is_not_sold(cast: Cast):

@@ -90,6 +90,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="promotion_over",
     ),
     path("<slug:slug>/etal/vendu/<int:pk>/", shelf.sold, name="sold"),
+    path("<slug:slug>/etal/stock/<int:pk>/", shelf.stock_moved, name="stock_moved"),
     path("<slug:slug>/retrait-livraison/", giving.ways, name="ways"),
     path("<slug:slug>/retrait-livraison/zone/", giving.zone, name="zone_new"),
     path("<slug:slug>/retrait-livraison/zone/<int:pk>/", giving.zone, name="zone"),

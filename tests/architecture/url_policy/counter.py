@@ -310,6 +310,7 @@ RULES: dict[str, Rule] = {
     "counter:offer": Rule(BAKERS, given=of_offer, make=an_offer),
     "counter:promotion_over": Rule(BAKERS, given=of_promotion, make=a_promotion, method="post"),
     "counter:sold": Rule(BAKERS, given=with_pk, make=an_offer, method="post"),
+    "counter:stock_moved": Rule(BAKERS, given=with_pk, make=an_offer, method="post"),
     "counter:basket": Rule(BAKERS, given=bakery),
     "counter:baskets": Rule(BAKERS, given=bakery),
     "counter:basket_do": Rule(BAKERS, given=with_pk, make=an_invitation_to_a_basket, method="post"),

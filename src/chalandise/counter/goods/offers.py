@@ -58,6 +58,7 @@ from chalandise.counter.goods.shelf_words import (
     say_stock_refusal,
 )
 from chalandise.counter.goods.soldes_words import soldes_warning
+from chalandise.counter.serving.taps import new_key
 from chalandise.directory.models import Establishment
 from chalandise.stock.actions import count_stock, keep_stock, stop_keeping_stock
 from chalandise.stock.errors import BelowBookedError, StockBusyError
@@ -94,6 +95,7 @@ def offer(request: MemberRequest, shop: Establishment, pk: int, offer_pk: int) -
             "promotions": list(shown.promotions.filter(ends_at__gt=at).order_by("starts_at")),
             "level": StockLevel.objects.filter(offer=shown).first(),
             "form": asked or forms_of["price"],
+            "new_key": new_key,
             **{f"{name}_form": form for name, form in forms_of.items()},
         },
         status=422 if asked is not None and asked.errors else 200,

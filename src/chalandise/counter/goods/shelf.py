@@ -19,8 +19,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from chalandise.catalogue.actions import publish_product, set_availability, withdraw_product
-from chalandise.catalogue.errors import NotPublishableError
+from chalandise.catalogue.errors import BadQuantityError, NotPublishableError
 from chalandise.catalogue.models import Offer, Product, ProductPhoto
+from chalandise.catalogue.quantities import read_quantity
 from chalandise.catalogue.queries import get_product_for_member
 from chalandise.catalogue.queries.baskets import count_asked
 from chalandise.catalogue.queries.doors import get_offer_for_member
@@ -32,7 +33,8 @@ from chalandise.counter.serving.taps import BadGestureError, Gesture, new_key, p
 from chalandise.directory.models import Establishment
 from chalandise.kernel.errors import NotFoundError, StaleStateError
 from chalandise.kernel.text import fold
-from chalandise.stock.actions import sell_in_shop
+from chalandise.stock.actions import receive_stock, sell_in_shop, write_off
+from chalandise.stock.actions.counting import MOST_ON_HAND
 from chalandise.stock.errors import BelowBookedError, StockBusyError
 from chalandise.stock.queries import left_of
 from chalandise.web.request import MemberRequest
@@ -40,6 +42,7 @@ from chalandise.web.request import MemberRequest
 A_PAGE = 40
 SOLD_AT_ONCE = (1, 2, 3)
 STATES = ("published", "draft", "withdrawn")
+STOCK_MOVES = {"received": receive_stock, "lost": write_off}
 
 
 @dataclass(frozen=True)
@@ -163,6 +166,38 @@ def sold(request: MemberRequest, shop: Establishment, pk: int) -> HttpResponse:
         quantity,
     ) % {"count": quantity, "name": offer.variant}
     gesture = Gesture("sold_in_shop", act, said, url)
+    return perform(request, shop, gesture, subject=str(offer.pk), refused_url=url)
+
+
+@shop_page
+@require_POST
+def stock_moved(request: MemberRequest, shop: Establishment, pk: int) -> HttpResponse:
+    """Add what came in, or take off what is broken, lost or out of date.
+
+    A count typed anew would forget what customers buy meanwhile; this adds to what is there.
+    """
+    offer = offer_of_shop(request, shop, pk)
+    url = reverse("counter:offer", args=[shop.slug, offer.variant.product_id, offer.pk])
+    move = STOCK_MOVES.get(request.POST.get("do", ""))
+
+    def act() -> None:
+        if move is None or not offer.keeps_stock:
+            raise BadGestureError(_("The pieces of this are not counted. Nothing was changed."))
+        try:
+            quantity = read_quantity(request.POST.get("quantity", ""), least=1, most=MOST_ON_HAND)
+            move(offer, quantity, by=actor_of(request), at=timezone.now())
+        except (BadQuantityError, BelowBookedError, StockBusyError) as refused:
+            raise BadGestureError(say_stock_refusal(refused)) from None
+
+    def said() -> str:
+        left = left_of([offer.pk], at=timezone.now()).get(offer.pk) or 0
+        return ngettext(
+            "Noted: %(count)d of %(name)s can be sold now.",
+            "Noted: %(count)d of %(name)s can be sold now.",
+            left,
+        ) % {"count": left, "name": offer.variant}
+
+    gesture = Gesture("stock_moved", act, said, url)
     return perform(request, shop, gesture, subject=str(offer.pk), refused_url=url)
 
 
