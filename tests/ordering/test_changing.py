@@ -170,3 +170,21 @@ def test_fault_17_any_sequence_of_shares_adds_up(cents: int, quantities: list[in
         assert 0 <= share <= rest
         quantity, rest, given_back = quantity - some, rest - share, given_back + share
     assert (quantity, rest, given_back) == (0, 0, cents)
+
+
+@pytest.mark.django_db
+def test_what_was_given_back_stays_given_back_on_the_scales(cast: Cast) -> None:
+    part, line = ordered(cast, is_paid=False, **CHEESE)
+    give_gesture(line, cents=200, reason="Croûte abîmée", by=BY, at=NOW)
+    line_weighed(line, grams=1250, by=BY, at=NOW)
+    assert stands(part).cents == 2800
+    line_weighed(line, grams=1150, by=BY, at=NOW)  # weighed again
+    assert stands(part).cents == 2560
+
+
+@pytest.mark.django_db
+def test_a_lighter_piece_comes_on_top_of_what_was_given_back(cast: Cast) -> None:
+    part, line = ordered(cast, is_paid=True, **CHEESE)
+    give_gesture(line, cents=200, reason="Croûte abîmée", by=BY, at=NOW)
+    line_weighed(line, grams=1100, by=BY, at=NOW)
+    assert (stands(part).cents, due()) == (2440, [(200, "gesture"), (240, "weighed")])

@@ -18,11 +18,11 @@ from chalandise.journal.actions import emit, record
 from chalandise.journal.states import Actor
 from chalandise.kernel.errors import StaleStateError
 from chalandise.ordering.actions.changing import (
+    cents_on_the_scales,
     line_missing,
     line_replaced,
     line_weighed,
     most_grams,
-    weighed_cents,
 )
 from chalandise.ordering.models import OrderLine
 from chalandise.ordering.queries.lines import standing_of
@@ -127,7 +127,7 @@ def weigh(line: OrderLine, *, grams: int, by: Actor, at: datetime) -> Question |
             kind=QuestionKind.HEAVIER,
             quantity=standing.quantity,
             grams=grams,
-            cents=weighed_cents(line, grams),
+            cents=cents_on_the_scales(line, grams),
         ),
         by=by,
         at=at,

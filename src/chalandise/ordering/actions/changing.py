@@ -21,7 +21,7 @@ from chalandise.ordering.actions.repricing import reprice_withdrawals
 from chalandise.ordering.errors import MoreThanStandsError, OverToleranceError
 from chalandise.ordering.events import RefundDue
 from chalandise.ordering.models import LineChange, MerchantOrder, OrderLine
-from chalandise.ordering.queries.lines import Standing, standing_of
+from chalandise.ordering.queries.lines import Standing, gestures_on, standing_of
 from chalandise.ordering.queries.locking import lock_part
 from chalandise.ordering.states import ChangeKind, MerchantOrderState
 
@@ -93,7 +93,8 @@ def line_weighed(
 ) -> LineChange:
     """Write the weight of the whole line; weighed again, the last weight counts.
 
-    What a customer has withdrawn from and is not settled follows the scales.
+    What a customer has withdrawn from and is not settled follows the scales. An amount given back
+    before stays given back.
 
     Args:
         line: one that is priced by weight.
@@ -112,7 +113,7 @@ def line_weighed(
     limit = most_grams(line, stands.quantity)
     if grams > limit and not is_agreed:
         raise OverToleranceError(limit_grams=limit, grams=grams)
-    delta = cents - stands.cents
+    delta = cents_on_the_scales(line, grams) - stands.cents
     if part.paid_at is not None:
         delta = min(0, delta)
     detail = {"grams": grams, "cents": cents}
@@ -132,6 +133,15 @@ def weighed_cents(line: OrderLine, grams: int) -> int:
     if not line.is_weight_priced or line.price_per_kilo_cents is None:
         raise NotFoundError
     return round_half_up(line.price_per_kilo_cents * grams, 1000)
+
+
+def cents_on_the_scales(line: OrderLine, grams: int) -> int:
+    """Return what the customer pays for a weight of a line, less what was given back on it.
+
+    Raises:
+        NotFoundError: the line is not priced by weight.
+    """
+    return max(0, weighed_cents(line, grams) - gestures_on(line))
 
 
 def most_grams(line: OrderLine, quantity: int) -> int:

@@ -111,6 +111,12 @@ def _pending_of(merchant_order_ids: list[int]) -> dict[int, dict[str, Any]]:
     return {row["line"]: dict(row) for row in rows}
 
 
+def gestures_on(line: OrderLine) -> int:
+    """Return what was taken off a line out of kindness, as a positive amount; one statement."""
+    given = LineChange.objects.filter(line=line, kind=ChangeKind.GESTURE)
+    return -(given.aggregate(sum=Sum("cents"))["sum"] or 0)
+
+
 def standing_cents(part: MerchantOrder) -> int:
     """Return what a merchant order costs as it stands, delivery included where anything does."""
     items = sum(one.cents for one in standing_of([part])[part.pk])
