@@ -128,6 +128,18 @@ def test_lines_given_back_cost_what_they_cost(part: MerchantOrder) -> None:
     assert (one.quantity, one.gross_cents, one.rate_bp) == (1, 450, 550)
 
 
+def test_delivery_given_back_with_its_goods_is_called_delivery(part: MerchantOrder) -> None:
+    bread, candle = part.lines.order_by("position")
+    whole = lines_given_back(part, [(bread.pk, 2), (candle.pk, 1)], amount_cents=2540)
+    assert [(one.name, one.gross_cents) for one in whole] == [
+        ("Tourte de seigle", 900),
+        ("Bougie", 1290),
+        ("Livraison", 350),
+    ]
+    (alone,) = lines_given_back(part, [(candle.pk, 1)], amount_cents=1290)
+    assert alone.name == "Bougie"
+
+
 def test_a_pickup_point_is_where_it_is_brought(part: MerchantOrder) -> None:
     part.way_kind = WayKind.POINT
     part.way = {"label": "Halle de Figeac", "address": "Place Carnot, 46100 Figeac"}

@@ -106,13 +106,18 @@ def lines_given_back(
     """Return how many of which lines are given back, at what they cost.
 
     One line with no quantity has become cheaper (a gesture, the scales): it bears the amount, so
-    that the tax of its own rate goes back with it.
+    that the tax of its own rate goes back with it. What goes back beyond the lines is delivery.
     """
     wanted = dict(pairs)
     lines = order.lines.filter(pk__in=wanted).order_by("position")
     if list(wanted.values()) == [0]:
         return tuple(_cheaper(line, amount_cents) for line in lines)
-    return tuple(_part_of(line, wanted[line.pk]) for line in lines if wanted[line.pk] > 0)
+    goods = [_part_of(line, wanted[line.pk]) for line in lines if wanted[line.pk] > 0]
+    rest = amount_cents - sum(line.gross_cents for line in goods)
+    if len(goods) < rest <= order.fee_cents:  # less than a cent a line is but rounding
+        ordered = [_as_ordered(line) for line in order.lines.all()]
+        goods += [replace(fee, gross_cents=rest) for fee in _fee(order, ordered)]
+    return tuple(goods)
 
 
 def _cheaper(line: OrderLine, cents: int) -> SoldLine:
