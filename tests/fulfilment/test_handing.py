@@ -33,9 +33,14 @@ from chalandise.fulfilment.passes import (
     read_pass,
 )
 from chalandise.fulfilment.queries.customers import pass_for
-from chalandise.fulfilment.queries.doors import find_by_code, get_order_of_pass
+from chalandise.fulfilment.queries.doors import (
+    find_by_code,
+    get_card_for_member,
+    get_order_of_pass,
+)
 from chalandise.fulfilment.states import FulfilmentState, Proof
 from chalandise.kernel.errors import NotFoundError, StaleStateError
+from chalandise.ordering.actions.changing import line_replaced
 from chalandise.ordering.errors import WrongCodeError
 from chalandise.ordering.models import MerchantOrder
 from chalandise.ordering.states import MerchantOrderState, Pays, WayKind
@@ -133,6 +138,19 @@ def test_who_hands_over_a_basket_looks_at_the_age_its_neighbours_goods_ask_for(c
     assert not HandOver.objects.exists()
     made = give(order, Checks(Proof.KNOWN, is_age_checked=True))
     assert made.minimum_age == 18
+
+
+def test_the_age_of_what_a_neighbour_gives_instead_is_looked_at_too(cast: Cast) -> None:
+    order, other = (accepted(cast.lot, shop) for shop in (cast.bakery, cast.bookshop))
+    line = other.lines.order_by("pk")[0]
+    line_replaced(
+        line, quantity=1, name="Vin de noix", cents=100, minimum_age=18, by=MERCHANT, at=NOON
+    )
+    assert get_card_for_member(cast.claire, cast.bakery, order.pk, at=NOON).minimum_age == 0
+    MerchantOrder.objects.filter(pk=other.pk).update(gathered_by=order)
+    with pytest.raises(AgeNotCheckedError) as refusal:
+        give(order)
+    assert refusal.value.minimum_age == 18
 
 
 def test_what_a_neighbour_did_not_bring_asks_for_no_age(cast: Cast) -> None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Case, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, When
-from django.db.models.functions import Greatest
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Coalesce, Greatest
 
 from chalandise.catalogue.states import Allergen
 from chalandise.fulfilment.models import Fulfilment, HandOver, Question
@@ -213,7 +214,8 @@ def orders_to_show() -> QuerySet[MerchantOrder]:
     orders = MerchantOrder.objects.select_related(
         "order__portal", "establishment", "fulfilment__hand_over"
     ).prefetch_related(Prefetch("lines", lines))
-    return orders.annotate(gathered_age=_gathered_age())
+    age = Greatest(Coalesce(_gathered_age(), 0), Coalesce(_gathered_substitute_age(), 0))
+    return orders.annotate(gathered_age=age)
 
 
 def _gathered_age() -> Subquery:
@@ -224,6 +226,18 @@ def _gathered_age() -> Subquery:
     )
     age = Case(When(is_alcohol=True, then=Greatest("minimum_age", ADULT)), default="minimum_age")
     highest = asking.annotate(age=age).order_by("-age").values("age")[:1]
+    return Subquery(highest, output_field=IntegerField())
+
+
+def _gathered_substitute_age() -> Subquery:
+    """Return the same of what is given instead of goods that are given with its own."""
+    said = Cast(KeyTextTransform("minimum_age", "detail"), IntegerField())
+    given = LineChange.objects.filter(
+        line__merchant_order__gathered_by=OuterRef("pk"),
+        kind=ChangeKind.REPLACED,
+        detail__has_key="minimum_age",
+    ).exclude(line__merchant_order__state__in=NEVER_GIVEN)
+    highest = given.annotate(age=said).order_by("-age").values("age")[:1]
     return Subquery(highest, output_field=IntegerField())
 
 
