@@ -72,6 +72,21 @@ def test_an_order_is_accepted_readied_and_given_by_its_code(cast: Cast, claire: 
     assert HandOver.objects.get().by == str(cast.claire)
 
 
+def test_a_code_that_was_used_says_to_whom_and_when(
+    cast: Cast, claire: Client, freeze: Any
+) -> None:
+    freeze("2026-11-21 10:40")
+    order = accepted(cast.lot, cast.bakery)
+    press(claire, order, "ready")
+    press(claire, order, "hand_over", proof="known")
+    answer = claire.post(at("hand_over", cast.bakery), {"code": order.pickup_code})
+    assert answer.status_code == 422
+    page = answer.content.decode().replace("\u202f", " ").replace("\xa0", " ")
+    assert "Ce code a déjà servi : le paquet de Nadia Customer a été remis samedi 21" in page
+    assert "10 h 40" in page
+    assert "Aucun paquet" not in page
+
+
 def test_a_code_that_opens_nothing_says_so(cast: Cast, claire: Client) -> None:
     answer = claire.post(at("hand_over", cast.bakery), {"code": "3333"})
     assert answer.status_code == 422

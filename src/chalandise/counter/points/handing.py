@@ -11,11 +11,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from chalandise.counter.points.doors import actor_of, get_card, point_page, today_at
-from chalandise.counter.serving.handing import CodeForm, may_try
+from chalandise.counter.serving.handing import CodeForm, code_was_used, may_try
 from chalandise.counter.serving.taps import Gesture, new_key, perform
 from chalandise.fulfilment.actions.handing import Checks, hand_over
 from chalandise.fulfilment.passes import is_receipt_for, new_receipt
-from chalandise.fulfilment.queries.points import cards_beside, find_by_code_at, waiting_at
+from chalandise.fulfilment.queries.points import (
+    cards_beside,
+    find_by_code_at,
+    find_given_by_code_at,
+    waiting_at,
+)
 from chalandise.fulfilment.states import Proof
 from chalandise.kernel.tokens import tidy_spoken_code
 from chalandise.logistics.models import PickupPoint
@@ -40,7 +45,10 @@ def point_hand_over(request: MemberRequest, point: PickupPoint) -> HttpResponse:
                 address = reverse("counter:point_order", args=[point.pk, same_code[0].pk])
                 return redirect(f"{address}?{urlencode({'code': tidy_spoken_code(typed)})}")
             if not same_code:
+                given = find_given_by_code_at(point, typed)
                 wrong = _("No parcel opens with this code. Ask for the name instead.")
+                if given is not None:
+                    wrong = code_was_used(given.customer_name, given.handed_at, point.timezone)
                 form.add_error("code", wrong)
     context = {
         "point": point,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -21,7 +24,11 @@ from chalandise.directory.models import Establishment
 from chalandise.fulfilment.errors import PassExpiredError, WrongPassError
 from chalandise.fulfilment.passes import is_receipt_for, new_receipt
 from chalandise.fulfilment.queries.boards import board
-from chalandise.fulfilment.queries.doors import find_by_code, get_order_of_pass
+from chalandise.fulfilment.queries.doors import (
+    find_by_code,
+    find_given_by_code,
+    get_order_of_pass,
+)
 from chalandise.fulfilment.queries.points import get_point_of_pass
 from chalandise.fulfilment.states import Proof
 from chalandise.journal.actions import count_attempt
@@ -33,6 +40,7 @@ from chalandise.ordering.errors import WrongCodeError
 from chalandise.ordering.models import ReservationRequest
 from chalandise.ordering.queries import reservations
 from chalandise.ordering.states import ReservationState
+from chalandise.web.formatting import calendar_day, clock
 from chalandise.web.request import MemberRequest
 
 CODES_TRIED = Rate(burst=20, period_seconds=600)
@@ -146,11 +154,34 @@ def _open(
         return redirect(f"{address}?{urlencode({'code': typed})}")
     aside = next((one for one in asides if one.pickup_code == typed), None)
     if aside is None or not _give_aside(request, aside, typed):
-        form.add_error("code", _("No parcel opens with this code. Ask for the name instead."))
+        form.add_error("code", _why_not(shop, typed))
         return None
     said = _("For %(name)s: handed over. Have a good day!") % {"name": aside.customer_name}
     messages.success(request, said)
     return redirect("counter:hand_over", shop.slug)
+
+
+def _why_not(shop: Establishment, typed: str) -> str:
+    """Say why a code opens nothing: it was used, and when, or it is nobody's."""
+    given = find_given_by_code(shop, typed)
+    if given is not None:
+        return code_was_used(given.customer_name, given.handed_at, shop.timezone)
+    aside = reservations.find_collected_by_code(shop, typed)
+    if aside is not None and aside.ended_at is not None:
+        return code_was_used(aside.customer_name, aside.ended_at, shop.timezone)
+    return _("No parcel opens with this code. Ask for the name instead.")
+
+
+def code_was_used(name: str, at: datetime, zone: str) -> str:
+    """Say to whom and when a parcel was handed over whose code is typed again."""
+    local = at.astimezone(ZoneInfo(zone))
+    return _(
+        "This code was used: the parcel of %(name)s was handed over on %(day)s at %(time)s."
+    ) % {
+        "name": name,
+        "day": calendar_day(local.date(), "weekday"),
+        "time": clock(local.time(), in_words=True),
+    }
 
 
 def _give_aside(request: MemberRequest, one: ReservationRequest, code: str) -> bool:

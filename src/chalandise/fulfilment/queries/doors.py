@@ -6,7 +6,7 @@ from datetime import datetime
 
 from chalandise.accounts.models import User
 from chalandise.directory.models import Establishment
-from chalandise.fulfilment.models import Fulfilment, Question
+from chalandise.fulfilment.models import Fulfilment, HandOver, Question
 from chalandise.fulfilment.passes import read_pass
 from chalandise.fulfilment.queries.boards import NEVER_STOOD
 from chalandise.fulfilment.queries.cards import Card, card_of, orders_to_show
@@ -47,6 +47,18 @@ def find_by_code(establishment: Establishment, typed: str) -> MerchantOrder | No
     return MerchantOrder.objects.filter(
         establishment=establishment, state=MerchantOrderState.ACCEPTED, pickup_code=code
     ).first()
+
+
+def find_given_by_code(establishment: Establishment, typed: str) -> HandOver | None:
+    """Return the last hand-over that a spoken code opened there, None for a wrong one."""
+    code = tidy_spoken_code(typed)
+    if not code:
+        return None
+    given = HandOver.objects.filter(
+        fulfilment__merchant_order__establishment=establishment,
+        fulfilment__merchant_order__pickup_code=code,
+    )
+    return given.order_by("-handed_at", "-pk").first()
 
 
 def get_order_of_pass(user: User, text: str, *, at: datetime) -> MerchantOrder:

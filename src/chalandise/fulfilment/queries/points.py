@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import F, QuerySet
 
 from chalandise.accounts.models import User
+from chalandise.fulfilment.models import HandOver
 from chalandise.fulfilment.passes import read_pass
 from chalandise.fulfilment.queries.boards import NEVER_STOOD, OPEN_STATES
 from chalandise.fulfilment.queries.cards import Card, card_of, orders_to_show
@@ -80,6 +81,20 @@ def find_by_code_at(point: PickupPoint, typed: str) -> list[MerchantOrder]:
     """
     code = tidy_spoken_code(typed)
     return list(_standing(point).filter(pickup_code=code).order_by("pk")) if code else []
+
+
+def find_given_by_code_at(point: PickupPoint, typed: str) -> HandOver | None:
+    """Return the last hand-over that a spoken code opened at a pooled point, None for a wrong one."""
+    code = tidy_spoken_code(typed)
+    if not code:
+        return None
+    given = HandOver.objects.filter(
+        fulfilment__merchant_order__way_kind=WayKind.POINT,
+        fulfilment__merchant_order__way_key=point.way_key,
+        fulfilment__merchant_order__gathered_by__isnull=True,
+        fulfilment__merchant_order__pickup_code=code,
+    )
+    return given.order_by("-handed_at", "-pk").first()
 
 
 def get_point_of_pass(user: User, text: str, *, at: datetime) -> tuple[PickupPoint, int]:

@@ -82,6 +82,14 @@ def list_reservations_of(user: User) -> list[ReservationRequest]:
     return list(_with_shop().filter(user=user).order_by("-requested_at")[:50])
 
 
+def find_collected_by_code(establishment: Establishment, code: str) -> ReservationRequest | None:
+    """Return what was last handed over under a spoken code, as it is kept; None for a wrong one."""
+    collected = ReservationRequest.objects.filter(
+        establishment=establishment, state=ReservationState.COLLECTED
+    )
+    return collected.filter(pickup_code=code).order_by("-ended_at").first() if code else None
+
+
 def board(establishment: Establishment) -> Board:
     """Return what the merchant has to do; two queries whatever the number."""
     of_shop = ReservationRequest.objects.filter(establishment=establishment)
