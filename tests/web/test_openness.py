@@ -20,6 +20,7 @@ class Status:
     closing_soon: bool = False
     is_unknown: bool = False
     comment: str = ""
+    holiday: str = ""
 
 
 def at(day: int, hour: int, minute: int = 0) -> dt.datetime:
@@ -44,6 +45,18 @@ NOW = at(20, 11)  # a Friday
         (Status(True), "open", "Open", ""),
         (Status(True, closes_at=at(29, 12)), "open", "Open", ""),
         (Status(False), "closed", "Closed", ""),
+        (
+            Status(True, closes_at=at(20, 18, 30), holiday="Jour de l’an"),
+            "open",
+            "Open until 6:30\u00a0pm",
+            "to be confirmed: public holiday",
+        ),
+        (
+            Status(False, opens_at=at(21, 9), holiday="Jour de l’an"),
+            "closed",
+            "Closed",
+            "opens tomorrow at 9\u00a0am, to be confirmed: public holiday",
+        ),
         (
             Status(False, is_unknown=True, comment="sur rendez-vous"),
             "unknown",

@@ -40,6 +40,10 @@ class OpenStatusLike(Protocol):
     def closing_soon(self) -> bool:
         """Whether it closes within the hour."""
 
+    @property
+    def holiday(self) -> str:
+        """The public holiday of which the hours say nothing; blank on other days."""
+
 
 @dataclass(frozen=True)
 class StatusSentence:
@@ -69,16 +73,20 @@ def say_status(
     if status.opens_at is None:
         return StatusSentence("closed", _("Closed"))
     opens = status.opens_at.astimezone(local)
-    return StatusSentence("closed", _("Closed"), _say_opening(opens, here))
+    said = _say_opening(opens, here)
+    if status.holiday:
+        said = _("%(opens)s, to be confirmed: public holiday") % {"opens": said}
+    return StatusSentence("closed", _("Closed"), said)
 
 
 def _say_open(status: OpenStatusLike, here: dt.datetime, local: ZoneInfo) -> StatusSentence:
     if status.closes_at is None or status.closes_at - here > dt.timedelta(hours=30):
         return StatusSentence("open", _("Open"))
     closes = clock(status.closes_at.astimezone(local).time(), in_words=True)
+    doubt = _("to be confirmed: public holiday") if status.holiday else ""
     if status.closing_soon:
-        return StatusSentence("closing", _("Closes at %(time)s") % {"time": closes})
-    return StatusSentence("open", _("Open until %(time)s") % {"time": closes})
+        return StatusSentence("closing", _("Closes at %(time)s") % {"time": closes}, doubt)
+    return StatusSentence("open", _("Open until %(time)s") % {"time": closes}, doubt)
 
 
 def _say_opening(opens: dt.datetime, here: dt.datetime) -> str:

@@ -46,6 +46,17 @@ def test_a_public_holiday_closes_the_bakery():
     assert clock(status.opens_at) == "Thu 12 07:00"
 
 
+def test_hours_that_forget_public_holidays_are_doubted_on_them():
+    forgetful = Schedule("Mo-Sa 09:00-19:00")
+    assert forgetful.status(at("2027-01-01 10:00")).holiday == "Jour de l’an"
+    assert forgetful.status(at("2026-12-31 20:00")).holiday == "Jour de l’an"  # opens « tomorrow »
+    assert forgetful.status(at("2026-12-31 10:00")).holiday == ""
+    assert (
+        Schedule("Mo-Sa 09:00-19:00; PH 10:00-12:00").status(at("2027-01-01 10:30")).holiday == ""
+    )
+    assert Schedule("24/7").status(at("2027-01-01 10:00")).holiday == ""
+
+
 def test_good_friday_closes_in_strasbourg_and_not_in_cahors():
     moment = at("2026-04-03 10:00")
     assert Schedule(BAKER).status(moment).is_open

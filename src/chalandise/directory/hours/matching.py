@@ -119,6 +119,13 @@ def uses_only_week(rules: tuple[Rule, ...]) -> bool:
     )
 
 
+def speaks_of_holidays(rules: tuple[Rule, ...]) -> bool:
+    """Whether some rule says what happens on public holidays, or around them."""
+    return any(
+        isinstance(item, HolidayDay) for rule in rules for group in rule.days for item in group
+    )
+
+
 def uses_school_holidays(rules: tuple[Rule, ...]) -> bool:
     """Whether some rule depends on school holidays."""
     return any(

@@ -12,11 +12,12 @@ from functools import lru_cache
 import opening_hours
 from opening_hours import ParserError  # type: ignore[attr-defined,unused-ignore]
 
+from .matching import speaks_of_holidays
 from .painting import paint_day
 from .parsing import parse
 from .printing import print_rules
 from .problems import HoursError, Normalised, ProblemCode
-from .syntax import DAY_MINUTES, HolidayDay, Joiner, Rule, State, Weekdays, weekdays_of
+from .syntax import DAY_MINUTES, Joiner, Rule, State, Weekdays, weekdays_of
 
 MAX_VALUE_LENGTH = 1000
 
@@ -141,7 +142,7 @@ def _check_second_reading(rules: tuple[Rule, ...], value: str) -> None:
         raise HoursError(ProblemCode.UNSUPPORTED, value) from None
     if not _is_comparable(rules):
         return
-    for monday in _PROBES if not _speaks_of_holidays(rules) else _ORDINARY_PROBES:
+    for monday in _PROBES if not speaks_of_holidays(rules) else _ORDINARY_PROBES:
         if _ours(rules, monday) != _theirs(engine, monday):
             raise HoursError(ProblemCode.READINGS_DIFFER, value)
 
@@ -160,12 +161,6 @@ def _is_comparable(rules: tuple[Rule, ...]) -> bool:
         or (has_nights and len(rules) > 1)
         or len(rule.days) > 1
         for rule in rules
-    )
-
-
-def _speaks_of_holidays(rules: tuple[Rule, ...]) -> bool:
-    return any(
-        isinstance(item, HolidayDay) for rule in rules for group in rule.days for item in group
     )
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from chalandise.kernel.holidays import ZONES, holiday_name, is_public_holiday
 
-from .matching import uses_only_week, uses_school_holidays
+from .matching import speaks_of_holidays, uses_only_week, uses_school_holidays
 from .normalising import rules_of
 from .painting import Segment, doubtful, paint_day
 from .syntax import DAY_MINUTES, Rule, State
@@ -45,7 +45,9 @@ class OpenStatus:
     """What can be said at a moment.
 
     `closes_at` is set while open and `opens_at` otherwise, unless the change is further away
-    than the horizon; `is_unknown` means that one has to ask.
+    than the horizon; `is_unknown` means that one has to ask. `holiday` names the public
+    holiday on which it is open, or opens next, by hours that say nothing of public holidays: one had
+    better ask.
     """
 
     is_open: bool
@@ -54,6 +56,7 @@ class OpenStatus:
     opens_at: datetime | None = None
     closing_soon: bool = False
     comment: str = ""
+    holiday: str = ""
 
 
 @dataclass(frozen=True)
@@ -139,6 +142,7 @@ class Schedule:
                     is_unknown=current is not None,
                     opens_at=local(begins, self.zone),
                     comment=current.comment if current else "",
+                    holiday=self._untold_holiday(begins),
                 )
         if current is None or closes is None:
             return OpenStatus(is_open=False)
@@ -149,7 +153,15 @@ class Schedule:
             closes_at=local(closes, self.zone) if closes < horizon else None,
             closing_soon=closes - now <= CLOSING_SOON_MINUTES * 60,
             comment=current.comment,
+            holiday=self._untold_holiday(now) if closes < horizon else "",
         )
+
+    def _untold_holiday(self, instant_of: int) -> str:
+        """The public holiday of a moment, where the hours were written without a thought of any."""
+        if self._plan.has_holidays:
+            return ""
+        on = datetime.fromtimestamp(instant_of, self.zone).date()
+        return holiday_name(self.holiday_zone, on) or ""
 
     def week(self, monday: date) -> tuple[Day, ...]:
         """Seven days for display from a date, nights shown with the evening they began."""
@@ -223,6 +235,7 @@ class _Plan:
         self.rules = rules
         self.is_weekly = uses_only_week(rules)
         self.has_school = uses_school_holidays(rules)
+        self.has_holidays = speaks_of_holidays(rules)
         self._known: dict[object, tuple[Segment, ...]] = {}
 
     def segments(
