@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from random import Random
 
 from chalandise.accounts.models import User
-from chalandise.config.demo.buying import WHO, order_at, pay, weigh_all
+from chalandise.config.demo.buying import WHO, bring, order_at, pay, weigh_all
 from chalandise.config.demo.diary import PARIS, Story
 from chalandise.config.demo.life import PRICES, ask_for
 from chalandise.config.demo.ways import SENT_TRADES
@@ -104,6 +104,8 @@ def _serving(
         refuse(part, reason="Plus rien en rayon ce matin, désolée.", by=WHO, at=answered_at)
         return
     accept(part, by=WHO, at=answered_at)
+    for other in part.gathered.order_by("pk"):
+        bring(other, accepted_at=answered_at, at=answered_at)
     ready_at = _before(part.starts_at, answered_at + timedelta(minutes=random.randint(30, 90)))
     ready_at = max(ready_at, answered_at + timedelta(minutes=25))
     if fate == MISSING:

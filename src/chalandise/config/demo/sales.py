@@ -10,7 +10,7 @@ from random import Random
 from chalandise.accounts.models import User
 from chalandise.catalogue.models import Offer
 from chalandise.catalogue.states import ProductKind
-from chalandise.config.demo.buying import WHO, order_at, order_cart, pay, weigh_all
+from chalandise.config.demo.buying import WHO, bring, order_at, order_cart, pay, weigh_all
 from chalandise.directory.models import Establishment
 from chalandise.fulfilment.actions.arriving import note_arrival
 from chalandise.fulfilment.actions.asking import Substitute, report_missing
@@ -96,6 +96,8 @@ def _serve(
         refuse(part, reason="Plus rien en rayon ce matin, désolée.", by=WHO, at=answered_at)
         return
     accept(part, by=WHO, at=answered_at)
+    for other in part.gathered.order_by("pk"):
+        bring(other, accepted_at=answered_at, at=answered_at + timedelta(minutes=4))
     if step == 2:
         return  # to be prepared
     is_parcel = part.way_kind == WayKind.SHIPPING
