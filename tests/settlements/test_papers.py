@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -136,6 +137,11 @@ def test_the_contract_holds_the_recap_the_sellers_and_their_terms(
         assert line.product_name in said
     assert part.seller["legal_name"] in said
     assert order.recap_digest in said
+    assert "Retrait en boutique · " in said  # how, where and when (L221-5)
+    assert re.search(
+        r"le \d{1,2}(?:er)? \w+ 2026, de \d{1,2}\xa0h(?:\xa0\d\d)? à ",
+        said.replace("\\xa0", "\xa0"),
+    )
     is_pdf(client, reverse("storefront:contract", args=[order.token]))
 
 

@@ -8,21 +8,36 @@ whatever their sum; `must_be_kept` is what any job that erases has to ask first.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import translation
-from django.utils.translation import pgettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
 
 from chalandise.catalogue.durability_words import say_in_short
 from chalandise.kernel.money import euros
 from chalandise.ordering.models import MerchantOrder, Order
 from chalandise.ordering.queries.orders import terms_under
+from chalandise.ordering.states import WayKind
 from chalandise.settlements.exports.sheet import Sheet
-from chalandise.settlements.papers.words import moment_in_words, plain_text, rate, seller_lines
+from chalandise.settlements.papers.words import (
+    hour_in_words,
+    moment_in_words,
+    plain_text,
+    rate,
+    seller_lines,
+)
+from chalandise.settlements.words import day_in_words
 
 KEPT_FROM_CENTS = 120_00  # D213-1
 KEPT_YEARS = 10  # D213-2
+_WAYS = {
+    WayKind.PICKUP: gettext_lazy("Collected in the shop"),
+    WayKind.POINT: gettext_lazy("Collected at a pickup point"),
+    WayKind.DELIVERY: gettext_lazy("Delivered by the shop"),
+    WayKind.SHIPPING: gettext_lazy("Sent by post"),
+}
 _MEDIATOR = ("mediator_name", "mediator_url", "mediator_address")
 
 
@@ -75,7 +90,7 @@ def contract_sheet(order: Order) -> Sheet:
             "paper", "As it stood above the button “Commande avec obligation de paiement”."
         ),
         sections=(
-            *(section for part in parts for section in _contract(part)),
+            *(section for part in parts for section in _contract(part, order.recap)),
             *_durability(order.recap),
             (
                 pgettext("paper", "Right of withdrawal and guarantees"),
@@ -118,12 +133,34 @@ def _rows(part: MerchantOrder, *, named: bool) -> list[tuple[str, ...]]:
     return rows
 
 
-def _contract(part: MerchantOrder) -> list[tuple[str, str]]:
+def _how(part: MerchantOrder, recap: dict[str, Any]) -> str:
+    """Return how, where and by when it was agreed to be received (L221-5), moved since or not."""
+    place = int(part.number.rpartition("-")[2]) - 1
+    merchants = recap.get("merchants", ())
+    agreed = merchants[place] if place < len(merchants) else {}
+    way = agreed.get("way", part.way)
+    kind = str(_WAYS.get(way.get("kind", ""), ""))
+    where = ", ".join(str(way[key]) for key in ("label", "address") if way.get(key))
+    when = ""
+    if agreed.get("starts_at"):
+        starts, ends = (datetime.fromisoformat(agreed[key]) for key in ("starts_at", "ends_at"))
+        when = pgettext("paper", "%(day)s, from %(start)s to %(end)s") % {
+            "day": day_in_words(starts.date()),
+            "start": hour_in_words(starts),
+            "end": hour_in_words(ends),
+        }
+    elif agreed.get("promised_on"):
+        when = _("by %(day)s at the latest") % {
+            "day": day_in_words(date.fromisoformat(agreed["promised_on"]))
+        }
+    return " · ".join(one for one in (kind, where, when) if one)
+
+
+def _contract(part: MerchantOrder, recap: dict[str, Any]) -> list[tuple[str, str]]:
     """Return one contract: with whom, how it is received, who mediates, under which terms."""
     seller: dict[str, Any] = part.seller
     lines = list(seller_lines(seller, part.establishment.name))
-    label, address = str(part.way.get("label", "")), str(part.way.get("address", ""))
-    lines.append(" · ".join(one for one in (label, address) if one))
+    lines.append(_how(part, recap))
     mediator = ", ".join(str(seller[key]) for key in _MEDIATOR if seller.get(key))
     if mediator:
         lines.append(pgettext("paper", "Consumer mediator: %(name)s") % {"name": mediator})

@@ -47,6 +47,12 @@ def moment_in_words(at: datetime, zone: str) -> str:
     }
 
 
+def hour_in_words(at: datetime) -> str:
+    """Return « 9 h », « 18 h 30 » by the clock that a moment is given in."""
+    minutes = f"\u00a0{at:%M}" if at.minute else ""
+    return f"{at.hour}\u00a0h{minutes}"
+
+
 def rate(rate_bp: int) -> str:
     """Return « 5,5 % »."""
     number = f"{rate_bp / 100:.2f}".rstrip("0").rstrip(".").replace(".", ",")
