@@ -11,6 +11,7 @@ from chalandise.ordering.states import ChangeKind
 from chalandise.payments.sums import ENDED, LineChanged, LineSum, PartSums
 from chalandise.web.formatting import money
 from chalandise.web.moulds import fill_in
+from chalandise.web.pictures import photo_address
 
 
 def draw_lines(part: PartSums) -> list[SafeString]:
@@ -29,6 +30,7 @@ def _draw_line(one: LineSum, *, has_ended: bool) -> SafeString:
         "storefront/orders/_line.html",
         same={"is_gone": is_gone, "has_changed": bool(one.changes)},
         own={
+            "picture": photo_address(line.photo_name) if line.photo_name else "",
             "quantity": str(line.quantity if is_gone else one.quantity),
             "name": f"{name} – {variant}" if variant else name,
             "basket": line.basket_name,
