@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import F
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from typing_extensions import override
 
 from chalandise.kernel.text import fold
@@ -14,6 +15,8 @@ from chalandise.territories.models import Territory
 from chalandise.territories.states import Kind
 from chalandise.web.line_field import LineField
 
+NAMED = 8
+"""So many communes of one postal code are named."""
 POSTAL_CODE = r"^\s*\d{5}\s*$"
 
 
@@ -76,7 +79,7 @@ class AddressForm(forms.Form):
         named = list(
             Territory.objects.filter(
                 kind=Kind.COMMUNE, postal_codes__contains=[postal_code.strip()]
-            ).order_by("sort_key")[:50]
+            ).order_by(F("population").desc(nulls_last=True), "sort_key")[:50]
         )
         wanted = fold(city)
         same = [one for one in named if fold(one.name) == wanted] if wanted else named
@@ -85,10 +88,7 @@ class AddressForm(forms.Form):
         if not named:
             self.add_error("postal_code", _("No commune of France has this postal code."))
         else:
-            some = ", ".join(one.name for one in named[:8])
-            self.add_error(
-                "city", _("Which commune is it? This postal code covers %(some)s.") % {"some": some}
-            )
+            self.add_error("city", _which(named))
         return None
 
     def address(self) -> dict[str, Any]:
@@ -105,3 +105,16 @@ class AddressForm(forms.Form):
             "latitude": self.commune.latitude,
             "longitude": self.commune.longitude,
         }
+
+
+def _which(named: list[Territory]) -> str:
+    """Ask which of the communes of a postal code is meant, naming the largest."""
+    some = ", ".join(one.name for one in named[:NAMED])
+    more = len(named) - NAMED
+    if more <= 0:
+        return _("Which commune is it? This postal code covers %(some)s.") % {"some": some}
+    return ngettext(
+        "Which commune is it? This postal code covers %(some)s and %(count)d more.",
+        "Which commune is it? This postal code covers %(some)s and %(count)d more.",
+        more,
+    ) % {"some": some, "count": more}

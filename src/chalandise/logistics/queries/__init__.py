@@ -10,7 +10,7 @@ from chalandise.logistics.queries.desk import (
     transfers_for,
     ways_to_edit,
 )
-from chalandise.logistics.queries.ways import days_of, slots_of, ways_of
+from chalandise.logistics.queries.ways import days_of, slots_of, ways_of, who_brings
 
 __all__ = [
     "Parcel",
@@ -24,4 +24,5 @@ __all__ = [
     "transfers_for",
     "ways_of",
     "ways_to_edit",
+    "who_brings",
 ]

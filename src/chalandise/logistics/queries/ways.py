@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from chalandise.directory.models import Establishment
 from chalandise.kernel.errors import NotFoundError
-from chalandise.logistics.models import ShippingRate
+from chalandise.logistics.models import DeliveryZone, ShippingRate
 from chalandise.logistics.places import Day, Place, Window
 from chalandise.logistics.queries.counts import (
     Counts,
@@ -83,6 +83,15 @@ def ways_of(
         ]
         for pk, pairs in found.items()
     }
+
+
+def who_brings(establishment_ids: Collection[int]) -> set[int]:
+    """Return which establishments bring or send anywhere at all: two statements."""
+    found: set[int] = set()
+    for model in (DeliveryZone, ShippingRate):
+        rows = model.objects.filter(establishment__in=establishment_ids, is_active=True)
+        found.update(rows.values_list("establishment", flat=True))
+    return found
 
 
 def days_of(

@@ -120,7 +120,7 @@ def how(request: PortalRequest, token: str) -> HttpResponse:
             "token": checkout.form_token,
             "busy": problems.get(0, ""),
             "problems": [(str(one.shop.pk), one.shop.name, one.problem) for one in wrong],
-            "shops": [draw_choices(one) for one in choices],
+            "shops": [draw_choices(one, checkout.form_token) for one in choices],
         },
         status=422 if problems else 200,
     )

@@ -14,10 +14,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from chalandise.directory.models import Establishment
+from chalandise.logistics.queries import who_brings
 from chalandise.logistics.values import OpenDay, Way
 from chalandise.ordering.actions.checkout import WayWish
 from chalandise.ordering.models import Checkout, CheckoutPart
-from chalandise.ordering.queries.checkouts import days_for, parts_of
+from chalandise.ordering.queries.checkouts import days_for, destination_of, parts_of
 from chalandise.web.formatting import calendar_day, clock
 
 DAYS_SHOWN = 8
@@ -53,6 +54,7 @@ class MerchantChoice:
     Attributes:
         gathered: names of the shops whose things come along in a gift basket.
         problem: what is wrong with the choice, as a sentence.
+        lacks: where there is no way, what is missing for one: ``address``, ``reach`` or nothing.
     """
 
     part: CheckoutPart
@@ -60,6 +62,7 @@ class MerchantChoice:
     ways: list[WayChoice]
     gathered: list[str]
     problem: str = ""
+    lacks: str = ""
 
 
 def merchant_choices(
@@ -76,6 +79,9 @@ def merchant_choices(
     for part in parts:
         if part.gathered_by_id is not None:
             gathered.setdefault(part.gathered_by_id, []).append(part.establishment.name)
+    without = [part.establishment_id for part in parts if not ways.get(part.establishment_id)]
+    bringing = who_brings(without) if without else set()
+    lack = "reach" if destination_of(checkout) else "address"
     return [
         MerchantChoice(
             part=part,
@@ -83,6 +89,7 @@ def merchant_choices(
             ways=_choices(part, ways.get(part.establishment_id, []), said),
             gathered=gathered.get(part.pk, []),
             problem=problems.get(part.establishment_id, ""),
+            lacks=lack if part.establishment_id in bringing else "",
         )
         for part in parts
         if part.gathered_by_id is None

@@ -9,15 +9,16 @@ from chalandise.web.formatting import money, telephone
 from chalandise.web.moulds import fill_in
 
 
-def draw_choices(choice: MerchantChoice) -> SafeString:
+def draw_choices(choice: MerchantChoice, token: str) -> SafeString:
     """Draw the ways of one merchant, and the word that can be left with it."""
     shop, part = choice.shop, choice.part
-    phone = "" if choice.ways else shop.phone
+    phone = "" if choice.ways or choice.lacks == "address" else shop.phone
     return fill_in(
         "storefront/checkout/_choices.html",
-        same={"is_collected": part.has_reduced_books},
+        same={"is_collected": part.has_reduced_books, "lacks": choice.lacks},
         own={
             "key": str(shop.pk),
+            "token": token,
             "name": shop.name,
             "place": shop.commune.name,
             "price": money(part.items_cents),
