@@ -46,3 +46,19 @@ def test_who_lives_in_the_zone_is_brought_it(cast: Cast, client: Client, freeze:
     page = asked_how(cast, client, market.NADIA, freeze)
     assert "Livraison par le commerçant" in page
     assert "Le retirer de mon panier" not in page
+
+
+def test_where_every_time_is_taken_there_is_a_way_on(
+    cast: Cast, client: Client, freeze: object
+) -> None:
+    shop = market.shop(cast.bakery)
+    PickupPoint.objects.filter(pk=shop.point.pk).update(lead_minutes=60 * 24 * 40)
+    checkout = market.started(cast.lot, (shop.offers[0], 1))
+    say_who(checkout, market.NADIA, at=market.NOW)
+    assert callable(freeze)
+    freeze("2026-11-18 10:30")
+    asked = reverse("storefront:checkout_how", args=[checkout.form_token])
+    page = client.get(asked).content.decode()
+    assert "plus de créneau pour le moment" in page
+    assert "Rien n’est possible ici pour l’instant" in page
+    assert "checked" not in page

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -39,7 +39,7 @@ class WayChoice:
 
     way: Way
     options: SafeString
-    is_on: bool
+    is_on: bool = False
 
     @property
     def is_possible(self) -> bool:
@@ -63,6 +63,11 @@ class MerchantChoice:
     gathered: list[str]
     problem: str = ""
     lacks: str = ""
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether none of its ways can be had as things are: full, or too small an order."""
+        return bool(self.ways) and not any(one.is_possible for one in self.ways)
 
 
 def merchant_choices(
@@ -127,13 +132,14 @@ def _choices(
     part: CheckoutPart, ways: Sequence[tuple[Way, list[OpenDay]]], said: Mapping[str, str]
 ) -> list[WayChoice]:
     shop = part.establishment
-    first = next((way.key for way, _days in ways if not way.missing_cents), "")
+    choices = [_choice(part, way, days, said) for way, days in ways]
+    first = next((one.way.key for one in choices if one.is_possible), "")
     chosen = said.get(f"way-{shop.pk}") or part.way_key or first
-    return [_choice(part, way, days, said, is_on=way.key == chosen) for way, days in ways]
+    return [replace(one, is_on=one.way.key == chosen) for one in choices]
 
 
 def _choice(
-    part: CheckoutPart, way: Way, open_days: list[OpenDay], said: Mapping[str, str], *, is_on: bool
+    part: CheckoutPart, way: Way, open_days: list[OpenDay], said: Mapping[str, str]
 ) -> WayChoice:
     field = _slot_field(part.establishment_id, way.key)
     kept = ""
@@ -141,7 +147,7 @@ def _choice(
         kept = part.starts_at.astimezone(ZoneInfo(way.timezone)).isoformat()
     slot = said.get(field) or kept
     options = _days(way, open_days, part, kept, slot) if way.needs_slot else SafeString()
-    return WayChoice(way, options, is_on)
+    return WayChoice(way, options)
 
 
 def _days(

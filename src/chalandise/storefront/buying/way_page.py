@@ -12,10 +12,15 @@ from chalandise.web.moulds import fill_in
 def draw_choices(choice: MerchantChoice, token: str) -> SafeString:
     """Draw the ways of one merchant, and the word that can be left with it."""
     shop, part = choice.shop, choice.part
-    phone = "" if choice.ways or choice.lacks == "address" else shop.phone
+    needs_phone = choice.is_stuck or (not choice.ways and choice.lacks != "address")
+    phone = shop.phone if needs_phone else ""
     return fill_in(
         "storefront/checkout/_choices.html",
-        same={"is_collected": part.has_reduced_books, "lacks": choice.lacks},
+        same={
+            "is_collected": part.has_reduced_books,
+            "lacks": choice.lacks,
+            "is_stuck": choice.is_stuck,
+        },
         own={
             "key": str(shop.pk),
             "token": token,
