@@ -14,8 +14,13 @@ from tests.factories import catalogue, market
 
 from chalandise.catalogue.actions import agree_to_basket, compose_basket, publish_product
 from chalandise.catalogue.models import Offer
+from chalandise.fulfilment.actions.preparing import accept, mark_ready
+from chalandise.journal.events import from_payload
+from chalandise.journal.models import OutboxEvent
 from chalandise.journal.states import Actor
 from chalandise.logistics.models import SlotCount
+from chalandise.messaging.models import Message
+from chalandise.messaging.preparing_mails import tell_about_preparing
 from chalandise.ordering.actions.cart import add_to_cart
 from chalandise.ordering.actions.changing import line_missing
 from chalandise.ordering.actions.checkout import choose_ways, say_who, start_checkout
@@ -59,6 +64,29 @@ def test_a_gift_basket_paid_for_has_a_page(client: Client, cast: Cast, freeze: A
     shown = page_of(client, order)
     assert shown.count("(Panier du goûter)") == 2
     assert "Fait partie d’un panier gourmand" in shown
+
+
+def test_a_gift_basket_is_collected_with_one_code_and_told_once(
+    client: Client, cast: Cast, freeze: Any
+) -> None:
+    """The neighbours' codes open nothing where the basket is collected."""
+    freeze("2026-11-18 10:30")
+    gift, _book = gift_of(cast)
+    order = market.ordered(cast.lot, (gift, 1), pays="online")
+    for part in order.merchant_orders.order_by("pk"):
+        mark_paid(part.pk, at=market.NOW)
+        accept(part, by=catalogue.BY, at=market.NOW)
+        mark_ready(part, by=catalogue.BY, at=market.NOW)
+    presented = order.merchant_orders.get(gathered_by=None)
+    (gathered,) = order.merchant_orders.exclude(gathered_by=None)
+    shown = page_of(client, order)
+    assert shown.count("pickup-code__letters") == 1
+    assert presented.pickup_code in shown
+    assert f">{gathered.pickup_code}<" not in shown
+    for one in OutboxEvent.objects.filter(kind="fulfilment.moved").order_by("pk"):
+        tell_about_preparing(from_payload(one.kind, one.payload))
+    (letter,) = Message.objects.filter(template="order_ready")
+    assert presented.pickup_code in letter.text
 
 
 def test_each_shop_stands_beside_its_own_contract(client: Client, cast: Cast, freeze: Any) -> None:

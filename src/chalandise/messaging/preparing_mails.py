@@ -24,10 +24,11 @@ from chalandise.portals.queries import link_to
 def tell_about_preparing(event: FulfilmentMoved) -> None:
     """Tell the customer that it is ready in the shop, or on its way to them.
 
-    What is collected at a pooled point is told by `point_mails`.
+    What is collected at a pooled point is told by `point_mails`; what a gift basket gathers is told
+    with the basket, by the shop that presents it.
     """
     part = find_part(event.merchant_order_id)
-    if part is None:
+    if part is None or part.gathered_by_id is not None:
         return
     if event.state == FulfilmentState.READY and part.way_kind == WayKind.PICKUP:
         write_to_customer(part, "order_ready", key=f"order_ready:{part.pk}")
@@ -60,5 +61,5 @@ def ask_customer(event: QuestionAsked) -> None:
 def remind_customer(event: ReminderDue) -> None:
     """Remind the customer, once, of what waits for them."""
     part = find_part(event.merchant_order_id)
-    if part is not None:
+    if part is not None and part.gathered_by_id is None:
         write_to_customer(part, "order_reminder", key=f"order_reminder:{part.pk}")

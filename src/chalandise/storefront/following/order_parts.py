@@ -200,9 +200,12 @@ def _asked(question: Question) -> str:
 
 
 def _code(one: _Shown, at: datetime) -> dict[str, Own]:
-    """Return the code to collect with, and where its picture of this minute is."""
-    is_posted = one.part.way_kind == WayKind.SHIPPING  # nobody asks for a code at a letter box
-    if one.part.state != MerchantOrderState.ACCEPTED or not one.part.pickup_code or is_posted:
+    """Return the code to collect with, and where its picture of this minute is.
+
+    Nobody asks for one at a letter box; what a gift basket gathers comes with its presenter's code.
+    """
+    needs_none = one.part.way_kind == WayKind.SHIPPING or one.part.gathered_by_id is not None
+    if one.part.state != MerchantOrderState.ACCEPTED or not one.part.pickup_code or needs_none:
         return {"code": "", "picture": ""}
     minute = int(at.timestamp()) // PASS_SECONDS  # the picture is asked for again
     has_pass = bool(pass_for(one.part, at=at))
