@@ -464,3 +464,13 @@ def test_a_person_without_shop_is_shown_the_way(cast: Cast):
     page = client_of(cast.nadia).get(reverse("counter:shops")).content.decode()
     assert "Retrouver ma fiche" in page
     assert client_of(cast.claire).get(reverse("counter:shops")).status_code == 302
+
+
+def test_who_looks_after_two_shops_goes_from_one_to_the_other(cast: Cast) -> None:
+    client = client_of(cast.claire)
+    assert "Changer de lieu" not in client.get(at("home", cast.bakery)).content.decode()
+    Establishment.objects.filter(pk=cast.bookshop.pk).update(claimed_at=cast.bakery.claimed_at)
+    assert cast.bookshop.organisation is not None
+    cast.bookshop.organisation.memberships.create(user=cast.claire)
+    assert "Changer de lieu" in client.get(at("home", cast.bakery)).content.decode()
+    assert cast.bookshop.name in client.get(reverse("counter:shops")).content.decode()

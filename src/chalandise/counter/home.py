@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from chalandise.accounts.models import User
 from chalandise.catalogue.queries.baskets import count_asked
 from chalandise.counter.doors import as_member, shop_page
 from chalandise.counter.listing.hours import local_now, today_of
@@ -84,9 +85,16 @@ def home(request: MemberRequest, shop: Establishment) -> HttpResponse:
             "ready_count": len(waiting.ready),
             "return_count": open_withdrawals_of_shop(shop).count(),
             "asked_count": count_asked(shop),
+            "has_other_places": _has_other_places(request.user, shop),
             "step": say_step(next_step(shop, at=timezone.now()), shop),
         },
     )
+
+
+def _has_other_places(user: User, shop: Establishment) -> bool:
+    """Tell whether somebody has another shop or a point to go to; one statement."""
+    others = list_establishments_of_member(user).exclude(pk=shop.pk).order_by().values("pk")
+    return others.union(points_kept_by(user).order_by().values("pk"), all=True).exists()
 
 
 def _status(shop: Establishment, at: object) -> object:
