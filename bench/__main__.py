@@ -8,7 +8,8 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from bench.measure import Plan, measure
+from bench.figures import Plan
+from bench.measure import measure
 from bench.report import save, tables, verdicts
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -1,7 +1,8 @@
-"""The floors: the least that Django does for a page of 24 cards, and for 24 rows of JSON.
+"""The floors: the least that Django does for a page of 24 cards, for 24 rows of JSON, for a form.
 
-Bare on purpose: no middleware, no language, no session, no link to reverse. The table is the
-product's own, so that both ask the same database for the same rows.
+Bare on purpose: no middleware, no language, no session, no link to reverse. The table that is read is
+the product's own, so that both ask the same database for the same rows; the one that is written has
+no index but its key, no trigger and no neighbour.
 """
 
 from __future__ import annotations
@@ -71,9 +72,15 @@ django.setup()
 from django.contrib.postgres.fields import ArrayField  # noqa: E402 - the settings come first
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 from django.db import models  # noqa: E402
-from django.http import HttpRequest, HttpResponse, JsonResponse  # noqa: E402
+from django.http import (  # noqa: E402
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    JsonResponse,
+)
 from django.shortcuts import render  # noqa: E402
 from django.urls import path  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
 FIELDS = ("public_id", "slug", "name", "street", "postal_code", "latitude", "longitude", "phone",
           "website", "services")  # fmt: skip
@@ -140,6 +147,23 @@ class Shop(models.Model):
         return self.name
 
 
+class Written(models.Model):
+    """A row of one form; `bench.buying` makes its table."""
+
+    offer_id = models.BigIntegerField()
+    quantity = models.IntegerField()
+    written_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "floors"
+        managed = False
+        db_table = "bench_written"
+
+    def __str__(self) -> str:
+        """Return how many of what."""
+        return f"{self.quantity} x {self.offer_id}"
+
+
 def page(request: HttpRequest) -> HttpResponse:
     """Answer a page of 24 cards: one ORM query, one template."""
     shops = Shop.objects.filter(sort_key__gte=request.GET.get("from", "")).order_by("sort_key")
@@ -165,5 +189,19 @@ def row(request: HttpRequest) -> HttpResponse:
     return response
 
 
-urlpatterns = [path("page", page), path("rows", rows), path("row", row)]
+def form(request: HttpRequest) -> HttpResponse:
+    """Take a form as Django does: one row written and committed, one redirect to a page."""
+    offer, quantity = int(request.POST["offer"]), int(request.POST["quantity"])
+    Written.objects.create(offer_id=offer, quantity=quantity, written_at=timezone.now())
+    response = HttpResponseRedirect(f"/page?from={request.POST['from']}")
+    response["Content-Length"] = "0"
+    return response
+
+
+urlpatterns = [
+    path("page", page),
+    path("rows", rows),
+    path("row", row),
+    path("form", form),
+]
 application = get_wsgi_application()

@@ -8,16 +8,21 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from html import unescape
+from itertools import count
 from random import Random
 from urllib.parse import urlencode
 
 from bench.loadclient import HOST, Tally
+from bench.targets import LETTERS
 
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 HIDDEN = re.compile(r'type="hidden" name="(\w+)" value="([^"]*)"')
 RADIO = re.compile(r'type="radio" name="(way-\d+)" value="([^"]+)"')
 SELECT = re.compile(r'<select[^>]* name="(slot-[^"]+)">(.*?)</select>', re.DOTALL)
 OPTION = re.compile(r'<option value="([^"]+)"')
+FILLERS = 8
+_numbers = count()
+"""Each visitor of a run chances upon things of their own, and has an address of their own."""
 Flow = Callable[["Visitor", Random], Awaitable[None]]
 
 
@@ -108,6 +113,28 @@ async def add_to_cart(visitor: Visitor, random: Random) -> None:
     await visitor.post("/panier/ajouter/", {"offer": str(offer), "quantity": "1"})
 
 
+async def send_form(visitor: Visitor, random: Random) -> None:
+    """Send a form to the floor, as somebody puts one thing in a new basket."""
+    visitor.cookies.clear()
+    await visitor.post("/form", _bare_form(visitor, random))
+
+
+def walk_floor(steps: int) -> Flow:
+    """Return what sends forms to the floor and follows each to a page, as a purchase does."""
+
+    async def walk(visitor: Visitor, random: Random) -> None:
+        visitor.cookies.clear()
+        for _step in range(steps):
+            await visitor.send("/form", _bare_form(visitor, random))
+
+    return walk
+
+
+def _bare_form(visitor: Visitor, random: Random) -> dict[str, str]:
+    offer, _other = random.choice(visitor.offers)
+    return {"offer": str(offer), "quantity": "1", "from": random.choice(LETTERS)}
+
+
 async def place_order(visitor: Visitor, random: Random) -> None:
     """Buy at two shops as a browser does, from an empty basket to the page of the order.
 
@@ -146,17 +173,23 @@ class Basket:
     page: str
 
 
-def fill_baskets(port: int, offers: list[tuple[int, int]], count: int) -> list[Basket]:
-    """Fill baskets as `place_order` does, one after the other."""
-    return asyncio.run(_fill_baskets(Visitor(port, offers), Random(count), count))
+def fill_baskets(port: int, offers: list[tuple[int, int]], wanted: int) -> list[Basket]:
+    """Fill so many baskets as `place_order` does, a few at a time."""
+    return asyncio.run(_fill_baskets(port, offers, wanted))
 
 
-async def _fill_baskets(visitor: Visitor, random: Random, count: int) -> list[Basket]:
-    filled = []
-    for _basket in range(count):
-        visitor.cookies.clear()
-        page = await _fill(visitor, random)
-        filled.append(Basket(dict(visitor.cookies), page))
+async def _fill_baskets(port: int, offers: list[tuple[int, int]], wanted: int) -> list[Basket]:
+    filled: list[Basket] = []
+    left = iter(range(wanted))
+
+    async def fill() -> None:
+        visitor, random = Visitor(port, offers), Random(next(_numbers))
+        for _basket in left:  # shared: each takes the next one
+            visitor.cookies.clear()
+            page = await _fill(visitor, random)
+            filled.append(Basket(dict(visitor.cookies), page))
+
+    await asyncio.gather(*(fill() for _filler in range(FILLERS)))
     return filled
 
 
@@ -201,8 +234,8 @@ async def _run(
     tally = Tally()
     until = time.perf_counter() + seconds
 
-    async def visit(number: int) -> None:
-        visitor, random = Visitor(port, offers), Random(number)
+    async def visit() -> None:
+        visitor, random = Visitor(port, offers), Random(next(_numbers))
         while time.perf_counter() < until:
             started = time.perf_counter()
             try:
@@ -214,6 +247,6 @@ async def _run(
                 tally.milliseconds.append((time.perf_counter() - started) * 1000)
 
     started = time.perf_counter()
-    await asyncio.gather(*(visit(number) for number in range(clients)))
+    await asyncio.gather(*(visit() for _client in range(clients)))
     tally.seconds = time.perf_counter() - started
     return tally

@@ -10,13 +10,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench.measure import Measures
+from bench.buying_report import budget_of_visits, buying, plain_visits
+from bench.figures import Measures, level_of
 
-BUDGET_CLIENTS = 8
 GROWTH = 1.5
 IMPORT_SECONDS, IMPORT_MB = 120, 1024
-FLOW_BUDGETS = {"add to cart, new visitor": 300, "two shops, placed": 60,
-                "two shops, from a full basket": 60}  # fmt: skip
 WORKER_MB, COLD_START_SECONDS = 200, 3
 GROWING = ("search, common word", "search, rare word", "search, typo", "map, whole region",
            "map, town")  # fmt: skip
@@ -40,7 +38,7 @@ def tables(found: Sequence[Measures]) -> str:
     """Return the tables, in Markdown."""
     parts = [f"Measured on {_today()}: {machine()}."]
     for one in found:
-        parts += [_steps(one), _requests(one), *_flows(one)]
+        parts += [_steps(one), _requests(one), *buying(one)]
     if len(found) > 1:
         parts.append(_growth(found[0], found[-1]))
     missed = list(verdicts(found))
@@ -101,43 +99,9 @@ def _requests(one: Measures) -> str:
     return "\n".join(lines)
 
 
-def _flows(one: Measures) -> list[str]:
-    if not one.flows:
-        return []
-    lines = [
-        f"### {one.size:,} offers: baskets and orders, {BUDGET_CLIENTS} clients",
-        "",
-        "| what | done | a second | p50 / p99 ms | budget | processor ms each | refused |",
-        "|---|---:|---:|---:|---:|---:|---|",
-    ]
-    for name, tally in one.flows.items():
-        lines.append(
-            f"| {name} | {len(tally.milliseconds)} | {tally.rate:.1f} "
-            f"| {tally.quantile(0.5):.0f} / {tally.quantile(0.99):.0f} "
-            f"| {FLOW_BUDGETS.get(name, '')} | {_each(one, name)} | {tally.failures or ''} |"
-        )
-    lines += ["", "Processor time: in all, as server + PostgreSQL + clients."]
-    kept = "hold" if not one.broken else f"are BROKEN: {', '.join(one.broken)}"
-    lines += [
-        "",
-        f"Afterwards the invariants of stock, slots and money (I2, I3, I4, I8, I11) {kept}.",
-    ]
-    return ["\n".join(lines)]
-
-
-def _each(one: Measures, name: str) -> str:
-    """Return the processor time of one basket or order, by whose it is."""
-    took, done = one.spent.get(name), len(one.flows[name].milliseconds)
-    if took is None or not done:
-        return ""
-    shares = [1000 * part / done for part in (took.server, took.database, took.clients)]
-    return f"{1000 * took.total / done:.1f}: " + " + ".join(f"{part:.1f}" for part in shares)
-
-
 def _level(one: Measures) -> int:
-    """Return how many clients the budgets speak of: eight, or the most that were tried."""
-    levels = {clients for _name, clients in one.figures}
-    return BUDGET_CLIENTS if BUDGET_CLIENTS in levels else max(levels)
+    """Return how many clients the budgets speak of."""
+    return level_of(tuple({clients for _name, clients in one.figures}))
 
 
 def _growths(small: Measures, large: Measures) -> Iterator[tuple[str, float]]:
@@ -164,11 +128,7 @@ def verdicts(found: Sequence[Measures]) -> Iterator[str]:
     """Yield a sentence for each budget that is missed."""
     for one in found:
         yield from _request_verdicts(one)
-        for name, least in FLOW_BUDGETS.items():
-            if name in one.flows and one.flows[name].rate < least:
-                yield f"{one.size:,}: {name} {one.flows[name].rate:.0f} a second, budget {least}"
-        if one.broken:
-            yield f"{one.size:,}: invariants broken: {', '.join(one.broken)}"
+        yield from budget_of_visits(one)
         if one.worker.resident > WORKER_MB:
             taken = f"{one.worker.resident:.0f} MB"
             yield f"{one.size:,}: a worker takes {taken}, budget {WORKER_MB}"
@@ -235,17 +195,6 @@ def _plain(one: Measures) -> dict[str, Any]:
             }
             for (name, clients), figure in one.figures.items()
         ],
-        "flows": [
-            {
-                "name": name,
-                "per_second": round(tally.rate, 1),
-                "p50_ms": round(tally.quantile(0.5), 1),
-                "p99_ms": round(tally.quantile(0.99), 1),
-                "count": len(tally.milliseconds),
-                "failures": tally.failures,
-                "processor_ms": _each(one, name),
-            }
-            for name, tally in one.flows.items()
-        ],
+        **plain_visits(one),
         "broken": one.broken,
     }

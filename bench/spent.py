@@ -21,6 +21,12 @@ class Spent:
     database: float
     clients: float
 
+    def __add__(self, more: Spent) -> Spent:
+        """Return both together."""
+        return Spent(
+            self.server + more.server, self.database + more.database, self.clients + more.clients
+        )
+
     def __sub__(self, before: Spent) -> Spent:
         """Return what was spent since."""
         return Spent(
@@ -33,6 +39,9 @@ class Spent:
     def total(self) -> float:
         """All of it."""
         return self.server + self.database + self.clients
+
+
+NOTHING = Spent(0.0, 0.0, 0.0)
 
 
 def spent(server: int, postmaster: int) -> Spent:
