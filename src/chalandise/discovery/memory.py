@@ -28,9 +28,10 @@ class Memory(Generic[Answer]):
     def get(self, key: Hashable, make: Callable[[], Answer]) -> Answer:
         """Return the answer kept under ``key``, else make it and keep it."""
         with self._lock:
-            if key in self._answers:
+            known = self._answers.get(key)
+            if known is not None:
                 self._answers.move_to_end(key)
-                return self._answers[key]
+                return known
         answer = make()
         with self._lock:
             self._answers[key] = answer

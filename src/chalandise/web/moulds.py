@@ -33,7 +33,10 @@ Made: TypeAlias = Callable[[Mapping[str, object]], Mapping[str, object]]
 MOST = 1024
 _TOKEN = token_hex(6)  # nobody can write a mark into what a shop is called
 
-_moulds: Memory[Mould] = Memory(MOST)
+Cast: TypeAlias = "tuple[tuple[str, ...], tuple[int, ...]]"
+"""The pieces of a mould, and which of a page's texts goes into each gap between two of them."""
+
+_moulds: Memory[Cast] = Memory(MOST)
 
 
 @dataclass(frozen=True)
@@ -116,8 +119,10 @@ def fill_in(
         tuple(own),
         _shape(own.values(), texts),
     )
-    mould = _moulds.get(key, lambda: _cast(template, same, own, texts, made))
-    return mould.fill({str(rank): _escaped(text) for rank, text in enumerate(texts)})
+    pieces, ranks = _moulds.get(key, lambda: _cast(template, same, own, texts, made))
+    parts = list(pieces)
+    parts[1::2] = [_escaped(texts[rank]) for rank in ranks]
+    return mark_safe("".join(parts))  # noqa: S308 # each text is escaped or drawn
 
 
 def _escaped(text: str) -> str:
@@ -131,7 +136,7 @@ def _cast(
     own: Mapping[str, Own],
     texts: Sequence[str],
     made: Made | None,
-) -> Mould:
+) -> Cast:
     places = dict(zip(own, _places(own.values(), count()), strict=True))
     marks = {str(Place(rank)): str(rank) for rank, text in enumerate(texts) if text}
     seen = {**same, **places}
@@ -140,7 +145,7 @@ def _cast(
     )
     if any(_TOKEN in piece.lower() for piece in mould.pieces[::2]):
         raise OwnValueReadError(template)
-    return mould
+    return mould.pieces, tuple(int(rank) for rank in mould.pieces[1::2])
 
 
 def _shape(values: Iterable[Own], texts: list[str]) -> tuple[Hashable, ...]:

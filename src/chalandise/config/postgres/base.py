@@ -17,51 +17,20 @@ from datetime import UTC
 from typing import Any, TypeVar
 
 from django.db.backends.postgresql.base import DatabaseWrapper as PostgreSQL
-from psycopg import Cursor, RawCursor
+from django.db.backends.utils import debug_transaction
 from psycopg.pq import ConnStatus
 from typing_extensions import override
 
+from chalandise.config.postgres.cursors import (
+    Lent,
+    NumberedCursor,
+    PreparingCursor,
+    has_begun,
+    run_command,
+)
 from chalandise.config.postgres.values import FlatListDumper, UTCLoader
 
-
-class _Lent(Cursor[Any]):
-    """Remembers the statement for Django's log, and is given back instead of closed.
-
-    Attributes:
-        is_free: whether it was given back.
-    """
-
-    is_free = False
-
-    @override
-    def close(self) -> None:
-        self._reset()
-        self.is_free = True
-
-    @override
-    def _start_query(self, query: Any = None) -> Any:
-        self._last_query = query  # psycopg forgets what it has learned when the statement changes
-        return super()._start_query(query)
-
-    @override
-    def _get_prepared(self, pgq: Any, prepare: bool | None = None) -> Any:
-        self._query = pgq
-        return super()._get_prepared(pgq, prepare)
-
-
-class PreparingCursor(_Lent):
-    """Sends values apart from the statement, which is kept ready once it has come back."""
-
-
-class NumberedCursor(_Lent, RawCursor[Any]):
-    """Takes statements whose places are numbered from ``$1``, and has each kept ready at once."""
-
-    @override
-    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
-        return super().execute(query, params, prepare=True, **options)
-
-
-Kind = TypeVar("Kind", bound=_Lent)
+Kind = TypeVar("Kind", bound=Lent)
 
 
 class DatabaseWrapper(PostgreSQL):
@@ -75,7 +44,7 @@ class DatabaseWrapper(PostgreSQL):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._lent: dict[type[_Lent], _Lent] = {}
+        self._lent: dict[type[Lent], Lent] = {}
 
     @override
     def create_cursor(self, name: Any = None) -> Any:
@@ -109,6 +78,15 @@ class DatabaseWrapper(PostgreSQL):
         if self.timezone is UTC:
             made.adapters.register_loader("timestamptz", UTCLoader)
         return made
+
+    def _commit(self) -> None:
+        """Commit what was begun in one call; the rest is psycopg's to say."""
+        kept: Any = self.connection
+        if kept is None or not has_begun(kept):
+            super()._commit()  # type: ignore[misc] # not in the stubs
+            return
+        with debug_transaction(self, "COMMIT"), self.wrap_database_errors, kept.lock:
+            run_command(kept.pgconn, b"COMMIT")
 
     @override
     def is_usable(self) -> bool:

@@ -70,7 +70,19 @@ class Counts:
         ]
         if not near:
             return day.times
-        return tuple((one.starts, one.ends) for one in day.windows if self._left(place, one, near))
+        touched = {
+            one.starts
+            for taken in near
+            for one in day.windows
+            if taken.starts < one.ends and taken.ends > one.starts
+        }
+        return tuple(
+            [
+                (one.starts, one.ends)
+                for one in day.windows
+                if (self._left(place, one, near) if one.starts in touched else one.capacity)
+            ]
+        )
 
     def _left(self, place: Place, window: Window, taken: Iterable[Taken]) -> int:
         booked = sum(

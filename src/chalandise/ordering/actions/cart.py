@@ -132,17 +132,26 @@ def put_in_cart(
     }
     if cart is None and user is None:
         return _begin(home_of(portal), values)
-    with transaction.atomic():
-        cart = cart or _cart_of(home_of(portal), user, at)
-        limits = {"most": MOST_OF_ONE, "most_lines": MOST_LINES, "cart": cart.pk}
-        with connection.cursor() as cursor:
-            cursor.execute(_PUT_IN, {**values, **limits})
-            row = cursor.fetchone()
+    if cart is None:
+        with transaction.atomic():
+            cart = _cart_of(home_of(portal), user, at)
+            row = _put_in(cart, values)
+    else:
+        row = _put_in(cart, values)  # one statement, which is all or nothing by itself
     if row is None and user is None and not Cart.objects.filter(pk=cart.pk).exists():
         return _begin(home_of(portal), values)  # it became somebody's between two clicks
     if row is None:
         raise CartFullError
     return Filled(cart, int(row[0]))
+
+
+def _put_in(cart: Cart, values: Mapping[str, Any]) -> tuple[int] | None:
+    """Add to a cart, and return how many things are inside; None: it is full, or gone."""
+    limits = {"most": MOST_OF_ONE, "most_lines": MOST_LINES, "cart": cart.pk}
+    with connection.cursor() as cursor:
+        cursor.execute(_PUT_IN, {**values, **limits})
+        row: tuple[int] | None = cursor.fetchone()
+    return row
 
 
 def _begin(home: Portal, values: Mapping[str, Any]) -> Filled:

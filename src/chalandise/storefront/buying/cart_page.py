@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from django.middleware.csrf import get_token
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from chalandise.ordering.queries.carts import CartGroup, CartLineView, CartView
 from chalandise.storefront.buying.cart_words import said_changes
 from chalandise.storefront.home import crumbs_to
+from chalandise.web.form_token import form_token
 from chalandise.web.formatting import money
 from chalandise.web.moulds import fill_in
 from chalandise.web.pages import render_page
@@ -21,7 +21,7 @@ def render_cart(
     request: PortalRequest, shown: CartView, *, problem: str = "", status: int = 200
 ) -> HttpResponse:
     """Answer with the basket."""
-    token = get_token(request)
+    token = form_token(request)
     return render_page(
         request,
         "storefront/cart/cart.html",

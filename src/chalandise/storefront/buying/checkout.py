@@ -6,7 +6,6 @@ from collections.abc import Hashable, Mapping
 from itertools import groupby
 
 from django.http import HttpResponse
-from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -30,6 +29,7 @@ from chalandise.storefront.buying.way_choices import merchant_choices, wishes_of
 from chalandise.storefront.buying.way_page import draw_choices
 from chalandise.storefront.buying.who_form import WhoForm
 from chalandise.web.doors import found_or_404
+from chalandise.web.form_token import form_token
 from chalandise.web.formatting import calendar_day, clock, typed_telephone
 from chalandise.web.moulds import Made, Own
 from chalandise.web.pages import render_page
@@ -212,7 +212,7 @@ def screen(
         request,
         f"storefront/checkout/{step}.html",
         same={**_same_on(step), **same},
-        own={"csrf_token": get_token(request), **own},
+        own={"csrf_token": form_token(request), **own},
         made=made,
         status=status,
     )

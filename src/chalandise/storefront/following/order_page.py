@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.http import HttpResponse
-from django.middleware.csrf import get_token
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -23,6 +22,7 @@ from chalandise.storefront.following.order_parts import (
 )
 from chalandise.storefront.following.tour import errands_of
 from chalandise.storefront.home import crumbs_to
+from chalandise.web.form_token import form_token
 from chalandise.web.formatting import calendar_day, money
 from chalandise.web.pages import render_page
 from chalandise.web.request import PortalRequest
@@ -35,7 +35,7 @@ def render_order(
     paid = order_paid(order, parts)
     sums = sums_of(parts, has_payments=any(one.payment for one in paid.parts))
     has_forms = bool(paid.unpaid_cents) or any(may_be_cancelled(one) for one in paid.parts)
-    token = get_token(request) if has_forms else ""
+    token = form_token(request) if has_forms else ""
     progress = progress_of(paid)
     total = sum((one.sums for one in sums.values()), Sums())
     response = render_page(
