@@ -145,11 +145,11 @@ MIDDLEWARE = [
     "chalandise.web.middleware.PortalMiddleware",  # its refusals carry the headers above
     "chalandise.web.page_cache.PageCacheMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "chalandise.web.light_middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "chalandise.web.light_middleware.LateMessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "chalandise.web.middleware.BadInputMiddleware",

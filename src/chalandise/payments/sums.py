@@ -128,8 +128,7 @@ def sums_of(parts: Iterable[MerchantOrder], *, has_payments: bool = True) -> dic
     moved = _moved(wanted) if has_payments else {}
     fees: dict[int, int] = {}
     announced: dict[int, int] = {}
-    withdrawals = Withdrawal.objects.filter(merchant_order__in=wanted)
-    for one in withdrawals if touched.is_withdrawn else ():
+    for one in _withdrawals_of(wanted) if touched.is_withdrawn else ():
         if one.applied_at is None:
             announced[one.merchant_order_id] = (
                 announced.get(one.merchant_order_id, 0) + one.amount_cents
@@ -157,6 +156,10 @@ def sums_of(parts: Iterable[MerchantOrder], *, has_payments: bool = True) -> dic
         sums = Sums(part.total_cents, now, taken, back, coming, announced.get(pk, 0), due)
         found[pk] = PartSums(part, lines, fee, sums)
     return found
+
+
+def _withdrawals_of(parts: Iterable[int]) -> Iterable[Withdrawal]:
+    return Withdrawal.objects.filter(merchant_order__in=parts)
 
 
 def _moved(parts: Iterable[int]) -> dict[int, tuple[int, int, int]]:

@@ -26,6 +26,7 @@ from chalandise.directory.rich_text import clean_html
 from chalandise.discovery.memory import Memory
 from chalandise.web.cards import PictureView, ProductTile, ShopCard
 from chalandise.web.formatting import counted, metres
+from chalandise.web.light_middleware import has_messages
 from chalandise.web.moulds import Mould, fill_in
 from chalandise.web.openness import StatusSentence
 
@@ -205,7 +206,7 @@ def draw_rich_text(text: str) -> SafeString:
 
 def draw_notices(request: HttpRequest) -> SafeString | str:
     """Draw what the last page had to say to this visitor; mostly nothing."""
-    messages = get_messages(request)
+    messages = get_messages(request) if has_messages(request) else ()
     return _drawn("web/components/messages.html", {"messages": messages}) if messages else ""
 
 

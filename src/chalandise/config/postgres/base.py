@@ -28,7 +28,7 @@ from chalandise.config.postgres.cursors import (
     has_begun,
     run_command,
 )
-from chalandise.config.postgres.values import FlatListDumper, UTCLoader
+from chalandise.config.postgres.values import FlatListDumper, KnownJsonLoader, UTCLoader
 
 Kind = TypeVar("Kind", bound=Lent)
 
@@ -75,6 +75,7 @@ class DatabaseWrapper(PostgreSQL):
         finally:
             self.connection.cursor_factory = factory
         made.adapters.register_dumper(list, FlatListDumper)
+        made.adapters.register_loader("json", KnownJsonLoader)
         if self.timezone is UTC:
             made.adapters.register_loader("timestamptz", UTCLoader)
         return made
