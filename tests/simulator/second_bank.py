@@ -21,7 +21,7 @@ import stripe
 from django.conf import settings
 from django.test import override_settings
 from tests.payments.stripe_double import Stripe, nested
-from tests.simulator.invariants import _rows
+from tests.simulator.laws import ask
 from tests.simulator.world import START, World
 from typing_extensions import override
 
@@ -214,7 +214,7 @@ class SecondBank:
                 found.append(f"I5 refund {mark}: {cents} said, {given.get(mark)} given back")
             if state == "refused" and mark in given:
                 found.append(f"I5 refund {mark} is refused and was given back")
-        marks = {str(mark) for (mark,) in _rows("SELECT public_id FROM payments_payment")}
+        marks = {str(mark) for (mark,) in ask("SELECT public_id FROM payments_payment")}
         for reference, (_taken, _back, mark) in charges.items():
             if mark not in marks:
                 found.append(f"I6 the second bank took {reference}, which carries no mark")
@@ -251,7 +251,7 @@ class SecondBank:
 
 
 def _payments() -> list[tuple[Any, ...]]:
-    return _rows(
+    return ask(
         """
         SELECT p.provider_reference, p.captured_cents, coalesce(r.done, 0), p.state, count(d.id)
         FROM payments_payment p
@@ -267,7 +267,7 @@ def _payments() -> list[tuple[Any, ...]]:
 
 
 def _disputes() -> list[tuple[Any, ...]]:
-    return _rows(
+    return ask(
         """
         SELECT p.provider_reference, d.state
         FROM payments_dispute d JOIN payments_payment p ON p.id = d.payment_id
@@ -277,7 +277,7 @@ def _disputes() -> list[tuple[Any, ...]]:
 
 
 def _refunds() -> list[tuple[Any, ...]]:
-    return _rows(
+    return ask(
         """
         SELECT r.public_id::text, r.state, r.amount_cents
         FROM payments_refund r JOIN payments_payment p ON p.id = r.payment_id

@@ -20,7 +20,16 @@ import time_machine
 from django.db import connection
 from tests.cast import Cast
 from tests.killing import failpoints
-from tests.simulator import buyers, desk, invariants, merchants, nature, strangers
+from tests.simulator import (
+    buyers,
+    desk,
+    invariants,
+    laws_of_money,
+    laws_of_states,
+    merchants,
+    nature,
+    strangers,
+)
 from tests.simulator.second_bank import SecondBank
 from tests.simulator.world import World, build
 
@@ -129,8 +138,8 @@ class Simulator:
                 (2, second_bank.hear_again),
             )
         BREAKERS.forget()
-        self.states = invariants.States()
-        self.snapshots = invariants.Snapshots()
+        self.states = laws_of_states.States()
+        self.snapshots = laws_of_states.Snapshots()
         self.tried: set[object] = set()
         last = OutboxEvent.objects.order_by("-pk").first()
         self.world.outbox_read = last.pk if last else 0
@@ -180,7 +189,7 @@ class Simulator:
         while nature.read_outbox(self.world) or nature.retry_letters(self.world):
             clock.move_to(self.world.now)
         self._check(-1)
-        broken = invariants.settled_money()
+        broken = laws_of_money.settled_money()
         broken += [
             f"I9 the books differ from the payments: {one.where}, {one.why}"
             for one in compare_with_payments(until=self.world.now)

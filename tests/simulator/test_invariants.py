@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import F
 from tests.cast import Cast
 from tests.factories import bank, market, payments
-from tests.simulator import invariants
+from tests.simulator import invariants, laws_of_money, laws_of_states
 
 from chalandise.bank.models import BankCharge, BankRefund
 from chalandise.fulfilment.actions.preparing import refuse
@@ -66,8 +66,8 @@ def only(check: Callable[[], list[str]], name: str) -> None:
 
 def test_a_sound_market_breaks_nothing(paid: Order) -> None:
     assert not invariants.broken_laws()
-    assert not invariants.settled_money()
-    assert not invariants.States().check()
+    assert not laws_of_money.settled_money()
+    assert not laws_of_states.States().check()
     assert not invariants.sweepers_change_nothing(at=NOW)
 
 
@@ -180,11 +180,11 @@ def test_i6_a_dispute_or_a_refusal_that_nobody_is_told_of_is_found(paid: Order) 
 
 def test_i9_a_dispute_that_ended_otherwise_at_the_bank_is_found(paid: Order) -> None:
     BankCharge.objects.update(is_disputed=True, dispute_end="lost", disputed_cents=50)
-    assert not invariants.settled_money()  # its news were lost
+    assert not laws_of_money.settled_money()  # its news were lost
     Dispute.objects.create(payment=Payment.objects.get(), amount_cents=50, state="won")
-    only(invariants.settled_money, "I9")
+    only(laws_of_money.settled_money, "I9")
     Dispute.objects.update(state="lost")
-    assert not invariants.settled_money()
+    assert not laws_of_money.settled_money()
 
 
 def test_i6_money_that_stands_for_no_order_is_found(paid: Order) -> None:
@@ -201,28 +201,28 @@ def test_i6_money_that_nobody_was_told_of_is_found(cast: Cast) -> None:
     shop = market.shop(cast.bakery)
     visit = payments.visit(market.ordered(cast.lot, (shop.offers[0], 1), pays="online"), at=NOW)
     payments.pay(visit, at=NOW)
-    found = invariants.settled_money()
+    found = laws_of_money.settled_money()
     assert {one.partition(" ")[0] for one in found} == {"I6", "I9"}  # and the lists differ
 
 
 def test_i6_money_of_an_order_that_ended_is_found(paid: Order) -> None:
     refuse(MerchantOrder.objects.get(), reason="", by=BY, at=NOW)
-    only(invariants.settled_money, "I6")
+    only(laws_of_money.settled_money, "I6")
 
 
 def test_i9_money_that_the_bank_gave_back_by_itself_is_found(paid: Order) -> None:
     BankCharge.objects.update(refunded_cents=F("refunded_cents") + 1)
-    only(invariants.settled_money, "I9")
+    only(laws_of_money.settled_money, "I9")
 
 
 def test_i9_a_letter_that_nobody_took_is_found(paid: Order) -> None:
     event = OutboxEvent.objects.order_by("pk")[0]
     DeadLetter.objects.create(event=event, subscriber="x", error="y", failed_at=NOW)
-    only(invariants.settled_money, "I9")
+    only(laws_of_money.settled_money, "I9")
 
 
 def test_i7_a_step_off_the_graph_is_found(paid: Order) -> None:
-    states = invariants.States()
+    states = laws_of_states.States()
     assert not states.check()
     part = MerchantOrder.objects.get()
     record(part, "became_completed", by=BY, at=NOW, detail={"from": "expired"})
@@ -259,7 +259,7 @@ def test_i8_a_sale_told_twice_is_found(paid: Order) -> None:
 
 
 def test_i11_an_order_written_over_is_found(paid: Order) -> None:
-    snapshots = invariants.Snapshots()
+    snapshots = laws_of_states.Snapshots()
     assert not snapshots.check()
     assert not snapshots.check()
     let_hand_in(
@@ -270,7 +270,7 @@ def test_i11_an_order_written_over_is_found(paid: Order) -> None:
 
 
 def test_i11_the_seller_of_a_past_order_is_kept(paid: Order) -> None:
-    snapshots = invariants.Snapshots()
+    snapshots = laws_of_states.Snapshots()
     assert not snapshots.check()
     part = MerchantOrder.objects.get()
     MerchantOrder.objects.update(seller={**part.seller, "legal_name": "Autre SARL"})
