@@ -20,7 +20,6 @@ from chalandise.ordering.actions.cart import add_to_cart, change_quantity
 from chalandise.ordering.actions.checkout import (
     WayWish,
     choose_ways,
-    leave_checkout,
     say_who,
     start_checkout,
 )
@@ -162,15 +161,6 @@ def test_fault_01_the_last_one_is_held_for_the_first_who_checks_out(cast: Cast) 
     assert (change.kind, change.offer_id, change.now) == (Changed.GONE, bakery.offers[0].pk, 0)
     late = NOW + timedelta(minutes=21)  # the hold has ended
     market.started(cast.lot, (bakery.offers[0], 1), at=late)
-
-
-def test_whoever_leaves_gives_back_what_was_held(cast: Cast) -> None:
-    bakery = market.shop(cast.bakery)
-    checkout = market.checked_out(cast.lot, (bakery.offers[0], 4))
-    assert level(bakery.offers[0]) == (10, 4, 0)
-    leave_checkout(checkout, at=NOW)
-    assert level(bakery.offers[0]) == (10, 0, 0)
-    assert SlotCount.objects.get().booked == 0
 
 
 def test_each_step_is_asked_for(cast: Cast) -> None:

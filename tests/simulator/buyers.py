@@ -25,13 +25,12 @@ from chalandise.ordering.actions.cart import accept_changes, add_to_cart, merge_
 from chalandise.ordering.actions.checkout import (
     WayWish,
     choose_ways,
-    leave_checkout,
     say_who,
     start_checkout,
 )
 from chalandise.ordering.actions.leaving import close_account
 from chalandise.ordering.actions.placing import Declarations, place_order
-from chalandise.ordering.actions.serving import cancel_merchant_order, cancel_unpaid
+from chalandise.ordering.actions.serving import cancel_merchant_order
 from chalandise.ordering.actions.withdrawing import confirm_withdrawal
 from chalandise.ordering.errors import TermsChangedError
 from chalandise.ordering.models import Cart, Checkout, MerchantOrder, Order, OrderLine
@@ -94,8 +93,7 @@ def _at_checkout(world: World, buyer: Buyer) -> str:
         buyer.forget()
         return ""
     if world.chance(8):
-        leave_checkout(checkout, at=world.now)
-        buyer.forget()
+        buyer.forget()  # what is held ends by itself
         return "left"
     if checkout.placed_at is None and (
         world.chance(25) or any(not part.way_key for part in parts_of(checkout))
@@ -112,7 +110,6 @@ def _choose(world: World, checkout: Checkout) -> str:
     for shop_id, ways in sorted(ways_for(checkout, parts, at=world.now).items()):
         way = world.one_of(ways)
         if way is None:  # the shop has left, or closed its counter
-            leave_checkout(checkout, at=world.now)
             return "no way is left"
         days = (
             slots_of(way.key, shops[shop_id], lead_minutes=lead[shop_id], at=world.now, days=3)
@@ -143,7 +140,6 @@ def _place(world: World, buyer: Buyer, checkout: Checkout) -> str:
                 at=world.now,
             )
         except TermsChangedError:
-            leave_checkout(checkout, at=world.now)
             buyer.forget()
             return "terms changed"
     assert order is not None
@@ -153,7 +149,8 @@ def _place(world: World, buyer: Buyer, checkout: Checkout) -> str:
 
 def _after_order(world: World, buyer: Buyer) -> str:
     order = Order.objects.get(pk=buyer.order)
-    waits = order.merchant_orders.filter(state=MerchantOrderState.AWAITING_PAYMENT).exists()
+    waits = order.merchant_orders.filter(state=MerchantOrderState.AWAITING_PAYMENT).order_by("pk")
+    waits = [part for part in waits if may_cancel(part)]
     if not waits and (buyer.visit is None or world.chance(70)):
         buyer.forget()
         return "went home"
@@ -161,7 +158,8 @@ def _after_order(world: World, buyer: Buyer) -> str:
         buyer.forget()
         return "forgot to pay"
     if waits and world.chance(5):
-        cancel_unpaid(order, by=CUSTOMER, at=world.now)
+        for part in waits:
+            cancel_merchant_order(part, by=CUSTOMER, at=world.now)
         return "called off"
     visit = Visit.objects.filter(pk=buyer.visit).first() if buyer.visit else None
     if visit is None or world.chance(10):

@@ -206,17 +206,6 @@ def choose_ways(checkout: Checkout, wishes: Mapping[int, WayWish], *, at: dateti
     _write_ways(parts)
 
 
-@transaction.atomic
-def leave_checkout(checkout: Checkout, *, at: datetime) -> None:
-    """Give back what is held for a checkout that its customer has left."""
-    rows = list(CheckoutPart.objects.filter(checkout=checkout.pk, checkout__placed_at=None))
-    holders = [part.holder for part in rows]
-    if holders:
-        release_stock(holders, at=at)
-        release_slots(holders, at=at)
-    Checkout.objects.filter(pk=checkout.pk, placed_at=None).delete()
-
-
 def _open(checkout_id: int) -> Checkout:
     checkout = lock_checkout(checkout_id)
     if checkout.placed_at is not None:

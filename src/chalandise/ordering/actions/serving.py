@@ -16,9 +16,9 @@ from chalandise.journal.states import Actor
 from chalandise.kernel.tokens import new_spoken_code
 from chalandise.logistics.actions import release_slots
 from chalandise.ordering.events import MerchantOrderMoved, RefundDue
-from chalandise.ordering.models import MerchantOrder, Order
+from chalandise.ordering.models import MerchantOrder
 from chalandise.ordering.queries.lines import Standing, standing_of
-from chalandise.ordering.queries.locking import lock_gathered, lock_parts
+from chalandise.ordering.queries.locking import lock_gathered
 from chalandise.ordering.states import MERCHANT_ORDER_TRANSITIONS, MerchantOrderState
 from chalandise.stock.actions import consume_stock, release_stock
 
@@ -61,17 +61,6 @@ def cancel_merchant_order(
         StaleStateError: it has ended already.
     """
     _end(part, MerchantOrderState.CANCELLED, reason=reason, by=by, at=at)
-
-
-@transaction.atomic
-def cancel_unpaid(order: Order, *, by: Actor, at: datetime) -> int:
-    """Call off the parts of an order that await payment; tell how many."""
-    parts = lock_parts(order)
-    waiting = [part for part in parts if part.state == MerchantOrderState.AWAITING_PAYMENT]
-    for part in waiting:
-        if part.gathered_by_id is None:
-            _end(part, MerchantOrderState.CANCELLED, reason="", by=by, at=at)
-    return len(waiting)
 
 
 @transaction.atomic
