@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 from tests.factories import market
 from tests.journeys.conftest import Opener, Town
 from tests.patience import eventually
@@ -64,7 +64,7 @@ def test_pages_stand_still_while_they_load(
     page = open_page(width=width)
     page.add_init_script(MEASURE)
     found = {name: jumped(page, town.url + path) for name, path in pages.items()}
-    expect(page.locator(".maplibregl-canvas")).to_be_visible()
+    page.wait_for_selector(".maplibregl-canvas")
     found["map, drawn"] = float(page.evaluate(SETTLED))
     assert not {name: value for name, value in found.items() if value > MOST}, found
     page.evaluate(PUSH)  # what would be found
