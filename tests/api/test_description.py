@@ -18,6 +18,8 @@ def test_every_address_and_every_parameter_is_on_the_page(cast: Cast, client: Cl
         assert path in text
         for one in methods["get"].get("parameters", ()):
             assert f"<code>{one['name']}</code>" in text
+    assert "<code>provenance</code>" in text
+    assert "`" not in text
     assert "region, departement, epci" in text  # what a parameter takes
     assert client.post("/api/v1/").status_code == 405
     assert "<script src=" not in text.replace('<script src="/static/', "")

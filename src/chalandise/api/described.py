@@ -47,7 +47,8 @@ class Endpoint:
 @shared_page
 def description(request: PortalRequest) -> HttpResponse:
     """Show every address, from the same source as ``openapi.json``."""
-    context = {"endpoints": endpoints(), "paragraphs": DESCRIPTION.strip().split("\n\n")}
+    paragraphs = [one.split("`") for one in DESCRIPTION.strip().split("\n\n")]
+    context = {"endpoints": endpoints(), "paragraphs": paragraphs}
     return render(request, "api/description.html", context)
 
 

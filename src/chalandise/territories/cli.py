@@ -22,15 +22,15 @@ def show_progress(step: str, done: int, whole: int) -> None:
         return
     line = _("%(step)s: %(done)s of %(whole)s") % {
         "step": labels.get(step, step),
-        "done": f"{done:,}".replace(",", "\u202f"),
-        "whole": f"{whole:,}".replace(",", "\u202f"),
+        "done": _grouped(done),
+        "whole": _grouped(whole),
     }
     click.echo(f"\r{line}" if is_moving else line, err=True, nl=done >= whole or not is_moving)
 
 
 def summary(report: LoadReport, seconds: float) -> str:
     """Return the sentences that say what a load did."""
-    counts = {kind: f"{count:,}".replace(",", "\u202f") for kind, count in report.counts.items()}
+    counts = {kind: _grouped(count) for kind, count in report.counts.items()}
     lines = [
         _(
             "%(edition)s: %(region)s regions, %(departement)s départements, "
@@ -38,8 +38,12 @@ def summary(report: LoadReport, seconds: float) -> str:
             "%(arrondissement)s municipal arrondissements."
         )
         % {"edition": report.edition, **counts},
-        _("%(created)d created, %(updated)d updated, in %(seconds).0f s.")
-        % {"created": report.created, "updated": report.updated, "seconds": seconds},
+        _("%(created)s created, %(updated)s updated, in %(seconds).0f s.")
+        % {
+            "created": _grouped(report.created),
+            "updated": _grouped(report.updated),
+            "seconds": seconds,
+        },
     ]
     if report.withdrawn:
         lines.append(
@@ -47,3 +51,7 @@ def summary(report: LoadReport, seconds: float) -> str:
             % {"keys": ", ".join(report.withdrawn)}
         )
     return "\n".join(lines)
+
+
+def _grouped(count: int) -> str:
+    return f"{count:,}".replace(",", "\u202f")
