@@ -21,7 +21,7 @@ STILL = """() => Promise.allSettled(
         .map(one => one.finished)
 )"""
 
-FIND_FAULTS = """tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})
+FIND_FAULTS = """([within, tags]) => axe.run(within, {runOnly: tags, resultTypes: ['violations']})
     .then(found => found.violations)"""  # all that is well is long, and slow to tell
 REFRESHES = "meta-refresh"  # the board without script, which has a link that keeps it still
 TIMER = "act => void Promise.resolve().then(act)"  # a page without script waits for no other
@@ -45,16 +45,22 @@ def look(page: Page, name: str, *, but: str = "") -> None:
     expect(page.get_by_role("heading", level=1)).to_have_count(1)
     expect(page.locator("html")).to_have_attribute("lang", "fr")
     assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name}: too wide"
+    faults = faults_of(page, name, but=but)
+    assert not faults, "\n".join(faults)
+
+
+def faults_of(
+    page: Page, name: str, *, tags: list[str] = TAGS, within: str = "html", but: str = ""
+) -> list[str]:
+    """Return what axe finds, without the rule ``but``, ``within`` a part of a page."""
     if page.evaluate("typeof axe") == "undefined":
         page.evaluate(f"(setTimeout => {{{AXE.read_text('utf-8')}\n}})({TIMER})")
-    found = page.evaluate(FIND_FAULTS, TAGS)
-    faults = [
+    return [
         f"{name}: {one['id']}: {node['target']} {node['failureSummary']}"
-        for one in found
+        for one in page.evaluate(FIND_FAULTS, [within, tags])
         if one["id"] != but
         for node in one["nodes"]
     ]
-    assert not faults, "\n".join(faults)
 
 
 def look_twice(page: Page, name: str) -> None:

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from tests.cast import Cast
 from tests.factories import catalogue
-from tests.storefront.test_browser import faults_of
+from tests.journeys.looking import faults_of
 
 from chalandise.web.pictures import DIST
 
@@ -53,13 +53,13 @@ def site(live_server: Any, cast: Cast, build: Callable[[], int]) -> str:
 def test_every_page_of_products_fits_and_axe_finds_nothing(
     new_page: Callable[..., Page], site: str, width: int
 ) -> None:
-    page = new_page(width=width, bypass_csp=True)  # only to let axe in
+    page = new_page(width=width)
     faults = []
     for address in PAGES:
         page.goto(f"{site}{address}")
         if page.evaluate("document.documentElement.scrollWidth") > width:
             faults.append(f"{address} is wider than {width}")
-        faults += faults_of(page)
+        faults += faults_of(page, address)
     assert faults == []
 
 

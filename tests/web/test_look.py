@@ -9,12 +9,9 @@ import pytest
 from django.conf import settings as real_settings
 from playwright.sync_api import Page, expect
 from tests.cast import Cast
+from tests.journeys.looking import faults_of
 
 from chalandise.web.pictures import DIST
-
-ROOT = Path(__file__).resolve().parents[2]
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 pytestmark = [
     pytest.mark.browser,
@@ -35,24 +32,14 @@ def site(live_server: Any, cast: Cast, settings: Any) -> str:
     return live_server.url.replace("127.0.0.1", "localhost")
 
 
-def faults_of(page: Page) -> list[str]:
-    page.evaluate(AXE.read_text("utf-8"))
-    found = page.evaluate("tags => axe.run(document, {runOnly: tags})", TAGS)
-    return [
-        f"{one['id']}: {node['target']} {node['failureSummary']}"
-        for one in found["violations"]
-        for node in one["nodes"]
-    ]
-
-
 @pytest.mark.parametrize("width", [320, 768, 1280])
 def test_the_components_fit_and_axe_finds_nothing(
     new_page: Callable[..., Page], site: str, width: int
 ) -> None:
-    page = new_page(width=width, bypass_csp=True)  # only to let axe in
+    page = new_page(width=width)
     page.goto(f"{site}/composants/")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert faults_of(page) == []
+    assert faults_of(page, "components") == []
 
 
 def test_at_200_percent_nothing_is_cut(new_page: Callable[..., Page], site: str) -> None:
