@@ -39,6 +39,7 @@ def look(page: Page, name: str, *, but: str = "") -> None:
         but: a rule of axe that this very page has a reason to break, said where it is asked for.
     """
     width = page.viewport_size["width"] if page.viewport_size else 0
+    page.wait_for_load_state()  # all of it is there, not only its beginning
     page.evaluate(STILL)  # a colour that fades in is not yet the colour that is read
     if KEEPS:
         page.screenshot(path=PICTURES / f"{name}-{width}.png", full_page=True)

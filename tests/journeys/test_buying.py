@@ -7,6 +7,8 @@ from datetime import datetime
 import pytest
 from playwright.sync_api import expect
 from tests.journeys.buying import (
+    HOW,
+    PROVE,
     REFUSED,
     STRONG,
     choose_slots,
@@ -35,18 +37,22 @@ def test_four_shops_in_one_basket_are_paid_in_one_visit(
 ) -> None:
     products = open_market(town, morning, four=True)
     page = open_page(width=width, javascript=javascript)
+    title = page.get_by_role("heading", level=1)
     fill_basket(page, town, products)
     look(page, "buy-basket")
     say_who(page, delivered=True)
+    expect(title).to_contain_text(HOW)
     look(page, "buy-how")
     page.get_by_label("Livraison par le commerçant").check()
     page.get_by_label("Mairie de Cahors").check()
     choose_slots(page)
-    expect(page.get_by_role("heading", level=1)).to_have_text("Vérifier et commander")
+    expect(title).to_have_text("Vérifier et commander")
     look(page, "buy-pay")
     order(page)
+    expect(title).to_have_text("Votre carte")
     look(page, "buy-bank")
     pay(page, STRONG)
+    expect(title).to_have_text(PROVE)
     look(page, "buy-bank-challenge")
     confirm_payment(page)
     look(page, "buy-order")

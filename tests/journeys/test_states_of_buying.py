@@ -9,8 +9,11 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 from tests.factories import catalogue, logistics, market, stock
 from tests.journeys.buying import (
+    HOW,
+    PROVE,
     REFUSED,
     STRONG,
+    WHO,
     choose_slots,
     fill_basket,
     fill_in_who,
@@ -116,11 +119,13 @@ def test_every_state_of_the_checkout_and_of_the_bank(
     title = page.get_by_role("heading", level=1)
     fill_basket(page, town, [bottle.variant.product])
     page.get_by_role("button", name="Commander").click()
+    expect(title).to_contain_text(WHO)
     look_twice(page, "checkout-who")
     page.get_by_role("button", name="Continuer").click()
     refused(page)
     look_twice(page, "checkout-who-refused")
     fill_in_who(page, delivered=True)
+    expect(title).to_contain_text(HOW)
     look_twice(page, "checkout-how")
     page.get_by_role("button", name="Continuer vers le paiement").click()
     refused(page)
@@ -147,6 +152,7 @@ def test_every_state_of_the_checkout_and_of_the_bank(
     refused(page)
     look_twice(page, "bank-declined")
     pay(page, STRONG)
+    expect(title).to_have_text(PROVE)
     look_twice(page, "bank-challenge")
     sent = int(page.locator(".phone strong").inner_text())
     page.get_by_label("Code reçu par SMS").fill(f"{(sent + 1) % 1_000_000:06}")
