@@ -23,7 +23,7 @@ from chalandise.catalogue.models import MandateAcceptance
 from chalandise.catalogue.sellers import MANDATE_VERSION
 from chalandise.kernel.errors import NotFoundError
 from chalandise.ordering.models import LineChange, MerchantOrder
-from chalandise.ordering.states import ChangeKind, WayKind
+from chalandise.ordering.states import ChangeKind, MerchantOrderState, WayKind
 from chalandise.settlements.actions.closing import close_periods_of
 from chalandise.settlements.actions.ledger import About
 from chalandise.settlements.actions.overpaying import note_overpayment, note_overpayment_back
@@ -138,6 +138,38 @@ def test_delivery_given_back_with_its_goods_is_called_delivery(part: MerchantOrd
     ]
     (alone,) = lines_given_back(part, [(candle.pk, 1)], amount_cents=1290)
     assert alone.name == "Bougie"
+
+
+def test_a_gesture_on_a_whole_order_is_not_called_delivery(part: MerchantOrder) -> None:
+    assert lines_given_back(part, [], amount_cents=200, reason=ChangeKind.GESTURE) == ()
+    (alone,) = lines_given_back(part, [], amount_cents=350, reason=MerchantOrderState.CANCELLED)
+    assert alone.name == "Livraison"
+
+
+def test_goods_that_cost_less_by_then_leave_delivery_whole(part: MerchantOrder) -> None:
+    bread, candle = part.lines.order_by("position")
+    LineChange.objects.create(line=candle, kind=ChangeKind.GESTURE, quantity=0, cents=-200)
+    rest = [(bread.pk, 2), (candle.pk, 1)]
+    declined = lines_given_back(part, rest, amount_cents=2340, reason=MerchantOrderState.DECLINED)
+    assert [one.gross_cents for one in declined] == [900, 1090, 350]
+    LineChange.objects.create(line=candle, kind=ChangeKind.WITHDRAWN, quantity=-1, cents=-1090)
+    withdrawn = lines_given_back(
+        part, [(candle.pk, 1)], amount_cents=1440, reason=ChangeKind.WITHDRAWN
+    )
+    assert [(one.name, one.gross_cents) for one in withdrawn] == [
+        ("Bougie", 1090),
+        ("Livraison", 350),
+    ]
+
+
+def test_goods_that_weighed_more_are_not_delivery(part: MerchantOrder) -> None:
+    bread, _candle = part.lines.order_by("position")
+    LineChange.objects.create(line=bread, kind=ChangeKind.WEIGHED, quantity=0, cents=90)
+    LineChange.objects.create(line=bread, kind=ChangeKind.WITHDRAWN, quantity=-2, cents=-990)
+    (alone,) = lines_given_back(
+        part, [(bread.pk, 2)], amount_cents=990, reason=ChangeKind.WITHDRAWN
+    )
+    assert (alone.name, alone.gross_cents) == ("Tourte de seigle", 990)
 
 
 def test_a_pickup_point_is_where_it_is_brought(part: MerchantOrder) -> None:

@@ -91,6 +91,7 @@ def follow_refund(refund: Refund, *, at: datetime) -> None:
                 order,
                 [(int(line), int(n)) for line, n in refund.lines],
                 amount_cents=refund.amount_cents,
+                reason=refund.reason,
             ),
         )
         record_refund(given_back, source=source, at=at)

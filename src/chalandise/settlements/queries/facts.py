@@ -18,7 +18,7 @@ from chalandise.catalogue.sellers import MANDATE_VERSION
 from chalandise.catalogue.states import VatRegime
 from chalandise.kernel.money import split_cents
 from chalandise.ordering.models import MerchantOrder, OrderLine
-from chalandise.ordering.states import WayKind
+from chalandise.ordering.states import MERCHANT_ORDER_TRANSITIONS, WayKind
 from chalandise.organisations.models import Organisation
 from chalandise.settlements.facts import Sale, SoldLine
 from chalandise.settlements.invoicing.document import GoodsKind, Party
@@ -101,20 +101,22 @@ def reference_for(order: MerchantOrder) -> str:
 
 
 def lines_given_back(
-    order: MerchantOrder, pairs: Iterable[tuple[int, int]], *, amount_cents: int
+    order: MerchantOrder, pairs: Iterable[tuple[int, int]], *, amount_cents: int, reason: str = ""
 ) -> tuple[SoldLine, ...]:
-    """Return how many of which lines are given back, at what they cost.
+    """Return how many of which lines are given back, at what they cost by then.
 
     One line with no quantity has become cheaper (a gesture, the scales): it bears the amount, so
-    that the tax of its own rate goes back with it. What goes back beyond the lines is delivery.
+    that the tax of its own rate goes back with it. What goes back beyond the lines is delivery; so is
+    what goes back without a line where an order ends, but not a gesture on the whole of it.
     """
     wanted = dict(pairs)
-    lines = order.lines.filter(pk__in=wanted).order_by("position")
+    lines = order.lines.filter(pk__in=wanted).order_by("position").prefetch_related("changes")
     if list(wanted.values()) == [0]:
         return tuple(_cheaper(line, amount_cents) for line in lines)
-    goods = [_part_of(line, wanted[line.pk]) for line in lines if wanted[line.pk] > 0]
+    goods = [_part_of(line, wanted[line.pk], reason) for line in lines if wanted[line.pk] > 0]
     rest = amount_cents - sum(line.gross_cents for line in goods)
-    if len(goods) < rest <= order.fee_cents:  # less than a cent a line is but rounding
+    has_fee = bool(goods) or reason in MERCHANT_ORDER_TRANSITIONS.final
+    if has_fee and len(goods) < rest <= order.fee_cents:  # less than a cent a line is but rounding
         ordered = [_as_ordered(line) for line in order.lines.all()]
         goods += [replace(fee, gross_cents=rest) for fee in _fee(order, ordered)]
     return tuple(goods)
@@ -269,8 +271,17 @@ def _as_it_stands(line: OrderLine) -> SoldLine:
     )
 
 
-def _part_of(line: OrderLine, quantity: int) -> SoldLine:
-    gross = line.total_cents * min(quantity, line.quantity) // line.quantity
+def _part_of(line: OrderLine, quantity: int, reason: str) -> SoldLine:
+    """Return so many of a line: at what this very change took off, else as the line stands."""
+    changes = list(line.changes.all())
+    taken = [-one.cents for one in changes if (one.kind, -one.quantity) == (reason, quantity)]
+    stands = _as_it_stands(line)
+    if taken:
+        gross = taken[-1]
+    elif quantity <= stands.quantity:
+        gross = int(stands.gross_cents * quantity // stands.quantity)
+    else:
+        gross = line.total_cents * min(quantity, line.quantity) // line.quantity
     return replace(_as_ordered(line), quantity=Decimal(quantity), gross_cents=gross)
 
 
