@@ -28,7 +28,8 @@ async function belongTo(owner) {
   localStorage.setItem(OWNER, owner);
 }
 
-async function keep(text) {
+async function keep(owner, text) {
+  if (localStorage.getItem(OWNER) !== owner) return; // somebody signed out in another window meanwhile
   const address = location.origin + location.pathname + location.search;
   const headers = { "Content-Type": "text/html; charset=utf-8", "X-Kept-At": String(Date.now()) };
   await (await caches.open(PAGES)).put(address, new Response(text, { headers }));
@@ -57,7 +58,7 @@ export async function startKeepingPages() {
       const text = copy();
       await belongTo(owner);
       await keepParts(); // what the page wears comes first: a page that is kept opens whole
-      await keep(text);
+      await keep(owner, text);
     }
   } catch {
     return; // a private window, a full store: the page works as it did
@@ -65,6 +66,6 @@ export async function startKeepingPages() {
   document.addEventListener("htmx:load", (event) => {
     if (event.detail.elt === document.body) return;
     delete document.body.dataset.keptAt; // fresh from the server
-    keep(copy()).catch(() => {});
+    keep(owner, copy()).catch(() => {});
   });
 }
