@@ -85,6 +85,10 @@ def test_a_code_that_was_used_says_to_whom_and_when(
     assert "Ce code a déjà servi : le paquet de Nadia Customer a été remis samedi 21" in page
     assert "10 h 40" in page
     assert "Aucun paquet" not in page
+    freeze("2026-12-20 10:40")
+    answer = claire.post(at("hand_over", cast.bakery), {"code": order.pickup_code})
+    assert "Nadia Customer" not in answer.content.decode()  # long ago: a slip, and a stranger's name
+    assert "Aucun paquet" in answer.content.decode()
 
 
 def test_a_code_that_opens_nothing_says_so(cast: Cast, claire: Client) -> None:

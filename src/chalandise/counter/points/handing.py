@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from chalandise.counter.points.doors import actor_of, get_card, point_page, today_at
-from chalandise.counter.serving.handing import CodeForm, code_was_used, may_try
+from chalandise.counter.serving.handing import USED_LATELY, CodeForm, code_was_used, may_try
 from chalandise.counter.serving.taps import Gesture, new_key, perform
 from chalandise.fulfilment.actions.handing import Checks, hand_over
 from chalandise.fulfilment.passes import is_receipt_for, new_receipt
@@ -45,7 +45,7 @@ def point_hand_over(request: MemberRequest, point: PickupPoint) -> HttpResponse:
                 address = reverse("counter:point_order", args=[point.pk, same_code[0].pk])
                 return redirect(f"{address}?{urlencode({'code': tidy_spoken_code(typed)})}")
             if not same_code:
-                given = find_given_by_code_at(point, typed)
+                given = find_given_by_code_at(point, typed, since=timezone.now() - USED_LATELY)
                 wrong = _("No parcel opens with this code. Ask for the name instead.")
                 if given is not None:
                     wrong = code_was_used(given.customer_name, given.handed_at, point.timezone)

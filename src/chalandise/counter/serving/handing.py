@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -43,6 +43,7 @@ from chalandise.ordering.states import ReservationState
 from chalandise.web.formatting import calendar_day, clock
 from chalandise.web.request import MemberRequest
 
+USED_LATELY = timedelta(days=14)  # of long ago it would be a slip of the tongue, and a stranger's name
 CODES_TRIED = Rate(burst=20, period_seconds=600)
 
 
@@ -163,10 +164,11 @@ def _open(
 
 def _why_not(shop: Establishment, typed: str) -> str:
     """Say why a code opens nothing: it was used, and when, or it is nobody's."""
-    given = find_given_by_code(shop, typed)
+    since = timezone.now() - USED_LATELY
+    given = find_given_by_code(shop, typed, since=since)
     if given is not None:
         return code_was_used(given.customer_name, given.handed_at, shop.timezone)
-    aside = reservations.find_collected_by_code(shop, typed)
+    aside = reservations.find_collected_by_code(shop, typed, since=since)
     if aside is not None and aside.ended_at is not None:
         return code_was_used(aside.customer_name, aside.ended_at, shop.timezone)
     return _("No parcel opens with this code. Ask for the name instead.")

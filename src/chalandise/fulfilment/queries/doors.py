@@ -49,14 +49,17 @@ def find_by_code(establishment: Establishment, typed: str) -> MerchantOrder | No
     ).first()
 
 
-def find_given_by_code(establishment: Establishment, typed: str) -> HandOver | None:
-    """Return the last hand-over that a spoken code opened there, None for a wrong one."""
+def find_given_by_code(
+    establishment: Establishment, typed: str, *, since: datetime
+) -> HandOver | None:
+    """Return the last hand-over that a spoken code opened there lately, None for a wrong one."""
     code = tidy_spoken_code(typed)
     if not code:
         return None
     given = HandOver.objects.filter(
         fulfilment__merchant_order__establishment=establishment,
         fulfilment__merchant_order__pickup_code=code,
+        handed_at__gte=since,
     )
     return given.order_by("-handed_at", "-pk").first()
 

@@ -83,8 +83,8 @@ def find_by_code_at(point: PickupPoint, typed: str) -> list[MerchantOrder]:
     return list(_standing(point).filter(pickup_code=code).order_by("pk")) if code else []
 
 
-def find_given_by_code_at(point: PickupPoint, typed: str) -> HandOver | None:
-    """Return the last hand-over that a spoken code opened at a pooled point, None for a wrong one."""
+def find_given_by_code_at(point: PickupPoint, typed: str, *, since: datetime) -> HandOver | None:
+    """Return the last hand-over that a spoken code opened at a pooled point lately, None for a wrong one."""
     code = tidy_spoken_code(typed)
     if not code:
         return None
@@ -93,6 +93,7 @@ def find_given_by_code_at(point: PickupPoint, typed: str) -> HandOver | None:
         fulfilment__merchant_order__way_key=point.way_key,
         fulfilment__merchant_order__gathered_by__isnull=True,
         fulfilment__merchant_order__pickup_code=code,
+        handed_at__gte=since,
     )
     return given.order_by("-handed_at", "-pk").first()
 

@@ -82,10 +82,12 @@ def list_reservations_of(user: User) -> list[ReservationRequest]:
     return list(_with_shop().filter(user=user).order_by("-requested_at")[:50])
 
 
-def find_collected_by_code(establishment: Establishment, code: str) -> ReservationRequest | None:
+def find_collected_by_code(
+    establishment: Establishment, code: str, *, since: datetime
+) -> ReservationRequest | None:
     """Return what was last handed over under a spoken code, as it is kept; None for a wrong one."""
     collected = ReservationRequest.objects.filter(
-        establishment=establishment, state=ReservationState.COLLECTED
+        establishment=establishment, state=ReservationState.COLLECTED, ended_at__gte=since
     )
     return collected.filter(pickup_code=code).order_by("-ended_at").first() if code else None
 
