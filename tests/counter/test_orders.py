@@ -87,7 +87,7 @@ def test_a_code_that_was_used_says_to_whom_and_when(
     assert "Aucun paquet" not in page
     freeze("2026-12-20 10:40")
     answer = claire.post(at("hand_over", cast.bakery), {"code": order.pickup_code})
-    assert "Nadia Customer" not in answer.content.decode()  # long ago: a slip, and a stranger's name
+    assert "Nadia Customer" not in answer.content.decode()  # long ago: a slip
     assert "Aucun paquet" in answer.content.decode()
 
 

@@ -43,7 +43,8 @@ from chalandise.ordering.states import ReservationState
 from chalandise.web.formatting import calendar_day, clock
 from chalandise.web.request import MemberRequest
 
-USED_LATELY = timedelta(days=14)  # of long ago it would be a slip of the tongue, and a stranger's name
+USED_LATELY = timedelta(days=14)
+"""Of a code used before that, it is more likely a slip that names a stranger."""
 CODES_TRIED = Rate(burst=20, period_seconds=600)
 
 
