@@ -26,7 +26,10 @@ from chalandise.ordering.models import MerchantOrder
 from chalandise.ordering.states import MerchantOrderState, Pays, WithdrawalState
 from chalandise.payments.actions.counter import note_paid_at_counter
 from chalandise.payments.actions.refunding import (
+    PAYMENTS,
     Cause,
+    _refused,
+    promise_again,
     refund_merchant_order,
     refund_payment,
     send_refund,
@@ -195,6 +198,29 @@ def test_a_withdrawal_is_refunded_when_every_payment_gave_its_part(cast: Cast) -
         close_cause(RefundDone(other.pk))
         made.refresh_from_db()
         assert made.state == WithdrawalState.REFUNDED
+
+
+def test_a_withdrawal_refused_for_a_dispute_is_refunded_once_what_was_promised_again_is(
+    cast: Cast,
+) -> None:
+    payment = captured(cast)
+    line = payment.merchant_order.lines.all()[0]
+    MerchantOrder.objects.filter(pk=payment.merchant_order_id).update(
+        state=MerchantOrderState.ACCEPTED
+    )
+    order = payment.merchant_order.order
+    (made,) = confirm_withdrawal(
+        order, {line.pk: 2}, name="Nadia", email="n@exemple.test", at=LATER
+    )
+    give_back(RefundDue(payment.merchant_order_id, 900, "withdrawn", f"withdrawal:{made.pk}", []))
+    refund = Refund.objects.get()
+    _refused(refund, "dispute_lost", at=LATER)
+    (again,) = promise_again(payment, by=PAYMENTS, at=LATER)
+    assert again.amount_cents == 900
+    send_refund(again.pk, at=LATER)
+    close_cause(RefundDone(again.pk))
+    made.refresh_from_db()
+    assert made.state == WithdrawalState.REFUNDED
 
 
 def test_what_was_never_paid_is_not_given_back(cast: Cast) -> None:

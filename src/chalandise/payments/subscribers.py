@@ -15,7 +15,12 @@ from chalandise.kernel.errors import NotFoundError
 from chalandise.ordering.actions.withdrawing import note_refunded
 from chalandise.ordering.events import RefundDue
 from chalandise.payments.actions.inbox import receive_event
-from chalandise.payments.actions.refunding import Cause, refund_merchant_order
+from chalandise.payments.actions.refunding import (
+    Cause,
+    cause_of,
+    key_again,
+    refund_merchant_order,
+)
 from chalandise.payments.errors import EventNotGenuineError, RetryableProviderError
 from chalandise.payments.events import RefundDone
 from chalandise.payments.models import Refund
@@ -37,11 +42,16 @@ def give_back(event: RefundDue) -> None:
 
 @subscribes("payments.refund_done")
 def close_cause(event: RefundDone) -> None:
-    """Tell ordering that a withdrawal is paid back, once every payment gave its part."""
+    """Tell ordering that a withdrawal is paid back, once every payment gave its part.
+
+    What was refused and promised again is paid back by the second.
+    """
     key = Refund.objects.filter(pk=event.refund_id).values_list("key", flat=True).first() or ""
-    cause = ":".join(key.split(":")[:2])  # of several payments, the others add their place
-    of_cause = Q(key=cause) | Q(key__startswith=f"{cause}:")
-    if not Refund.objects.filter(of_cause).exclude(state=RefundState.DONE).exists():
+    cause = cause_of(key)
+    refunds = list(Refund.objects.filter(Q(key=cause) | Q(key__startswith=f"{cause}:")))
+    keys = {one.key for one in refunds}
+    missing = [one for one in refunds if one.state != RefundState.DONE]
+    if all(one.state == RefundState.REFUSED and key_again(one) in keys for one in missing):
         note_refunded(cause, at=timezone.now())
 
 

@@ -220,7 +220,7 @@ def promise_again(payment: Payment, *, by: Actor, at: datetime) -> list[Refund]:
     first = refused.filter(public_id=waiting.detail["refund"]).first()
     promised: list[Refund] = []
     for one in refused.filter(pk__gte=first.pk).order_by("pk") if first is not None else ():
-        cause = Cause(f"again:{one.public_id}", one.reason, one.lines)
+        cause = Cause(key_again(one), one.reason, one.lines)
         try:
             promised.append(
                 refund_payment(payment, amount_cents=one.amount_cents, cause=cause, by=by, at=at)
@@ -229,6 +229,16 @@ def promise_again(payment: Payment, *, by: Actor, at: datetime) -> list[Refund]:
             return promised  # given back from elsewhere meanwhile: it stays a person's task
     resolve_discrepancy(waiting, by=by, at=at)
     return promised
+
+
+def cause_of(key: str) -> str:
+    """Return the cause in the key of a refund: those of several payments, or a second try, add to it."""
+    return ":".join(key.split(":")[:2])
+
+
+def key_again(refund: Refund) -> str:
+    """Return the key under which a refused refund is promised again: its cause is the same."""
+    return f"{cause_of(refund.key)}:again-{refund.pk}"
 
 
 def send_refunds(refund_ids: Sequence[int], *, at: datetime) -> int:
