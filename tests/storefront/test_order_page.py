@@ -20,6 +20,7 @@ from chalandise.journal.models import OutboxEvent
 from chalandise.journal.states import Actor
 from chalandise.logistics.models import SlotCount
 from chalandise.messaging.models import Message
+from chalandise.messaging.order_mails import tell_about_order
 from chalandise.messaging.preparing_mails import tell_about_preparing
 from chalandise.ordering.actions.cart import add_to_cart
 from chalandise.ordering.actions.changing import line_missing
@@ -87,6 +88,11 @@ def test_a_gift_basket_is_collected_with_one_code_and_told_once(
         tell_about_preparing(from_payload(one.kind, one.payload))
     (letter,) = Message.objects.filter(template="order_ready")
     assert presented.pickup_code in letter.text
+    for one in OutboxEvent.objects.filter(kind="ordering.merchant_order_moved").order_by("pk"):
+        tell_about_order(from_payload(one.kind, one.payload))
+    accepted = Message.objects.filter(template="order_accepted")
+    assert len(accepted) == 2
+    assert not [one for one in accepted if gathered.pickup_code in one.text + one.html]
 
 
 def test_each_shop_stands_beside_its_own_contract(client: Client, cast: Cast, freeze: Any) -> None:
