@@ -22,6 +22,7 @@ from chalandise.bank.states import FaultKind
 from chalandise.catalogue.actions import save_seller_profile
 from chalandise.catalogue.models import SellerProfile
 from chalandise.catalogue.states import VatRegime
+from chalandise.journal.states import Actor
 from chalandise.kernel.money import euros
 from chalandise.messaging.paper_mails import QUIET, tell_of_documents
 from chalandise.ordering.actions.expiring import expire_unpaid
@@ -35,7 +36,9 @@ from chalandise.payments.actions.refunding import Cause, refund_payment, send_re
 from chalandise.payments.actions.settling import settle
 from chalandise.payments.actions.visiting import continue_visit
 from chalandise.payments.models import Payment
+from chalandise.portals.models import Portal
 from chalandise.settlements.actions.diligence import check_sellers, tell_sellers_of_year
+from chalandise.settlements.actions.rates import change_commission
 from chalandise.settlements.actions.recording import record_sale
 from chalandise.settlements.actions.thresholds import warn_of_thresholds
 from chalandise.settlements.facts import SoldLine
@@ -258,3 +261,13 @@ def a_seller_without_vat_sells_a_lot(cast: Cast, post: Post, freeze: Freeze) -> 
     for _again in range(2):
         warn_of_thresholds(at=at)
     return {"vat_threshold": [organisation.name, euros(86_000_00), euros(85_000_00), "2026"]}
+
+
+@scene("commission_announced")
+def the_operator_will_take_more(cast: Cast, post: Post, freeze: Freeze) -> Facts:
+    market.shop(cast.bakery)
+    organisation = cast.bakery.organisation
+    assert organisation is not None, "the bakery has an organisation"
+    portal = Portal.objects.get(pk=cast.lot.pk)
+    change_commission(portal, 250, by=Actor.system("test"), at=freeze("2026-11-23 10:00"))
+    return {"commission_announced": [organisation.name, "9 décembre 2026", "2,5\u00a0%"]}

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from chalandise.accounts.models import User
 from chalandise.catalogue.queries.baskets import count_asked
-from chalandise.counter.doors import as_member, shop_page
+from chalandise.counter.doors import as_member, member_of, shop_page, stand_in_of
 from chalandise.counter.listing.hours import local_now, today_of
 from chalandise.counter.serving.taps import new_key
 from chalandise.directory.ladder import Step
@@ -85,7 +85,8 @@ def home(request: MemberRequest, shop: Establishment) -> HttpResponse:
             "ready_count": len(waiting.ready),
             "return_count": open_withdrawals_of_shop(shop).count(),
             "asked_count": count_asked(shop),
-            "has_other_places": _has_other_places(request.user, shop),
+            "has_other_places": not stand_in_of(request)
+            and _has_other_places(member_of(request), shop),
             "step": say_step(next_step(shop, at=timezone.now()), shop),
         },
     )

@@ -140,7 +140,8 @@ def percentage(basis_points: int) -> str:
 
 def telephone(value: str) -> str:
     """Write an E.164 number as it is dialled from France: « 05 65 00 00 00 »."""
-    return dialled(value).replace(" ", BOUND)
+    said = dialled(value)
+    return said if said == value else said.replace(" ", BOUND)  # what is no number may break
 
 
 def typed_telephone(value: str) -> str:
