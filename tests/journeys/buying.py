@@ -12,7 +12,7 @@ from chalandise.catalogue.models import Product
 from chalandise.config.demo.money import connect_merchants
 from chalandise.directory.models import Establishment
 
-WHO, HOW = "C’est pour qui", "Comment voulez-vous récupérer vos achats"
+WHO, HOW = "C’est pour qui", "récupérer vos achats"
 PROVE = "Confirmez que c’est bien vous"
 STRONG, REFUSED = "4000002760003184", "4000000000000002"
 
