@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from chalandise.counter.listing.grid import WeekGrid
 from chalandise.counter.listing.weekly import Opening, Week, faults_of, read_week, write_week
-from chalandise.directory.hours import normalise
+from chalandise.directory.hours import Schedule, normalise
 
 MORNING = Opening(time(8), time(12, 30))
 AFTERNOON = Opening(time(15), time(19))
@@ -30,7 +31,7 @@ def week(*days: tuple[Opening, ...], **more: bool) -> Week:
             week((MORNING, AFTERNOON), (), (MORNING,)),
             "Mo 08:00-12:30,15:00-19:00; We 08:00-12:30; PH off",
         ),
-        (week((NIGHT,), opens_on_holidays=True), "Mo 18:00-02:00"),
+        (week((NIGHT,), opens_on_holidays=True), "Mo 18:00-02:00; PH Mo 18:00-02:00"),
         (week((Opening(time(18), time(0)),)), "Mo 18:00-24:00; PH off"),
         (week(by_appointment=True), 'unknown "sur rendez-vous"'),
         (
@@ -108,3 +109,12 @@ def test_the_grid_reads_times_as_people_write_them_and_keeps_what_it_cannot():
     assert grid.week.days[1] == (Opening(time(9, 30), time(0)),)
     assert list(grid.errors) == [2]
     assert grid.days[2].slots[0].start == "neuf heures"
+
+
+def test_who_opens_on_public_holidays_is_taken_at_their_word():
+    new_year = datetime(2027, 1, 1, 9, tzinfo=ZoneInfo("Europe/Paris"))  # a Friday
+    days = ((), (), (), (), (MORNING,))
+    open_then = Schedule(write_week(week(*days, opens_on_holidays=True))).status(new_year)
+    assert (open_then.is_open, open_then.holiday) == (True, "")
+    assert not Schedule(write_week(week(*days))).status(new_year).is_open
+    assert read_week("Fr 08:00-12:30").week.opens_on_holidays  # what never spoke of them

@@ -74,8 +74,8 @@ def write_week(week: Week) -> str:
         f"{','.join(codes)} {','.join(_span(one) for one in openings)}"
         for openings, codes in groups.items()
     ]
-    if rules and not week.opens_on_holidays:
-        rules.append("PH off")
+    if rules:  # holidays are named either way: hours that forget them are doubted on those days
+        rules += [f"PH {one}" for one in rules] if week.opens_on_holidays else ["PH off"]
     text = "; ".join(rules)
     if week.by_appointment:
         asked = f'unknown "{_BY_APPOINTMENT}"'
