@@ -3,7 +3,7 @@
 It keeps Stripe's rules that matter to us: accounts of their own (`Stripe-Account`), idempotency
 keys that replay the first answer and refuse another request, sessions of at least thirty minutes,
 a payment intent only once the customer has paid. Its objects carry Stripe's field names; a test
-compares them with Stripe's own samples (`test_stripe_shapes.py`).
+compares them with Stripe's own samples (`test_stripe.py`).
 """
 
 from __future__ import annotations

@@ -25,6 +25,7 @@ from tests.factories.settlements import BAKER, FEE, LOAVES, WINE, given_back, sa
 
 from chalandise.kernel.csv_out import Number
 from chalandise.kernel.xlsx_out import xlsx_table
+from chalandise.ordering.models import Order
 from chalandise.ordering.states import MerchantOrderState
 from chalandise.organisations.models import Organisation
 from chalandise.settlements.actions.closing import close_periods_of
@@ -317,6 +318,16 @@ def test_a_merchant_takes_away_their_own_orders_and_customers_only(cast: Cast) -
     stranger = organisations.organisation()
     assert orders_table(stranger, on, on).rows == ()
     assert customers_table(stranger).rows == ()
+
+
+def test_customers_without_an_e_mail_are_told_apart(cast: Cast) -> None:
+    mine = cast.bakery.organisation
+    assert mine is not None
+    for name in ("Rose", "Rose", "Anatole"):
+        one = orders.order_at(cast.lot, cast.bakery, state=MerchantOrderState.PLACED)
+        Order.objects.filter(pk=one.pk).update(customer_email="", customer_name=name)
+    rows = customers_table(mine).rows
+    assert [(row[0], row[1], row[3]) for row in rows] == [("Anatole", "", "1"), ("Rose", "", "2")]
 
 
 def test_a_merchant_takes_away_their_products(cast: Cast) -> None:

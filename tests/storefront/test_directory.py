@@ -210,6 +210,12 @@ def test_ranking_is_explained_by_the_numbers_in_use(cast: Cast, client: Client) 
         assert f'<td class="number">{number}</td>' in page
 
 
+def test_made_here_has_a_published_rule(cast: Cast, client: Client) -> None:
+    page = page_of(client, "/recherche/classement/")
+    assert '<h2 id="fait-ici">What “Made here” means</h2>' in page
+    assert "reselling" in page.split('id="fait-ici"')[1].split("<h2")[0]
+
+
 def test_communes_are_sorted_with_their_counts(cast: Cast, client: Client, build) -> None:
     directory.establishment("À Espère", commune=territories.commune("46095", "Espère"))
     build()

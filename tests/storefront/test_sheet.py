@@ -185,3 +185,6 @@ def test_a_shop_on_reunion_opens_by_its_own_clock(cast: Cast, client: Client, fr
     assert shop.commune == territories.cahors()
     freeze("2026-11-18 05:30")  # half past eight on La Réunion
     assert "Ouvert jusqu’à midi" in page_of(client, "/commerces/chez-tamarin/")
+    freeze("2026-11-18 22:30")  # Wednesday evening in Paris, Thursday half past one on the island
+    page = page_of(client, "/commerces/chez-tamarin/")
+    assert "Jeudi" in page.split('class="is-today"')[1][:60]

@@ -7,7 +7,7 @@ from django.db.models import Q
 from chalandise.accounts.models import User
 from chalandise.kernel.errors import NotFoundError
 from chalandise.portals.models import Portal, StaffMember
-from chalandise.portals.queries import lineage, list_descendant_ids
+from chalandise.portals.queries import by_name, lineage, list_descendant_ids
 from chalandise.portals.states import StaffRole
 
 ANY_ROLE = frozenset(StaffRole)
@@ -44,7 +44,7 @@ def require_role(user: User, portal: Portal, roles: frozenset[StaffRole] = ANY_R
 def portals_of(user: User, roles: frozenset[StaffRole] = ANY_ROLE) -> list[Portal]:
     """Return every portal in which a person holds one of ``roles``, those below included."""
     if user.is_superuser and user.is_active:
-        return list(Portal.objects.order_by("name"))
+        return by_name(Portal.objects.all())
     if not user.is_active:
         return []
     own = Portal.objects.filter(
@@ -53,7 +53,7 @@ def portals_of(user: User, roles: frozenset[StaffRole] = ANY_ROLE) -> list[Porta
     found: set[int] = set()
     for portal in own:
         found.update(list_descendant_ids(portal))
-    return list(Portal.objects.filter(pk__in=found).order_by("name"))
+    return by_name(Portal.objects.filter(pk__in=found))
 
 
 def people_of(portal: Portal, roles: frozenset[StaffRole] = ANY_ROLE) -> list[User]:

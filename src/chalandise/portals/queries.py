@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.urls import get_script_prefix, reverse
 
+from chalandise.kernel.sorting import french_sort_key
 from chalandise.portals.errors import UnknownHostError
 from chalandise.portals.models import Portal
 from chalandise.territories.models import Territory
@@ -157,9 +158,14 @@ def find_descendant(root: Portal, slug: str) -> Portal | None:
     return portal
 
 
+def by_name(portals: Iterable[Portal]) -> list[Portal]:
+    """Return portals as a reader looks for them: Étampes with E, not after Z."""
+    return sorted(portals, key=lambda one: french_sort_key(one.name))
+
+
 def list_children(portal: Portal) -> list[Portal]:
     """Return the open sub-portals, by name."""
-    return list(portal.children.filter(is_open=True).order_by("name"))
+    return by_name(portal.children.filter(is_open=True))
 
 
 def list_descendant_ids(portal: Portal) -> list[int]:

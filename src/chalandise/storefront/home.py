@@ -18,7 +18,7 @@ from chalandise.discovery.search import count_establishments, count_facets, find
 from chalandise.editorial.models import Selection
 from chalandise.editorial.queries import list_shown_selections, shown_ids
 from chalandise.portals.models import Portal
-from chalandise.portals.queries import lineage, scope_keys
+from chalandise.portals.queries import by_name, lineage, scope_keys
 from chalandise.storefront.addresses import canonical_here, home_of, path_of, root_base
 from chalandise.storefront.finding.drawing import Drawing, draw_portal
 from chalandise.storefront.finding.names import around, name_of
@@ -159,7 +159,7 @@ def areas_of(request: PortalRequest) -> list[Area]:
             url=home_of(request, child),
             count=count_establishments(Search.on(child)),
         )
-        for child in sorted(children, key=lambda one: one.name.casefold())
+        for child in by_name(children)
     ]
 
 

@@ -7,7 +7,6 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -118,11 +117,6 @@ class DayRow:
     def is_all_day(self) -> bool:
         """Whether it never closes that day."""
         return self.slots == (("00:00", "24:00"),)
-
-    @property
-    def is_today(self) -> bool:
-        """Whether the row is the current day where the page is read."""
-        return self.day == timezone.localdate()
 
 
 @dataclass(frozen=True)

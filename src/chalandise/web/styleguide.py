@@ -63,6 +63,7 @@ def samples() -> dict[str, Any]:
         "shops": _shops(),
         "statuses": _statuses(),
         "days": _days(),
+        "today": timezone.localdate(),
         "crumbs": [
             ("Commerces", "#"),
             ("Grand-Figeac", "#"),

@@ -32,6 +32,7 @@ from chalandise.portals.errors import ScopeOutsideParentError
 from chalandise.portals.models import Portal
 from chalandise.portals.queries import (
     base_address,
+    by_name,
     identity_of,
     list_descendant_ids,
     territories_of,
@@ -57,7 +58,7 @@ def portals(request: DeskRequest) -> HttpResponse:
     rows = Portal.objects.filter(pk__in=request.desk.portal_ids).select_related("parent")
     context = {
         "title": _("Portals"),
-        "rows": sorted(rows, key=lambda one: (one.pk != request.desk.portal.pk, one.name)),
+        "rows": sorted(by_name(rows), key=lambda one: one.pk != request.desk.portal.pk),
     }
     return render(request, "console/portals/list.html", context)
 
@@ -75,7 +76,7 @@ def portal(request: DeskRequest, pk: int) -> HttpResponse:
         "scope": territories_of(found),
         "may_rescope": _may_rescope(request, found),
         "staff": found.staff.select_related("user").order_by("role", "user__email"),
-        "children": found.children.order_by("name"),
+        "children": by_name(found.children.all()),
         "notice": identity_of(found).notice,
         "coming": coming_change(found),
         "history": history_of(subject_of(found), HISTORY_VERBS),

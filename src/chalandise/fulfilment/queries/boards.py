@@ -8,7 +8,6 @@ from datetime import datetime
 from django.db.models import Count, F, Q, QuerySet
 
 from chalandise.directory.models import Establishment
-from chalandise.fulfilment.models import Fulfilment
 from chalandise.fulfilment.queries.cards import Card, card_of, orders_to_show
 from chalandise.fulfilment.states import Column, FulfilmentState
 from chalandise.ordering.models import MerchantOrder
@@ -116,9 +115,3 @@ def new_orders(establishment: Establishment) -> QuerySet[MerchantOrder]:
     return MerchantOrder.objects.filter(
         establishment=establishment, state=MerchantOrderState.PLACED
     )
-
-
-def list_overdue(at: datetime) -> list[Fulfilment]:
-    """Return what is ready and was kept long enough."""
-    kept = Fulfilment.objects.filter(state=FulfilmentState.READY, kept_until__lte=at)
-    return list(kept.select_related("merchant_order").order_by("pk")[:MOST_OPEN])

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+from django.db.models import Case, Count, F, Max, Min, Q, QuerySet, Sum, Value, When
 from django.utils.translation import pgettext
 
 from chalandise.catalogue.models import Product, Variant
@@ -53,11 +53,16 @@ def orders_table(organisation: Organisation, starts_on: date, ends_on: date) -> 
 def customers_table(organisation: Organisation) -> Table:
     """Return those who ordered from this merchant, a row each e-mail; one query.
 
+    Who ordered by telephone and left no e-mail is told apart by name and number.
     Customers who only ever ordered elsewhere, or never paid, are not the merchant's.
     """
     rows = (
         _orders_of(organisation)
-        .values("order__customer_email")
+        .annotate(
+            known_name=_without_email("order__customer_name"),
+            known_phone=_without_email("order__customer_phone"),
+        )
+        .values("order__customer_email", "known_name", "known_phone")
         .annotate(
             name=Max("order__customer_name"),
             phone=Max("order__customer_phone"),
@@ -66,7 +71,7 @@ def customers_table(organisation: Organisation) -> Table:
             first=Min("placed_at"),
             last=Max("placed_at"),
         )
-        .order_by("order__customer_email")
+        .order_by("order__customer_email", "known_name", "known_phone")
     )
     heading = (
         pgettext("export", "Customer"),
@@ -93,6 +98,11 @@ def customers_table(organisation: Organisation) -> Table:
             for row in rows
         ),
     )
+
+
+def _without_email(field: str) -> Case:
+    """Return ``field`` where no e-mail was left, and nothing where one was."""
+    return Case(When(order__customer_email="", then=F(field)), default=Value(""))
 
 
 def products_table(organisation: Organisation) -> Table:

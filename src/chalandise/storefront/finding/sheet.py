@@ -21,7 +21,13 @@ from chalandise.portals.models import Portal
 from chalandise.portals.queries import scope_keys
 from chalandise.storefront.addresses import canonical_of_shop, path_of, root_base
 from chalandise.storefront.finding.drawing import HEIGHT, WIDTH, situate
-from chalandise.storefront.finding.opening import closings_to_come, schedule_of, status_of, week_of
+from chalandise.storefront.finding.opening import (
+    closings_to_come,
+    local_day,
+    schedule_of,
+    status_of,
+    week_of,
+)
 from chalandise.storefront.finding.shop_cards import find_cards, photo_url, photo_view, picture_of
 from chalandise.storefront.finding.sources import SourceLine, source_lines
 from chalandise.storefront.finding.structured import breadcrumbs, local_business
@@ -121,7 +127,7 @@ def _draw_week(shown: Establishment, schedule: Schedule | None, at: dt.datetime)
     if schedule is None:
         return ""
     rows = week_of(shown, schedule, at)
-    return draw_part("web/components/hours.html", rows=rows, today=timezone.localdate())
+    return draw_part("web/components/hours.html", rows=rows, today=local_day(shown, at))
 
 
 def _draw_services(services: tuple[str, ...]) -> str:
