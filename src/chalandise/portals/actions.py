@@ -106,6 +106,19 @@ def change_portal(portal: Portal, *, by: Actor, at: datetime, **fields: object) 
     emit(PortalChanged(portal_id=portal.pk), at=at)
 
 
+def require_commission(portal: Portal, commission_bp: int) -> None:
+    """Refuse a commission that a portal cannot have; it is the operator's, so a root's.
+
+    Raises:
+        NotARootError: the portal stands below another.
+        ValueError: less than nothing, or more than `MOST_COMMISSION_BP`.
+    """
+    if portal.parent_id is not None:
+        raise NotARootError(portal.slug)
+    if not 0 <= commission_bp <= MOST_COMMISSION_BP:
+        raise ValueError(commission_bp)
+
+
 @transaction.atomic
 def set_commission(portal: Portal, commission_bp: int, *, by: Actor, at: datetime) -> None:
     """Set what the operator takes of each sale, for orders placed from now on.
@@ -117,10 +130,7 @@ def set_commission(portal: Portal, commission_bp: int, *, by: Actor, at: datetim
         NotARootError: the portal stands below another.
         ValueError: less than nothing, or more than `MOST_COMMISSION_BP`.
     """
-    if portal.parent_id is not None:
-        raise NotARootError(portal.slug)
-    if not 0 <= commission_bp <= MOST_COMMISSION_BP:
-        raise ValueError(commission_bp)
+    require_commission(portal, commission_bp)
     was = portal.commission_bp
     ids = list_descendant_ids(portal)
     Portal.objects.filter(pk__in=ids).update(commission_bp=commission_bp, updated_at=at)

@@ -14,8 +14,7 @@ from django.utils import timezone
 
 from chalandise.journal.actions import emit, record
 from chalandise.journal.states import Actor
-from chalandise.portals.actions import MOST_COMMISSION_BP, set_commission
-from chalandise.portals.errors import NotARootError
+from chalandise.portals.actions import require_commission, set_commission
 from chalandise.portals.models import Portal
 from chalandise.settlements.events import CommissionAnnounced
 from chalandise.settlements.models import CommissionChange
@@ -42,12 +41,9 @@ def change_commission(
 
     Raises:
         NotARootError: the portal stands below another.
-        ValueError: less than nothing, or more than `MOST_COMMISSION_BP`.
+        ValueError: less than nothing, or more than `portals.actions.MOST_COMMISSION_BP`.
     """
-    if portal.parent_id is not None:
-        raise NotARootError(portal.slug)
-    if not 0 <= commission_bp <= MOST_COMMISSION_BP:
-        raise ValueError(commission_bp)
+    require_commission(portal, commission_bp)
     coming = coming_change(portal)
     if coming is not None:
         if coming.commission_bp == commission_bp:
