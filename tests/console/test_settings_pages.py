@@ -30,7 +30,7 @@ from chalandise.federation.states import RunState
 from chalandise.journal.actions import subject_of
 from chalandise.journal.models import Entry, OutboxEvent
 from chalandise.journal.states import Actor
-from chalandise.portals.hosts import read_host
+from chalandise.portals.addresses import read_host
 from chalandise.portals.models import Portal, StaffMember
 from chalandise.portals.queries import identity_of
 from chalandise.portals.states import StaffRole

@@ -1,6 +1,8 @@
 """The hotline finds the shop, writes down what it hears, and says where it comes from."""
 
 from collections.abc import Callable
+from datetime import UTC, date, datetime
+from types import SimpleNamespace
 
 import pytest
 from django.test import Client
@@ -8,6 +10,7 @@ from django.urls import reverse
 from tests.cast import Cast
 
 from chalandise.accounts.models import User
+from chalandise.console.listings import establishments
 from chalandise.directory.models import Establishment, Fact
 from chalandise.directory.states import ListingState
 from chalandise.journal.actions import subject_of
@@ -121,6 +124,23 @@ def test_the_sheet_says_where_each_fact_comes_from(at_desk: Sit, cast: Cast) -> 
     at_desk(cast.helene).post(edit(cast, "hours"), {"visit": "lundi 8h-12h"})
     page = at_desk(cast.helene).get(reverse("console:establishment", args=[cast.bakery.pk]))
     assert "Chambre de démonstration" in page.content.decode()
+
+
+def test_the_week_of_a_sheet_is_that_of_the_shops_own_calendar(
+    at_desk: Sit, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On Sunday evening in Paris it is Monday on Réunion."""
+    sunday_evening = datetime(2026, 11, 22, 21, 0, tzinfo=UTC)
+    monkeypatch.setattr(establishments, "timezone", SimpleNamespace(now=lambda: sunday_evening))
+    cast.bakery.timezone = "Indian/Reunion"
+    cast.bakery.save()
+    address = reverse("console:establishment", args=[cast.bakery.pk])
+    answer = at_desk(cast.helene).get(address)
+    assert answer.context["days"][0].day == date(2026, 11, 23)
+    cast.bakery.timezone = "Europe/Paris"
+    cast.bakery.save()
+    answer = at_desk(cast.helene).get(address)
+    assert answer.context["days"][0].day == date(2026, 11, 16)
 
 
 def test_a_shop_that_no_register_knows_is_registered_during_the_call(

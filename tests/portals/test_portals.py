@@ -13,8 +13,13 @@ from tests.factories import portals, territories
 from chalandise.directory.models import Establishment
 from chalandise.journal.states import Actor
 from chalandise.portals import actions
-from chalandise.portals.appearance import contrast, require_readable
-from chalandise.portals.errors import LowContrastError, ScopeOutsideParentError
+from chalandise.portals.appearance import contrast, read_colour
+from chalandise.portals.errors import (
+    ColourRefusedError,
+    LowContrastError,
+    NameRefusedError,
+    ScopeOutsideParentError,
+)
 from chalandise.portals.models import Portal
 from chalandise.portals.policies import has_role, portals_of
 from chalandise.portals.queries import DEFAULT_BRAND, identity_of
@@ -94,7 +99,7 @@ def test_two_portals_of_one_name_get_two_addresses(cast: Cast) -> None:
 
 def test_a_pale_colour_is_refused_with_its_contrast() -> None:
     with pytest.raises(LowContrastError) as refusal:
-        require_readable("#E8B23A")
+        read_colour("#E8B23A")
     assert refusal.value.ratio < 4.5
 
 
@@ -102,3 +107,17 @@ def test_a_pale_colour_is_refused_with_its_contrast() -> None:
 def test_contrast_is_symmetric_and_bounded(one: str, other: str) -> None:
     assert 1 <= contrast(one, other) <= 21.001
     assert contrast(one, other) == contrast(other, one)
+
+
+def test_names_and_colours_are_read_the_same_when_a_portal_changes(cast: Cast) -> None:
+    actions.change_portal(cast.lot, name=" Achat  Lot ", brand_colour="1e5b45", by=BY, at=NOW)
+    assert (cast.lot.name, cast.lot.brand_colour) == ("Achat Lot", "#1E5B45")
+    with pytest.raises(ColourRefusedError):
+        actions.change_portal(cast.lot, brand_colour="vert", by=BY, at=NOW)
+    with pytest.raises(NameRefusedError):
+        actions.change_portal(cast.lot, name=" ", by=BY, at=NOW)
+
+
+def test_an_address_made_from_a_name_can_be_asked_for(cast: Cast) -> None:
+    made = actions.open_portal("_Bourg_neuf_ !", scope=[territories.lot()], by=BY, at=NOW)
+    assert made.slug == "bourg-neuf"

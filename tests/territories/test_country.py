@@ -87,7 +87,7 @@ def test_five_communes_have_no_postal_code_and_six_no_population() -> None:
     assert communes.filter(population=None).count() == 6
 
 
-def test_corsica_counts_in_letters() -> None:
+def test_fault_80_corsica_counts_in_letters() -> None:
     ajaccio, bastia = get_territory("commune-2A004"), get_territory("commune-2B033")
     assert ajaccio.ancestor_keys[:2] == ["region-94", "departement-2A"]
     assert bastia.ancestor_keys[:2] == ["region-94", "departement-2B"]

@@ -112,7 +112,7 @@ def test_suggestions_never_cost_more_than_three_queries(
         ({}, None),
     ],
 )
-def test_the_gazetteer_places_an_address_or_says_it_cannot(
+def test_fault_80_cedex_corsica_and_homonyms_an_address_is_placed_or_not(
     address: dict[str, str], key: str | None
 ) -> None:
     assert load_gazetteer().find(**address) == key

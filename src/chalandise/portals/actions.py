@@ -11,14 +11,20 @@ from django.utils.text import slugify
 from chalandise.accounts.models import User
 from chalandise.journal.actions import emit, record
 from chalandise.journal.states import Actor
-from chalandise.portals.appearance import require_readable
-from chalandise.portals.errors import HostRefusedError, NotARootError, ScopeOutsideParentError
+from chalandise.portals.addresses import read_host, read_name, read_slug
+from chalandise.portals.appearance import read_colour
+from chalandise.portals.errors import (
+    HostRefusedError,
+    NotARootError,
+    ScopeOutsideParentError,
+    SlugRefusedError,
+)
 from chalandise.portals.events import PortalChanged
-from chalandise.portals.hosts import read_host
 from chalandise.portals.models import Portal, StaffMember
 from chalandise.portals.queries import list_descendant_ids
 from chalandise.portals.states import StaffRole
 from chalandise.territories.models import Territory
+from chalandise.territories.states import Kind
 
 MOST_COMMISSION_BP = 3000
 
@@ -32,6 +38,7 @@ def open_portal(
     at: datetime,
     parent: Portal | None = None,
     slug: str = "",
+    host: str | None = None,
     **fields: str | None,
 ) -> Portal:
     """Open a portal on some territories.
@@ -42,23 +49,39 @@ def open_portal(
         by: who opens it.
         at: when.
         parent: the portal it stands below, if any.
-        slug: its address; made from the name when blank.
-        fields: any other field of `Portal` (``host``, ``hotline``, ``brand_colour``…).
+        slug: its address; a free one is made from the name when blank.
+        host: the host name it answers at, if it has one of its own.
+        fields: any other field of `Portal` (``hotline``, ``brand_colour``…).
 
     Raises:
-        ScopeOutsideParentError: a territory lies outside the parent's scope.
+        NameRefusedError: the name is blank or too long.
+        SlugRefusedError: no portal may have this address, or another has it.
+        HostRefusedError: no portal may have this host name, or another has it.
+        ColourRefusedError: the colour is not written like one.
         LowContrastError: the colour cannot be read.
+        ScopeOutsideParentError: a territory lies outside the parent's scope.
     """
-    require_readable(fields.get("brand_colour") or "")
+    fields["brand_colour"] = read_colour(fields.get("brand_colour") or "")
+    name, wanted_slug, wanted_host = read_name(name), read_slug(slug), read_host(host or "")
     if parent is not None:
         _require_inside(scope, parent)
-    portal = Portal.objects.create(
+    portal = Portal(
         name=name,
         parent=parent,
-        slug=_free_slug(slug or slugify(name)),
+        slug=wanted_slug or _free_slug(slugify(name)),
+        host=wanted_host,
         commission_bp=parent.commission_bp if parent is not None else 0,
         **fields,
     )
+    try:
+        with transaction.atomic():
+            portal.save(force_insert=True)
+    except IntegrityError as error:
+        if wanted_host and Portal.objects.filter(host=wanted_host).exists():
+            raise HostRefusedError(wanted_host, "taken") from error
+        if Portal.objects.filter(slug=portal.slug).exists():
+            raise SlugRefusedError(portal.slug, "taken") from error
+        raise
     portal.scope.set(scope)
     record(portal, "opened", by=by, at=at, detail={"scope": [t.key for t in scope]})
     emit(PortalChanged(portal_id=portal.pk), at=at)
@@ -95,9 +118,14 @@ def change_portal(portal: Portal, *, by: Actor, at: datetime, **fields: object) 
     """Change fields of a portal and announce it.
 
     Raises:
+        NameRefusedError: the new name is blank or too long.
+        ColourRefusedError: the new colour is not written like one.
         LowContrastError: the new colour cannot be read.
     """
-    require_readable(str(fields.get("brand_colour") or ""))
+    if "name" in fields:
+        fields["name"] = read_name(str(fields["name"]))
+    if "brand_colour" in fields:
+        fields["brand_colour"] = read_colour(str(fields["brand_colour"] or ""))
     before = {name: str(getattr(portal, name)) for name in fields}
     for name, value in fields.items():
         setattr(portal, name, value)
@@ -216,17 +244,16 @@ def widen_to_merged_communes(
 
 
 def _require_inside(scope: Sequence[Territory], parent: Portal) -> None:
-    keys = [t.key for t in scope]
-    allowed = [t.key for t in parent.scope.all()]
-    communes = Territory.objects.communes()
-    asked = set(communes.within(keys).values_list("key", flat=True))
-    outside = asked - set(communes.within(allowed).values_list("key", flat=True))
+    places = Territory.objects.of_kind(Kind.COMMUNE, Kind.ARRONDISSEMENT)
+    asked = set(places.within([t.key for t in scope]).values_list("key", flat=True))
+    allowed = places.within([t.key for t in parent.scope.all()])
+    outside = asked - set(allowed.values_list("key", flat=True))
     if outside:
         raise ScopeOutsideParentError(sorted(outside))
 
 
 def _free_slug(wanted: str) -> str:
-    base = wanted[:70] or "portail"
+    base = wanted[:70].replace("_", "-").strip("-") or "portail"
     taken = set(Portal.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     if base not in taken:
         return base

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from chalandise.portals.errors import LowContrastError
+import re
+
+from chalandise.portals.errors import ColourRefusedError, LowContrastError
 
 PAPER = "#FBF7F0"
 WHITE = "#FFFFFF"
 LEAST_CONTRAST = 4.5  # WCAG 2.2, 1.4.3, level AA
+_COLOUR = re.compile(r"#[0-9A-F]{6}")
 
 
 def contrast(one: str, other: str) -> float:
@@ -15,17 +18,25 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-def require_readable(colour: str) -> None:
-    """Refuse a colour that cannot be read as text on paper; a blank one is inherited.
+def read_colour(text: str) -> str:
+    """Return a colour in its only form, ``#RRGGBB``; a blank one is inherited.
 
-    Paper is the darker of the two grounds, so what reads on it reads on white too, and white
-    reads on it.
+    The hash may be left out. Paper is the darker of the two grounds, so what reads on it reads on
+    white too, and white reads on it.
 
     Raises:
-        LowContrastError: the contrast is below 4.5.
+        ColourRefusedError: it is not written like a colour.
+        LowContrastError: its contrast as text on paper is below 4.5.
     """
-    if colour and (ratio := contrast(colour, PAPER)) < LEAST_CONTRAST:
+    bare = text.strip().removeprefix("#").upper()
+    if not bare:
+        return ""
+    colour = f"#{bare}"
+    if not _COLOUR.fullmatch(colour):
+        raise ColourRefusedError(text.strip())
+    if (ratio := contrast(colour, PAPER)) < LEAST_CONTRAST:
         raise LowContrastError(colour, ratio)
+    return colour
 
 
 def mix(colour: str, other: str, share: float) -> str:

@@ -2,7 +2,10 @@
 
 ChalandiseError
 ├── UnknownHostError     no portal answers at this host
+├── NameRefusedError     the name is blank or too long
+├── SlugRefusedError     no portal may take this address
 ├── HostRefusedError     no portal may take this host name
+├── ColourRefusedError   this is not written like a colour
 ├── LowContrastError     the colour cannot be read on paper or under white
 ├── NotARootError        only a portal without a parent has this
 └── ScopeOutsideParent   a sub-portal would leave its parent's scope
@@ -25,6 +28,34 @@ class UnknownHostError(ChalandiseError):
         self.host = host
 
 
+class NameRefusedError(ChalandiseError):
+    """A portal may not be called so.
+
+    Attributes:
+        name: what was asked for.
+        reason: ``blank`` or ``too_long``.
+    """
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"{name!r}: {reason}")
+        self.name = name
+        self.reason = reason
+
+
+class SlugRefusedError(ChalandiseError):
+    """A portal may not have this address below another.
+
+    Attributes:
+        slug: the address that was asked for.
+        reason: ``malformed`` or ``taken``.
+    """
+
+    def __init__(self, slug: str, reason: str) -> None:
+        super().__init__(f"{slug!r}: {reason}")
+        self.slug = slug
+        self.reason = reason
+
+
 class HostRefusedError(ChalandiseError):
     """A portal may not answer at this host.
 
@@ -37,6 +68,18 @@ class HostRefusedError(ChalandiseError):
         super().__init__(f"{host}: {reason}")
         self.host = host
         self.reason = reason
+
+
+class ColourRefusedError(ChalandiseError):
+    """This is not a colour as portals keep them, ``#rrggbb``.
+
+    Attributes:
+        colour: what was asked for.
+    """
+
+    def __init__(self, colour: str) -> None:
+        super().__init__(colour)
+        self.colour = colour
 
 
 class LowContrastError(ChalandiseError):

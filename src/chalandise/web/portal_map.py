@@ -7,6 +7,7 @@ from threading import Lock
 
 from django.conf import settings
 
+from chalandise.portals.addresses import own_host
 from chalandise.portals.models import Portal
 from chalandise.portals.queries import Identity, identity_of
 from chalandise.web.freshness import version
@@ -86,7 +87,7 @@ def _root(portal: Portal) -> Portal:
 
 
 def _default_hosts() -> set[str]:
-    own = settings.PUBLIC_URL.split("://", 1)[-1].split(":")[0].split("/")[0].lower()
+    own = own_host()
     return (
         {own, "localhost", "127.0.0.1", "[::1]", "testserver"} if not settings.PRODUCTION else {own}
     )

@@ -25,7 +25,7 @@ def test_five_digits_are_found(raw: object, expected: str) -> None:
     assert clean_postal_code(raw).value == expected
 
 
-def test_the_zero_restored_and_the_cedex_are_said() -> None:
+def test_fault_80_the_zero_restored_cedex_and_monaco_are_said() -> None:
     assert clean_postal_code("9500").remarks() == [Remark.POSTAL_CODE_ZERO_RESTORED]
     assert clean_postal_code("46005 CAHORS CEDEX").remarks() == [Remark.POSTAL_CODE_CEDEX]
     assert clean_postal_code("98000").remarks() == [Remark.POSTAL_CODE_MONACO]
@@ -43,7 +43,9 @@ def test_a_code_of_no_departement_is_refused(raw: str) -> None:
     [("46000", "46"), ("20000", "2A"), ("20167", "2A"), ("20200", "2B"), ("20600", "2B"),
      ("97400", "974"), ("97133", "971"), ("98714", "987"), ("01000", "01"), ("98000", "")],
 )  # fmt: skip
-def test_a_code_tells_its_departement(code: str, departement: str) -> None:
+def test_fault_80_corsica_and_monaco_a_code_tells_its_departement(
+    code: str, departement: str
+) -> None:
     assert departement_of_postal_code(code) == departement
 
 

@@ -2,20 +2,44 @@
 
 from __future__ import annotations
 
+import re
+
 import click
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chalandise.accounts.actions import meet_person
 from chalandise.journal.states import Actor
+from chalandise.kernel.errors import ChalandiseError
 from chalandise.portals import actions
-from chalandise.portals.errors import LowContrastError, ScopeOutsideParentError
+from chalandise.portals.errors import (
+    ColourRefusedError,
+    HostRefusedError,
+    LowContrastError,
+    NameRefusedError,
+    ScopeOutsideParentError,
+    SlugRefusedError,
+)
 from chalandise.portals.models import Portal
 from chalandise.portals.queries import base_address, link_to
 from chalandise.portals.states import StaffRole
+from chalandise.portals.wording import sentence_for
+from chalandise.territories.errors import TerritoryNotFound
 from chalandise.territories.models import Territory
+from chalandise.territories.queries import list_territories, parse_territory_keys
+from chalandise.territories.states import Kind
+
+_OPTIONS = {
+    NameRefusedError: "--name",
+    SlugRefusedError: "--slug",
+    HostRefusedError: "--host",
+    ColourRefusedError: "--colour",
+    LowContrastError: "--colour",
+}
+_REFUSALS: tuple[type[ChalandiseError], ...] = tuple(_OPTIONS)
 
 
 @click.group()
@@ -47,35 +71,44 @@ def open_portal(
     colour: str,
     sub_portals: bool,  # noqa: FBT001 - click passes options by name
 ) -> None:
-    """Open a portal on a territory."""
+    """Open a portal on a territory: all that was asked, or nothing."""
     by, at = Actor.system("command line"), timezone.now()
-    scope = [_territory(code) for code in codes]
+    scope = _territories(codes)
     parent = _portal(parent_slug) if parent_slug else None
     try:
-        portal = actions.open_portal(
-            name,
-            scope=scope,
-            by=by,
-            at=at,
-            parent=parent,
-            slug=slug,
-            host=host,
-            brand_colour=colour,
-        )
+        with transaction.atomic():
+            portal = actions.open_portal(
+                name,
+                scope=scope,
+                by=by,
+                at=at,
+                parent=parent,
+                slug=slug,
+                host=host,
+                brand_colour=colour,
+            )
+            below = actions.open_intercommunalities(portal, by=by, at=at) if sub_portals else []
     except ScopeOutsideParentError as error:
-        raise click.ClickException(
-            f"{len(error.outside)} commune(s) lie outside the portal above: "
-            f"{', '.join(error.outside[:5])}. Choose a smaller territory or another parent."
-        ) from error
-    except LowContrastError as error:
-        raise click.ClickException(
-            f"{error.colour} reads badly on paper (contrast {error.ratio:.1f}, at least 4.5 is "
-            "needed). Choose a darker colour."
-        ) from error
+        remedy = _("Nothing was opened. Choose a smaller territory or another --parent.")
+        raise click.ClickException(f"{sentence_for(error)} {remedy}") from error
+    except _REFUSALS as error:
+        if isinstance(error, HostRefusedError) and error.reason == "reserved":
+            remedy = _("Nothing was opened. Leave --host out and ask again.")
+        else:
+            remedy = _("Nothing was opened. Correct %(option)s and ask again.") % {
+                "option": _OPTIONS[type(error)]
+            }
+        raise click.ClickException(f"{sentence_for(error)} {remedy}") from error
     click.echo(f"{base_address(portal)}/  {portal.name}")
-    if sub_portals:
-        for child in actions.open_intercommunalities(portal, by=by, at=at):
-            click.echo(f"  {base_address(child)}/  {child.name}")
+    click.echo("  " + _("It covers: %(territories)s.") % {"territories": _covered(scope)})
+    for namesake in _regions_of_the_same_code(codes):
+        click.echo(
+            "  "
+            + _("The region %(name)s has the same code: it is asked for by --territory %(key)s.")
+            % {"name": namesake.name, "key": namesake.key}
+        )
+    for child in below:
+        click.echo(f"  {base_address(child)}/  {child.name}")
 
 
 @portals.command("appoint")
@@ -94,7 +127,10 @@ def appoint_person(slug: str, email: str, name: str, role: str) -> None:
     try:
         validate_email(email)
     except ValidationError as error:
-        raise click.BadParameter(f"{email!r} is not an e-mail address.") from error
+        raise click.ClickException(
+            _("“%(email)s” is not an e-mail address: nobody was appointed. Write it again.")
+            % {"email": email}
+        ) from error
     portal, by, at = _portal(slug), Actor.system("command line"), timezone.now()
     person = meet_person(email, at=at, name=name)
     actions.appoint(person, portal, StaffRole(role), by=by, at=at)
@@ -122,23 +158,43 @@ def _show(portal: Portal, indent: str) -> None:
         _show(child, indent + "  ")
 
 
-def _territory(code: str) -> Territory:
-    if "-" in code:
-        found = Territory.objects.filter(key=code).first()
-    else:
-        kind = "epci" if len(code) == 9 else "commune" if len(code) == 5 else "departement"
-        found = Territory.objects.filter(key=f"{kind}-{code}").first()
-    if found is None:
+def _territories(codes: tuple[str, ...]) -> list[Territory]:
+    try:
+        keys = parse_territory_keys(",".join(codes))
+    except TerritoryNotFound as error:
+        if not Territory.objects.exists():
+            raise click.ClickException(
+                _(
+                    "No territory is known yet, so nothing was opened. Run “chalandise territories "
+                    "load”, then ask again."
+                )
+            ) from error
         raise click.ClickException(
-            f"No territory {code!r}. Write a département (46), an intercommunality by its SIREN, a "
-            "commune by its INSEE code, or region-76; load territories first with “chalandise "
-            "territories load”."
-        )
-    return found
+            _(
+                "There is no territory “%(code)s”: nothing was opened. Write a département (46), an "
+                "intercommunality by its SIREN (200023737), a commune or an arrondissement by its "
+                "INSEE code (46042), or a region as region-76."
+            )
+            % {"code": error.wanted}
+        ) from error
+    return list(list_territories(keys))
+
+
+def _covered(scope: list[Territory]) -> str:
+    return ", ".join(f"{one.name} ({Kind(one.kind).label.lower()})" for one in scope)
+
+
+def _regions_of_the_same_code(codes: tuple[str, ...]) -> list[Territory]:
+    """Return the regions that a bare département code may have been meant for."""
+    bare = {code for text in codes for code in re.findall(r"(?<![\w-])\d\d(?![\w-])", text)}
+    return list(Territory.objects.of_kind(Kind.REGION).filter(code__in=bare).sorted())
 
 
 def _portal(slug: str) -> Portal:
-    found = Portal.objects.filter(slug=slug).first()
+    found = Portal.objects.filter(slug=slug.strip().lower()).first()
     if found is None:
-        raise click.ClickException(f"No portal {slug!r}: see “chalandise portals list”.")
+        raise click.ClickException(
+            _("There is no portal “%(slug)s”: nothing was changed. See “chalandise portals list”.")
+            % {"slug": slug}
+        )
     return found

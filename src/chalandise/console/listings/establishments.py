@@ -22,7 +22,7 @@ from chalandise.console.wording import HISTORY_VERBS, fact_name
 from chalandise.directory.actions.decisions import Reasons, explain_decision
 from chalandise.directory.actions.listing import move_listings
 from chalandise.directory.models import Establishment
-from chalandise.directory.queries import list_provenance, opening_of
+from chalandise.directory.queries import list_provenance, local_day, opening_of
 from chalandise.directory.queries.desk import get_establishment_for_desk, search_for_desk
 from chalandise.directory.states import (
     LISTING_TRANSITIONS,
@@ -83,7 +83,8 @@ def establishment(request: DeskRequest, pk: int) -> HttpResponse:
     """Show a sheet as the desk sees it: every fact, where it comes from, what happened to it."""
     shop = get_establishment_for_desk(request.desk.portal, pk)
     schedule = opening_of(shop)
-    monday = timezone.localdate() - timedelta(days=timezone.localdate().weekday())
+    today = local_day(shop, timezone.now())
+    monday = today - timedelta(days=today.weekday())
     hours = {one.purpose: one for one in shop.hours.all()}
     context = {
         "title": shop.name,

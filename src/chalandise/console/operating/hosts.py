@@ -18,15 +18,7 @@ from chalandise.portals.actions import move_to_host
 from chalandise.portals.errors import HostRefusedError
 from chalandise.portals.models import Portal
 from chalandise.portals.queries import base_address
-
-REFUSALS = {
-    "malformed": gettext_lazy("This is not a host name: it is written like achats-lot.fr."),
-    "reserved": gettext_lazy(
-        "This is the address of the installation itself: the main portal answers there already, "
-        "without host name of its own."
-    ),
-    "taken": gettext_lazy("Another portal answers at this name."),
-}
+from chalandise.portals.wording import sentence_for
 
 
 class HostForm(forms.Form):
@@ -52,7 +44,7 @@ def portal_host(request: DeskRequest, pk: int) -> HttpResponse:
         try:
             move_to_host(found, form.cleaned_data["host"], by=request.desk.actor, at=timezone.now())
         except HostRefusedError as error:
-            form.add_error("host", str(REFUSALS[error.reason]))
+            form.add_error("host", sentence_for(error))
         else:
             messages.success(
                 request,

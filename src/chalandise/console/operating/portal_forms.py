@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy
 
 from chalandise.console.operating.logos import LogoRefusedError, read_logo, read_notice
 from chalandise.directory.cleaning.phones import clean_phones
-from chalandise.portals.appearance import LEAST_CONTRAST, require_readable
-from chalandise.portals.errors import LowContrastError
-from chalandise.portals.models import COLOUR, Portal
+from chalandise.portals.addresses import LONGEST_NAME
+from chalandise.portals.appearance import read_colour
+from chalandise.portals.errors import ColourRefusedError, LowContrastError
+from chalandise.portals.models import Portal
 from chalandise.portals.states import StaffRole
+from chalandise.portals.wording import sentence_for
 from chalandise.settlements.queries.commissions import coming_change
 
 REFUSED_LOGOS = {
@@ -28,7 +30,7 @@ INHERITED = gettext_lazy("Left blank, it is the parent's.")
 class PortalForm(forms.Form):
     """Appearance, hotline, identity and legal notice; scope and staff have pages of their own."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=LONGEST_NAME)
     tagline = forms.CharField(
         label=gettext_lazy("Tagline"), max_length=160, required=False, help_text=INHERITED
     )
@@ -41,8 +43,7 @@ class PortalForm(forms.Form):
     brand_colour = forms.CharField(
         label=gettext_lazy("Colour"),
         required=False,
-        max_length=7,
-        validators=[COLOUR],
+        max_length=40,
         help_text=gettext_lazy("Written like #1E5B45, dark enough to be read on paper."),
     )
     logo = forms.FileField(
@@ -148,18 +149,10 @@ class PortalForm(forms.Form):
 
     def clean_brand_colour(self) -> str:
         """Refuse in words what cannot be read."""
-        colour = str(self.cleaned_data["brand_colour"]).upper()
         try:
-            require_readable(colour)
-        except LowContrastError as error:
-            raise forms.ValidationError(
-                _(
-                    "This colour is too pale to be read: its contrast on paper is %(ratio).1f, "
-                    "and %(least).1f is needed. Take a darker one."
-                )
-                % {"ratio": error.ratio, "least": LEAST_CONTRAST}
-            ) from error
-        return colour
+            return read_colour(str(self.cleaned_data["brand_colour"]))
+        except (ColourRefusedError, LowContrastError) as error:
+            raise forms.ValidationError(sentence_for(error)) from error
 
     def clean_logo(self) -> Any:
         """Take what can become a logo; nothing sent leaves the present one."""

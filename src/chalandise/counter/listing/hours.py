@@ -24,6 +24,7 @@ from chalandise.directory.actions.opening import (
 )
 from chalandise.directory.errors import BadFactError
 from chalandise.directory.models import Establishment, ExceptionalClosing
+from chalandise.directory.queries import local_day
 from chalandise.directory.states import HoursPurpose, Service
 from chalandise.kernel.holidays import METROPOLE, ZONES
 from chalandise.web.cards import SERVICES
@@ -100,7 +101,7 @@ def hours(request: MemberRequest, shop: Establishment) -> HttpResponse:
 
 def today_of(shop: Establishment) -> date:
     """Return the date on the shop's own calendar."""
-    return timezone.now().astimezone(ZoneInfo(shop.timezone)).date()
+    return local_day(shop, timezone.now())
 
 
 @shop_page

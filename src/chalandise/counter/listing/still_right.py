@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from chalandise.counter.listing.hours import today_of
 from chalandise.directory.actions.opening import confirm_still_right
@@ -26,7 +27,7 @@ def still_right(request: PortalRequest, token: str) -> HttpResponse:
         return render(request, "counter/still_right_over.html", {"noindex": True}, status=404)
     is_done = request.method == "POST"
     if is_done:
-        by = Actor("merchant", "", "lien du rappel")
+        by = Actor("merchant", "", _("link of the reminder"))
         confirm_still_right(shop, by=by, at=timezone.now())
     schedule = opening_of(shop)
     return render(

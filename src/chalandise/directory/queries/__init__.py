@@ -15,6 +15,7 @@ from chalandise.directory.queries.sheets import (
     get_establishment_on,
     list_establishments_of_member,
     list_provenance,
+    local_day,
     opening_of,
     opening_values,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "list_open_claims",
     "list_provenance",
     "list_waiting_claims",
+    "local_day",
     "next_step",
     "opening_of",
     "opening_values",

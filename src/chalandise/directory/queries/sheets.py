@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from chalandise.accounts.models import User
 from chalandise.directory.hours import Closing, Opening, Schedule, schedule_for
@@ -93,6 +94,11 @@ def list_provenance(establishment: Establishment) -> list[Provenance]:
 
 
 _STRONGEST_FIRST = ("merchant", "operator", "community", "local_file", "register")
+
+
+def local_day(establishment: Establishment, at: datetime) -> date:
+    """Return the day by the establishment's own calendar."""
+    return at.astimezone(ZoneInfo(establishment.timezone)).date()
 
 
 def opening_of(

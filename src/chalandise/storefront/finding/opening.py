@@ -5,14 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from chalandise.directory.hours import HoursError, Opening, Schedule, schedule_for
 from chalandise.directory.models import Establishment
-from chalandise.directory.queries import opening_of, opening_values
+from chalandise.directory.queries import local_day, opening_of, opening_values
 from chalandise.web.cards import DayRow
 from chalandise.web.formatting import BOUND, calendar_day, speaks_french
 from chalandise.web.openness import StatusSentence, say_status
@@ -49,11 +48,6 @@ def _said(opening: Opening | None, at: dt.datetime, language: str | None) -> Sta
     except HoursError:
         return say_status(None, at=at)
     return say_status(status, at=at, zone=opening.timezone)
-
-
-def local_day(shop: Establishment, at: dt.datetime) -> dt.date:
-    """Return the day by the shop's own calendar."""
-    return at.astimezone(ZoneInfo(shop.timezone)).date()
 
 
 def week_of(shop: Establishment, schedule: Schedule, at: dt.datetime) -> tuple[DayRow, ...]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from chalandise.directory.hours import Schedule
 from chalandise.directory.models import Establishment, Photo
-from chalandise.directory.queries import get_establishment_on, list_provenance
+from chalandise.directory.queries import get_establishment_on, list_provenance, local_day
 from chalandise.directory.states import Label
 from chalandise.discovery.criteria import Point
 from chalandise.discovery.nearest import find_nearest
@@ -23,7 +23,6 @@ from chalandise.storefront.addresses import canonical_of_shop, path_of, root_bas
 from chalandise.storefront.finding.drawing import HEIGHT, WIDTH, situate
 from chalandise.storefront.finding.opening import (
     closings_to_come,
-    local_day,
     schedule_of,
     status_of,
     week_of,

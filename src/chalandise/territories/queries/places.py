@@ -73,15 +73,16 @@ def parse_territory_keys(text: str) -> list[str]:
     """Return the keys named in ``text``: codes or keys parted by commas or spaces.
 
     ``46`` is the département, ``46042`` the commune, ``200023737`` the intercommunality,
-    ``region-76`` the region: a region's code alone would be taken for a département. At most one
-    query a code that is not of today.
+    ``region-76`` the region: a region's code alone would be taken for a département. A merged
+    commune gives the one it is part of, small letters do as well as capitals. At most two queries
+    a code.
 
     Raises:
         TerritoryNotFound: names the first that does not exist.
     """
     keys: list[str] = []
-    for wanted in re.split(r"[,;\s]+", text.strip()):
-        territory = find_territory(wanted.lower()) or _find_by_key_or_code(wanted.upper())
+    for wanted in re.split(r"[,;\s]+", text.strip(",; \t\n")):
+        territory = _find_by_key_or_code(wanted)
         if territory is None:
             raise TerritoryNotFound(wanted)
         if territory.key not in keys:
@@ -152,12 +153,17 @@ def list_intercommunalities(scope: Iterable[str]) -> TerritoryQuerySet:
     )
 
 
-def _find_by_key_or_code(code: str) -> Territory | None:
-    """Return the territory that a bare code designates, by the shape of the code."""
-    for shape, kind in _KIND_BY_SHAPE:
-        if shape.fullmatch(code):
-            return find_commune(code) if kind is Kind.COMMUNE else find_territory(kind.key(code))
-    return None
+def _find_by_key_or_code(wanted: str) -> Territory | None:
+    """Return the territory that a key designates, or a bare code by its shape."""
+    kind, _hyphen, code = wanted.rpartition("-")
+    kind, code = kind.lower(), code.upper()
+    if not kind:
+        kind = next((one.value for shape, one in _KIND_BY_SHAPE if shape.fullmatch(code)), "")
+    if kind not in _RANKS:
+        return None
+    if kind == Kind.COMMUNE.value:
+        return find_commune(code)
+    return find_territory(Kind(kind).key(code))
 
 
 def list_successors(keys: Iterable[str]) -> dict[Territory, Territory]:

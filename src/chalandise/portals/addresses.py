@@ -1,4 +1,4 @@
-"""Names of hosts, as administrators write them."""
+"""Where a portal answers, as administrators write it: its name, its address, its host."""
 
 from __future__ import annotations
 
@@ -6,11 +6,42 @@ import re
 
 from django.conf import settings
 
-from chalandise.portals.errors import HostRefusedError
+from chalandise.portals.errors import HostRefusedError, NameRefusedError, SlugRefusedError
 
 LONGEST = 253
+LONGEST_NAME = 120
+LONGEST_SLUG = 80
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _SCHEME = re.compile(r"^[a-z]+://")
+
+
+def read_name(text: str) -> str:
+    """Return what visitors read, without needless spaces.
+
+    Raises:
+        NameRefusedError: there is none, or it is longer than `LONGEST_NAME`.
+    """
+    name = " ".join(text.split())
+    if not name:
+        raise NameRefusedError(name, "blank")
+    if len(name) > LONGEST_NAME:
+        raise NameRefusedError(name, "too_long")
+    return name
+
+
+def read_slug(text: str) -> str | None:
+    """Return the address of a portal below another (``/t/grand-cahors/``), None when there is none.
+
+    Raises:
+        SlugRefusedError: it holds more than small letters without accents, figures and hyphens.
+    """
+    slug = text.strip().lower()
+    if not slug:
+        return None
+    if len(slug) > LONGEST_SLUG or not _SLUG.fullmatch(slug):
+        raise SlugRefusedError(slug, "malformed")
+    return slug
 
 
 def read_host(text: str) -> str | None:
