@@ -11,10 +11,12 @@ from tests.cast import Cast
 
 from chalandise.accounts.models import User
 from chalandise.console.listings import establishments
-from chalandise.directory.models import Establishment, Fact
+from chalandise.console.listings.category_field import CategoryField
+from chalandise.directory.models import Category, Establishment, Fact
 from chalandise.directory.states import ListingState
 from chalandise.journal.actions import subject_of
 from chalandise.journal.models import Entry
+from chalandise.kernel.sorting import french_sort_key
 
 Sit = Callable[[User], Client]
 
@@ -189,3 +191,14 @@ def test_fault_77_an_agent_does_not_register_a_disguise(at_desk: Sit, cast: Cast
     assert page.status_code == 422
     assert "ressemble à « Au Pain de Chanvre »" in page.content.decode().replace("\u202f", " ")
     assert Establishment.objects.count() == before
+
+
+def test_categories_stand_where_a_reader_looks_for_them(cast: Cast) -> None:
+    for key, name in (("b-z", "Zinguerie"), ("b-e", "Épicerie rare"), ("b-f", "Forge")):
+        Category.objects.create(
+            key=key, name=name, parent_id=cast.bakery.category.parent_id, icon="jar", tint="#ffffff"
+        )
+    labels = [label for _key, label in CategoryField(label="Category").choices]
+    assert labels[0] == "---------"
+    assert labels[1:] == sorted(labels[1:], key=french_sort_key)
+    assert labels.index("Épicerie rare") < labels.index("Forge") < labels.index("Zinguerie")

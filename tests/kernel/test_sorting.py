@@ -1,10 +1,11 @@
 import random
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalandise.kernel.sorting import french_sort_key
+from chalandise.kernel.sorting import by_name, french_sort_key
 from chalandise.kernel.text import words
 
 FRENCH = st.text(alphabet="aàâäbcçdeéèêëiîïoôöœuùûüyÿæz AÀÉŒZ’'-129", max_size=12)
@@ -44,3 +45,9 @@ def test_letters_decide_before_accents_and_capitals(one: str, other: str) -> Non
 @given(st.text())
 def test_any_text_has_a_key_that_postgresql_can_keep(text: str) -> None:
     assert "\x00" not in french_sort_key(text)
+
+
+def test_things_are_put_where_a_reader_looks_for_them() -> None:
+    names = ["Zone", "Étal", "Épicerie", "Fournil", "Drap"]
+    things = [SimpleNamespace(name=name) for name in names]
+    assert [one.name for one in by_name(things)] == ["Drap", "Épicerie", "Étal", "Fournil", "Zone"]

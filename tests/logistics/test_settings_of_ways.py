@@ -22,6 +22,7 @@ from chalandise.logistics.models import DeliveryWindow, DeliveryZone, PickupPoin
 from chalandise.logistics.queries import (
     over_booked,
     points_to_join,
+    pooled_points,
     slots_of,
     ways_of,
     ways_to_edit,
@@ -52,6 +53,20 @@ def book(way_key: str, establishment_id: int, starts_at: datetime = TEN) -> UUID
     actions.hold_slots({holder: choice}, until=UNTIL, at=NOW)
     actions.confirm_slots([holder], at=NOW)
     return holder
+
+
+def test_points_stand_where_a_reader_looks_for_them(cast: Cast) -> None:
+    for name in ("Zone nord", "Étal des halles", "Drap d’or", "Foire"):
+        draft = PointDraft("market_hall", name, "place", territories.cahors(), "mardi 16h-19h")
+        actions.open_pooled_point(cast.lot, draft, by=BY, at=NOW)
+    shut = PickupPoint.objects.get(name="Drap d’or")
+    PickupPoint.objects.filter(pk=shut.pk).update(is_active=False)
+    names = ["Étal des halles", "Foire", "Zone nord"]
+    assert [one.name for one in points_to_join(cast.bakery, cast.lot)] == names
+    assert [one.name for one in pooled_points(cast.lot)] == [*names, "Drap d’or"]
+    for one in points_to_join(cast.bakery, cast.lot):
+        actions.join_point(one, cast.bakery, draft=BringingDraft(time(12), (1,)), by=BY, at=NOW)
+    assert [one.point.name for one in ways_to_edit(cast.bakery).services] == names
 
 
 def emitted(kind: str) -> list[dict[str, Any]]:

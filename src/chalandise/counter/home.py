@@ -20,6 +20,7 @@ from chalandise.directory.ladder import Step
 from chalandise.directory.models import Establishment
 from chalandise.directory.queries import list_establishments_of_member, next_step, opening_of
 from chalandise.fulfilment.queries import boards
+from chalandise.kernel.sorting import by_name
 from chalandise.logistics.queries.keepers import points_kept_by
 from chalandise.ordering.queries.refunds import open_withdrawals_of_shop
 from chalandise.ordering.queries.reservations import board
@@ -44,7 +45,7 @@ class NextStep:
 def shops(request: HttpRequest) -> HttpResponse:
     """List the shops of a person and the points they keep, or open the only one."""
     user = as_member(request).user
-    mine, points = list(list_establishments_of_member(user)), list(points_kept_by(user))
+    mine, points = list(list_establishments_of_member(user)), by_name(points_kept_by(user))
     if len(mine) == 1 and not points:
         return redirect("counter:home", mine[0].slug)
     if len(points) == 1 and not mine:

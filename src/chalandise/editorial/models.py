@@ -32,7 +32,7 @@ class Selection(models.Model):
     class Meta:
         verbose_name = _("selection")
         verbose_name_plural = _("selections")
-        ordering = ["position", "title"]
+        ordering = ["position", "slug"]
         constraints = [
             models.UniqueConstraint(
                 fields=["portal", "slug"], name="editorial_one_selection_an_address"

@@ -53,5 +53,5 @@ def _shown(portal: Portal, on: date) -> QuerySet[Selection]:
         .filter(Q(starts_on=None) | Q(starts_on__lte=on))
         .filter(Q(ends_on=None) | Q(ends_on__gte=on))
         .prefetch_related(Prefetch("items", queryset=items, to_attr="shown_items"))
-        .order_by("position", "title")
+        .order_by("position", "slug")
     )

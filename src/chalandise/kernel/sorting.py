@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from typing import Protocol, TypeVar
 
 from chalandise.kernel.text import fold
 
@@ -46,6 +48,27 @@ def french_sort_key(text: str) -> str:
             capitals.append("1" if letter.isupper() else "0")
     levels = [primary, "".join(reversed(accents)).rstrip("0"), "".join(capitals).rstrip("0")]
     return _LEVEL.join(levels).rstrip(_LEVEL)
+
+
+class Named(Protocol):
+    """Whatever a reader looks for by its name."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        ...
+
+
+NamedT = TypeVar("NamedT", bound=Named)
+
+
+def by_name(things: Iterable[NamedT]) -> list[NamedT]:
+    """Return things as a reader looks for them: Étampes with E, not after Z.
+
+    The one way to put what people read in order, where no ``sort_key`` is kept beside the name:
+    the embedded PostgreSQL is built without ICU, so no collation of the database knows French.
+    """
+    return sorted(things, key=lambda one: french_sort_key(one.name))
 
 
 def _mark_of(letter: str) -> str:

@@ -102,7 +102,7 @@ class Portal(models.Model):
     class Meta:
         verbose_name = _("portal")
         verbose_name_plural = _("portals")
-        ordering = ["name"]
+        ordering = ["slug"]
         constraints = [
             models.CheckConstraint(
                 condition=~models.Q(parent=models.F("id")), name="portals_no_portal_is_its_parent"

@@ -6,8 +6,9 @@ from django.db.models import Q
 
 from chalandise.accounts.models import User
 from chalandise.kernel.errors import NotFoundError
+from chalandise.kernel.sorting import by_name
 from chalandise.portals.models import Portal, StaffMember
-from chalandise.portals.queries import by_name, lineage, list_descendant_ids
+from chalandise.portals.queries import lineage, list_descendant_ids
 from chalandise.portals.states import StaffRole
 
 ANY_ROLE = frozenset(StaffRole)

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.urls import get_script_prefix, reverse
 
-from chalandise.kernel.sorting import french_sort_key
+from chalandise.kernel.sorting import by_name
 from chalandise.portals.errors import UnknownHostError
 from chalandise.portals.models import Portal
 from chalandise.territories.models import Territory
@@ -156,11 +156,6 @@ def find_descendant(root: Portal, slug: str) -> Portal | None:
     if portal is None or root not in lineage(portal):
         return None
     return portal
-
-
-def by_name(portals: Iterable[Portal]) -> list[Portal]:
-    """Return portals as a reader looks for them: Étampes with E, not after Z."""
-    return sorted(portals, key=lambda one: french_sort_key(one.name))
 
 
 def list_children(portal: Portal) -> list[Portal]:

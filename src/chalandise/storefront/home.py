@@ -17,8 +17,9 @@ from chalandise.discovery.criteria import Point, Search, Sort
 from chalandise.discovery.search import count_establishments, count_facets, find_establishments
 from chalandise.editorial.models import Selection
 from chalandise.editorial.queries import list_shown_selections, shown_ids
+from chalandise.kernel.sorting import by_name
 from chalandise.portals.models import Portal
-from chalandise.portals.queries import by_name, lineage, scope_keys
+from chalandise.portals.queries import lineage, scope_keys
 from chalandise.storefront.addresses import canonical_here, home_of, path_of, root_base
 from chalandise.storefront.finding.drawing import Drawing, draw_portal
 from chalandise.storefront.finding.names import around, name_of

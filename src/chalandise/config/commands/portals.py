@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from chalandise.accounts.actions import meet_person
 from chalandise.journal.states import Actor
 from chalandise.kernel.errors import ChalandiseError
+from chalandise.kernel.sorting import by_name
 from chalandise.portals import actions
 from chalandise.portals.errors import (
     ColourRefusedError,
@@ -148,13 +149,13 @@ def appoint_person(slug: str, email: str, name: str, role: str) -> None:
 @portals.command("list")
 def list_portals() -> None:
     """List the portals, each below its parent."""
-    for portal in Portal.objects.filter(parent=None).order_by("name"):
+    for portal in by_name(Portal.objects.filter(parent=None)):
         _show(portal, "")
 
 
 def _show(portal: Portal, indent: str) -> None:
     click.echo(f"{indent}{portal.name}  {portal.slug}  {base_address(portal)}")
-    for child in portal.children.order_by("name"):
+    for child in by_name(portal.children.all()):
         _show(child, indent + "  ")
 
 

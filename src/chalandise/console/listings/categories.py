@@ -74,7 +74,7 @@ class CategoryForm(forms.Form):
         if category.parent_id is None:
             del self.fields["parent"]
         else:
-            branches = Category.objects.filter(parent=None).order_by("position", "name")
+            branches = Category.objects.filter(parent=None).order_by("position", "key")
             self.fields["parent"].queryset = branches  # type: ignore[attr-defined]
         icons = dict.fromkeys([category.icon, *sorted(known_pictures())])
         self.fields["icon"].choices = [(one, _picture(one)) for one in icons]  # type: ignore[attr-defined]
@@ -122,7 +122,7 @@ def categories(request: DeskRequest) -> HttpResponse:
     """List the tree; the whole platform shares it, so only a portal without parent edits it."""
     _require_root(request)
     rows = list(
-        Category.objects.annotate(count=Count("establishments")).order_by("position", "name")
+        Category.objects.annotate(count=Count("establishments")).order_by("position", "key")
     )
     branches = [
         (branch, [one for one in rows if one.parent_id == branch.pk])

@@ -8,10 +8,11 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from chalandise.console.listings.category_field import CategoryField
 from chalandise.console.listings.spoken_hours import say_hours
 from chalandise.directory.cleaning.phones import clean_phones
 from chalandise.directory.cleaning.websites import clean_website
-from chalandise.directory.models import Category, Establishment
+from chalandise.directory.models import Establishment
 from chalandise.directory.queries.disguises import find_imitated
 from chalandise.directory.states import HoursPurpose, Service
 from chalandise.directory.values import PostalAddress
@@ -78,10 +79,7 @@ class ContactForm(DeskForm):
     """Who they are and how to reach them."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=160)
-    category = forms.ModelChoiceField(
-        label=gettext_lazy("Category"),
-        queryset=Category.objects.filter(children__isnull=True).order_by("name"),
-    )
+    category = CategoryField(label=gettext_lazy("Category"))
     phone = forms.CharField(label=gettext_lazy("Telephone"), required=False, max_length=40)
     email = forms.EmailField(label=gettext_lazy("E-mail, never shown"), required=False)
     website = forms.CharField(label=gettext_lazy("Website"), required=False, max_length=500)

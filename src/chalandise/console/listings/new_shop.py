@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from chalandise.console.desk import DeskRequest, desk_page, form_page
+from chalandise.console.listings.category_field import CategoryField
 from chalandise.console.listings.establishment_forms import find_commune, undisguised_name
 from chalandise.console.wording import refusal
 from chalandise.directory.actions.facts import apply_facts
 from chalandise.directory.cleaning.phones import clean_phones
 from chalandise.directory.errors import BadFactError
-from chalandise.directory.models import Category, Establishment
+from chalandise.directory.models import Establishment
 from chalandise.directory.values import Position, PostalAddress
 from chalandise.portals.models import Portal
 from chalandise.portals.policies import DESK_ROLES
@@ -29,10 +30,7 @@ class NewShopForm(forms.Form):
     """The least that makes a sheet; the rest is written on the sheet itself."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=160)
-    category = forms.ModelChoiceField(
-        label=gettext_lazy("Category"),
-        queryset=Category.objects.filter(children__isnull=True).order_by("name"),
-    )
+    category = CategoryField(label=gettext_lazy("Category"))
     street = forms.CharField(label=gettext_lazy("Street"), required=False, max_length=200)
     postal_code = forms.RegexField(
         r"^\d{5}$",

@@ -23,6 +23,7 @@ from chalandise.console.wording import HISTORY_VERBS
 from chalandise.journal.actions import subject_of
 from chalandise.journal.states import Actor
 from chalandise.kernel.errors import NotFoundError
+from chalandise.kernel.sorting import by_name
 from chalandise.portals.actions import (
     change_portal,
     open_intercommunalities,
@@ -32,7 +33,6 @@ from chalandise.portals.errors import ScopeOutsideParentError
 from chalandise.portals.models import Portal
 from chalandise.portals.queries import (
     base_address,
-    by_name,
     identity_of,
     list_descendant_ids,
     territories_of,

@@ -76,7 +76,7 @@ def selections(request: DeskRequest) -> HttpResponse:
         Selection.objects.filter(portal_id__in=request.desk.portal_ids)
         .select_related("portal")
         .annotate(count=Count("items"))
-        .order_by("portal__name", "position", "title")
+        .order_by("portal__slug", "position", "slug")
     )
     context = {"title": _("Selections"), "rows": page_of(request, rows)}
     return render(request, "console/selections/list.html", context)

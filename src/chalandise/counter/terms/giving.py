@@ -64,7 +64,7 @@ def ways(request: MemberRequest, shop: Establishment) -> HttpResponse:
             "services": opened.services,
             "zones": opened.zones,
             "rates": opened.rates,
-            "points": list(points_to_join(shop, request.portal)),
+            "points": points_to_join(shop, request.portal),
             "over_booked": over_booked(shop, at=at),
             "form": form,
         },
@@ -143,8 +143,9 @@ def bringing(request: MemberRequest, shop: Establishment, pk: int) -> HttpRespon
     """Bring to a point that several merchants share, bring otherwise, or no more."""
     opened = {one.point_id: one for one in ways_to_edit(shop).services}
     service: PointService | None = opened.get(pk)
+    free = [] if service else points_to_join(shop, request.portal)
     point: PickupPoint | None = (
-        service.point if service else points_to_join(shop, request.portal).filter(pk=pk).first()
+        service.point if service else next((one for one in free if one.pk == pk), None)
     )
     if point is None:
         raise Http404

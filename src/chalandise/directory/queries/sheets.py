@@ -13,6 +13,7 @@ from chalandise.directory.queries.whole import find_published
 from chalandise.directory.states import HoursPurpose, ListingState
 from chalandise.kernel.errors import NotFoundError
 from chalandise.kernel.holidays import METROPOLE, ZONES
+from chalandise.kernel.sorting import french_sort_key
 from chalandise.portals.models import Portal
 from chalandise.portals.queries import scope_keys
 
@@ -90,7 +91,7 @@ def list_provenance(establishment: Establishment) -> list[Provenance]:
         )
         for (kind, label), some in grouped.items()
     ]
-    return sorted(rows, key=lambda row: (order.get(row.kind, 9), row.label))
+    return sorted(rows, key=lambda row: (order.get(row.kind, 9), french_sort_key(row.label)))
 
 
 _STRONGEST_FIRST = ("merchant", "operator", "community", "local_file", "register")

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from chalandise.directory.models import Establishment
 from chalandise.fulfilment.queries.boards import OPEN_STATES
 from chalandise.fulfilment.queries.cards import Card, card_of, orders_to_show
+from chalandise.kernel.sorting import french_sort_key
 
 
 @dataclass(frozen=True)
@@ -57,5 +58,8 @@ def day_sheet(establishment: Establishment, on: date, *, at: datetime) -> DayShe
     return DaySheet(
         on=on,
         cards=cards,
-        tallies=tuple(Tally(name, count) for name, count in sorted(tally.items())),
+        tallies=tuple(
+            Tally(name, count)
+            for name, count in sorted(tally.items(), key=lambda pair: french_sort_key(pair[0]))
+        ),
     )

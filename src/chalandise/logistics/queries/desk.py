@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from chalandise.directory.hours import Closing
 from chalandise.directory.hours.walltime import instant, local
 from chalandise.directory.models import Establishment
+from chalandise.kernel.sorting import by_name, french_sort_key
 from chalandise.logistics.models import (
     DeliveryZone,
     PickupPoint,
@@ -68,10 +69,11 @@ def ways_to_edit(establishment: Establishment) -> ShopWays:
     """Return what a merchant has opened: five statements."""
     return ShopWays(
         counter=PickupPoint.objects.filter(establishment=establishment).first(),
-        services=list(
+        services=sorted(
             establishment.point_services.filter(is_active=True)
             .select_related("point__commune")
-            .order_by("point__name", "pk")
+            .order_by("pk"),
+            key=lambda one: french_sort_key(one.point.name),
         ),
         zones=list(
             establishment.delivery_zones.filter(is_active=True)
@@ -82,19 +84,21 @@ def ways_to_edit(establishment: Establishment) -> ShopWays:
     )
 
 
-def pooled_points(portal: Portal) -> QuerySet[PickupPoint]:
-    """Return the pooled points that stand in a portal, those in use first."""
-    return (
-        PickupPoint.objects.on(portal)
-        .select_related("commune", "portal")
-        .order_by("-is_active", "name", "pk")
-    )
+def pooled_points(portal: Portal) -> list[PickupPoint]:
+    """Return the pooled points that stand in a portal, those in use first, then by name."""
+    points = _points_on(portal).order_by("-is_active", "pk")
+    return sorted(by_name(points), key=lambda one: not one.is_active)
 
 
-def points_to_join(establishment: Establishment, portal: Portal) -> QuerySet[PickupPoint]:
-    """Return the pooled points of a portal that a merchant does not bring to yet."""
+def points_to_join(establishment: Establishment, portal: Portal) -> list[PickupPoint]:
+    """Return the pooled points of a portal that a merchant does not bring to yet, by name."""
     joined = PointService.objects.filter(establishment=establishment, is_active=True)
-    return pooled_points(portal).filter(is_active=True).exclude(pk__in=joined.values("point"))
+    free = _points_on(portal).filter(is_active=True).exclude(pk__in=joined.values("point"))
+    return by_name(free.order_by("pk"))
+
+
+def _points_on(portal: Portal) -> QuerySet[PickupPoint]:
+    return PickupPoint.objects.on(portal).select_related("commune", "portal")
 
 
 def over_booked(establishment: Establishment, *, at: datetime) -> list[SlotCount]:

@@ -9,12 +9,12 @@ from chalandise.logistics.models import PickupPoint, PointKeeper
 
 
 def points_kept_by(user: User) -> QuerySet[PickupPoint]:
-    """Return the pooled points that a person keeps, by name."""
+    """Return the pooled points that a person keeps; `by_name` puts them as people read them."""
     mine = PointKeeper.objects.filter(user=user).values("point")
     return (
         PickupPoint.objects.filter(pk__in=mine, establishment=None)
         .select_related("commune", "portal")
-        .order_by("name", "pk")
+        .order_by("pk")
     )
 
 
