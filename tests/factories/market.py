@@ -19,6 +19,7 @@ from tests.clock import moment
 from tests.factories import catalogue, logistics, stock
 
 from chalandise.accounts.models import User
+from chalandise.catalogue.actions import agree_to_basket, compose_basket, publish_product
 from chalandise.catalogue.models import Offer
 from chalandise.directory.models import Establishment
 from chalandise.kernel.errors import NotFoundError
@@ -84,6 +85,23 @@ def shop(
             offers.append(stock.counted(establishment, on_hand=on_hand, **given))
     point = logistics.counter(establishment, capacity=capacity)
     return Shop(establishment, tuple(offers), point)
+
+
+def gift(establishment: Establishment, neighbour: Establishment, *, at: datetime = NOW) -> Offer:
+    """Publish a gift basket of one shop with a thing of its neighbour, who agreed to it."""
+    own, theirs = shop(establishment), shop(neighbour, category="livres")
+    made = compose_basket(
+        establishment,
+        name="Panier du goûter",
+        price_cents=1800,
+        parts={own.offers[0].pk: 2, theirs.offers[0].pk: 1},
+        by=catalogue.BY,
+        at=at,
+    )
+    for one in made.invitations.all():
+        agree_to_basket(one, by=catalogue.BY, at=at)
+    publish_product(made, by=catalogue.BY, at=at)
+    return catalogue.offer_of(made)
 
 
 def cart(portal: Portal, *wishes: Wish, at: datetime = NOW, user: User | None = None) -> Cart:

@@ -11,9 +11,11 @@ from tests.journeys.buying import (
     PROVE,
     REFUSED,
     STRONG,
+    WHO,
     choose_slots,
     confirm_payment,
     fill_basket,
+    fill_in_who,
     open_market,
     order,
     pay,
@@ -102,10 +104,17 @@ def test_fault_90_without_script_the_whole_way_works_paid_on_collection(
     products = open_market(town, morning)
     page = open_page(width=320, javascript=False)
     fill_basket(page, town, products)
-    say_who(page)
+    look(page, "buy-basket-without-script")
+    page.get_by_role("button", name="Commander").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(WHO)
+    look(page, "buy-who-without-script")
+    fill_in_who(page)
+    look(page, "buy-how-without-script")
     choose_slots(page)
     page.get_by_label("Au moment du retrait").check()
+    look(page, "buy-pay-without-script")
     order(page)
     expect(page.get_by_role("heading", level=1)).to_contain_text("Merci")
     expect(page.get_by_text("À payer au retrait").first).to_be_visible()
+    look(page, "buy-order-without-script")
     assert {one.state for one in MerchantOrder.objects.all()} == {MerchantOrderState.PLACED}

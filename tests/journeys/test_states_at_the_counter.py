@@ -9,18 +9,23 @@ from datetime import datetime, timedelta
 import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
-from tests.factories import market
+from tests.factories import logistics, market
 from tests.factories.fulfilment import MERCHANT, accepted, placed
+from tests.factories.points import brought
 from tests.journeys.board import soon, stock_the_board
-from tests.journeys.conftest import Opener, Town
-from tests.journeys.looking import answered, look_twice, refused
+from tests.journeys.conftest import ALL_DAY, Opener, Town
+from tests.journeys.looking import answered, look, look_twice, refused
 
 from chalandise.accounts.models import User
+from chalandise.fulfilment.actions.handing import send_out
+from chalandise.fulfilment.actions.letting_go import let_go
+from chalandise.fulfilment.actions.preparing import mark_ready
+from chalandise.fulfilment.models import Fulfilment
 from chalandise.fulfilment.passes import new_pass
-from chalandise.ordering.actions.serving import decline_merchant_order
+from chalandise.ordering.actions.serving import cancel_merchant_order, decline_merchant_order
 from chalandise.ordering.actions.withdrawing import confirm_withdrawal, contest_withdrawal
 from chalandise.ordering.models import MerchantOrder, Withdrawal
-from chalandise.ordering.states import MerchantOrderState
+from chalandise.ordering.states import MerchantOrderState, WayKind
 
 pytestmark = pytest.mark.browser
 
@@ -66,6 +71,34 @@ def test_every_state_of_the_board_and_of_an_order(
     see(f"commandes/{orders['scales'].pk}/bon/", "slip")
     see("commandes/jour/", "day")
     see("commandes/retours/", "returns")
+
+
+def test_an_order_on_its_way_not_collected_or_called_off(
+    open_page: Opener, town: Town, let_in: LetIn, morning: datetime
+) -> None:
+    lot, shop = town.cast.lot, town.cast.bakery
+    hall = logistics.pooled_point(lot, hours=ALL_DAY)
+    orders = {
+        "packed": brought(lot, shop, hall, at=morning, starts_at=morning + timedelta(hours=6)),
+        "sent": accepted(lot, shop, way_kind=WayKind.SHIPPING, starts_at=None, ends_at=None),
+        "not-collected": accepted(lot, shop, **soon(morning, -2)),
+        "cancelled": placed(lot, shop, **soon(morning)),
+    }
+    for name in ("packed", "sent", "not-collected"):
+        mark_ready(orders[name], by=MERCHANT, at=morning)
+    send_out(orders["sent"], carrier="La Poste", tracking="6A12345678901", by=MERCHANT, at=morning)
+    let_go(orders["not-collected"], by=MERCHANT, at=morning)
+    cancel_merchant_order(orders["cancelled"], by=MERCHANT, at=morning)
+    page, plain = open_page(), open_page(width=320, javascript=False)
+    for one in (page, plain):
+        let_in(one, town.cast.claire)
+    for name, order in orders.items():
+        for one in (page, plain):
+            one.goto(town.counter(shop, f"commandes/{order.pk}/"))
+        look_twice(page, f"counter-order-{name}")
+        look(plain, f"counter-order-{name}-without-script")
+    states = Fulfilment.objects.order_by("pk").values_list("state", flat=True)
+    assert list(states) == ["packed", "sent", "not_collected"]
 
 
 def test_every_state_of_handing_over_and_of_an_order_by_telephone(

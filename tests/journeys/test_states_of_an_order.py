@@ -7,14 +7,19 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.urls import reverse
-from tests.factories import bank, logistics, market, payments
+from playwright.sync_api import expect
+from tests.factories import bank, logistics, market, payments, stock
 from tests.factories.fulfilment import MERCHANT, line_with
-from tests.journeys.conftest import Opener, Town
-from tests.journeys.looking import look_twice, refused
+from tests.journeys.conftest import ALL_DAY, Opener, Town
+from tests.journeys.looking import look, look_twice, refused
 
+from chalandise.catalogue.models import Offer
+from chalandise.fulfilment.actions.arriving import note_arrival
 from chalandise.fulfilment.actions.asking import Substitute, report_missing
+from chalandise.fulfilment.actions.handing import send_out
 from chalandise.fulfilment.actions.lateness import demand_delivery
 from chalandise.fulfilment.actions.preparing import accept, mark_ready
+from chalandise.ordering.actions.paying import mark_paid
 from chalandise.ordering.actions.serving import (
     cancel_merchant_order,
     decline_merchant_order,
@@ -104,6 +109,45 @@ def test_every_state_of_an_order(
         MerchantOrder.objects.get(pk=part.pk), days=3, by=MERCHANT, at=morning - 5 * DAY
     )
     see("late-end-it", "late", part.order.token, part.pk)
+
+
+def test_every_state_of_an_order_on_its_way(
+    open_page: Opener, town: Town, morning: datetime
+) -> None:
+    """Packed for a point, waiting there, sent with a number to follow, gathered in a gift basket."""
+    bakery, page = town.cast.bakery, open_page()
+    plain = open_page(width=320, javascript=False)
+    gift = market.gift(bakery, town.cast.bookshop, at=morning)
+    bread = stock.counted(bakery, "Tourte de seigle")
+    logistics.joins(logistics.pooled_point(town.cast.lot, hours=ALL_DAY), bakery)
+    logistics.parcel(bakery)
+
+    def paid(offer: Offer, kind: str) -> MerchantOrder:
+        kinds = {bakery.pk: kind}
+        order = market.ordered(town.cast.lot, (offer, 1), at=morning, pays="online", kinds=kinds)
+        for one in order.merchant_orders.order_by("pk"):
+            mark_paid(one.pk, at=morning)
+        part = market.part_of(order, bakery)
+        accept(part, by=MERCHANT, at=morning)
+        return part
+
+    def see(name: str, part: MerchantOrder, words: str) -> None:
+        for one in (page, plain):
+            one.goto(f"{town.url}{reverse('storefront:order', args=[part.order.token])}")
+            expect(one.get_by_text(words).first).to_be_visible()
+        look_twice(page, f"order-{name}")
+        look(plain, f"order-{name}-without-script")
+
+    see("gathered", paid(gift, "pickup"), "Fait partie d’un panier gourmand")
+    part = paid(bread, "point")
+    mark_ready(part, bags=2, by=MERCHANT, at=morning)
+    see("packed", part, "Mairie de Cahors")
+    note_arrival(part, bags=2, by=MERCHANT, at=morning)
+    see("ready-at-a-point", part, "Votre code de retrait")
+    part = paid(bread, "shipping")
+    mark_ready(part, by=MERCHANT, at=morning)
+    send_out(part, carrier="La Poste", tracking="6A12345678901", by=MERCHANT, at=morning)
+    see("sent", part, "6A12345678901")
 
 
 def test_every_state_of_a_withdrawal(

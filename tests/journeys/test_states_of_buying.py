@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 from tests.factories import catalogue, logistics, market, stock
+from tests.factories.fulfilment import accepted
 from tests.journeys.buying import (
     HOW,
     PROVE,
@@ -21,13 +24,16 @@ from tests.journeys.buying import (
     take_cards,
 )
 from tests.journeys.conftest import ALL_DAY, Opener, Town
-from tests.journeys.looking import answered, look_twice, refused
+from tests.journeys.looking import answered, look, look_twice, refused
 
 from chalandise.catalogue.actions import change_price
 from chalandise.catalogue.models import Offer
 from chalandise.directory.models import Establishment
-from chalandise.logistics.models import SlotCount
-from chalandise.ordering.models import Order
+from chalandise.fulfilment.models import Fulfilment, NoShow
+from chalandise.fulfilment.queries.customers import customer_keys
+from chalandise.logistics.models import DeliveryZone, PickupPoint, SlotCount
+from chalandise.ordering.models import Checkout, Order
+from chalandise.payments.models import MerchantAccount
 from chalandise.stock.actions import keep_stock
 from chalandise.stock.models import StockLevel
 
@@ -185,3 +191,103 @@ def take_the_last_place(page: Page, town: Town, bottle: Offer) -> None:
     page.get_by_role("button", name="Continuer vers le paiement").click()
     refused(page)
     expect(page.get_by_text("vient d’être prise").first).to_be_visible()
+
+
+BIND = "Commande avec obligation de paiement"
+FIRM = {
+    "name": "Mairie de Figeac",
+    "siren": "732829320",
+    "vat_number": "FR44732829320",
+    "address": "5 rue Colomb\n46100 Figeac",
+}
+ELSEWHERE = {**market.NADIA.address, "commune_key": "commune-46102", "commune_name": "Figeac"}
+
+
+def forget_thrice(town: Town, checkout: Checkout, at: datetime) -> None:
+    """Let the customer have left three orders behind: they pay online from now on (fault 26)."""
+    for _time in range(3):
+        missed = Fulfilment.objects.get(
+            merchant_order=accepted(town.cast.lot, town.cast.bakery, pays="on_collection")
+        )
+        NoShow.objects.bulk_create(
+            NoShow(fulfilment=missed, customer=key, missed_at=at)
+            for key in customer_keys(checkout.customer_email)
+        )
+
+
+def test_fault_89_a_last_screen_that_cannot_go_on_as_it_is(
+    open_page: Opener, town: Town, morning: datetime
+) -> None:
+    """For a firm, dearer than it was, only to be paid online, not to be paid at all."""
+    sold = market.shop(town.cast.bakery)
+    take_cards(town.cast.bakery, at=morning)
+    firm = replace(market.NADIA, business=FIRM)
+    checkout = market.checked_out(town.cast.lot, (sold.offers[0], 2), at=morning, who=firm)
+    page, plain = open_page(), open_page(width=320, javascript=False)
+    both = (page, plain)
+
+    def see(name: str) -> None:
+        look_twice(page, f"checkout-pay-{name}")
+        look(plain, f"checkout-pay-{name}-without-script")
+
+    def press(*, pays: str = "") -> None:
+        for one in both:
+            if pays:
+                one.get_by_label(pays).check()
+            one.get_by_label("conditions de vente").check()
+            one.get_by_role("button", name=BIND).click()
+            refused(one)
+
+    def arrive() -> None:
+        for one in both:
+            path = reverse("storefront:checkout_pay", args=[checkout.form_token])
+            one.goto(f"{town.url}{path}")
+
+    arrive()
+    expect(page.get_by_text("SIREN 732829320")).to_be_visible()
+    see("firm")
+    change_price(sold.offers[0], price_cents=490, by=catalogue.BY, at=timezone.now())
+    press()
+    expect(page.get_by_role("alert").first).to_contain_text("Rien n’a été commandé")
+    see("dearer")
+    arrive()
+    forget_thrice(town, checkout, morning)
+    press(pays="Au moment du retrait")
+    expect(page.get_by_role("alert").first).to_contain_text("ne peut être payée qu’en ligne")
+    expect(page.get_by_label("Au moment du retrait")).to_have_count(0)
+    see("only-online")
+    MerchantAccount.objects.update(is_ready=False)
+    arrive()
+    expect(page.get_by_text("Rien ne peut être commandé ainsi")).to_be_visible()
+    expect(page.get_by_role("button", name=BIND)).to_have_count(0)
+    see("impossible")
+    assert not Order.objects.filter(checkout_id=checkout.public_id).exists()
+
+
+def test_fault_89_a_shop_from_which_nothing_can_be_had(
+    open_page: Opener, town: Town, morning: datetime
+) -> None:
+    """It must know where to bring things, comes no further, has no time left, or offers no way."""
+    sold = market.shop(town.cast.bakery)
+    counter = PickupPoint.objects.filter(pk=sold.point.pk)
+    counter.update(is_active=False)
+    logistics.zone(town.cast.bakery)
+    checkout = market.started(town.cast.lot, (sold.offers[0], 1), at=morning)
+    page, plain = open_page(), open_page(width=320, javascript=False)
+
+    def see(name: str, words: str, *, address: dict[str, object]) -> None:
+        said = replace(market.NADIA, address=address)
+        market.say_who(checkout, said, at=timezone.now())
+        for one in (page, plain):
+            path = reverse("storefront:checkout_how", args=[checkout.form_token])
+            one.goto(f"{town.url}{path}")
+            expect(one.get_by_text(words)).to_be_visible()
+        look_twice(page, f"checkout-how-{name}")
+        look(plain, f"checkout-how-{name}-without-script")
+
+    see("no-address", "il lui faut votre adresse", address={})
+    see("out-of-reach", "ne livre pas à votre adresse", address=ELSEWHERE)
+    DeliveryZone.objects.update(is_active=False)
+    see("no-way", "aucun mode de retrait", address={})
+    counter.update(is_active=True, lead_minutes=60 * 24 * 40)
+    see("no-time", "Rien n’est possible ici pour l’instant", address={})

@@ -86,10 +86,13 @@ def test_without_script_the_whole_order_is_given_back(
     received(order, morning)
     page = open_page(width=320, javascript=False)
     find(page, town, order)
+    look(page, "withdraw-choose-without-script")
     page.get_by_label("Toute la commande").check()
     page.get_by_role("button", name="Vérifier avant de confirmer").click()
+    look(page, "withdraw-confirm-without-script")
     page.get_by_role("button", name="Confirmer la rétractation").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Votre rétractation est bien reçue")
+    look(page, "withdraw-done-without-script")
     assert Withdrawal.objects.count() == 2
 
 

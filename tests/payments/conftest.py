@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from tests.payments.benches import BankBench, Bench, StripeBench
 from tests.payments.stripe_double import Stripe, serving
+from tests.payments.stripe_spec import faults_of
 
 
 @pytest.fixture(scope="session")
@@ -17,10 +18,13 @@ def stripe_address() -> Iterator[tuple[Stripe, str]]:
 
 
 @pytest.fixture
-def stripe_bench(stripe_address: tuple[Stripe, str]) -> StripeBench:
+def stripe_bench(stripe_address: tuple[Stripe, str]) -> Iterator[StripeBench]:
+    """A double of Stripe; what it was asked and what it told is held against Stripe's own word."""
     books, address = stripe_address
     books.__init__()  # type: ignore[misc]  # new books, the same address
-    return StripeBench(books, address)
+    yield StripeBench(books, address)
+    faults = faults_of(books)
+    assert not faults, "\n".join(faults)
 
 
 @pytest.fixture(params=["simulated", "stripe"])

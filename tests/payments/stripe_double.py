@@ -2,8 +2,8 @@
 
 It keeps Stripe's rules that matter to us: accounts of their own (`Stripe-Account`), idempotency
 keys that replay the first answer and refuse another request, sessions of at least thirty minutes,
-a payment intent only once the customer has paid. Its objects carry Stripe's field names; a test
-compares them with Stripe's own samples (`test_stripe.py`).
+a payment intent only once the customer has paid. What it is asked and what it tells is held against
+Stripe's own samples (`test_stripe.py`) and description (`stripe_spec.py`).
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ class Stripe:
         self.refunds: dict[str, dict[str, Any]] = {}
         self.answers: dict[str, tuple[Any, int, bytes]] = {}
         self.requests: list[tuple[str, str, dict[str, Any], dict[str, str]]] = []
+        self.told: list[tuple[str, str, bytes]] = []  # the answers to those that were granted
         self.payouts: list[dict[str, Any]] = []
         self.disputes: dict[str, dict[str, Any]] = {}
         self.faults: list[str] = []
@@ -160,6 +161,8 @@ class Stripe:
                     return _error(400, "idempotency_error", None)
                 return status, answer
             status, answer = self._answer(method, path, body, headers.get("stripe-account", ""))
+            if status == 200:
+                self.told.append((method, path, answer))
             if key and status < 500:
                 self.answers[scope] = ((method, path, body), status, answer)
             return status, answer
@@ -180,9 +183,9 @@ class Stripe:
                 }
                 return _shown(link)
             case ["POST", "accounts", reference]:
-                self.accounts[reference]["settings"]["payouts"]["schedule"] = body["settings"][
-                    "payouts"
-                ]["schedule"]
+                schedule = body["settings"]["payouts"]["schedule"]
+                day = {name: int(schedule[name]) for name in schedule if name == "monthly_anchor"}
+                self.accounts[reference]["settings"]["payouts"]["schedule"] = schedule | day
                 return _shown(self.accounts[reference])
             case ["GET", "accounts", reference]:
                 if reference not in self.accounts:
@@ -197,8 +200,7 @@ class Stripe:
                     for one in self.sessions.values()
                     if one["_account"] == account and one["created"] >= since
                 ]
-                listed = {"object": "list", "data": mine, "has_more": False, "url": path}
-                return _shown(listed)
+                return _shown({"object": "list", "data": mine, "has_more": False, "url": path})
             case ["GET", "checkout", "sessions", reference]:
                 session = self._of(reference, account)
                 return _shown(self._session(session)) if session else _missing()
