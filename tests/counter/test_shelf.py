@@ -58,6 +58,9 @@ def test_a_product_is_kept_with_what_it_still_lacks(cast: Cast):
     assert made.state == ProductState.DRAFT
     assert made.category_id == "pains"
     assert made.photos.count() == 1
+    assert "Allergènes présents" in page  # the short screen asks that and nothing else
+    assert "Genre de produit" not in page
+    page = said(client.get(at("product", cast.bakery, made.pk)))
     assert "Cochez ses allergènes" in page
     assert f"{at('product', cast.bakery, made.pk)}#id_allergens" in page
     assert page.count("Vendre en ligne") >= 1

@@ -75,6 +75,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="import_try",
     ),
     path("<slug:slug>/etal/<int:pk>/", product.product, name="product"),
+    path("<slug:slug>/etal/<int:pk>/terminer/", putting.finish, name="finish"),
     path("<slug:slug>/etal/<int:pk>/montrer/", shelf.show_or_hide, name="product_do"),
     path("<slug:slug>/etal/<int:pk>/photos/", product.product_photos, name="product_photos"),
     path(

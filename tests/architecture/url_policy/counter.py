@@ -301,6 +301,7 @@ RULES: dict[str, Rule] = {
     "counter:shelf": Rule(BAKERS, given=bakery),
     "counter:put": Rule(BAKERS, given=bakery),
     "counter:product": Rule(BAKERS, given=with_pk, make=a_product),
+    "counter:finish": Rule(BAKERS, given=with_pk, make=a_product),
     "counter:product_do": Rule(BAKERS, given=with_pk, make=a_product, method="post"),
     "counter:product_photos": Rule(BAKERS, given=with_pk, make=a_product),
     "counter:product_photo": Rule(

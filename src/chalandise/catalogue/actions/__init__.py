@@ -2,6 +2,7 @@
 
 from chalandise.catalogue.actions.baskets import agree_to_basket, compose_basket, decline_basket
 from chalandise.catalogue.actions.editing import RowEdit, edit_many, edit_offer, edit_product
+from chalandise.catalogue.actions.finishing import Answers, finish_product
 from chalandise.catalogue.actions.importing import import_products
 from chalandise.catalogue.actions.photos import (
     add_photo,
@@ -29,6 +30,7 @@ from chalandise.catalogue.actions.shelf import (
 )
 
 __all__ = [
+    "Answers",
     "NewProduct",
     "RowEdit",
     "accept_mandate",
@@ -43,6 +45,7 @@ __all__ = [
     "edit_many",
     "edit_offer",
     "edit_product",
+    "finish_product",
     "import_products",
     "price_book",
     "publish_product",

@@ -19,10 +19,11 @@ from chalandise.catalogue.durability import INDEX_KINDS, check_durability, only_
 from chalandise.catalogue.errors import BadPriceError, BadQuantityError
 from chalandise.catalogue.fields import LONGEST_DESCRIPTION, LONGEST_NAME, is_gtin, read_decimal
 from chalandise.catalogue.importing.tables import Table
+from chalandise.catalogue.measures import read_measure
 from chalandise.catalogue.prices import read_price, require_price
 from chalandise.catalogue.quantities import read_quantity
 from chalandise.catalogue.sheets import SAFETY
-from chalandise.catalogue.states import Allergen, NetUnit, VatCode
+from chalandise.catalogue.states import Allergen, VatCode
 from chalandise.directory.cleaning.text import plain_text
 from chalandise.directory.rich_text import to_plain
 from chalandise.kernel.money import round_half_up
@@ -31,29 +32,9 @@ from chalandise.kernel.text import fold
 MOST_STOCK = 1_000_000
 LONGEST_MAKER = 400
 _SCIENTIFIC = re.compile(r"[0-9.,]+e\+?[0-9]+", re.IGNORECASE)
-_MEASURE = re.compile(
-    r"(?P<number>[0-9][0-9.,\s\u00a0\u202f]*)\s*(?P<unit>[a-z²2]+)?", re.IGNORECASE
-)
 _DIGITS = re.compile(r"[0-9]+")
 _NO = {"0", "non", "no", "false", "faux", "brouillon", "draft", "inactif"}
 _NONE = {"aucun", "aucune", "neant", "none", "sans", "non"}
-_UNITS = {
-    "g": NetUnit.GRAM,
-    "gr": NetUnit.GRAM,
-    "gramme": NetUnit.GRAM,
-    "kg": NetUnit.KILOGRAM,
-    "ml": NetUnit.MILLILITRE,
-    "cl": NetUnit.CENTILITRE,
-    "l": NetUnit.LITRE,
-    "litre": NetUnit.LITRE,
-    "m": NetUnit.METRE,
-    "m2": NetUnit.SQUARE_METRE,
-    "m²": NetUnit.SQUARE_METRE,
-    "piece": NetUnit.PIECE,
-    "pc": NetUnit.PIECE,
-    "u": NetUnit.PIECE,
-    "unite": NetUnit.PIECE,
-}
 _RATES = {
     Decimal(20): VatCode.STANDARD,
     Decimal(10): VatCode.INTERMEDIATE,
@@ -259,7 +240,7 @@ class _Reader:
         row = self._row
         text = f"{self._text('net_quantity')} {self._text('net_unit')}".strip()
         if self._text("net_quantity"):
-            row.net_quantity, row.net_unit = _measure(text)
+            row.net_quantity, row.net_unit = read_measure(text)
             if row.net_quantity is None:
                 row.warnings.append(("net_quantity", "unknown_value"))
         for name, factor in (("weight_kg", 1000), ("weight_g", 1)):
@@ -335,18 +316,6 @@ def _categories() -> Mapping[str, str]:
 def _vat_of(category: str) -> str:
     specs = {spec.key: spec.vat_code for spec in product_categories()}
     return specs.get(category, VatCode.STANDARD)
-
-
-def _measure(text: str) -> tuple[Decimal | None, str]:
-    found = _MEASURE.fullmatch(fold(text))
-    unit = _UNITS.get((found["unit"] or "").rstrip("s") if found else "")
-    if found is None or unit is None:
-        return None, ""
-    try:
-        number = read_decimal(found["number"])
-    except ValueError:
-        return None, ""
-    return (number, unit) if number else (None, "")
 
 
 def _grams(text: str, factor: int) -> int:

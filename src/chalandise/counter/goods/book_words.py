@@ -12,7 +12,7 @@ from chalandise.catalogue.books import BOOKS, is_new_book
 from chalandise.catalogue.errors import BookPriceError
 from chalandise.catalogue.models import Offer, Product
 from chalandise.catalogue.states import ProductKind
-from chalandise.counter.goods.putting import PriceField
+from chalandise.counter.goods.price_field import PriceField
 from chalandise.web.formatting import money
 
 

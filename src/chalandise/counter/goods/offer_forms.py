@@ -16,7 +16,7 @@ from chalandise.catalogue.models import Offer
 from chalandise.catalogue.quantities import read_quantity
 from chalandise.catalogue.states import NetUnit, VatCode
 from chalandise.counter.goods.book_words import old_stock_field, publisher_price_field
-from chalandise.counter.goods.putting import PriceField
+from chalandise.counter.goods.price_field import PriceField
 from chalandise.counter.goods.shelf_words import (
     say_stock_refusal,
 )

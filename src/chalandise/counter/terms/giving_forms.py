@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from typing_extensions import override
 
-from chalandise.counter.goods.putting import PriceField
+from chalandise.counter.goods.price_field import PriceField
 from chalandise.counter.lead_field import LeadField
 from chalandise.logistics.models import PickupPoint, PointService, ShippingRate
 from chalandise.logistics.states import SLOT_MINUTES

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from typing_extensions import override
 
-from chalandise.counter.goods.putting import PriceField
+from chalandise.counter.goods.price_field import PriceField
 from chalandise.counter.terms.giving_forms import WithLead, typed_price, wall_time
 from chalandise.counter.terms.rounds import RoundRows
 from chalandise.directory.models import Establishment
