@@ -169,7 +169,7 @@ def _kinds_of(
     kinds = ProductCategory.objects.filter(parent__isnull=False).in_bulk(
         [likely, chosen, FALLBACK_CATEGORY]
     )
-    guessed = kinds.get(likely) or kinds[FALLBACK_CATEGORY]
+    guessed = kinds.get(likely) or kinds.get(FALLBACK_CATEGORY) or ProductCategory(key=likely)
     return guessed, kinds.get(chosen, guessed)
 
 
