@@ -121,3 +121,11 @@ def test_names_and_colours_are_read_the_same_when_a_portal_changes(cast: Cast) -
 def test_an_address_made_from_a_name_can_be_asked_for(cast: Cast) -> None:
     made = actions.open_portal("_Bourg_neuf_ !", scope=[territories.lot()], by=BY, at=NOW)
     assert made.slug == "bourg-neuf"
+
+
+def test_what_somebody_else_writes_meanwhile_is_not_taken_back(cast: Cast) -> None:
+    mine = Portal.objects.get(pk=cast.lot.pk)
+    actions.set_commission(Portal.objects.get(pk=cast.lot.pk), 300, by=BY, at=NOW)
+    actions.change_portal(mine, tagline="Tout près", by=BY, at=NOW)
+    kept = Portal.objects.get(pk=cast.lot.pk)
+    assert (kept.commission_bp, kept.tagline) == (300, "Tout près")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -129,7 +129,7 @@ def change_portal(portal: Portal, *, by: Actor, at: datetime, **fields: object) 
     before = {name: str(getattr(portal, name)) for name in fields}
     for name, value in fields.items():
         setattr(portal, name, value)
-    portal.save()
+    portal.save(update_fields=[*_written_with(fields), "updated_at"])
     record(portal, "changed", by=by, at=at, detail={"before": before})
     emit(PortalChanged(portal_id=portal.pk), at=at)
 
@@ -250,6 +250,14 @@ def _require_inside(scope: Sequence[Territory], parent: Portal) -> None:
     outside = asked - set(allowed.values_list("key", flat=True))
     if outside:
         raise ScopeOutsideParentError(sorted(outside))
+
+
+def _written_with(names: Iterable[str]) -> list[str]:
+    """Return fields with those that follow them: what somebody else writes meanwhile stays theirs."""
+    found = [*names]
+    if "guarantee_notice" in found:
+        found += ["guarantee_notice_width", "guarantee_notice_height"]
+    return found
 
 
 def _free_slug(wanted: str) -> str:

@@ -1,4 +1,4 @@
-"""Races for money: at the bank, and where payouts go."""
+"""Races for money: at the bank, where payouts go, and what the operator takes."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from itertools import count
 from tests.cast import Cast
 from tests.factories import (
     bank,
+    catalogue,
     directory,
     market,
     payments,
+    portals,
+    territories,
 )
 from tests.factories import organisations as companies
 from tests.faults.locking import Meeting, Race
@@ -23,9 +26,14 @@ from chalandise.bank.actions.refunding import refund_charge
 from chalandise.bank.gateway import request
 from chalandise.bank.models import BankAccount, BankCharge, BankEvent, BankPayout, BankRefund
 from chalandise.journal.models import OutboxEvent
+from chalandise.journal.states import Actor
 from chalandise.payments.actions.accounts import refresh_account
+from chalandise.portals.models import Portal
+from chalandise.settlements.actions.rates import change_commission
+from chalandise.settlements.models import CommissionChange
 
 NOW = market.NOW
+BY = Actor("agent", "1", "Gilles")
 _number = count(1)
 
 
@@ -96,6 +104,25 @@ def new_bank_account(_cast: Cast) -> Meeting:
     return Meeting(look, look, told.count)
 
 
+def raises(_cast: Cast) -> Meeting:
+    """Two administrators raise one commission, and the later one's holds."""
+    shop = directory.establishment(organisation=companies.organisation())
+    catalogue.seller(shop.organisation)
+    catalogue.offer(shop)
+    site = portals.portal(territories.lot())
+
+    def to(commission_bp: int) -> int:
+        mine = Portal.objects.get(pk=site.pk)
+        change = change_commission(mine, commission_bp, by=BY, at=NOW)
+        return change.commission_bp if change else 0
+
+    def told() -> list[tuple[int, bool]]:
+        found = CommissionChange.objects.filter(portal=site).order_by("commission_bp")
+        return [(one.commission_bp, one.withdrawn_at is None) for one in found]
+
+    return Meeting(partial(to, 300), partial(to, 500), told)
+
+
 RACES: dict[str, Race] = {
     "bank.queries.lock_account": Race(payouts, (True, False, 1), (True, True, 2)),
     "bank.queries.lock_charge": Race(
@@ -103,5 +130,8 @@ RACES: dict[str, Race] = {
     ),
     "bank.queries.lock_due_event": Race(news_due, (True, False, None), (True, True, None)),
     "bank.queries.lock_key": Race(same_key, (200, 200, 1), (200, "IntegrityError", 1)),
+    "settlements.queries.locking.lock_rate": Race(
+        raises, (300, 500, [(300, False), (500, True)]), (300, "IntegrityError", [(300, True)])
+    ),
     "payments.queries.lock_account": Race(new_bank_account, (None, None, 1), (None, None, 2)),
 }

@@ -23,6 +23,7 @@ from chalandise.settlements.queries.commissions import (
     coming_change,
     sellers_on,
 )
+from chalandise.settlements.queries.locking import lock_rate
 
 NOTICE = timedelta(days=16)  # fifteen whole days, the day of the announcement left out
 BY = Actor.system("settlements")
@@ -34,7 +35,8 @@ def change_commission(
 ) -> CommissionChange | None:
     """Set what the operator takes of each sale, or announce it where it rises and somebody sells.
 
-    What was announced and does not hold yet is withdrawn by whatever is decided next.
+    What was announced and does not hold yet is withdrawn by whatever is decided next: of two people
+    at once, by the later.
 
     Returns:
         What is announced; none where it holds from now on.
@@ -44,12 +46,12 @@ def change_commission(
         ValueError: less than nothing, or more than `portals.actions.MOST_COMMISSION_BP`.
     """
     require_commission(portal, commission_bp)
+    portal.commission_bp = lock_rate(portal.pk).commission_bp
     coming = coming_change(portal)
     if coming is not None:
         if coming.commission_bp == commission_bp:
             return coming
         _withdraw(coming, by=by, at=at)
-    portal.refresh_from_db(fields=["commission_bp"])
     if commission_bp > portal.commission_bp and sellers_on(portal).exists():
         return _announce(portal, commission_bp, by=by, at=at)
     if commission_bp != portal.commission_bp:
@@ -84,9 +86,10 @@ def _withdraw(change: CommissionChange, *, by: Actor, at: datetime) -> None:
 
 @transaction.atomic
 def _apply(change_id: int, *, at: datetime) -> bool:
+    change = CommissionChange.objects.select_related("portal").get(pk=change_id)
+    lock_rate(change.portal_id)
     if not _still_comes(change_id).update(applied_at=at):
         return False
-    change = CommissionChange.objects.select_related("portal").get(pk=change_id)
     set_commission(change.portal, change.commission_bp, by=BY, at=at)
     return True
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chalandise.portals.models import Portal
 from chalandise.settlements.models import (
     CommissionSeries,
     DueDiligence,
@@ -40,6 +41,11 @@ def lock_commission_series(portal_id: int, kind: str, year: int) -> CommissionSe
     )
     held = CommissionSeries.objects.select_for_update()
     return held.get(portal_id=portal_id, kind=kind, year=year)
+
+
+def lock_rate(portal_id: int) -> Portal:
+    """Hold an operator's portal while its commission is decided; orders go on being placed there."""
+    return Portal.objects.select_for_update(no_key=True).get(pk=portal_id)
 
 
 def lock_diligence(organisation_id: int) -> DueDiligence | None:
