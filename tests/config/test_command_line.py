@@ -26,3 +26,40 @@ def test_words_start_no_database(tmp_path: Path, asked: list[str]) -> None:
     )
     assert re.search("Usage: |version ", said.stdout + said.stderr), said
     assert not (tmp_path / "postgres").exists()
+
+
+def _say(tmp_path: Path, *asked: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    own = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    return subprocess.run(
+        [Path(sys.executable).with_name("chalandise"), *asked],
+        env=own | {"DATABASE_URL": "postgresql://", "CHALANDISE_VAR": str(tmp_path)} | settings,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_a_setting_that_cannot_be_read_is_one_sentence_in_french(tmp_path: Path) -> None:
+    said = _say(tmp_path, "doctor", CHALANDISE_TRUSTED_PROXIES="deux")
+    assert said.returncode == 1
+    assert said.stderr == (
+        "CHALANDISE_TRUSTED_PROXIES vaut «\u202fdeux\u202f»\u202f: écrivez un nombre entier.\n"
+    )
+    assert not said.stdout
+
+
+def test_a_mistyped_command_is_answered_in_french(tmp_path: Path) -> None:
+    said = _say(tmp_path, "portals", "open", "--territory", "46")
+    assert said.returncode == 2
+    assert "Erreur\u202f: Il manque l’option '--name'." in said.stderr
+    assert "donne le mode d’emploi" in said.stderr
+
+
+def test_settings_that_cannot_be_used_are_said_in_french(tmp_path: Path) -> None:
+    said = _say(tmp_path, "worker", CHALANDISE_PRODUCTION="1")
+    assert said.returncode == 1
+    assert "Ces réglages ne peuvent pas servir" in said.stderr
+    assert "Donnez à CHALANDISE_SECRET_KEY au moins 50 caractères" in said.stderr
+    assert "L’adresse publique n’est pas en https" in said.stderr
+    assert "Traceback" not in said.stderr

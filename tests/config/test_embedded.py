@@ -143,7 +143,7 @@ def test_data_of_another_version_are_left_alone(home: Path) -> None:
     old = home / "old" / "postgres"
     old.mkdir(parents=True)
     (old / "PG_VERSION").write_text("15\n")
-    with pytest.raises(embedded.EmbeddedPostgresError, match="written by PostgreSQL 15"):
+    with pytest.raises(embedded.EmbeddedPostgresError, match="écrit par PostgreSQL 15"):
         embedded.ensure_server(old)
 
 
@@ -157,5 +157,5 @@ def test_without_the_wheel_the_error_says_what_to_do(
     monkeypatch: pytest.MonkeyPatch, home: Path
 ) -> None:
     monkeypatch.setattr(embedded, "find_spec", lambda _name: None)
-    with pytest.raises(embedded.EmbeddedPostgresError, match="DATABASE_URL is empty"):
+    with pytest.raises(embedded.EmbeddedPostgresError, match="DATABASE_URL est vide"):
         embedded._binaries()

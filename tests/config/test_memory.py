@@ -93,7 +93,7 @@ def test_settings_that_cannot_be_used_stop_the_start_with_what_the_check_found(
     with pytest.raises(click.ClickException) as refused:
         running.require_fit()
     assert refused.value.message == (
-        "The settings cannot be used:\nThe key is short. Set a longer one."
+        "Ces réglages ne peuvent pas servir\u202f:\nThe key is short. Set a longer one."
     )
     monkeypatch.setattr(running, "run_checks", lambda: found[1:])
     running.require_fit()
@@ -101,7 +101,7 @@ def test_settings_that_cannot_be_used_stop_the_start_with_what_the_check_found(
 
 def test_a_check_that_dies_stops_the_start_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(running, "run_checks", lambda: os._exit(7))
-    with pytest.raises(click.ClickException, match="exit code 7"):
+    with pytest.raises(click.ClickException, match="avec le code 7"):
         running.require_fit()
 
 

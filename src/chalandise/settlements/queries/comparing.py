@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db import connection
 from django.db.models import Sum
+from django.utils.translation import gettext as _
 
 from chalandise.settlements.models import SalesRecord
 from chalandise.settlements.queries.verifying import Fault
@@ -108,7 +109,11 @@ def compare_with_payments(*, until: datetime) -> tuple[Fault, ...]:
         with connection.cursor() as cursor:
             cursor.execute(statement, [until, until])
             faults += [
-                Fault(f"{what} {pk}", f"{taken} in payments, {told} in the ledger")
+                Fault(
+                    f"{what} {pk}",
+                    _("%(taken)s in payments, %(told)s in the ledger")
+                    % {"taken": taken, "told": told},
+                )
                 for pk, taken, told in cursor.fetchall()
             ]
     below = (
@@ -116,5 +121,7 @@ def compare_with_payments(*, until: datetime) -> tuple[Fault, ...]:
         .annotate(cents=Sum("gross_cents"))
         .filter(cents__lt=0)
     )
-    faults += [Fault(f"order {row['reference']}", "gave back more than was sold") for row in below]
+    faults += [
+        Fault(f"order {row['reference']}", _("gave back more than was sold")) for row in below
+    ]
     return tuple(faults)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db.models import Q, Sum
+from django.utils.translation import gettext as _
 
 from chalandise.settlements.chaining import hash_of_closure, hash_of_record
 from chalandise.settlements.models import (
@@ -74,17 +75,17 @@ def _faults_of_records(chain: SalesChain) -> Iterator[Fault]:
     for record in records.iterator():
         where = f"record {chain.pk}/{record.number}"
         if record.number != number + 1:
-            yield Fault(where, f"follows number {number}")
+            yield Fault(where, _("follows number %(number)d") % {"number": number})
         if record.previous_hash != previous:
-            yield Fault(where, "does not continue the record before it")
+            yield Fault(where, _("does not continue the record before it"))
         if record.hash != hash_of_record(record):
-            yield Fault(where, "is not what was written")
+            yield Fault(where, _("is not what was written"))
         if record.gross_cents != sum(one["gross_cents"] for one in record.taxes):
-            yield Fault(where, "does not sum up its rates")
+            yield Fault(where, _("does not sum up its rates"))
         previous, number = record.hash, record.number
         total += record.gross_cents
     if (number, previous, total) != (chain.last_number, chain.last_hash, chain.perpetual_cents):
-        yield Fault(f"chain {chain.pk}", "does not end where it should")
+        yield Fault(f"chain {chain.pk}", _("does not end where it should"))
 
 
 def _faults_of_closures(chain: SalesChain) -> Iterator[Fault]:
@@ -93,9 +94,9 @@ def _faults_of_closures(chain: SalesChain) -> Iterator[Fault]:
     for closure in closures.iterator():
         where = f"closure {chain.pk}/{closure.number}"
         if closure.previous_hash != previous:
-            yield Fault(where, "does not continue the closure before it")
+            yield Fault(where, _("does not continue the closure before it"))
         if closure.hash != hash_of_closure(closure):
-            yield Fault(where, "is not what was written")
+            yield Fault(where, _("is not what was written"))
         rows = list(
             SalesRecord.objects.filter(
                 organisation_id=chain.pk, recorded_on__range=(closure.starts_on, closure.ends_on)
@@ -104,12 +105,12 @@ def _faults_of_closures(chain: SalesChain) -> Iterator[Fault]:
         sealed = (closure.first_number, closure.last_number, closure.last_hash, closure.gross_cents)
         found = (rows[0].number, rows[-1].number, rows[-1].hash) if rows else (0, 0, "")
         if sealed != (*found, sum(row.gross_cents for row in rows)):
-            yield Fault(where, "does not seal its records")
+            yield Fault(where, _("does not seal its records"))
         if closure.taxes != [one.as_json() for one in merged_taxes(rows)]:
-            yield Fault(where, "does not sum up its rates")
+            yield Fault(where, _("does not sum up its rates"))
         previous = closure.hash
     if previous != chain.last_closure_hash:
-        yield Fault(f"chain {chain.pk}", "its last closure is missing")
+        yield Fault(f"chain {chain.pk}", _("its last closure is missing"))
 
 
 def _faults_of_series(series: InvoiceSeries) -> Iterator[Fault]:
@@ -118,7 +119,7 @@ def _faults_of_series(series: InvoiceSeries) -> Iterator[Fault]:
     ).order_by("sequence")
     expected = list(range(1, series.last_number + 1))
     if list(numbers.values_list("sequence", flat=True)) != expected:
-        yield Fault(f"series {series}", "has a gap")
+        yield Fault(f"series {series}", _("has a gap"))
 
 
 def _faults_of_ledger(of: Q) -> Iterator[Fault]:
@@ -129,4 +130,5 @@ def _faults_of_ledger(of: Q) -> Iterator[Fault]:
         .exclude(sum=0)
     )
     for row in unbalanced:
-        yield Fault(f"journal {row['journal_id']}", f"sums to {row['sum']} {row['currency']}")
+        why = _("sums to %(sum)s %(currency)s") % row
+        yield Fault(f"journal {row['journal_id']}", why)
