@@ -7,10 +7,11 @@ from django.core.wsgi import get_wsgi_application
 
 from chalandise.config.processes import follow_server
 from chalandise.config.translations import join_catalogues
+from chalandise.config.whole_answers import in_one_piece
 
 follow_server()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chalandise.config.settings")
-application = get_wsgi_application()
+application = in_one_piece(get_wsgi_application())
 join_catalogues()
 # What was loaded to start never becomes garbage: the collector need not look at it again. Sheets and
 # baskets hold each other in circles and outlive a few collections in the memories of pages: looking
