@@ -22,10 +22,20 @@ class SlotCount(models.Model):
 
     way_key = models.CharField(max_length=30)
     point = models.ForeignKey(
-        PickupPoint, null=True, blank=True, on_delete=models.PROTECT, related_name="counts"
+        PickupPoint,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="counts",
+        db_index=False,
     )
     zone = models.ForeignKey(
-        DeliveryZone, null=True, blank=True, on_delete=models.PROTECT, related_name="counts"
+        DeliveryZone,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="counts",
+        db_index=False,
     )
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
@@ -36,6 +46,14 @@ class SlotCount(models.Model):
     class Meta:
         verbose_name = _("places of a slot")
         verbose_name_plural = _("places of slots")
+        indexes = [
+            models.Index(
+                fields=["point"], condition=Q(point__isnull=False), name="logistics_of_a_point"
+            ),
+            models.Index(
+                fields=["zone"], condition=Q(zone__isnull=False), name="logistics_of_a_zone"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["way_key", "starts_at"], name="logistics_a_slot_is_counted_once"
@@ -77,9 +95,6 @@ class SlotHold(models.Model):
         verbose_name = _("place held in a slot")
         verbose_name_plural = _("places held in slots")
         indexes = [
-            models.Index(
-                fields=["slot"], condition=~Q(state=HoldState.RELEASED), name="logistics_taken"
-            ),
             models.Index(
                 fields=["expires_at"], condition=Q(state=HoldState.HELD), name="logistics_expiring"
             ),

@@ -1,10 +1,15 @@
-"""Tables of what is not ordered yet: carts, and checkouts on their way to an order."""
+"""Tables of what is not ordered yet: carts, and checkouts on their way to an order.
+
+Every index is written for each cart, so a foreign key has none of its own where a constraint begins
+with it, and what is asked for once a day (age) is kept by ranges of pages.
+"""
 
 from __future__ import annotations
 
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -24,23 +29,28 @@ class Cart(models.Model):
     portal under another's address shares its parent's.
     """
 
-    token = models.CharField(max_length=64, unique=True, default=new_link_token)
-    portal = models.ForeignKey(Portal, on_delete=models.CASCADE, related_name="carts")
+    token = models.CharField(max_length=64, default=new_link_token)
+    portal = models.ForeignKey(
+        Portal, on_delete=models.CASCADE, related_name="carts", db_index=False
+    )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
         blank=True,
         on_delete=models.CASCADE,
         related_name="carts",
+        db_index=False,
     )
     created_at = models.DateTimeField(default=timezone.now)
-    changed_at = models.DateTimeField(default=timezone.now, db_index=True)
+    changed_at = models.DateTimeField(default=timezone.now)
     lines_at_hand: list[CartLine] | None = None  # read along with it, for a page that shows them
 
     class Meta:
         verbose_name = _("cart")
         verbose_name_plural = _("carts")
+        indexes = [BrinIndex(fields=["changed_at"], name="ordering_carts_by_age")]
         constraints = [
+            models.UniqueConstraint(fields=["token"], name="ordering_a_cart_token_once"),
             models.UniqueConstraint(
                 fields=["user", "portal"], name="ordering_one_cart_a_person_and_portal"
             ),
@@ -54,7 +64,7 @@ class Cart(models.Model):
 class CartLine(models.Model):
     """An offer and how many of it, with the price the customer last saw (fault 16)."""
 
-    cart = models.ForeignKey(Cart, on_delete=models.CASCADE, related_name="lines")
+    cart = models.ForeignKey(Cart, on_delete=models.CASCADE, related_name="lines", db_index=False)
     offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="cart_lines")
     quantity = models.PositiveSmallIntegerField(_("quantity"))
     seen_price_cents = models.PositiveIntegerField()
@@ -86,11 +96,13 @@ class Checkout(models.Model):
     """
 
     public_id = models.UUIDField(unique=True, default=uuid.uuid4)
-    form_token = models.CharField(max_length=64, unique=True, default=new_link_token)
+    form_token = models.CharField(max_length=64, default=new_link_token)
     cart = models.OneToOneField(
         Cart, null=True, blank=True, on_delete=models.SET_NULL, related_name="checkout"
     )
-    portal = models.ForeignKey(Portal, on_delete=models.CASCADE, related_name="checkouts")
+    portal = models.ForeignKey(
+        Portal, on_delete=models.CASCADE, related_name="checkouts", db_index=False
+    )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -105,7 +117,7 @@ class Checkout(models.Model):
     address = models.JSONField(default=dict, blank=True)
     business = models.JSONField(default=dict, blank=True)  # the firm it is for; empty: a consumer
     started_at = models.DateTimeField(default=timezone.now)
-    expires_at = models.DateTimeField(db_index=True)
+    expires_at = models.DateTimeField()
     placed_at = models.DateTimeField(null=True, blank=True)
     # Read along with it, for who shows or places all of it.
     parts_at_hand: list[CheckoutPart] | None = None
@@ -114,6 +126,10 @@ class Checkout(models.Model):
     class Meta:
         verbose_name = _("checkout")
         verbose_name_plural = _("checkouts")
+        indexes = [BrinIndex(fields=["expires_at"], name="ordering_checkouts_by_age")]
+        constraints = [
+            models.UniqueConstraint(fields=["form_token"], name="ordering_a_form_token_once"),
+        ]
 
     @override
     def __str__(self) -> str:
@@ -127,13 +143,20 @@ class CheckoutPart(models.Model):
     holds the components of a gift basket that another merchant presents; it is collected with it.
     """
 
-    checkout = models.ForeignKey(Checkout, on_delete=models.CASCADE, related_name="parts")
+    checkout = models.ForeignKey(
+        Checkout, on_delete=models.CASCADE, related_name="parts", db_index=False
+    )
     position = models.PositiveSmallIntegerField()
     establishment = models.ForeignKey(
         Establishment, on_delete=models.CASCADE, related_name="checkout_parts"
     )
     gathered_by = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="gathered"
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="gathered",
+        db_index=False,
     )
     holder = models.UUIDField(unique=True, default=uuid.uuid4)
     goods = models.JSONField(default=dict)
@@ -154,6 +177,13 @@ class CheckoutPart(models.Model):
         verbose_name = _("part of a checkout")
         verbose_name_plural = _("parts of checkouts")
         ordering = ["position"]
+        indexes = [
+            models.Index(
+                fields=["gathered_by"],
+                condition=models.Q(gathered_by__isnull=False),
+                name="ordering_gathered_parts",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["checkout", "position"], name="ordering_one_part_a_place"

@@ -33,16 +33,19 @@ class Order(models.Model):
     It has no state of its own: its merchant orders have.
     """
 
-    number = models.CharField(_("number"), max_length=12, unique=True)
-    token = models.CharField(max_length=64, unique=True, default=new_link_token)
+    number = models.CharField(_("number"), max_length=12)
+    token = models.CharField(max_length=64, default=new_link_token)
     checkout_id = models.UUIDField(unique=True)  # a checkout becomes one order, however often sent
-    portal = models.ForeignKey(Portal, on_delete=models.PROTECT, related_name="orders")
+    portal = models.ForeignKey(
+        Portal, on_delete=models.PROTECT, related_name="orders", db_index=False
+    )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
         blank=True,
         on_delete=models.SET_NULL,
         related_name="orders",
+        db_index=False,
     )
     source = models.CharField(max_length=8, choices=OrderSource.choices, default=OrderSource.WEB)
     customer_name = models.CharField(_("name"), max_length=80)
@@ -67,6 +70,8 @@ class Order(models.Model):
             models.Index(fields=["user", "-placed_at"], name="ordering_customer_newest"),
         ]
         constraints = [
+            models.UniqueConstraint(fields=["number"], name="ordering_an_order_number_once"),
+            models.UniqueConstraint(fields=["token"], name="ordering_an_order_token_once"),
             models.CheckConstraint(
                 condition=models.Q(total_cents=models.F("items_cents") + models.F("fee_cents")),
                 name="ordering_order_total_is_its_sum",
@@ -85,16 +90,21 @@ class MerchantOrder(models.Model):
     """
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="merchant_orders")
-    number = models.CharField(_("number"), max_length=16, unique=True)
+    number = models.CharField(_("number"), max_length=16)
     establishment = models.ForeignKey(
-        Establishment, on_delete=models.PROTECT, related_name="merchant_orders"
+        Establishment, on_delete=models.PROTECT, related_name="merchant_orders", db_index=False
     )
     organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="merchant_orders"
+        Organisation, on_delete=models.PROTECT, related_name="merchant_orders", db_index=False
     )
     holder = models.UUIDField(unique=True)
     gathered_by = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="gathered"
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="gathered",
+        db_index=False,
     )  # part of a gift basket: the merchant order it is collected with
     state = models.CharField(_("state"), max_length=20, choices=MerchantOrderState.choices)
     pays = models.CharField(_("payment"), max_length=16, choices=Pays.choices)
@@ -139,8 +149,14 @@ class MerchantOrder(models.Model):
                 condition=models.Q(state__in=["placed", "accepted"]),
                 name="ordering_open_promises",
             ),
+            models.Index(
+                fields=["gathered_by"],
+                condition=models.Q(gathered_by__isnull=False),
+                name="ordering_gathered_orders",
+            ),
         ]
         constraints = [
+            models.UniqueConstraint(fields=["number"], name="ordering_a_merchant_number_once"),
             models.CheckConstraint(
                 condition=models.Q(total_cents=models.F("items_cents") + models.F("fee_cents")),
                 name="ordering_merchant_total_is_its_sum",
@@ -166,7 +182,7 @@ class OrderLine(models.Model):
     """An offer as it was, times a quantity."""
 
     merchant_order = models.ForeignKey(
-        MerchantOrder, on_delete=models.PROTECT, related_name="lines"
+        MerchantOrder, on_delete=models.PROTECT, related_name="lines", db_index=False
     )
     position = models.PositiveSmallIntegerField()
     offer = models.ForeignKey(
