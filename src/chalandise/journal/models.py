@@ -100,7 +100,10 @@ class DeadLetter(models.Model):
 
 
 class RateBucket(models.Model):
-    """What is left of a rate for one key (see `chalandise.kernel.rate`)."""
+    """What is left of a rate for one key (see `chalandise.kernel.rate`).
+
+    The table is not logged: a crash of PostgreSQL empties it, and attempts count from nothing.
+    """
 
     key = models.CharField(max_length=160, primary_key=True)
     tokens = models.FloatField()
