@@ -5,32 +5,53 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('logistics', '0004_a_zone_may_be_served_by_bicycle'),
+        ("logistics", "0004_a_zone_may_be_served_by_bicycle"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='slothold',
-            name='logistics_taken',
+            model_name="slothold",
+            name="logistics_taken",
         ),
         migrations.AlterField(
-            model_name='slotcount',
-            name='point',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='counts', to='logistics.pickuppoint'),
+            model_name="slotcount",
+            name="point",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="counts",
+                to="logistics.pickuppoint",
+            ),
         ),
         migrations.AlterField(
-            model_name='slotcount',
-            name='zone',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='counts', to='logistics.deliveryzone'),
+            model_name="slotcount",
+            name="zone",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="counts",
+                to="logistics.deliveryzone",
+            ),
         ),
         migrations.AddIndex(
-            model_name='slotcount',
-            index=models.Index(condition=models.Q(('point__isnull', False)), fields=['point'], name='logistics_of_a_point'),
+            model_name="slotcount",
+            index=models.Index(
+                condition=models.Q(("point__isnull", False)),
+                fields=["point"],
+                name="logistics_of_a_point",
+            ),
         ),
         migrations.AddIndex(
-            model_name='slotcount',
-            index=models.Index(condition=models.Q(('zone__isnull', False)), fields=['zone'], name='logistics_of_a_zone'),
+            model_name="slotcount",
+            index=models.Index(
+                condition=models.Q(("zone__isnull", False)),
+                fields=["zone"],
+                name="logistics_of_a_zone",
+            ),
         ),
     ]
