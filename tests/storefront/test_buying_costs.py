@@ -20,7 +20,7 @@ WAY = re.compile(r'type="radio" name="(way-\d+)" value="(pickup:[^"]+)"')
 SLOT = re.compile(r'<select[^>]* name="(slot-[^"]+)">.*?<option value="([^"]+)"', re.DOTALL)
 FRAMES = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT", "ROLLBACK")
 
-BASKET = {"first thing": 2, "its basket": 3, "another thing": 3, "both": 3}
+BASKET = {"first thing": 2, "its basket": 4, "another thing": 3, "both": 4}
 CHECKOUT = {
     "begin": 8,
     "who?": 1,

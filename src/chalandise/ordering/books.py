@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from chalandise.logistics.queries.fees import LeastFees
 from chalandise.logistics.values import Way
 from chalandise.ordering.states import WayKind
 
@@ -55,3 +56,22 @@ def lawful_ways(ways: Sequence[Way], books: Books) -> list[Way]:
         for way in ways
         if not (books.has_reduced and way.kind in BROUGHT)
     ]
+
+
+def lawful_fees(fees: LeastFees, books: Books) -> LeastFees:
+    """Return the least that ways cost with new books in what they take, as `lawful_ways` does."""
+    if books.has_reduced:
+        return LeastFees(counter_cents=fees.counter_cents)
+    least = least_fee(books.cents)
+    if not least:
+        return fees
+    return replace(
+        fees,
+        point_cents=_at_least(fees.point_cents, least),
+        round_cents=_at_least(fees.round_cents, least),
+        parcel_cents=_at_least(fees.parcel_cents, least),
+    )
+
+
+def _at_least(fee: int | None, least: int) -> int | None:
+    return None if fee is None else max(fee, least)

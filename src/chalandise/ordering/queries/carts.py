@@ -11,6 +11,8 @@ from chalandise.catalogue.queries.offer_rows import offer_rows
 from chalandise.catalogue.queries.terms import terms_of_rows
 from chalandise.catalogue.terms import OfferTerms
 from chalandise.directory.models import Establishment
+from chalandise.logistics.queries.fees import LeastFees, least_fees
+from chalandise.ordering.books import Books, lawful_fees
 from chalandise.ordering.errors import Change, Changed
 from chalandise.ordering.models import Cart, CartLine
 from chalandise.ordering.queries.rows import guest_cart, guest_cart_and_lines, lines_of_cart
@@ -126,6 +128,33 @@ def view_cart(cart: Cart, *, at: datetime) -> CartView:
         count=sum(line.quantity for line in lines),
         minimum_age=max((_age(line.terms) for line in lines), default=0),
         has_alcohol=any(line.terms.is_alcohol for line in lines),
+    )
+
+
+def fees_of(view: CartView) -> dict[int, LeastFees]:
+    """Return what getting each merchant's things costs at least, by establishment; one statement.
+
+    New books in gift baskets are not looked into: the checkout asks their least price.
+    """
+    found = least_fees(
+        [group.establishment.pk for group in view.groups],
+        subtotals={group.establishment.pk: group.items_cents for group in view.groups},
+        weights={group.establishment.pk: _weight(group) for group in view.groups},
+    )
+    return {
+        group.establishment.pk: lawful_fees(found[group.establishment.pk], _books(group))
+        for group in view.groups
+    }
+
+
+def _weight(group: CartGroup) -> int:
+    return sum(line.terms.weight_grams * line.quantity for line in group.lines)
+
+
+def _books(group: CartGroup) -> Books:
+    books = [line for line in group.lines if line.terms.is_new_book]
+    return Books(
+        sum(line.total_cents for line in books), any(line.terms.is_reduced_book for line in books)
     )
 
 

@@ -15,7 +15,7 @@ from chalandise.ordering.actions.cart import (
     remove_line,
 )
 from chalandise.ordering.errors import BadQuantityError, CartFullError, NotOrderableError
-from chalandise.ordering.queries.carts import CartView, view_cart
+from chalandise.ordering.queries.carts import CartView, fees_of, view_cart
 from chalandise.storefront.buying.cart_cookie import cart_of, person_of, remember
 from chalandise.storefront.buying.cart_page import render_cart
 from chalandise.web.preparing import prepared
@@ -35,7 +35,8 @@ def cart(request: PortalRequest) -> HttpResponse:
 def _page(request: PortalRequest, problem: str = "", status: int = 200) -> HttpResponse:
     mine = cart_of(request, shows_lines=True)
     shown = view_cart(mine, at=timezone.now()) if mine is not None else NOTHING
-    response = render_cart(request, shown, problem=problem, status=status)
+    fees = fees_of(shown) if shown.groups else {}
+    response = render_cart(request, shown, fees, problem=problem, status=status)
     remember(response, mine, shown.count)
     return response
 

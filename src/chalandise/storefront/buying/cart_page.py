@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.http import HttpResponse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from chalandise.logistics.queries.fees import LeastFees
 from chalandise.ordering.queries.carts import CartGroup, CartLineView, CartView
 from chalandise.storefront.buying.cart_words import said_changes
+from chalandise.storefront.buying.fee_words import say_fees, say_least
 from chalandise.storefront.home import crumbs_to
 from chalandise.web.form_token import form_token
 from chalandise.web.formatting import money
@@ -18,10 +22,16 @@ from chalandise.web.request import PortalRequest
 
 
 def render_cart(
-    request: PortalRequest, shown: CartView, *, problem: str = "", status: int = 200
+    request: PortalRequest,
+    shown: CartView,
+    fees: Mapping[int, LeastFees],
+    *,
+    problem: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     """Answer with the basket."""
     token = form_token(request)
+    least = sum(one.least_cents for one in fees.values())
     return render_page(
         request,
         "storefront/cart/cart.html",
@@ -31,14 +41,18 @@ def render_cart(
             "problem": problem,
             "crumbs": crumbs_to(request, (_("Your basket"), "")),
             "changes": said_changes(shown.changes),
-            "shops": [_draw_shop(one, token) for one in shown.groups],
+            "shops": [
+                _draw_shop(one, say_fees(fees[one.establishment.pk]), token) for one in shown.groups
+            ],
             "total": money(shown.items_cents),
+            "getting": say_least(fees.values()),
+            "sum": money(shown.items_cents + least),
         },
         status=status,
     )
 
 
-def _draw_shop(group: CartGroup, token: str) -> SafeString:
+def _draw_shop(group: CartGroup, fees: str, token: str) -> SafeString:
     shop = group.establishment
     return fill_in(
         "storefront/cart/_shop.html",
@@ -49,6 +63,7 @@ def _draw_shop(group: CartGroup, token: str) -> SafeString:
             "name": shop.name,
             "place": shop.commune.name,
             "sum": money(group.items_cents),
+            "fees": fees,
             "lines": [_draw_line(one, token) for one in group.lines],
         },
     )
