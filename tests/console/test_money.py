@@ -13,11 +13,14 @@ from django.urls import reverse
 from django.utils import timezone
 from tests.cast import Cast
 from tests.factories import operations, payments
-from tests.factories.fulfilment import accepted
+from tests.factories.fulfilment import MERCHANT, accepted
 from tests.factories.orders import NOON, order_at
 
 from chalandise.accounts.models import User
 from chalandise.console.history import who_acted
+from chalandise.fulfilment.actions.letting_go import let_go
+from chalandise.fulfilment.actions.preparing import mark_ready
+from chalandise.fulfilment.models import Fulfilment
 from chalandise.journal.models import Entry
 from chalandise.ordering.actions.withdrawing import confirm_withdrawal
 from chalandise.ordering.models import MerchantOrder, Withdrawal
@@ -61,6 +64,19 @@ def test_the_queue_shows_what_is_of_the_portal_and_nothing_else(at_desk: Sit, ca
     for said in (part.number, "3,21", "6,54", cast.bakery.name):
         assert said not in theirs
     assert "Chaque centime est à sa place" in theirs
+
+
+def test_the_desk_sees_what_was_paid_and_never_collected(at_desk: Sit, cast: Cast) -> None:
+    order = accepted(cast.lot, cast.bakery, pays=Pays.ONLINE)
+    mark_ready(order, by=MERCHANT, at=NOON)
+    Fulfilment.objects.update(kept_until=timezone.now() + timedelta(days=1))
+    on_time = text_of(at_desk(cast.helene), "console:money")
+    assert order.number not in on_time
+    Fulfilment.objects.update(kept_until=timezone.now() - timedelta(days=3))
+    assert order.number in text_of(at_desk(cast.helene), "console:money")
+    assert order.number not in text_of(at_desk(cast.odile), "console:money")
+    let_go(order, by=MERCHANT, at=timezone.now())
+    assert order.number not in text_of(at_desk(cast.helene), "console:money")
 
 
 def test_money_without_a_payment_is_shown_where_its_merchant_stands(

@@ -106,6 +106,31 @@ def test_the_same_press_acts_once(cast: Cast, claire: Client) -> None:
     assert LineChange.objects.count() == 1
 
 
+def test_what_was_paid_and_not_collected_is_listed_and_decided(
+    cast: Cast, claire: Client, freeze: Any
+) -> None:
+    now = freeze("2026-11-23 09:00")
+    order = accepted(cast.lot, cast.bakery, starts_at=moment("2026-11-20 16:00"))
+    MerchantOrder.objects.update(ends_at=moment("2026-11-20 16:30"))
+    mark_ready(order, by=MERCHANT, at=moment("2026-11-20 15:00"))
+    for one in ("todo", "ready"):
+        board = claire.get(at("board", cast.bakery), {"list": one}).content.decode()
+        assert "La garder, ou y renoncer" in board
+        assert ("1 commande payée n’a pas été retirée" in board) == (one == "todo")
+    assert "En attente depuis vendredi 20" in board
+    page = claire.get(at("order", cast.bakery, order.pk)).content.decode()
+    assert "Peut-on encore vendre" in page
+    assert "Non retirée" in page
+    press(claire, order, "keep", days=3)
+    later = claire.get(at("board", cast.bakery)).content.decode()
+    assert "commande payée" not in later
+    early = said(claire, press(claire, order, "let_go", goods="sellable"))
+    assert "gardée encore un peu" in early
+    Fulfilment.objects.update(kept_until=now)
+    assert "comptés comme perdus" in said(claire, press(claire, order, "let_go", goods="lost"))
+    assert MerchantOrder.objects.get().state == MerchantOrderState.UNCOLLECTED
+
+
 def test_a_telephone_that_kept_a_press_is_told_in_json(cast: Cast, claire: Client) -> None:
     order, key = placed(cast.lot, cast.bakery), str(uuid.uuid4())
     more = {"key": key, "tapped_at": "2026-11-20T11:00:00Z"}

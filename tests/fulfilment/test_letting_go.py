@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from tests.cast import Cast
-from tests.factories.fulfilment import MERCHANT, SLOT, accepted
+from tests.factories import market
+from tests.factories.fulfilment import MERCHANT, SLOT, accepted, line_with
 from tests.factories.orders import NOON
 
+from chalandise.catalogue.models import Product
+from chalandise.catalogue.states import WithdrawalException
 from chalandise.fulfilment.actions.handing import Checks, hand_over
 from chalandise.fulfilment.actions.letting_go import (
     let_go,
     release_uncollected,
     remind_of_uncollected,
 )
-from chalandise.fulfilment.actions.preparing import mark_ready
+from chalandise.fulfilment.actions.preparing import accept, keep_longer, mark_ready
+from chalandise.fulfilment.errors import TooEarlyToLetGoError
 from chalandise.fulfilment.models import Fulfilment, NoShow
+from chalandise.fulfilment.policies import KEPT_FOR
 from chalandise.fulfilment.queries.customers import may_pay_on_collection, no_shows_of
 from chalandise.fulfilment.states import FulfilmentState, Proof
 from chalandise.journal.models import OutboxEvent
 from chalandise.kernel.errors import StaleStateError
 from chalandise.ordering.models import MerchantOrder
-from chalandise.ordering.states import MerchantOrderState, Pays
+from chalandise.ordering.states import Goods, MerchantOrderState, Pays
+from chalandise.stock.models import StockLevel, StockMovement
+from chalandise.stock.states import MovementReason
 
 pytestmark = pytest.mark.django_db
 ENDS = SLOT + timedelta(minutes=30)
@@ -59,11 +67,92 @@ def test_fault_26_what_nobody_collects_is_let_go_after_two_days(cast: Cast) -> N
     assert Fulfilment.objects.get().state == FulfilmentState.NOT_COLLECTED
 
 
+def asked_at(order: MerchantOrder) -> list[int]:
+    rows = OutboxEvent.objects.filter(kind="fulfilment.collection_overdue").order_by("pk")
+    return [one.payload["times"] for one in rows if one.payload["merchant_order_id"] == order.pk]
+
+
 def test_what_was_paid_online_waits_for_the_merchants_word(cast: Cast) -> None:
     order = ready(cast, pays=Pays.ONLINE)
     assert release_uncollected(at=ENDS + timedelta(days=30)) == 0
-    let_go(order, by=MERCHANT, at=ENDS + timedelta(days=3))
+    let_go(order, by=MERCHANT, at=ENDS + timedelta(days=31))
     assert Fulfilment.objects.get().state == FulfilmentState.NOT_COLLECTED
+
+
+def test_its_merchant_is_asked_every_week_and_four_times_at_most(cast: Cast) -> None:
+    order = ready(cast, pays=Pays.ONLINE)
+    over = ENDS + KEPT_FOR
+    release_uncollected(at=over - timedelta(seconds=1))
+    assert asked_at(order) == []
+    for _again in range(2):
+        release_uncollected(at=over)
+        assert asked_at(order) == [1]
+    for week in range(1, 9):
+        release_uncollected(at=over + timedelta(weeks=week))
+    assert asked_at(order) == [1, 2, 3, 4]
+    order.refresh_from_db()
+    assert order.state == MerchantOrderState.ACCEPTED
+
+
+def test_what_is_kept_for_longer_is_asked_about_anew(cast: Cast) -> None:
+    order = ready(cast, pays=Pays.ONLINE)
+    over = ENDS + KEPT_FOR
+    keep_longer(order, until=over + timedelta(days=1), by=MERCHANT, at=ENDS)
+    told = OutboxEvent.objects.filter(kind="fulfilment.kept_longer")
+    assert not told.exists()  # nobody was told that it might be over
+    release_uncollected(at=over + timedelta(days=1))
+    keep_longer(order, until=over + timedelta(days=5), by=MERCHANT, at=over + timedelta(days=2))
+    assert told.count() == 1
+    release_uncollected(at=over + timedelta(days=4))
+    assert asked_at(order) == [1]
+    release_uncollected(at=over + timedelta(days=5))
+    assert asked_at(order) == [1, 1]
+
+
+def test_nobody_gives_up_what_was_paid_before_the_time_agreed_is_over(cast: Cast) -> None:
+    order = ready(cast, pays=Pays.ONLINE)
+    with pytest.raises(TooEarlyToLetGoError) as refused:
+        let_go(order, by=MERCHANT, at=ENDS + KEPT_FOR - timedelta(seconds=1))
+    assert refused.value.kept_until == ENDS + KEPT_FOR
+    assert Fulfilment.objects.get().state == FulfilmentState.READY
+    let_go(order, by=MERCHANT, at=ENDS + KEPT_FOR)
+
+
+def test_what_perishes_is_let_go_when_its_day_is_over_and_paid_back(cast: Cast) -> None:
+    order = accepted(cast.lot, cast.bakery, pays=Pays.ONLINE, paid_at=NOON)
+    line_with(order, "Tarte", withdrawal_exception=WithdrawalException.PERISHABLE)
+    mark_ready(order, by=MERCHANT, at=NOON)
+    noon_after = datetime(2026, 11, 21, 12, tzinfo=ZoneInfo("Europe/Paris"))
+    assert Fulfilment.objects.get().kept_until == noon_after
+    assert release_uncollected(at=noon_after - timedelta(seconds=1)) == 0
+    assert release_uncollected(at=noon_after) == 1
+    assert Fulfilment.objects.get().state == FulfilmentState.NOT_COLLECTED
+    due = OutboxEvent.objects.get(kind="ordering.refund_due").payload
+    assert due["amount_cents"] == sum(one.total_cents for one in order.lines.all())
+
+
+@pytest.mark.parametrize(
+    ("goods", "left"),
+    [(Goods.SELLABLE, (10, 10)), (Goods.LOST, (8, 9)), (Goods.BY_KIND, (8, 10))],
+)
+def test_only_what_can_still_be_sold_goes_back_on_the_shelf(
+    cast: Cast, goods: Goods, left: tuple[int, int]
+) -> None:
+    bread, books = market.shop(cast.bakery), market.shop(cast.bookshop)
+    keeps = Product.objects.filter(pk=books.offers[0].variant.product_id)
+    keeps.update(is_perishable=False, withdrawal_exception="")
+    made = market.ordered(cast.lot, (bread.offers[0], 2), (books.offers[0], 1))
+    for shop in (cast.bakery, cast.bookshop):
+        part = market.part_of(made, shop)
+        accept(part, by=MERCHANT, at=market.NOW)
+        mark_ready(part, by=MERCHANT, at=market.NOW)
+        over = market.NOW + timedelta(days=30)
+        let_go(MerchantOrder.objects.get(pk=part.pk), goods=goods, by=MERCHANT, at=over)
+    levels = [StockLevel.objects.get(offer=one.offers[0]) for one in (bread, books)]
+    assert tuple(one.on_hand for one in levels) == left
+    assert [(one.reserved, one.allocated) for one in levels] == [(0, 0), (0, 0)]
+    losses = StockMovement.objects.filter(reason=MovementReason.LOSS)
+    assert sum(one.delta for one in losses) == sum(left) - 20
 
 
 def test_what_is_not_ready_cannot_be_uncollected(cast: Cast) -> None:

@@ -12,13 +12,18 @@ from tests.factories.ordering import reservation
 from tests.factories.points import brought
 from tests.messaging.letters import Facts, Freeze, Post, scene
 
+from chalandise.catalogue.models import Product
 from chalandise.fulfilment.actions.arriving import correct_arrival, note_arrival
 from chalandise.fulfilment.actions.asking import Substitute, choose_refund, report_missing
 from chalandise.fulfilment.actions.handing import send_out
 from chalandise.fulfilment.actions.lateness import demand_delivery, watch_demands, watch_promises
-from chalandise.fulfilment.actions.letting_go import release_uncollected, remind_of_uncollected
+from chalandise.fulfilment.actions.letting_go import (
+    let_go,
+    release_uncollected,
+    remind_of_uncollected,
+)
 from chalandise.fulfilment.actions.moving import move_slot
-from chalandise.fulfilment.actions.preparing import accept, mark_ready, refuse
+from chalandise.fulfilment.actions.preparing import accept, keep_longer, mark_ready, refuse
 from chalandise.logistics.actions import shut_point
 from chalandise.ordering.actions.paying import mark_paid
 from chalandise.ordering.actions.reservations import (
@@ -100,6 +105,46 @@ def something_waits_and_nobody_comes(cast: Cast, post: Post, freeze: Freeze) -> 
         "slot_moved_for_shop": ["Nadia Cabas", part.number],
         "order_reminder": [BAKERY, part.pickup_code, follow(part)],
         "order_uncollected": [BAKERY, number, loaf, follow(part)],
+    }
+
+
+@scene(
+    "order_still_waits",
+    "order_still_waits_for_shop",
+    "order_kept_longer",
+    "order_uncollected",
+    "order_reminder",
+    "order_ready",
+)
+def something_is_paid_and_nobody_comes(cast: Cast, post: Post, freeze: Freeze) -> Facts:
+    """The shop is asked what becomes of it, keeps it, and gives it up in the end."""
+    books = market.shop(cast.bookshop)
+    keeps = Product.objects.filter(pk=books.offers[0].variant.product_id)
+    keeps.update(is_perishable=False, withdrawal_exception="")
+    made = market.ordered(cast.lot, (books.offers[0], 1), pays="online", at=NOW)
+    part = market.part_of(made, cast.bookshop)
+    mark_paid(part.pk, at=NOW)
+    accept(again(part), by=MERCHANT, at=NOW)
+    mark_ready(again(part), by=MERCHANT, at=NOW)
+    post()
+    part = again(part)
+    assert part.ends_at is not None, "it has a slot"
+    remind_of_uncollected(at=part.ends_at + timedelta(hours=3))
+    release_uncollected(at=part.ends_at + timedelta(days=3))
+    post()
+    until = moment("2026-11-28 18:00")
+    keep_longer(part, until=until, by=MERCHANT, at=part.ends_at + timedelta(days=3))
+    post()
+    let_go(again(part), by=MERCHANT, at=until)
+    number, book, shop = part.order.number, part.lines.get().product_name, "Le Livre d’Olt"
+    order = f"/comptoir/{cast.bookshop.slug}/commandes/{part.pk}/"
+    return {
+        "order_ready": [shop, part.pickup_code, "20 novembre"],
+        "order_reminder": [shop, part.pickup_code, "20 novembre"],
+        "order_still_waits": [shop, number, "1657", "20 novembre", part.pickup_code, book],
+        "order_still_waits_for_shop": [part.number, "Nadia Cabas", "20 novembre", order],
+        "order_kept_longer": [shop, number, "28 novembre", part.pickup_code, follow(part)],
+        "order_uncollected": [shop, number, "1657", book, follow(part)],
     }
 
 

@@ -273,6 +273,11 @@ STRIPE_KEY = env.text("CHALANDISE_STRIPE_KEY", "")
 STRIPE_WEBHOOK_SECRETS = env.words("CHALANDISE_STRIPE_WEBHOOK_SECRETS")
 STRIPE_API_BASE = env.text("CHALANDISE_STRIPE_API_BASE", "https://api.stripe.com")
 
+# --- What nobody collects ----------------------------------------------------------------------
+
+KEPT_HOURS = env.number("CHALANDISE_KEPT_HOURS", 48)  # after its slot
+KEPT_PERISHABLE_HOURS = env.number("CHALANDISE_KEPT_PERISHABLE_HOURS", 12)  # after that day
+
 # --- What browsers are told -------------------------------------------------------------------
 
 MAP_TILES_URL = env.text("CHALANDISE_MAP_TILES", "")  # an operator's own raster tiles, {z}/{x}/{y}

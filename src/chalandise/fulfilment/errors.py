@@ -10,11 +10,14 @@ ChalandiseError
 ├── QuestionsOpenError      the customer has not answered yet
 ├── TooManyMissingError     more would be missing than was ordered
 ├── NotSoldByWeightError    this line has no weight to tell
+├── TooEarlyToLetGoError    it was paid, and is kept for the customer for longer
 ├── TooLateToCorrectError   it was ticked too long ago to be taken back
 └── WrongWayError           this step belongs to another way of getting the goods
 """
 
 from __future__ import annotations
+
+from datetime import datetime
 
 from chalandise.kernel.errors import ChalandiseError
 
@@ -49,6 +52,18 @@ class PaymentNeededError(ChalandiseError):
     def __init__(self, due_cents: int) -> None:
         super().__init__(f"{due_cents} cents due")
         self.due_cents = due_cents
+
+
+class TooEarlyToLetGoError(ChalandiseError):
+    """It was paid, and the time for which it is kept for the customer is not over.
+
+    Attributes:
+        kept_until: when that is over.
+    """
+
+    def __init__(self, kept_until: datetime) -> None:
+        super().__init__(f"kept until {kept_until}")
+        self.kept_until = kept_until
 
 
 class CashCapError(ChalandiseError):

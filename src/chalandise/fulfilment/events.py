@@ -76,6 +76,27 @@ class DemandLapsed:
     merchant_order_id: int
 
 
+@event("fulfilment.collection_overdue")
+@dataclass(frozen=True)
+class CollectionOverdue:
+    """What was paid was kept as long as agreed and nobody came: its merchant is asked, ``times`` now."""
+
+    fulfilment_id: int
+    merchant_order_id: int
+    times: int
+    kept_until: str
+
+
+@event("fulfilment.kept_longer")
+@dataclass(frozen=True)
+class KeptLonger:
+    """The merchant goes on keeping for the customer what was overdue."""
+
+    fulfilment_id: int
+    merchant_order_id: int
+    kept_until: str
+
+
 @event("fulfilment.reminder_due")
 @dataclass(frozen=True)
 class ReminderDue:

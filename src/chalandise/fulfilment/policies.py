@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+
+from django.conf import settings
 
 from chalandise.fulfilment.errors import (
     AgeNotCheckedError,
     CashCapError,
     PaymentNeededError,
+    TooEarlyToLetGoError,
     TooLateToCorrectError,
     WrongWayError,
 )
 from chalandise.fulfilment.models import Fulfilment
+from chalandise.fulfilment.promises import zone_of
 from chalandise.fulfilment.queries.cards import Card
 from chalandise.fulfilment.states import FulfilmentState
 from chalandise.ordering.models import MerchantOrder
+from chalandise.ordering.queries.lines import perishable_lines
 from chalandise.ordering.states import Pays, WayKind
 from chalandise.payments.queries import CASH_LIMIT_CENTS
 from chalandise.payments.states import Means
 
 COLLECTED_WAYS = (WayKind.PICKUP, WayKind.POINT)
 REMINDED_AFTER = timedelta(hours=2)  # after the slot
-KEPT_FOR = timedelta(days=2)  # after the slot, or after it was ready when that is later
+KEPT_FOR = timedelta(hours=settings.KEPT_HOURS)  # after its slot, or after it was ready if later
+PERISHABLE_KEPT_FOR = timedelta(hours=settings.KEPT_PERISHABLE_HOURS)  # after the end of that day
+ASKED_EVERY = timedelta(days=7)  # what was paid and is overdue
+ASKED_AT_MOST = 4
 CORRECTED_WITHIN = timedelta(days=1)  # what was ticked by mistake; sooner than anything is let go
 ANSWERED_WITHIN = timedelta(hours=4)
 ANSWERED_BEFORE_SLOT = timedelta(hours=1)
@@ -111,8 +119,17 @@ def require_paid(card: Card, *, means: str) -> None:
 
 
 def kept_until(order: MerchantOrder, *, ready_at: datetime) -> datetime:
-    """Return until when something ready is kept for who does not come."""
-    return max(order.ends_at or ready_at, ready_at) + KEPT_FOR
+    """Return until when something ready is kept for who does not come: one statement.
+
+    What perishes is kept until its day is over, and a little of the next; one loaf makes the bag
+    perishable.
+    """
+    from_then = max(order.ends_at or ready_at, ready_at)
+    if not perishable_lines(order):
+        return from_then + KEPT_FOR
+    zone = zone_of(order)
+    next_day = from_then.astimezone(zone).date() + timedelta(days=1)
+    return datetime.combine(next_day, time(), zone) + PERISHABLE_KEPT_FOR
 
 
 def remind_at(fulfilment: Fulfilment) -> datetime:
@@ -123,11 +140,44 @@ def remind_at(fulfilment: Fulfilment) -> datetime:
 
 
 def is_let_go_alone(order: MerchantOrder) -> bool:
-    """Tell whether what nobody collects is let go without anybody pressing.
+    """Tell whether what nobody collects is let go without anybody pressing: one statement at most.
 
-    What was paid online waits for the merchant's word: money is in play.
+    What was paid and keeps waits for the merchant's word; what perishes is nothing to wait with.
     """
-    return order.pays == Pays.ON_COLLECTION and order.way_kind in COLLECTED_WAYS
+    if order.way_kind not in COLLECTED_WAYS:
+        return False
+    return order.pays == Pays.ON_COLLECTION or bool(perishable_lines(order))
+
+
+def is_overdue(order: MerchantOrder, fulfilment: Fulfilment, *, at: datetime) -> bool:
+    """Tell whether something ready was kept as long as agreed, and nobody came."""
+    return (
+        fulfilment.state == FulfilmentState.READY
+        and order.way_kind in COLLECTED_WAYS
+        and fulfilment.kept_until is not None
+        and fulfilment.kept_until <= at
+    )
+
+
+def is_asked_again(fulfilment: Fulfilment, *, at: datetime) -> bool:
+    """Tell whether the merchant of something overdue is to be asked what becomes of it."""
+    if fulfilment.asked_at is None:
+        return True
+    is_time = fulfilment.asked_at + ASKED_EVERY <= at
+    return is_time and fulfilment.times_asked < ASKED_AT_MOST
+
+
+def require_kept_long_enough(order: MerchantOrder, fulfilment: Fulfilment, *, at: datetime) -> None:
+    """Stop whoever gives up what was paid before the time agreed is over (C. civ., 1657).
+
+    Raises:
+        TooEarlyToLetGoError: the customer may still come.
+    """
+    until = fulfilment.kept_until
+    if order.pays != Pays.ONLINE or fulfilment.state != FulfilmentState.READY or until is None:
+        return
+    if at < until:
+        raise TooEarlyToLetGoError(until)
 
 
 def decides_at(order: MerchantOrder, *, at: datetime) -> datetime:

@@ -37,7 +37,7 @@ class Right(Enum):
 
 def today_at(order: MerchantOrder, at: datetime) -> date:
     """Return the day it is where the order comes from."""
-    return at.astimezone(_zone(order)).date()
+    return at.astimezone(zone_of(order)).date()
 
 
 def promised_until(order: MerchantOrder) -> datetime | None:
@@ -46,7 +46,7 @@ def promised_until(order: MerchantOrder) -> datetime | None:
         return order.starts_at
     if order.promised_on is None:
         return None
-    return datetime.combine(order.promised_on + timedelta(days=1), time(), _zone(order))
+    return datetime.combine(order.promised_on + timedelta(days=1), time(), zone_of(order))
 
 
 def is_broken(order: MerchantOrder, state: str, *, at: datetime) -> bool:
@@ -87,5 +87,6 @@ def right_of(
     return Right.END if today_at(order, at) > demanded_until else Right.WAIT
 
 
-def _zone(order: MerchantOrder) -> ZoneInfo:
+def zone_of(order: MerchantOrder) -> ZoneInfo:
+    """Return the time zone of the place where the order is had."""
     return ZoneInfo(order.way.get("timezone") or order.establishment.timezone)

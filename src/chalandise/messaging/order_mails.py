@@ -33,7 +33,11 @@ TO_CUSTOMER = {
     MerchantOrderState.EXPIRED: "order_unpaid",
     MerchantOrderState.UNCOLLECTED: "order_uncollected",
 }
-SAYS_MONEY = {MerchantOrderState.DECLINED, MerchantOrderState.CANCELLED}
+SAYS_MONEY = {
+    MerchantOrderState.DECLINED,
+    MerchantOrderState.CANCELLED,
+    MerchantOrderState.UNCOLLECTED,
+}
 TO_MERCHANT = {
     MerchantOrderState.PLACED: "order_to_prepare",
     MerchantOrderState.CANCELLED: "order_cancelled_for_shop",

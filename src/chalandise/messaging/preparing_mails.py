@@ -1,22 +1,31 @@
-"""Which e-mails follow the preparing of an order: ready, on its way, a question, a reminder.
+"""Which e-mails follow the preparing of an order: ready, on its way, a question, nobody comes.
 
 Each has a key of its own, so that a step told twice is written about once (fault 44).
 """
 
 from __future__ import annotations
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
-from chalandise.fulfilment.events import FulfilmentMoved, QuestionAsked, ReminderDue
+from chalandise.fulfilment.events import (
+    CollectionOverdue,
+    FulfilmentMoved,
+    KeptLonger,
+    QuestionAsked,
+    ReminderDue,
+)
 from chalandise.fulfilment.models import Fulfilment, Question
 from chalandise.fulfilment.states import FulfilmentState, QuestionState
 from chalandise.journal.events import subscribes
 from chalandise.kernel.money import euros
 from chalandise.messaging.days import moment_words
-from chalandise.messaging.order_mails import find_part, write_to_customer
+from chalandise.messaging.order_mails import find_part, write_to_customer, write_to_merchant
+from chalandise.ordering.models import MerchantOrder
 from chalandise.ordering.states import WayKind
+from chalandise.payments.sums import sums_of
 from chalandise.portals.queries import link_to
 
 
@@ -31,7 +40,8 @@ def tell_about_preparing(event: FulfilmentMoved) -> None:
     if part is None or part.gathered_by_id is not None:
         return
     if event.state == FulfilmentState.READY and part.way_kind == WayKind.PICKUP:
-        write_to_customer(part, "order_ready", key=f"order_ready:{part.pk}")
+        words: dict[str, str] = {"kept_until": _kept(part, event.fulfilment_id)}
+        write_to_customer(part, "order_ready", key=f"order_ready:{part.pk}", words=words)
     elif event.state == FulfilmentState.SENT:
         sent = Fulfilment.objects.get(pk=event.fulfilment_id)
         words = {"carrier": sent.carrier, "tracking": sent.tracking}
@@ -62,4 +72,48 @@ def remind_customer(event: ReminderDue) -> None:
     """Remind the customer, once, of what waits for them."""
     part = find_part(event.merchant_order_id)
     if part is not None and part.gathered_by_id is None:
-        write_to_customer(part, "order_reminder", key=f"order_reminder:{part.pk}")
+        words = {"kept_until": _moment(part, event.kept_until)}
+        write_to_customer(part, "order_reminder", key=f"order_reminder:{part.pk}", words=words)
+
+
+@subscribes("fulfilment.collection_overdue")
+def tell_of_overdue(event: CollectionOverdue) -> None:
+    """Ask the merchant what becomes of paid goods nobody came for, and tell the customer of it."""
+    part = find_part(event.merchant_order_id)
+    held = Fulfilment.objects.filter(pk=event.fulfilment_id, state=FulfilmentState.READY).first()
+    if part is None or held is None or held.times_asked != event.times:
+        return  # collected, given up or kept for longer meanwhile
+    key = f"order_still_waits:{part.pk}:{event.kept_until}:{event.times}"
+    words = {"kept_until": _moment(part, event.kept_until), "paid": _paid(part)}
+    link = link_to(part.order.portal, "counter:order", part.establishment.slug, part.pk)
+    to_shop = {**words, "action_url": link, "action_label": _("Open the order")}
+    write_to_customer(part, "order_still_waits", key=key, words=words)
+    write_to_merchant(part, "order_still_waits_for_shop", key=key, words=to_shop)
+
+
+@subscribes("fulfilment.kept_longer")
+def tell_of_keeping(event: KeptLonger) -> None:
+    """Tell the customer that the shop goes on keeping what they have paid."""
+    part = find_part(event.merchant_order_id)
+    if part is None:
+        return
+    key = f"order_kept_longer:{part.pk}:{event.kept_until}"
+    words = {"kept_until": _moment(part, event.kept_until)}
+    write_to_customer(part, "order_kept_longer", key=key, words=words)
+
+
+def _kept(part: MerchantOrder, fulfilment_id: int) -> str:
+    until = Fulfilment.objects.values_list("kept_until", flat=True).get(pk=fulfilment_id)
+    return _moment(part, until.isoformat()) if until else ""
+
+
+def _moment(part: MerchantOrder, said: str) -> str:
+    """Put a moment into words by the clock of the shop."""
+    if not said:
+        return ""
+    zone = ZoneInfo(part.establishment.timezone)
+    return moment_words(datetime.fromisoformat(said).astimezone(zone))
+
+
+def _paid(part: MerchantOrder) -> str:
+    return euros(sums_of([part])[part.pk].sums.kept)

@@ -124,6 +124,14 @@ MERCHANT_ORDER_TRANSITIONS = Transitions.of(
 )
 
 
+class Goods(Enum):
+    """What becomes of goods that nobody came for."""
+
+    SELLABLE = "sellable"  # back on the shelf
+    LOST = "lost"  # nobody can sell them any more
+    BY_KIND = "by_kind"  # nobody looked: what perishes is lost, what keeps is sold again
+
+
 class Leaving(Enum):
     """Why an account cannot be closed yet."""
 

@@ -27,6 +27,7 @@ from chalandise.console.market.purse import (
     disputes_on,
     get_discrepancy_on,
     late_withdrawals_on,
+    never_collected,
     parts_to_arrange,
     refunds_under_way,
 )
@@ -79,6 +80,7 @@ def money(request: DeskRequest) -> HttpResponse:
         ),
         "rows": page_of(request, discrepancies_on(portal)),
         "parts": [(one, arrangement(one.to_arrange)) for one in parts_to_arrange(portal)[:MOST]],
+        "uncollected": never_collected(portal, at=timezone.now())[:MOST],
         "refunds": refunds_under_way(portal)[:MOST],
         "disputes": disputes_on(portal)[:MOST],
         "accounts": accounts_changed_on(portal, at=timezone.now())[:MOST],

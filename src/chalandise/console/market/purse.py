@@ -8,11 +8,14 @@ from datetime import date, datetime
 from django.db.models import F, Q, QuerySet
 
 from chalandise.directory.models import Establishment
+from chalandise.fulfilment.policies import COLLECTED_WAYS
+from chalandise.fulfilment.states import FulfilmentState
 from chalandise.journal.actions import subject_of
 from chalandise.journal.models import Entry
 from chalandise.kernel.errors import NotFoundError
 from chalandise.ordering.models import MerchantOrder, Order, Withdrawal
 from chalandise.ordering.queries.refunds import late_withdrawals
+from chalandise.ordering.states import MerchantOrderState, Pays
 from chalandise.payments.models import Discrepancy, Dispute, MerchantAccount, Payment, Refund
 from chalandise.payments.queries import open_discrepancies
 from chalandise.payments.states import RefundState
@@ -67,6 +70,26 @@ def get_part_on(portal: Portal, part_id: int) -> MerchantOrder:
     if found is None:
         raise NotFoundError
     return found
+
+
+def never_collected(portal: Portal, *, at: datetime) -> QuerySet[MerchantOrder]:
+    """Return what was paid, is ready and was kept as long as agreed: nobody came, longest first.
+
+    Its merchant decides; an agent rings where the merchant does not.
+    """
+    return (
+        MerchantOrder.objects.filter(
+            order__portal__in=list_descendant_ids(portal),
+            state=MerchantOrderState.ACCEPTED,
+            pays=Pays.ONLINE,
+            way_kind__in=COLLECTED_WAYS,
+            gathered_by=None,
+            fulfilment__state=FulfilmentState.READY,
+            fulfilment__kept_until__lte=at,
+        )
+        .select_related("order", "establishment", "fulfilment")
+        .order_by("fulfilment__kept_until", "pk")
+    )
 
 
 def refunds_under_way(portal: Portal) -> QuerySet[Refund]:

@@ -50,6 +50,7 @@ def orders(request: MemberRequest, shop: Establishment) -> HttpResponse:
             "today": today_of(shop),
             "chosen": chosen,
             "is_still": "still" in request.GET,  # whoever reads slowly may stop it (WCAG 2.2.1)
+            "overdue": [one for one in (*found.ready, *found.waiting) if one.is_to_decide],
             "cards": lists[chosen],
             "tasks": tasks[chosen],
             "numbers": numbers,

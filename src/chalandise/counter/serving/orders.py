@@ -34,7 +34,7 @@ from chalandise.fulfilment.queries.moving import may_move
 from chalandise.fulfilment.states import Proof
 from chalandise.kernel.money import euros
 from chalandise.logistics.queries.keepers import is_kept
-from chalandise.ordering.states import MerchantOrderState, Pays
+from chalandise.ordering.states import Goods, MerchantOrderState, Pays
 from chalandise.payments.actions.kindness import give_back
 from chalandise.payments.sums import sums_of
 from chalandise.web.request import MemberRequest
@@ -282,10 +282,15 @@ def _deliver(pressed: _Pressed) -> Gesture:
 
 
 def _let_go(pressed: _Pressed) -> Gesture:
-    def act() -> None:
-        letting_go.let_go(pressed.order, by=pressed.by, at=pressed.at)
+    goods = Goods.SELLABLE if pressed.word("goods") == Goods.SELLABLE.value else Goods.LOST
 
-    said = _("Not collected: the goods are back on the shelf, and what was paid goes back.")
+    def act() -> None:
+        letting_go.let_go(pressed.order, goods=goods, by=pressed.by, at=pressed.at)
+
+    if goods is Goods.SELLABLE:
+        said = _("Not collected: the goods are back on the shelf, and what was paid goes back.")
+    else:
+        said = _("Not collected: the goods are counted as lost, and what was paid goes back.")
     return Gesture("let_go", act, said, pressed.board)
 
 

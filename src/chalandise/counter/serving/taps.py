@@ -29,6 +29,7 @@ from chalandise.fulfilment.errors import (
     NotWeighedError,
     PaymentNeededError,
     QuestionsOpenError,
+    TooEarlyToLetGoError,
     TooLateToCorrectError,
     TooManyMissingError,
     WrongWayError,
@@ -139,6 +140,13 @@ def _say_question(error: Any) -> str:
     }
 
 
+def _say_too_early(_error: Any) -> str:
+    return _(
+        "It is paid, and kept for the customer a little longer. Wait until then, or call the order"
+        " off with a word why."
+    )
+
+
 def _say_left(error: Any) -> str:
     return ngettext(
         "Only %(left)d of it remains in this order.",
@@ -168,6 +176,7 @@ _WORDS: dict[type[ChalandiseError], Callable[[Any], str]] = {
     NotWeighedError: _say_scales,
     QuestionsOpenError: _say_question,
     TooManyMissingError: _say_left,
+    TooEarlyToLetGoError: _say_too_early,
     NotSoldByWeightError: lambda _error: _(
         "This weight cannot be right: write it in grams, such as 850."
     ),

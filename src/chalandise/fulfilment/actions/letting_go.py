@@ -1,4 +1,4 @@
-"""Nobody came: a reminder, some patience, then the goods go back on the shelf (fault 26)."""
+"""Nobody came: a reminder, some patience, then the sale is over (fault 26; C. civ., 1657)."""
 
 from __future__ import annotations
 
@@ -7,9 +7,17 @@ from datetime import datetime
 from django.db import transaction
 
 from chalandise.fulfilment.actions.steps import opened, require_accepted, step
-from chalandise.fulfilment.events import ReminderDue
+from chalandise.fulfilment.errors import TooEarlyToLetGoError
+from chalandise.fulfilment.events import CollectionOverdue, ReminderDue
 from chalandise.fulfilment.models import Fulfilment, NoShow
-from chalandise.fulfilment.policies import COLLECTED_WAYS, is_let_go_alone, remind_at
+from chalandise.fulfilment.policies import (
+    COLLECTED_WAYS,
+    is_asked_again,
+    is_let_go_alone,
+    is_overdue,
+    remind_at,
+    require_kept_long_enough,
+)
 from chalandise.fulfilment.queries.customers import customer_keys
 from chalandise.fulfilment.states import FulfilmentState
 from chalandise.journal.actions import emit, record
@@ -17,6 +25,7 @@ from chalandise.journal.states import Actor
 from chalandise.kernel.errors import StaleStateError
 from chalandise.ordering.actions.serving import mark_uncollected
 from chalandise.ordering.models import MerchantOrder
+from chalandise.ordering.states import Goods
 
 
 def remind_of_uncollected(*, at: datetime) -> int:
@@ -35,30 +44,52 @@ def remind_of_uncollected(*, at: datetime) -> int:
 
 
 def release_uncollected(*, at: datetime) -> int:
-    """Let go of what was to be paid on collection and was kept long enough; tell how many."""
-    overdue = Fulfilment.objects.filter(state=FulfilmentState.READY, kept_until__lte=at)
+    """Let go of what was kept long enough; tell how many.
+
+    That is what was to be paid on collection, and what perishes. The merchant of anything else that
+    was paid is asked what to do, once a week, four times; meanwhile it stays the customer's.
+    """
+    overdue = Fulfilment.objects.filter(
+        state=FulfilmentState.READY,
+        kept_until__lte=at,
+        merchant_order__way_kind__in=COLLECTED_WAYS,
+    )
     done = 0
     for one in overdue.select_related("merchant_order").order_by("pk"):
-        if not is_let_go_alone(one.merchant_order):
+        order = one.merchant_order
+        if not is_let_go_alone(order):
+            if order.gathered_by_id is None and is_asked_again(one, at=at):
+                _ask(order.pk, at=at)
             continue
         try:
-            let_go(one.merchant_order, by=Actor.system("patience"), at=at)
-        except StaleStateError:
-            continue  # collected meanwhile
+            let_go(order, by=Actor.system("patience"), at=at)
+        except (StaleStateError, TooEarlyToLetGoError):
+            continue  # collected meanwhile, or kept for longer
         done += 1
     return done
 
 
 @transaction.atomic
-def let_go(order: MerchantOrder, *, by: Actor, at: datetime) -> Fulfilment:
-    """Give up waiting for a customer: the goods go back on the shelf.
+def let_go(
+    order: MerchantOrder, *, goods: Goods = Goods.BY_KIND, by: Actor, at: datetime
+) -> Fulfilment:
+    """Give up waiting for a customer; what was paid goes back, all of it.
+
+    Args:
+        order: the merchant order.
+        goods: whether they can be sold again; only then do they go back on the shelf.
+        by: who gives up.
+        at: when.
 
     Raises:
+        TooEarlyToLetGoError: it was paid, and is kept for longer.
         StaleStateError: it was collected or cancelled meanwhile, or is not ready.
     """
     fulfilment = opened(order.pk, at=at)
     require_accepted(fulfilment, FulfilmentState.NOT_COLLECTED)
-    mark_uncollected(fulfilment.merchant_order, by=by, at=at)
+    if order.way_kind in COLLECTED_WAYS:
+        require_kept_long_enough(fulfilment.merchant_order, fulfilment, at=at)
+    mark_uncollected(fulfilment.merchant_order, goods=goods, by=by, at=at)
     step(fulfilment, FulfilmentState.NOT_COLLECTED, by=by, at=at)
     if order.way_kind in COLLECTED_WAYS:
         customer = fulfilment.merchant_order.order
@@ -68,6 +99,21 @@ def let_go(order: MerchantOrder, *, by: Actor, at: datetime) -> Fulfilment:
             ignore_conflicts=True,
         )
     return fulfilment
+
+
+@transaction.atomic
+def _ask(order_id: int, *, at: datetime) -> None:
+    """Ask the merchant what becomes of paid goods that nobody collects, and tell the customer."""
+    fulfilment = opened(order_id, at=at)
+    order = fulfilment.merchant_order
+    if not is_overdue(order, fulfilment, at=at) or not is_asked_again(fulfilment, at=at):
+        return
+    fulfilment.asked_at = at
+    fulfilment.times_asked += 1
+    fulfilment.save(update_fields=["asked_at", "times_asked"])
+    record(fulfilment, "asked_what_to_do", by=Actor.system("patience"), at=at)
+    kept = fulfilment.kept_until.isoformat() if fulfilment.kept_until else ""
+    emit(CollectionOverdue(fulfilment.pk, order_id, fulfilment.times_asked, kept), at=at)
 
 
 @transaction.atomic

@@ -57,6 +57,7 @@ def move_slot(
         fulfilment.save(update_fields=["late_at"])
     if slot is not None and fulfilment.state == FulfilmentState.READY:
         fulfilment.kept_until = kept_until(part, ready_at=fulfilment.ready_at or at)
-        fulfilment.reminded_at = None
-        fulfilment.save(update_fields=["kept_until", "reminded_at"])
+        fulfilment.reminded_at = fulfilment.asked_at = None
+        fulfilment.times_asked = 0
+        fulfilment.save(update_fields=["kept_until", "reminded_at", "asked_at", "times_asked"])
     return slot

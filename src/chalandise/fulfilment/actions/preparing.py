@@ -9,11 +9,12 @@ from django.db import transaction
 from chalandise.fulfilment.actions.asking import settle_as_missing
 from chalandise.fulfilment.actions.steps import opened, require_accepted, step
 from chalandise.fulfilment.errors import NotWeighedError, QuestionsOpenError
+from chalandise.fulfilment.events import KeptLonger
 from chalandise.fulfilment.models import Fulfilment
 from chalandise.fulfilment.policies import COLLECTED_WAYS, is_brought, kept_until
 from chalandise.fulfilment.queries.cards import card_of, orders_to_show
 from chalandise.fulfilment.states import FulfilmentState
-from chalandise.journal.actions import record
+from chalandise.journal.actions import emit, record
 from chalandise.journal.states import Actor
 from chalandise.kernel.errors import StaleStateError
 from chalandise.ordering.actions.serving import accept_merchant_order, decline_merchant_order
@@ -107,7 +108,10 @@ def keep_longer(order: MerchantOrder, *, until: datetime, by: Actor, at: datetim
     fulfilment = opened(order.pk, at=at)
     if fulfilment.state != FulfilmentState.READY:
         raise StaleStateError(str(fulfilment), FulfilmentState.READY)
-    fulfilment.kept_until = until
-    fulfilment.save(update_fields=["kept_until"])
+    was_asked = fulfilment.asked_at is not None
+    fulfilment.kept_until, fulfilment.asked_at, fulfilment.times_asked = until, None, 0
+    fulfilment.save(update_fields=["kept_until", "asked_at", "times_asked"])
     record(fulfilment, "kept_longer", by=by, at=at, detail={"until": until.isoformat()})
+    if was_asked:  # its customer was told that it may be over
+        emit(KeptLonger(fulfilment.pk, order.pk, until.isoformat()), at=at)
     return fulfilment

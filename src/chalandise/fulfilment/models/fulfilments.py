@@ -36,6 +36,8 @@ class Fulfilment(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     kept_until = models.DateTimeField(null=True, blank=True)  # let go after that
     reminded_at = models.DateTimeField(null=True, blank=True)
+    asked_at = models.DateTimeField(null=True, blank=True)  # when its merchant was last asked
+    times_asked = models.PositiveSmallIntegerField(default=0, db_default=0)
     late_at = models.DateTimeField(null=True, blank=True)  # when its promise was seen to be broken
     demanded_at = models.DateTimeField(null=True, blank=True)  # put on notice (L216-6)
     demanded_until = models.DateField(null=True, blank=True)  # the last day of the further period

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Case, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce, Greatest
 
-from chalandise.catalogue.states import Allergen
+from chalandise.catalogue.states import Allergen, WithdrawalException
 from chalandise.fulfilment.models import Fulfilment, HandOver, Question
 from chalandise.fulfilment.promises import is_broken
 from chalandise.fulfilment.states import Column, FulfilmentState, QuestionState
@@ -134,6 +135,8 @@ class Card:
         is_soon: the customer comes within half an hour.
         is_late: the slot has begun and it is not ready, or its promised day is over.
         gathered_age: the age that other merchants' goods ask for which are given with it.
+        waits_since: when its customer should have come and it was ready, None before.
+        is_overdue: it was kept as long as agreed.
     """
 
     order: MerchantOrder
@@ -144,6 +147,8 @@ class Card:
     is_soon: bool
     is_late: bool
     gathered_age: int = 0
+    waits_since: datetime | None = None
+    is_overdue: bool = False
 
     @property
     def total_cents(self) -> int:
@@ -191,6 +196,17 @@ class Card:
     def is_brought(self) -> bool:
         """Whether it is collected at a pooled point, where the merchant brings it."""
         return _is_brought(self.order)
+
+    @property
+    def is_to_decide(self) -> bool:
+        """Whether its merchant has to say what becomes of it: it was paid, and nobody came."""
+        return self.is_overdue and self.order.pays == Pays.ONLINE
+
+    @property
+    def is_perishable(self) -> bool:
+        """Whether anything in it was sold as what does not keep."""
+        exceptions = (one.line.withdrawal_exception for one in self.lines)
+        return WithdrawalException.PERISHABLE in exceptions
 
     @property
     def is_packed(self) -> bool:
@@ -263,6 +279,7 @@ def card_of(order: MerchantOrder, *, at: datetime) -> Card:
         is_soon=unready and begins is not None and at <= begins <= at + SOON,
         is_late=(unready and begins is not None and begins < at) or is_broken(order, stands, at=at),
         gathered_age=getattr(order, "gathered_age", None) or 0,
+        **_waiting(order, fulfilment, at=at),
     )
 
 
@@ -281,6 +298,22 @@ def column_of(order_state: str, fulfilment_state: str, *, is_asked: bool) -> Col
             return Column.WAITING
         case _:
             return Column.WAITING if is_asked else Column.TO_PREPARE
+
+
+def _waiting(
+    order: MerchantOrder, fulfilment: Fulfilment | None, *, at: datetime
+) -> dict[str, Any]:
+    """Tell since when something ready waits for a customer who should have come."""
+    if fulfilment is None or fulfilment.state != FulfilmentState.READY:
+        return {}
+    if order.way_kind not in (WayKind.PICKUP, WayKind.POINT) or fulfilment.ready_at is None:
+        return {}
+    since = max(order.ends_at or fulfilment.ready_at, fulfilment.ready_at)
+    until = fulfilment.kept_until
+    return {
+        "waits_since": since if order.ends_at is not None and since < at else None,
+        "is_overdue": until is not None and until <= at,
+    }
 
 
 def _is_brought(order: MerchantOrder) -> bool:

@@ -17,10 +17,10 @@ from chalandise.kernel.tokens import new_spoken_code
 from chalandise.logistics.actions import release_slots
 from chalandise.ordering.events import MerchantOrderMoved, RefundDue
 from chalandise.ordering.models import MerchantOrder
-from chalandise.ordering.queries.lines import Standing, standing_of
+from chalandise.ordering.queries.lines import Standing, perishable_lines, standing_of
 from chalandise.ordering.queries.locking import lock_gathered
-from chalandise.ordering.states import MERCHANT_ORDER_TRANSITIONS, MerchantOrderState
-from chalandise.stock.actions import consume_stock, release_stock
+from chalandise.ordering.states import MERCHANT_ORDER_TRANSITIONS, Goods, MerchantOrderState
+from chalandise.stock.actions import consume_stock, lose_stock, release_stock
 
 CODE_LENGTH = 4
 BASKET_INCOMPLETE = "basket_incomplete"
@@ -79,13 +79,21 @@ def complete_merchant_order(part: MerchantOrder, *, by: Actor, at: datetime) -> 
 
 
 @transaction.atomic
-def mark_uncollected(part: MerchantOrder, *, by: Actor, at: datetime) -> None:
-    """Let go of what nobody came for (fault 26); what was paid goes back.
+def mark_uncollected(
+    part: MerchantOrder, *, goods: Goods = Goods.SELLABLE, by: Actor, at: datetime
+) -> None:
+    """Let go of what nobody came for (fault 26); what was paid goes back, all of it.
+
+    Args:
+        part: the merchant order.
+        goods: what becomes of them; only what can still be sold goes back on the shelf.
+        by: who gives up waiting.
+        at: when.
 
     Raises:
         StaleStateError: it was not accepted, or has ended.
     """
-    _end(part, MerchantOrderState.UNCOLLECTED, reason="", by=by, at=at)
+    _end(part, MerchantOrderState.UNCOLLECTED, reason="", goods=goods, by=by, at=at)
 
 
 @transaction.atomic
@@ -119,13 +127,19 @@ def _complete(part: MerchantOrder, *, by: Actor, at: datetime) -> None:
 
 
 def _end(
-    part: MerchantOrder, to: MerchantOrderState, *, reason: str, by: Actor, at: datetime
+    part: MerchantOrder,
+    to: MerchantOrderState,
+    *,
+    reason: str,
+    goods: Goods = Goods.SELLABLE,
+    by: Actor,
+    at: datetime,
 ) -> None:
     """Take a last step that is not the good one."""
     _step(part, to, by=by, at=at)
     part.ended_at, part.reason = at, reason.strip()[:500]
     part.save(update_fields=["ended_at", "reason"])
-    release_stock([part.holder], at=at)
+    _give_back_goods(part, goods, by=by, at=at)
     release_slots([part.holder], at=at)
     if part.paid_at is not None:
         refund_rest(part, cause=str(to), at=at)
@@ -135,7 +149,20 @@ def _end(
         ).update(to_arrange=BASKET_INCOMPLETE)
     for other in lock_gathered(part):
         if MERCHANT_ORDER_TRANSITIONS.allows(other.state, to):
-            _end(other, to, reason=reason, by=by, at=at)
+            _end(other, to, reason=reason, goods=goods, by=by, at=at)
+
+
+def _give_back_goods(part: MerchantOrder, goods: Goods, *, by: Actor, at: datetime) -> None:
+    if goods is Goods.SELLABLE:
+        release_stock([part.holder], at=at)
+        return
+    spoiled = perishable_lines(part) if goods is Goods.BY_KIND else None
+    lost: dict[int, int] = {}
+    for one in standing_of([part])[part.pk]:
+        if one.line.offer_id is not None and (spoiled is None or one.line.pk in spoiled):
+            lost[one.line.offer_id] = lost.get(one.line.offer_id, 0) + one.quantity
+    gone = {offer_id: count for offer_id, count in lost.items() if count > 0}
+    lose_stock(part.holder, gone, by=by, at=at, reference=part.number)
 
 
 def refund_rest(part: MerchantOrder, *, cause: str, at: datetime) -> None:

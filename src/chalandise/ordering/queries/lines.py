@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Q, Sum
 
+from chalandise.catalogue.states import WithdrawalException
 from chalandise.ordering.models import LineChange, MerchantOrder, OrderLine, WithdrawalLine
 from chalandise.ordering.queries.rows import lines_of_orders
 from chalandise.ordering.states import ChangeKind
@@ -47,6 +48,15 @@ class Standing:
 def standing_of(parts: Iterable[MerchantOrder | int]) -> dict[int, list[Standing]]:
     """Return what stands of each merchant order, by its key: three statements at most."""
     return standing_and_touched(parts)[0]
+
+
+def perishable_lines(part: MerchantOrder) -> set[int]:
+    """Return the lines of a merchant order, and of what is gathered with it, that do not keep."""
+    perishes = Q(withdrawal_exception=WithdrawalException.PERISHABLE) | Q(
+        offer__variant__product__is_perishable=True
+    )
+    rows = OrderLine.objects.filter(Q(merchant_order=part) | Q(merchant_order__gathered_by=part))
+    return set(rows.filter(perishes).values_list("pk", flat=True))
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from chalandise.stock.actions.holding import (
     expire_holds,
     firm_up,
     hold_stock,
+    lose_stock,
     release_stock,
 )
 from chalandise.stock.actions.importing import import_shelf
@@ -28,6 +29,7 @@ __all__ = [
     "hold_stock",
     "import_shelf",
     "keep_stock",
+    "lose_stock",
     "receive_stock",
     "release_stock",
     "return_stock",

@@ -21,7 +21,7 @@ from chalandise.stock.joining import one_transaction
 from chalandise.stock.keeping import Keeping
 from chalandise.stock.models import StockReservation
 from chalandise.stock.queries import kept_parts, lock_levels
-from chalandise.stock.states import ReservationState
+from chalandise.stock.states import MovementReason, ReservationState
 
 OFFERS_EXPIRED_AT_ONCE = 200
 # What is promised stays off the shelf, so nobody has to hear of it.
@@ -176,6 +176,39 @@ def release_stock(holders: Iterable[UUID], *, at: datetime) -> None:
             for row in keeping.rows_of(holder):
                 if row.state in (ReservationState.HELD, ReservationState.FIRM):
                     keeping.give_back(row)
+        keeping.save()
+
+
+def lose_stock(
+    holder: UUID,
+    quantities: Mapping[int, int],
+    *,
+    by: Actor,
+    at: datetime,
+    reference: str = "",
+) -> None:
+    """Give back what a holder holds, and take off the shelf what nobody can sell any more.
+
+    Args:
+        holder: whose goods; a second call changes nothing.
+        quantities: how many of which offer are lost; gift baskets stand for their parts. The rest
+            goes back to the shelf.
+        by: who says so.
+        at: when.
+        reference: what a reader of the movements should see, such as an order's number.
+
+    Raises:
+        StockBusyError: too many people at once; the transaction is lost.
+    """
+    with one_transaction():
+        lost = _expanded(quantities)
+        keeping = Keeping(holders=[holder], at=at)
+        for row in keeping.rows_of(holder):
+            if row.state not in (ReservationState.HELD, ReservationState.FIRM):
+                continue
+            keeping.give_back(row)
+            gone = min(lost.get(row.offer_id, 0), row.quantity, max(keeping.left(row.offer_id), 0))
+            keeping.move(row.offer_id, -gone, MovementReason.LOSS, by=by, reference=reference)
         keeping.save()
 
 
