@@ -14,7 +14,9 @@ from tests.payments.benches import StripeBench, charge, visit
 from tests.shared_data import SHARED, shared_data
 
 from chalandise.bank.states import FaultKind
+from chalandise.journal.models import OutboxEvent
 from chalandise.journal.states import Actor
+from chalandise.kernel.failpoints import armed
 from chalandise.ordering.models import Order
 from chalandise.ordering.states import MerchantOrderState
 from chalandise.payments.actions.accounts import refresh_account, start_onboarding
@@ -23,7 +25,14 @@ from chalandise.payments.actions.refunding import Cause, refund_payment, send_re
 from chalandise.payments.actions.settling import Settled, settle
 from chalandise.payments.actions.visiting import Onward, continue_visit, open_visit
 from chalandise.payments.actions.watching import compare_books, watch_payments
-from chalandise.payments.models import Discrepancy, Dispute, MerchantAccount, Payment, Visit
+from chalandise.payments.models import (
+    Discrepancy,
+    Dispute,
+    InboxEvent,
+    MerchantAccount,
+    Payment,
+    Visit,
+)
 from chalandise.payments.ports import PAYMENT_MARK, RefundRequest
 from chalandise.payments.providers.stripe_connect import API_VERSION
 from chalandise.payments.queries import order_paid
@@ -266,6 +275,15 @@ def test_a_merchant_is_led_to_stripe_s_questions(cast: Cast, connected: StripeBe
     assert url.startswith("https://connect.stripe.com/")
     account = MerchantAccount.objects.get()
     assert not refresh_account(account, at=NOON).is_ready
+    connected.verify(account.reference)
+    event, written = news_of(account)
+    assert receive_event("stripe", event, written, at=NOON) is Received.ACCOUNT
+    account.refresh_from_db()
+    assert account.is_ready
+
+
+def news_of(account: MerchantAccount) -> tuple[dict[str, str], bytes]:
+    """A genuine event about a merchant's account."""
     body = {
         "id": "evt_2",
         "type": "account.updated",
@@ -273,15 +291,40 @@ def test_a_merchant_is_led_to_stripe_s_questions(cast: Cast, connected: StripeBe
         "account": account.reference,
         "data": {"object": {"id": account.reference, "object": "account"}},
     }
-    connected.verify(account.reference)
     written = json.dumps(body)
     header = stripe.WebhookSignature.generate_signature_header(
         written, "whsec_new", int(NOON.timestamp())
     )
-    event = {"Stripe-Signature": header}
-    assert receive_event("stripe", event, written.encode(), at=NOON) is Received.ACCOUNT
+    return {"Stripe-Signature": header}, written.encode()
+
+
+class PowerCutError(Exception):
+    """Between two steps."""
+
+
+@pytest.mark.parametrize("place", ["payments.inbox.account_written", "payments.account.noted"])
+def test_fault_28_news_of_an_account_and_their_effect_are_kept_together_or_not_at_all(
+    cast: Cast, connected: StripeBench, place: str
+) -> None:
+    account = MerchantAccount.objects.get(organisation=cast.bakery.organisation)
+    MerchantAccount.objects.update(is_ready=False, payout_mark="another bank account")
+    connected.verify(account.reference)
+    event, written = news_of(account)
+
+    def cut() -> None:
+        raise PowerCutError
+
+    with armed(place, cut), pytest.raises(PowerCutError):
+        receive_event("stripe", event, written, at=NOON)
     account.refresh_from_db()
-    assert account.is_ready
+    assert (account.is_ready, account.payouts_held_until) == (False, None)
+    assert not InboxEvent.objects.exists(), "it was called done, and was not"
+    for outcome in (Received.ACCOUNT, Received.REPEATED):  # sent again, as providers do
+        assert receive_event("stripe", event, written, at=NOON) is outcome
+        account.refresh_from_db()
+        assert (account.is_ready, account.payouts_held_until is None) == (True, False)
+    told = OutboxEvent.objects.filter(kind="payments.payout_account_changed")
+    assert (told.count(), InboxEvent.objects.count()) == (1, 1)
 
 
 def test_the_library_is_the_one_whose_version_is_pinned() -> None:

@@ -9,13 +9,14 @@ from django.db import transaction
 
 from chalandise.journal.actions import emit, record
 from chalandise.journal.states import Actor
+from chalandise.kernel.failpoints import failpoint
 from chalandise.organisations.models import Organisation
 from chalandise.payments.actions.calling import ask, call_once
 from chalandise.payments.errors import NoOnlinePaymentError
 from chalandise.payments.events import PayoutAccountChanged
 from chalandise.payments.models import MerchantAccount
 from chalandise.payments.policies import require_fresh_sign_in
-from chalandise.payments.ports import MerchantIdentity
+from chalandise.payments.ports import MerchantIdentity, ProviderAccount
 from chalandise.payments.providers.register import online_provider
 from chalandise.payments.providers.register import provider as provider_of
 from chalandise.payments.queries import account_of, lock_account
@@ -72,22 +73,38 @@ def refresh_account(account: MerchantAccount, *, at: datetime) -> MerchantAccoun
     Raises:
         ProviderError: the provider did not answer, or does not know it.
     """
+    return note_account(account, look_up_account(account, at=at), at=at)
+
+
+def look_up_account(account: MerchantAccount, *, at: datetime) -> ProviderAccount:
+    """Ask the provider how an account stands; nothing is written.
+
+    Raises:
+        ProviderError: the provider did not answer, or does not know it.
+    """
     provider = provider_of(account.provider)
-    found = ask(account.provider, lambda: provider.look_up_account(account.reference, at=at), at=at)
-    with transaction.atomic():
-        held = lock_account(account.pk)
-        is_changed = bool(held.payout_mark) and held.payout_mark != found.payout_mark
-        held.is_ready = found.is_ready
-        held.missing = list(found.missing)
-        held.payout_mark = found.payout_mark[:400]
-        held.looked_at = at
-        if is_changed:
-            if not _is_held(held, at):  # while they are, the rhythm told is the one of the hold
-                held.payout_rhythm = found.payout_rhythm
-            held.payouts_held_until = at + HELD_AFTER_CHANGE
-            record(held, "payout_account_changed", by=Actor.system("payments"), at=at)
-            emit(PayoutAccountChanged(held.pk), at=at)
-        held.save()
+    return ask(account.provider, lambda: provider.look_up_account(account.reference, at=at), at=at)
+
+
+@transaction.atomic
+def note_account(
+    account: MerchantAccount, found: ProviderAccount, *, at: datetime
+) -> MerchantAccount:
+    """Keep what the provider said of an account, and what follows from it."""
+    held = lock_account(account.pk)
+    is_changed = bool(held.payout_mark) and held.payout_mark != found.payout_mark
+    held.is_ready = found.is_ready
+    held.missing = list(found.missing)
+    held.payout_mark = found.payout_mark[:400]
+    held.looked_at = at
+    if is_changed:
+        if not _is_held(held, at):  # while they are, the rhythm told is the one of the hold
+            held.payout_rhythm = found.payout_rhythm
+        held.payouts_held_until = at + HELD_AFTER_CHANGE
+        record(held, "payout_account_changed", by=Actor.system("payments"), at=at)
+        emit(PayoutAccountChanged(held.pk), at=at)
+    held.save()
+    failpoint("payments.account.noted")
     return held
 
 

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import F
 
 from chalandise.kernel.failpoints import failpoint
-from chalandise.payments.actions.accounts import refresh_account
+from chalandise.payments.actions.accounts import look_up_account, note_account
 from chalandise.payments.actions.discrepancies import find_fault
 from chalandise.payments.actions.settling import apply, look_up
 from chalandise.payments.errors import EventNotGenuineError, FinalProviderError
@@ -122,11 +122,17 @@ def _storable(value: Any) -> Any:
 
 
 def _about_account(provider: str, event: ProviderEvent, *, at: datetime) -> Received:
+    """Look the account up, then keep the event and what follows from it in one transaction."""
     account = MerchantAccount.objects.filter(provider=provider, reference=event.account).first()
-    if account is not None:
-        refresh_account(account, at=at)
-    outcome = Received.NOT_OURS if account is None else Received.ACCOUNT
-    return _take(provider, event, None, outcome, at=at)
+    if account is None:
+        return _take(provider, event, None, Received.NOT_OURS, at=at)
+    found = look_up_account(account, at=at)
+    with transaction.atomic():
+        outcome = _take(provider, event, None, Received.ACCOUNT, at=at)
+        failpoint("payments.inbox.account_written")
+        if outcome is Received.ACCOUNT:
+            note_account(account, found, at=at)
+    return outcome
 
 
 def _count_refusal(provider: str, reason: str, *, at: datetime) -> None:
