@@ -15,12 +15,8 @@ from chalandise.kernel.errors import NotFoundError
 from chalandise.ordering.actions.withdrawing import note_refunded
 from chalandise.ordering.events import RefundDue
 from chalandise.payments.actions.inbox import receive_event
-from chalandise.payments.actions.refunding import (
-    Cause,
-    cause_of,
-    key_again,
-    refund_merchant_order,
-)
+from chalandise.payments.actions.refunding import Cause, refund_merchant_order
+from chalandise.payments.causes import cause_of, key_again
 from chalandise.payments.errors import EventNotGenuineError, RetryableProviderError
 from chalandise.payments.events import RefundDone
 from chalandise.payments.models import Refund

@@ -17,6 +17,7 @@ from chalandise.kernel.failpoints import failpoint
 from chalandise.kernel.money import portion
 from chalandise.payments.actions.calling import call_once
 from chalandise.payments.actions.discrepancies import find_fault, resolve_discrepancy
+from chalandise.payments.causes import key_again
 from chalandise.payments.errors import (
     ChargeDisputedError,
     FinalProviderError,
@@ -229,16 +230,6 @@ def promise_again(payment: Payment, *, by: Actor, at: datetime) -> list[Refund]:
             return promised  # given back from elsewhere meanwhile: it stays a person's task
     resolve_discrepancy(waiting, by=by, at=at)
     return promised
-
-
-def cause_of(key: str) -> str:
-    """Return the cause in the key of a refund: those of several payments, or a second try, add to it."""
-    return ":".join(key.split(":")[:2])
-
-
-def key_again(refund: Refund) -> str:
-    """Return the key under which a refused refund is promised again: its cause is the same."""
-    return f"{cause_of(refund.key)}:again-{refund.pk}"
 
 
 def send_refunds(refund_ids: Sequence[int], *, at: datetime) -> int:

@@ -23,12 +23,9 @@ from chalandise.settlements.errors import NoSaleError
 from chalandise.settlements.facts import GivenBack
 from chalandise.settlements.models import LedgerJournal, SalesRecord
 from chalandise.settlements.queries.disputes import written_of_dispute
-from chalandise.settlements.queries.facts import (
-    lines_given_back,
-    sale_of,
-    supplement_of,
-)
+from chalandise.settlements.queries.facts import sale_of, supplement_of
 from chalandise.settlements.queries.locking import lock_chain
+from chalandise.settlements.queries.shares import lines_of_refund
 from chalandise.settlements.states import PaidBy
 
 PAID_BY = {Means.ONLINE: PaidBy.ONLINE_CARD, Means.CARD: PaidBy.CARD, Means.CASH: PaidBy.CASH}
@@ -87,12 +84,7 @@ def follow_refund(refund: Refund, *, at: datetime) -> None:
             amount_cents=refund.amount_cents,
             paid_by=PaidBy(sale.paid_by),
             happened_at=about.happened_at,
-            lines=lines_given_back(
-                order,
-                [(int(line), int(n)) for line, n in refund.lines],
-                amount_cents=refund.amount_cents,
-                reason=refund.reason,
-            ),
+            lines=lines_of_refund(order, refund),
         )
         record_refund(given_back, source=source, at=at)
         return

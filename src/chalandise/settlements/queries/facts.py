@@ -123,9 +123,14 @@ def lines_given_back(
 
 
 def _cheaper(line: OrderLine, cents: int) -> SoldLine:
-    with translation.override("fr"):
-        name = pgettext("invoice", "Partial refund: %(name)s") % {"name": line.product_name}
+    name = partial_name(line.product_name)
     return replace(_as_ordered(line), name=name, quantity=Decimal(1), gross_cents=cents)
+
+
+def partial_name(name: str) -> str:
+    """Return how a credit note calls money for a thing that itself is not counted there."""
+    with translation.override("fr"):
+        return pgettext("invoice", "Partial refund: %(name)s") % {"name": name}
 
 
 def mandatary_of(order: MerchantOrder) -> str:
