@@ -28,6 +28,20 @@ from chalandise.stock.models import StockLevel
 from chalandise.stock.queries import left_of
 
 
+def ran_out(*, at: datetime) -> frozenset[tuple[object, ...]]:
+    """Return the holds that have run out and that no sweeper has come for yet."""
+    return frozenset(
+        ask(
+            """
+            SELECT 'stock', id FROM stock_stockreservation WHERE state = 'held' AND expires_at <= %s
+            UNION ALL
+            SELECT 'slot', id FROM logistics_slothold WHERE state = 'held' AND expires_at <= %s
+            """,
+            [at, at],
+        )
+    )
+
+
 def sweepers_change_nothing(*, at: datetime) -> list[str]:
     """I12: what is left is the same with the sweepers as without them."""
 

@@ -71,7 +71,6 @@ STEPS: tuple[tuple[int, Step], ...] = (
 FAILPOINTS = tuple(sorted(failpoints()))
 CRASHES_PERCENT = 20
 SWEPT_EVERY_STEPS = 10
-DOORS_TRIED_EVERY_STEPS = 25
 HEALED_WITHIN = timedelta(days=6)  # news come up to three days late and are repeated for three
 
 
@@ -141,6 +140,7 @@ class Simulator:
         self.states = laws_of_states.States()
         self.snapshots = laws_of_states.Snapshots()
         self.tried: set[object] = set()
+        self.swept: frozenset[object] = frozenset()
         last = OutboxEvent.objects.order_by("-pk").first()
         self.world.outbox_read = last.pk if last else 0
 
@@ -256,10 +256,11 @@ class Simulator:
         broken = invariants.broken_laws()
         broken += self.states.check() + self.snapshots.check()
         broken += self.second_bank.broken() if self.second_bank is not None else []
-        if number % SWEPT_EVERY_STEPS == 0:
+        waiting = invariants.ran_out(at=self.world.now)
+        if waiting != self.swept or number % SWEPT_EVERY_STEPS == 0:
             broken += invariants.sweepers_change_nothing(at=self.world.now)
-        if number % DOORS_TRIED_EVERY_STEPS == 0:
-            broken += strangers.doors_open_to_strangers(self.world, self.tried)
+        self.swept = waiting
+        broken += strangers.doors_open_to_strangers(self.world, self.tried)
         if broken:
             self._fail(number, broken)
 
