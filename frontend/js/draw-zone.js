@@ -66,7 +66,7 @@ export function openDrawing(element) {
   map.touchZoomRotate.disableRotation();
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new ScaleControl({ unit: "metric" }), "bottom-left");
-  map.addControl(new AttributionControl({ compact: true, customAttribution: element.dataset.attribution || undefined }), "bottom-right");
+  map.addControl(new AttributionControl({ compact: !element.dataset.tilesAttribution, customAttribution: element.dataset.attribution || undefined }), "bottom-right");
   map.getCanvas().setAttribute("aria-label", element.dataset.label ?? "");
 
   let corners = readCorners(list.value);

@@ -26,8 +26,10 @@ export function ground(element) {
   };
   const tiles = element.dataset.tiles;
   if (tiles) {
+    const credit = document.createElement("span"); // the operator's text, which MapLibre reads as HTML
+    credit.textContent = element.dataset.tilesAttribution || "";
     style.sources.tiles = {
-      type: "raster", tiles: [tiles], tileSize: 256, attribution: element.dataset.tilesAttribution || "",
+      type: "raster", tiles: [tiles], tileSize: 256, attribution: credit.innerHTML,
     };
     style.layers.push({ id: "tiles", type: "raster", source: "tiles", paint: { "raster-saturation": -0.35 } });
   }

@@ -87,7 +87,7 @@ export function openMap(element) {
   map.keyboard.disableRotation?.();
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
   if (!still) map.addControl(new ScaleControl({ unit: "metric" }), "bottom-right");
-  map.addControl(new AttributionControl({ compact: true, customAttribution: element.dataset.attribution || undefined }), "bottom-right");
+  map.addControl(new AttributionControl({ compact: !element.dataset.tilesAttribution, customAttribution: element.dataset.attribution || undefined }), "bottom-right");
   if (still || element.clientWidth < 480) {
     // Room is short: the sources wait behind their « i »; the foot of the page names them too.
     const sources = element.querySelector(".maplibregl-ctrl-attrib");

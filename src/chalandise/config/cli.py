@@ -48,6 +48,7 @@ COMMANDS = {
     "migrate": "chalandise.config.commands.deployment.migrate",
     "doctor": "chalandise.config.commands.deployment.doctor",
     "portals": "chalandise.config.commands.portals.portals",
+    "events": "chalandise.config.commands.events.events",
     "photos": "chalandise.config.commands.photos.photos",
     "territories": "chalandise.config.commands.territories.territories",
     "search": "chalandise.discovery.cli.search",

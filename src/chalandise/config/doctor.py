@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.checks import run_checks
@@ -11,30 +10,26 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
+from chalandise.config import looks
 from chalandise.config.embedded import find_server
+from chalandise.config.finding import Finding
 from chalandise.discovery.queries import index_health
 from chalandise.portals.models import Portal
 from chalandise.territories.models import Territory
 
 OLDEST_POSTGRES = 150_000
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing looked at.
-
-    Attributes:
-        what: what was found.
-        remedy: what to do about it; blank when all is well.
-    """
-
-    what: str
-    remedy: str = ""
-
-    @property
-    def is_fine(self) -> bool:
-        """Tell whether there is nothing to do."""
-        return not self.remedy
+OF_THE_TABLES = (
+    looks.look_at_worker,
+    looks.look_at_events,
+    looks.look_at_letters,
+    looks.look_at_mails,
+)
+OF_THE_MACHINE = (
+    looks.look_at_mail_server,
+    looks.look_at_disk,
+    looks.look_at_backup,
+    looks.look_at_tiles,
+)
 
 
 def examine() -> list[Finding]:
@@ -43,10 +38,10 @@ def examine() -> list[Finding]:
     if not database.is_fine:
         return [database, *_settings()]
     found = [database, *_settings(), _migrations()]
-    looks: list[Callable[[], Finding]] = [_index, _folders]
+    asked: list[Callable[[], Finding]] = [_index, _folders, *OF_THE_MACHINE]
     if found[-1].is_fine:  # else their tables may lack
-        looks = [_territories, _portals, *looks]
-    return [*found, *(look() for look in looks)]
+        asked = [_territories, _portals, *OF_THE_TABLES, *asked]
+    return [*found, *(look() for look in asked)]
 
 
 def _database() -> Finding:

@@ -281,7 +281,8 @@ KEPT_PERISHABLE_HOURS = env.number("CHALANDISE_KEPT_PERISHABLE_HOURS", 12)  # af
 # --- What browsers are told -------------------------------------------------------------------
 
 MAP_TILES_URL = env.text("CHALANDISE_MAP_TILES", "")  # an operator's own raster tiles, {z}/{x}/{y}
-_TILE_ORIGIN = ["/".join(MAP_TILES_URL.split("/", 3)[:3])] if MAP_TILES_URL else []
+MAP_TILES_CREDIT = env.text("CHALANDISE_MAP_TILES_CREDIT", "")  # shown in the map's corner
+_TILE_ORIGIN = ["/".join(MAP_TILES_URL.split("/", 3)[:3])] if "://" in MAP_TILES_URL else []
 # A form of ours may lead to the provider's pages: browsers apply form-action to redirects too.
 _STRIPE_PAGES = ["https://checkout.stripe.com", "https://connect.stripe.com"]
 _PROVIDER_PAGES = _STRIPE_PAGES if PAYMENT_PROVIDER == "stripe" else []

@@ -126,6 +126,11 @@ def try_again(*, at: datetime) -> int:
     return 1
 
 
+def revive_letters(*, at: datetime) -> int:
+    """Let the letters that waited for a person be tried again; return how many."""
+    return DeadLetter.objects.filter(next_try_at=None).update(attempts=0, next_try_at=at)
+
+
 def lock_due_letter(at: datetime) -> DeadLetter | None:
     """Hold the letter that has been due longest, of those that nobody is busy with."""
     due = DeadLetter.objects.select_for_update(skip_locked=True, of=("self",))

@@ -12,6 +12,7 @@ from chalandise.catalogue.actions.categories import load_product_categories
 from chalandise.config.doctor import examine
 from chalandise.config.migrating import migrate as bring_up
 from chalandise.directory.actions.categories import load_categories
+from chalandise.journal.restoring import follow_restoring
 from chalandise.journal.states import Actor
 
 
@@ -19,6 +20,10 @@ from chalandise.journal.states import Actor
 def migrate() -> None:
     """Bring the database to this release."""
     bring_up(lambda: click.echo("· " + _("The database is being brought to this release…")))
+    if follow_restoring():
+        click.echo(
+            _("The database comes from a backup: readers of events go on where they had stopped.")
+        )
     loaded = load_categories(by=Actor.system("migrate"), at=timezone.now())
     load_product_categories(by=Actor.system("migrate"), at=timezone.now())
     if loaded.created or loaded.updated:

@@ -109,6 +109,7 @@ def zone(request: MemberRequest, shop: Establishment, pk: int = 0) -> HttpRespon
         "zone": one,
         "drawing": outline_view(shop, one),
         "tiles": settings.MAP_TILES_URL,
+        "tiles_attribution": settings.MAP_TILES_CREDIT,
     }
     return render(request, "counter/zone.html", context, status=422 if form.errors else 200)
 

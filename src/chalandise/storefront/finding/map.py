@@ -51,6 +51,7 @@ def map_page(request: PortalRequest) -> HttpResponse:
         "points": f"{get_script_prefix()}api/v1/map",
         "sheet": reverse("storefront:shop", args=["SLUG"]).replace("SLUG", "{slug}"),
         "tiles": settings.MAP_TILES_URL,
+        "tiles_attribution": settings.MAP_TILES_CREDIT,
         "crumbs": crumbs_to(request, (_("Map"), "")),
         "canonical": canonical_here(request),
         "noindex": bool(request.GET),
