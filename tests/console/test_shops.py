@@ -59,6 +59,30 @@ def test_what_the_hotline_hears_is_a_fact_of_the_operator(at_desk: Sit, cast: Ca
     assert (entry.actor_kind, entry.actor_label) == ("agent", "Hélène Standard")
 
 
+def test_the_hotline_writes_down_the_hours_of_all_three_purposes(at_desk: Sit, cast: Cast) -> None:
+    helene = at_desk(cast.helene)
+    said = {
+        "visit": "lundi au samedi 8h-12h",
+        "collect": "samedi 9h-11h",
+        "deliver": "lundi 14h-16h",
+    }
+    assert helene.post(edit(cast, "hours"), said).status_code == 302
+    shop = Establishment.objects.get(pk=cast.bakery.pk)
+    assert {one.purpose: one.value for one in shop.hours.all()} == {
+        "visit": "Mo-Sa 08:00-12:00",
+        "collect": "Sa 09:00-11:00",
+        "deliver": "Mo 14:00-16:00",
+    }
+    page = helene.get(f"/console/commerces/{shop.pk}/").content.decode()
+    assert "<h3>Horaires de retrait</h3>" in page
+    assert "<h3>Horaires de livraison</h3>" in page
+    refused = helene.post(edit(cast, "hours"), {**said, "deliver": "quand il fait beau"})
+    field = refused.content.decode().split('name="deliver"')[1]
+    assert "quand il fait beau" in field
+    helene.post(edit(cast, "hours"), {**said, "deliver": ""})
+    assert not shop.hours.filter(purpose="deliver").exclude(value="").exists()
+
+
 def test_what_the_merchant_says_on_the_telephone_is_the_merchants(at_desk: Sit, cast: Cast) -> None:
     helene = at_desk(cast.helene)
     helene.post(edit(cast, "services"), {"services": ["delivery"], "spoken_by_merchant": "on"})

@@ -46,6 +46,7 @@ def furnish(shop: Establishment) -> None:
             establishment=shop, name=f"photo{n}", position=n, width=900, height=600 + n,
             alternative_text=NASTY if n else "",
         )  # fmt: skip
+    shop.hours.create(purpose="collect", value="Sa,Su 09:00-11:00")
     ExceptionalClosing.objects.create(
         establishment=shop, starts_on="2026-12-24", ends_on="2026-12-26", reason=NASTY
     )

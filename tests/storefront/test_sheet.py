@@ -188,3 +188,31 @@ def test_a_shop_on_reunion_opens_by_its_own_clock(cast: Cast, client: Client, fr
     freeze("2026-11-18 22:30")  # Wednesday evening in Paris, Thursday half past one on the island
     page = page_of(client, "/commerces/chez-tamarin/")
     assert "Jeudi" in page.split('class="is-today"')[1][:60]
+
+
+def test_hours_for_collecting_and_delivering_stand_under_the_hours_where_they_differ(
+    cast: Cast, client: Client, freeze
+) -> None:
+    cast.bakery.hours.create(purpose="collect", value="Tu-Fr 10:00-12:00; Sa,Su 09:00-11:00")
+    cast.bakery.hours.create(purpose="deliver", value=directory.SHOP_HOURS)  # the visiting hours
+    freeze("2026-11-18 10:30")
+    pane = page_of(client).split('id="hours"')[1].split("</section>")[0]
+    visit, collect = pane.split('<h3 class="hours-title">Retrait des commandes</h3>')
+    assert visit.count("<tr") == 7
+    assert "Livraison" not in pane
+    rows = re.findall(r'<th scope="row">(.*?)</th><td>(.*?)</td>', collect)
+    said = [re.sub(r"<[^>]+>", "", " | ".join(one)) for one in rows]
+    assert said == [
+        "Lundi | Fermé",
+        "Mardi – vendredi (aujourd’hui) | 10\u202fh – 12\u202fh",
+        "Samedi, dimanche | 9\u202fh – 11\u202fh",
+    ]
+
+
+def test_who_only_tells_when_orders_are_collected_says_that(cast: Cast, client: Client) -> None:
+    shop = directory.establishment("Au drive", slug="au-drive", hours="")
+    shop.hours.create(purpose="collect", value="Mo-Su 09:00-11:00")
+    shop.hours.create(purpose="deliver", value="")
+    pane = page_of(client, "/commerces/au-drive/").split('id="hours"')[1].split("</section>")[0]
+    assert pane.count("<h3") == pane.count("<table") == 1
+    assert "Lundi – dimanche" in pane

@@ -69,6 +69,26 @@ def test_the_week_of_the_bakery_is_told_day_by_day(cast: Cast, client: Client, f
     assert business["openingHoursSpecification"][0]["opens"] == "08:00"
 
 
+@shared_data(SCHEMAS)
+def test_collecting_and_delivering_have_hours_of_their_own(
+    cast: Cast, client: Client, freeze
+) -> None:
+    cast.bakery.hours.create(purpose="collect", value="Tu 10:00-12:00")
+    freeze("2026-11-18 10:30")
+    business, _way = blocks_of(client, "/commerces/au-pain-de-chanvre-cahors/")
+    assert len(business.pop("openingHoursSpecification")) == 11  # the visiting hours, as they were
+    (offer,) = business["makesOffer"]
+    service = offer["itemOffered"]
+    assert (service["@type"], service["serviceType"]) == ("Service", "Retrait des commandes")
+    (tuesday,) = service["hoursAvailable"]
+    validate(tuesday, "OpeningHoursSpecification")
+    assert (tuesday["dayOfWeek"], tuesday["opens"], tuesday["closes"]) == (
+        "https://schema.org/Tuesday", "10:00", "12:00",
+    )  # fmt: skip
+    validate(offer, "Offer")
+    validate(business, "LocalBusiness")
+
+
 def test_a_holiday_this_week_does_not_become_a_habit(cast: Cast, client: Client, freeze) -> None:
     cast.bakery.hours.update(value="Mo-Fr 09:00-12:00; PH off")
     freeze("2026-11-11 10:30")  # the armistice, a Wednesday

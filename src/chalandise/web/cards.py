@@ -102,16 +102,19 @@ class ProductTile:
 
 @dataclass(frozen=True)
 class DayRow:
-    """One day of the hours table.
+    """One day of the hours table, or several that are said alike.
 
     Attributes:
+        day: the day, the first one of several.
         slots: pairs of times, the second one `24:00` (as text) when the day ends at midnight.
         note: a few words, such as an exceptional closing.
+        until: the last day of several.
     """
 
     day: dt.date
     slots: tuple[tuple[dt.time | str, dt.time | str], ...] = ()
     note: str = ""
+    until: dt.date | None = None
 
     @property
     def is_all_day(self) -> bool:

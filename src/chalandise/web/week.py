@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
@@ -22,6 +23,18 @@ def day_rows(days: Iterable[Day]) -> list[DayRow]:
         )
         for day in days
     ]
+
+
+def rows_together(rows: Iterable[DayRow]) -> list[DayRow]:
+    """Return the days one after the other whose hours and notes are the same as one row."""
+    runs: list[DayRow] = []
+    for row in rows:
+        last = runs[-1] if runs else None
+        if last and (last.slots, last.note) == (row.slots, row.note):
+            runs[-1] = replace(last, until=row.day)
+        else:
+            runs.append(row)
+    return runs
 
 
 def _hour(minutes: int) -> str:

@@ -310,6 +310,7 @@ def _bakery(at: datetime) -> Establishment:
     facts = {
         "name": "Au Pain de Chanvre",
         "hours:visit": "Tu-Su 06:45-13:00,15:00-19:30; Mo 07:00-13:00",
+        "hours:collect": "Tu-Su 08:00-13:00,16:00-19:30; Mo 08:00-13:00",
     }
     apply_facts_in_bulk([(bakery, facts)], source=source, by=BY, at=at)
     Establishment.objects.filter(pk=bakery.pk).update(slug=BAKERY_SLUG)  # nobody has a link yet

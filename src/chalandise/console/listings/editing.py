@@ -37,8 +37,7 @@ PARTS: dict[str, tuple[type[DeskForm], object]] = {
     "services": (ServicesForm, gettext_lazy("Services")),
 }
 FIELD_OF = {
-    f"hours:{HoursPurpose.VISIT}": "visit",
-    f"hours:{HoursPurpose.COLLECT}": "collect",
+    **{f"hours:{purpose}": purpose.value for purpose in HoursPurpose},
     "address": "street",
 }
 

@@ -208,14 +208,17 @@ class HoursForm(DeskForm):
         max_length=3000,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+    deliver = forms.CharField(
+        label=gettext_lazy("Hours for delivering, if they differ"),
+        required=False,
+        max_length=3000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
     def present(self) -> dict[str, Any]:
         """Return what is known now."""
         known = {one.purpose: one.value for one in self.shop.hours.all()}
-        return {
-            "visit": say_hours(known.get(HoursPurpose.VISIT, "")),
-            "collect": say_hours(known.get(HoursPurpose.COLLECT, "")),
-        }
+        return {purpose.value: say_hours(known.get(purpose, "")) for purpose in HoursPurpose}
 
     def facts(self) -> dict[str, Any]:
         """Return the facts to bring: the visiting hours always, they are confirmed by saving."""
@@ -223,8 +226,9 @@ class HoursForm(DeskForm):
         is_changed = "visit" in self.changed_data
         visit = self.cleaned_data["visit"] if is_changed else known.get(HoursPurpose.VISIT, "")
         facts = {f"hours:{HoursPurpose.VISIT}": visit}
-        if "collect" in self.changed_data:
-            facts[f"hours:{HoursPurpose.COLLECT}"] = self.cleaned_data["collect"]
+        for purpose in (HoursPurpose.COLLECT, HoursPurpose.DELIVER):
+            if purpose in self.changed_data:
+                facts[f"hours:{purpose}"] = self.cleaned_data[purpose]
         return facts
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django import forms
 from django.contrib import messages
@@ -21,8 +21,9 @@ from chalandise.console.paging import page_of
 from chalandise.console.wording import HISTORY_VERBS, fact_name
 from chalandise.directory.actions.decisions import Reasons, explain_decision
 from chalandise.directory.actions.listing import move_listings
+from chalandise.directory.hours import Opening, schedule_for
 from chalandise.directory.models import Establishment
-from chalandise.directory.queries import list_provenance, local_day, opening_of
+from chalandise.directory.queries import list_provenance, local_day, openings_of
 from chalandise.directory.queries.desk import get_establishment_for_desk, search_for_desk
 from chalandise.directory.states import (
     LISTING_TRANSITIONS,
@@ -34,7 +35,8 @@ from chalandise.directory.states import (
 )
 from chalandise.journal.actions import subject_of
 from chalandise.portals.policies import DESK_ROLES
-from chalandise.web.week import day_rows
+from chalandise.web.cards import DayRow
+from chalandise.web.week import day_rows, rows_together
 
 LONGEST_REASON = 200
 CLAIMED = (("", gettext_lazy("all")), ("yes", gettext_lazy("yes")), ("no", gettext_lazy("no")))
@@ -82,9 +84,8 @@ def establishments(request: DeskRequest) -> HttpResponse:
 def establishment(request: DeskRequest, pk: int) -> HttpResponse:
     """Show a sheet as the desk sees it: every fact, where it comes from, what happened to it."""
     shop = get_establishment_for_desk(request.desk.portal, pk)
-    schedule = opening_of(shop)
     today = local_day(shop, timezone.now())
-    monday = today - timedelta(days=today.weekday())
+    weeks = {purpose: _week(one, today) for purpose, one in openings_of(shop).items()}
     hours = {one.purpose: one for one in shop.hours.all()}
     context = {
         "title": shop.name,
@@ -93,7 +94,12 @@ def establishment(request: DeskRequest, pk: int) -> HttpResponse:
         "back_label": _("Shops"),
         "shop": shop,
         "visit": hours.get(HoursPurpose.VISIT),
-        "days": day_rows(schedule.week(monday)) if schedule else [],
+        "days": weeks.get(HoursPurpose.VISIT, []),
+        "apart": [
+            (fact_name(f"hours:{purpose}"), rows_together(days))
+            for purpose, days in weeks.items()
+            if purpose is not HoursPurpose.VISIT
+        ],
         "services": [Service(one).label for one in shop.services],
         "provenance": [
             (row, [fact_name(field) for field in row.fields]) for row in list_provenance(shop)
@@ -107,6 +113,10 @@ def establishment(request: DeskRequest, pk: int) -> HttpResponse:
         "is_public": shop.status == ListingState.PUBLISHED,
     }
     return render(request, "console/establishments/sheet.html", context)
+
+
+def _week(opening: Opening, today: date) -> list[DayRow]:
+    return day_rows(schedule_for(opening).week(today - timedelta(days=today.weekday())))
 
 
 @desk_page(DESK_ROLES)

@@ -18,6 +18,7 @@ from chalandise.directory.queries.sheets import (
     local_day,
     opening_of,
     opening_values,
+    openings_of,
 )
 from chalandise.directory.queries.slugs import free_slugs
 
@@ -40,4 +41,5 @@ __all__ = [
     "next_step",
     "opening_of",
     "opening_values",
+    "openings_of",
 ]

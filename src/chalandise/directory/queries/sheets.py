@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -123,14 +124,39 @@ def opening_values(
     """
     values = {one.purpose: one.value for one in establishment.hours.all()}
     value = values.get(purpose) or values.get(HoursPurpose.VISIT)
-    if not value:
-        return None
-    zone = establishment.commune.holiday_zone
-    return Opening(
-        value,
-        timezone=establishment.timezone,
-        holiday_zone=zone if zone in ZONES else METROPOLE,
-        closings=tuple(
-            Closing(one.starts_on, one.ends_on, one.reason) for one in establishment.closings.all()
-        ),
+    return _openings(establishment, {purpose: value}).get(purpose) if value else None
+
+
+def openings_of(establishment: Establishment) -> dict[HoursPurpose, Opening]:
+    """Return what decides when an establishment is open, for each purpose that differs.
+
+    Collecting and delivering are left out where they follow the visiting hours. The same queries
+    as `opening_values`.
+    """
+    values = {HoursPurpose(one.purpose): one.value for one in establishment.hours.all()}
+    visit = values.get(HoursPurpose.VISIT, "")
+    return _openings(
+        establishment,
+        {
+            purpose: value
+            for purpose, value in values.items()
+            if value and (purpose is HoursPurpose.VISIT or value != visit)
+        },
     )
+
+
+def _openings(
+    establishment: Establishment, values: Mapping[HoursPurpose, str]
+) -> dict[HoursPurpose, Opening]:
+    if not values:
+        return {}
+    zone = establishment.commune.holiday_zone
+    closings = tuple(
+        [Closing(one.starts_on, one.ends_on, one.reason) for one in establishment.closings.all()]
+    )
+    return {
+        purpose: Opening(
+            value, establishment.timezone, zone if zone in ZONES else METROPOLE, closings
+        )
+        for purpose, value in values.items()
+    }

@@ -11,19 +11,19 @@ from django.utils.translation import gettext as _
 
 from chalandise.directory.hours import HoursError, Opening, Schedule, schedule_for
 from chalandise.directory.models import Establishment
-from chalandise.directory.queries import local_day, opening_of, opening_values
+from chalandise.directory.queries import local_day, opening_values
 from chalandise.web.cards import DayRow
 from chalandise.web.formatting import BOUND, calendar_day, speaks_french
 from chalandise.web.openness import StatusSentence, say_status
-from chalandise.web.week import day_rows
+from chalandise.web.week import day_rows, rows_together
 
 CLOSINGS_AHEAD_DAYS = 60
 
 
-def schedule_of(shop: Establishment) -> Schedule | None:
-    """Return when a shop is open; `None` where nobody knows, or what is known cannot be read."""
+def schedule_of(opening: Opening | None) -> Schedule | None:
+    """Return when a door is open; `None` where nobody knows, or what is known cannot be read."""
     try:
-        return opening_of(shop)
+        return schedule_for(opening) if opening else None
     except HoursError:
         return None
 
@@ -50,10 +50,14 @@ def _said(opening: Opening | None, at: dt.datetime, language: str | None) -> Sta
     return say_status(status, at=at, zone=opening.timezone)
 
 
-def week_of(shop: Establishment, schedule: Schedule, at: dt.datetime) -> tuple[DayRow, ...]:
-    """Return the seven days of this week, from its Monday."""
-    today = local_day(shop, at)
+def week_of(schedule: Schedule, today: dt.date) -> tuple[DayRow, ...]:
+    """Return the seven days of the week of ``today``, from its Monday."""
     return _week(schedule, today - dt.timedelta(days=today.weekday()), get_language())
+
+
+def short_week_of(schedule: Schedule, today: dt.date) -> tuple[DayRow, ...]:
+    """Return the same seven days, those said alike together."""
+    return tuple(rows_together(week_of(schedule, today)))
 
 
 @lru_cache(maxsize=2048)

@@ -10,10 +10,15 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from chalandise.directory.hours import Schedule
+from chalandise.directory.hours import Opening, Schedule
 from chalandise.directory.models import Establishment, Photo
-from chalandise.directory.queries import get_establishment_on, list_provenance, local_day
-from chalandise.directory.states import Label
+from chalandise.directory.queries import (
+    get_establishment_on,
+    list_provenance,
+    local_day,
+    openings_of,
+)
+from chalandise.directory.states import HoursPurpose, Label
 from chalandise.discovery.criteria import Point
 from chalandise.discovery.nearest import find_nearest
 from chalandise.ordering.policies import takes_reservations
@@ -23,8 +28,9 @@ from chalandise.storefront.addresses import canonical_of_shop, path_of, root_bas
 from chalandise.storefront.finding.drawing import HEIGHT, WIDTH, situate
 from chalandise.storefront.finding.opening import (
     closings_to_come,
+    say_opening,
     schedule_of,
-    status_of,
+    short_week_of,
     week_of,
 )
 from chalandise.storefront.finding.shop_cards import find_cards, photo_url, photo_view, picture_of
@@ -60,7 +66,9 @@ def shop(request: PortalRequest, slug: str) -> HttpResponse:
     """Show who it is, where, when it is open, how to get things, and where we know that from."""
     shown = found_or_404(_establishment, request.portal, slug)
     at = timezone.now().replace(second=0, microsecond=0)
-    schedule = schedule_of(shown)
+    openings = openings_of(shown)
+    schedules = _schedules(openings)
+    today = local_day(shown, at)
     photos = list(shown.photos.all())
     picture = picture_of(shown)
     canonical = canonical_of_shop(request, shown)
@@ -84,16 +92,17 @@ def shop(request: PortalRequest, slug: str) -> HttpResponse:
         own={
             "canonical": canonical,
             "crumbs": crumbs,
-            "structured": _structured(request, shown, schedule, at, crumbs),
+            "structured": _structured(request, shown, schedules, at, crumbs),
             "name": shown.name,
             "slug": shown.slug,
             "category": shown.category.name,
             "picture": draw_lead_picture(picture, "(max-width: 56rem) 100vw, 700px"),
             "photos": _draw_photos(shown, photos[1:]),
             "checked_on": calendar_day(verified) if verified else "",
-            "status": draw_status(status_of(shown, at), "large"),
+            "status": draw_status(say_opening(openings.get(HoursPurpose.VISIT), at), "large"),
             "closings": [(one.sentence, one.reason) for one in closings],
-            "week": _draw_week(shown, schedule, at),
+            "week": _draw_week(schedules.get(HoursPurpose.VISIT), today),
+            "apart": _draw_apart(schedules, today),
             "street": shown.street,
             "complement": shown.complement,
             "postal_code": shown.postal_code,
@@ -122,11 +131,36 @@ def _draw_photos(shown: Establishment, photos: list[Photo]) -> str:
     return draw_part("storefront/shops/_photos.html", photos=views) if views else ""
 
 
-def _draw_week(shown: Establishment, schedule: Schedule | None, at: dt.datetime) -> str:
+def _schedules(openings: dict[HoursPurpose, Opening]) -> dict[HoursPurpose, Schedule]:
+    read = {purpose: schedule_of(one) for purpose, one in openings.items()}
+    return {purpose: one for purpose, one in read.items() if one is not None}
+
+
+def _draw_week(schedule: Schedule | None, today: dt.date) -> str:
     if schedule is None:
         return ""
-    rows = week_of(shown, schedule, at)
-    return draw_part("web/components/hours.html", rows=rows, today=local_day(shown, at))
+    rows = week_of(schedule, today)
+    return draw_part("web/components/hours.html", rows=rows, today=today)
+
+
+def _draw_apart(schedules: dict[HoursPurpose, Schedule], today: dt.date) -> list[tuple[str, str]]:
+    """Draw the hours for collecting and for delivering, where they are not the visiting hours."""
+    if schedules.keys() <= {HoursPurpose.VISIT}:
+        return []
+    titles = {HoursPurpose.COLLECT: _("Collecting orders"), HoursPurpose.DELIVER: _("Delivery")}
+    return [
+        (
+            title,
+            draw_part(
+                "web/components/hours.html",
+                rows=short_week_of(schedules[purpose], today),
+                today=today,
+                caption=title,
+            ),
+        )
+        for purpose, title in titles.items()
+        if purpose in schedules
+    ]
 
 
 def _draw_services(services: tuple[str, ...]) -> str:
@@ -184,7 +218,7 @@ def _directions(shown: Establishment) -> str:
 def _structured(
     request: PortalRequest,
     shown: Establishment,
-    schedule: Schedule | None,
+    schedules: dict[HoursPurpose, Schedule],
     at: dt.datetime,
     crumbs: list[tuple[str, str]],
 ) -> str:
@@ -193,7 +227,7 @@ def _structured(
         local_business(
             shown,
             url=canonical_of_shop(request, shown),
-            schedule=schedule,
+            schedules=schedules,
             at=at,
             images=[f"{base}{photo_url(one, '1600.jpg')}" for one in shown.photos.all()],
         ),

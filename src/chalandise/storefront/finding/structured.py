@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from django.utils.html import strip_tags
 
 from chalandise.directory.hours import Schedule
 from chalandise.directory.models import Establishment
+from chalandise.directory.states import HoursPurpose
 from chalandise.web.week import DAY_MINUTES
 
 CONTEXT = "https://schema.org"
@@ -74,6 +75,7 @@ TYPES = {
     "serrurier-metallier": "Locksmith",
     "macon": "GeneralContractor",
 }
+SERVICE_TYPES = {HoursPurpose.COLLECT: "Retrait des commandes", HoursPurpose.DELIVER: "Livraison"}
 BRANCH_TYPES = {
     "alimentation": "FoodEstablishment",
     "restaurants-cafes": "FoodEstablishment",
@@ -101,11 +103,15 @@ def local_business(
     shop: Establishment,
     *,
     url: str,
-    schedule: Schedule | None,
+    schedules: Mapping[HoursPurpose, Schedule],
     at: dt.datetime,
     images: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Describe a shop; the e-mail address is never among what is said."""
+    """Describe a shop; the e-mail address is never among what is said.
+
+    Hours for collecting and delivering are those of a service that the shop offers: schema.org
+    has no other place for them.
+    """
     data: dict[str, Any] = {
         "@context": CONTEXT,
         "@type": type_of(shop),
@@ -132,8 +138,22 @@ def local_business(
         data["image"] = list(images)
     if shop.website:
         data["sameAs"] = [shop.website]
-    if schedule is not None:
-        data["openingHoursSpecification"] = opening_hours(shop, schedule, at)
+    if HoursPurpose.VISIT in schedules:
+        visit = schedules[HoursPurpose.VISIT]
+        data["openingHoursSpecification"] = opening_hours(shop, visit, at)
+    if not schedules.keys() <= {HoursPurpose.VISIT}:
+        data["makesOffer"] = [
+            {
+                "@type": "Offer",
+                "itemOffered": {
+                    "@type": "Service",
+                    "serviceType": kind,
+                    "hoursAvailable": opening_hours(shop, schedules[purpose], at),
+                },
+            }
+            for purpose, kind in SERVICE_TYPES.items()
+            if purpose in schedules
+        ]
     return data
 
 

@@ -32,6 +32,7 @@ from chalandise.web import formatting
 from chalandise.web.cards import (
     CHIPS,
     SERVICES,
+    DayRow,
     PictureView,
     ProductTile,
     ServiceView,
@@ -140,6 +141,23 @@ def dated_day(value: dt.date | None, today: dt.date) -> str:
 def weekday(value: dt.date) -> str:
     """Write the day of the week with a capital: « Lundi »."""
     return formatting.calendar_day(value, "weekday").split(" ", 1)[0].capitalize()
+
+
+@register.filter
+def weekdays(row: DayRow) -> str:
+    """Write the days of a row of hours: « Lundi », « Samedi, dimanche », « Mardi – vendredi »."""
+    first = weekday(row.day)
+    if row.until is None:
+        return first
+    last = weekday(row.until)
+    last = last.lower() if formatting.speaks_french() else last
+    return f"{first}, {last}" if (row.until - row.day).days == 1 else f"{first} – {last}"
+
+
+@register.filter
+def covers(row: DayRow, day: dt.date) -> bool:
+    """Tell whether a row of hours holds a day."""
+    return row.day <= day <= (row.until or row.day)
 
 
 @register.filter
