@@ -106,6 +106,16 @@ def scope_keys(portal: Portal) -> list[str]:
     return cached
 
 
+def timezone_of(portal: Portal) -> str:
+    """Return the time zone of the portal's first territory; one query, remembered on the instance."""
+    cached: str | None = getattr(portal, "_timezone", None)
+    if cached is None:
+        first = portal.scope.order_by("key").first()
+        cached = first.timezone if first else settings.TIME_ZONE
+        portal._timezone = cached  # type: ignore[attr-defined] # a memo, not a field
+    return cached
+
+
 def covers(portal: Portal, territory_keys: Iterable[str]) -> bool:
     """Tell whether a place lies in the portal's scope.
 

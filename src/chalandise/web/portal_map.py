@@ -60,7 +60,10 @@ def portal_map() -> PortalMap:
 def _read() -> PortalMap:
     portals = {p.pk: p for p in Portal.objects.open().prefetch_related("scope")}
     for portal in portals.values():
-        portal._scope_keys = sorted(t.key for t in portal.scope.all())  # type: ignore[attr-defined]
+        scope = sorted(portal.scope.all(), key=lambda one: one.key)
+        portal._scope_keys = [one.key for one in scope]  # type: ignore[attr-defined]
+        if scope:
+            portal._timezone = scope[0].timezone  # type: ignore[attr-defined]
         if portal.parent_id in portals:
             portal.parent = portals[portal.parent_id]
     places = {p.pk: Place(p, identity_of(p), _root(p)) for p in portals.values()}

@@ -19,6 +19,7 @@ from chalandise.discovery.criteria import LONGEST_WORDS, Box, Point, Search, Sor
 from chalandise.discovery.errors import OutOfBoundsError
 from chalandise.portals.models import Portal
 from chalandise.portals.queries import scope_keys
+from chalandise.storefront.finding.moments import Moment, fold_moment, is_moment, read_moment
 from chalandise.storefront.finding.names import around, inside
 from chalandise.territories.models import Territory
 from chalandise.territories.queries import suggest_territories
@@ -39,6 +40,8 @@ PARAMETERS = {
     "service": 20,
     "label": 20,
     "open": 20,
+    "day": 10,
+    "time": 8,
     "sort": 10,
     "bbox": 80,
     "cursor": LONGEST_CURSOR,
@@ -60,6 +63,8 @@ class Asked:
         is_place_unknown: nothing in this portal is called so.
         is_around: the question reaches around the place instead of stopping at its limits.
         is_open_now: only what is open now.
+        moment: only what is open then.
+        is_moment_missed: a moment was named that nobody can be asked about.
     """
 
     search: Search
@@ -69,6 +74,8 @@ class Asked:
     is_place_unknown: bool = False
     is_around: bool = False
     is_open_now: bool = False
+    moment: Moment | None = None
+    is_moment_missed: bool = False
 
     @property
     def is_narrowed(self) -> bool:
@@ -82,7 +89,7 @@ class Asked:
             or search.bbox
             or search.services
             or search.labels
-            or self.is_open_now
+            or search.open_at
         )
 
     @property
@@ -122,6 +129,7 @@ def tidy_query(query: QueryDict, parameters: Mapping[str, int] = PARAMETERS) -> 
         values = [value[:longest] for value in query.getlist(name)[:MOST_VALUES] if value.strip()]
         if values:
             tidy.setlist(name, values)
+    fold_moment(tidy)
     return tidy
 
 
@@ -148,7 +156,9 @@ def read_question(
     centre = near or _centre(place)
     wanted = query.get("sort", "")
     order = Sort(wanted) if wanted in SORTS and (wanted != Sort.NEAREST or centre) else sort
-    is_open_now = query.get("open") == "now"
+    when = query.get("open", "")
+    is_open_now = when == "now"
+    moment = read_moment(when, portal, at=at)
     search = Search.on(
         portal,
         words=query.get("q", ""),
@@ -156,7 +166,7 @@ def read_question(
         territory="" if is_around or place is None else place.key,
         services=known(query.getlist("service"), Service.values),
         labels=known(query.getlist("label"), Label.values),
-        open_at=at if is_open_now else None,
+        open_at=at if is_open_now else moment.at if moment else None,
         near=centre,
         radius_km=AROUND_KM if is_around and centre else None,
         bbox=_box(query.get("bbox", "")),
@@ -171,6 +181,8 @@ def read_question(
         is_place_unknown=bool(place_words) and place is None and near is None,
         is_around=is_around,
         is_open_now=is_open_now,
+        moment=moment,
+        is_moment_missed=moment is None and is_moment(when),
     )
 
 

@@ -9,13 +9,17 @@ from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.http import QueryDict
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from chalandise.directory.states import Label
 from chalandise.discovery.errors import BadCursorError, TooDeepError
 from chalandise.discovery.names import category_names, territory_names
 from chalandise.discovery.results import FacetValue, Results
 from chalandise.discovery.search import count_facets, find_establishments
+from chalandise.portals.models import Portal
 from chalandise.storefront.finding.asking import Asked
+from chalandise.storefront.finding.moments import Moment, MomentForm, moment_form
 from chalandise.storefront.finding.shop_cards import find_cards
 from chalandise.web.cards import SERVICES, ShopCard
 
@@ -43,7 +47,9 @@ class Listing:
     Attributes:
         shops: the cards, in order.
         results: what the index answered.
-        pills: the quick filters: open now and the services.
+        pills: the quick filters: open now, open then, and the services.
+        labels: the labels that narrow, most frequent first.
+        moment: the form that asks who is open at a moment.
         categories: the categories that narrow, most frequent first.
         communes: the communes that narrow, most frequent first.
         chosen: the filters that are on, each a link that takes it off.
@@ -57,10 +63,12 @@ class Listing:
     pills: list[Choice] = field(default_factory=list)
     categories: list[Choice] = field(default_factory=list)
     communes: list[Choice] = field(default_factory=list)
+    labels: list[Choice] = field(default_factory=list)
     chosen: list[Choice] = field(default_factory=list)
     next_url: str = ""
     first_url: str = ""
     is_too_deep: bool = False
+    moment: MomentForm | None = None
 
     @property
     def count(self) -> int:
@@ -68,7 +76,7 @@ class Listing:
         return self.results.count
 
 
-def list_shops(asked: Asked, query: QueryDict, *, at: dt.datetime) -> Listing:
+def list_shops(asked: Asked, query: QueryDict, portal: Portal, *, at: dt.datetime) -> Listing:
     """Return the page that ``asked`` means; a fixed number of queries."""
     is_too_deep = False
     try:
@@ -86,10 +94,12 @@ def list_shops(asked: Asked, query: QueryDict, *, at: dt.datetime) -> Listing:
         pills=_pills(asked, query, {one.key: one.count for one in facets.services}),
         categories=_categories(asked, query, facets.categories),
         communes=_communes(asked, query, facets.communes),
+        labels=_labels(asked, query, facets.labels),
         chosen=_chosen(asked, query),
         next_url=change(query, cursor=results.next_cursor) if results.next_cursor else "",
         first_url=change(query, cursor="") if query.get("cursor") else "",
         is_too_deep=is_too_deep,
+        moment=moment_form(query, portal, asked.moment, at=at),
     )
 
 
@@ -118,7 +128,8 @@ def _pills(asked: Asked, query: QueryDict, counts: dict[str, int]) -> list[Choic
             change(query, open="" if asked.is_open_now else "now"),
             is_on=asked.is_open_now,
             icon="clock",
-        )
+        ),
+        _then(asked.moment, query),
     ]
     chosen = asked.search.services
     for key in (*FILTER_SERVICES, *(one for one in chosen if one not in FILTER_SERVICES)):
@@ -134,6 +145,33 @@ def _pills(asked: Asked, query: QueryDict, counts: dict[str, int]) -> list[Choic
             )
         )
     return pills
+
+
+def _then(moment: Moment | None, query: QueryDict) -> Choice:
+    """Lead to the form that asks for a moment, or take the moment off."""
+    if moment is None:
+        return Choice(_("Open at…"), "#moment-day", icon="calendar-clock")
+    label = _("Open %(when)s") % {"when": moment.words}
+    return Choice(label, change(query, open=""), is_on=True, icon="calendar-clock")
+
+
+def _labels(asked: Asked, query: QueryDict, values: tuple[FacetValue, ...]) -> list[Choice]:
+    names, chosen = dict(Label.choices), asked.search.labels
+    return [
+        Choice(
+            capfirst(str(names[one.key])),
+            _label_url(query, one.key, chosen),
+            is_on=one.key in chosen,
+            count=one.count,
+        )
+        for one in values
+        if one.key in names
+    ]
+
+
+def _label_url(query: QueryDict, key: str, chosen: tuple[str, ...]) -> str:
+    others = [one for one in chosen if one != key]
+    return change(query, label=others if key in chosen else [*chosen, key])
 
 
 def _categories(asked: Asked, query: QueryDict, values: tuple[FacetValue, ...]) -> list[Choice]:
@@ -187,4 +225,7 @@ def _chosen(asked: Asked, query: QueryDict) -> list[Choice]:
     elif asked.search.near:
         gone = change(query, place="", near="")
         chosen.append(Choice(_("Around me"), gone, is_on=True))
+    for key in asked.search.labels:
+        label = capfirst(str(Label(key).label))
+        chosen.append(Choice(label, _label_url(query, key, asked.search.labels), is_on=True))
     return chosen

@@ -33,7 +33,7 @@ def map_page(request: PortalRequest) -> HttpResponse:
     at = timezone.now().replace(second=0, microsecond=0)
     query = tidy_query(request.GET)
     asked = read_question(query, request.portal, at=at)
-    listing = list_shops(asked, query, at=at)
+    listing = list_shops(asked, query, request.portal, at=at)
     keys = [asked.place.key] if asked.place else scope_keys(request.portal)
     box = outline_box(keys) or outline_box(scope_keys(request.portal)) or FRANCE
     context = {

@@ -49,7 +49,7 @@ def search(request: PortalRequest) -> HttpResponse:
     at = timezone.now().replace(second=0, microsecond=0)
     query = tidy_query(request.GET)
     asked = read_question(query, request.portal, at=at)
-    listing = list_shops(asked, query, at=at)
+    listing = list_shops(asked, query, request.portal, at=at)
     context = {
         "section": "search",
         "asked": asked,

@@ -36,7 +36,7 @@ def directory(request: PortalRequest) -> HttpResponse:
     at = timezone.now().replace(second=0, microsecond=0)
     query = tidy_query(request.GET)
     asked = read_question(query, request.portal, at=at, sort=Sort.NAME)
-    shops = list_shops(asked, query, at=at)
+    shops = list_shops(asked, query, request.portal, at=at)
     context = {
         "section": "shops",
         "heading": _heading(asked.category, asked.place),
@@ -129,7 +129,7 @@ def category(request: PortalRequest, key: str) -> HttpResponse:
     narrowed = query.copy()
     narrowed["category"] = key
     asked = read_question(narrowed, request.portal, at=at, sort=Sort.NAME)
-    listing = list_shops(asked, query, at=at)
+    listing = list_shops(asked, query, request.portal, at=at)
     steps = [(_("Shops"), reverse("storefront:directory"))]
     if shown.parent:
         steps.append((shown.parent.name, reverse("storefront:category", args=[shown.parent.pk])))
