@@ -169,7 +169,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "chalandise.web.context.portal",
             ],
-            "builtins": ["chalandise.web.templatetags.web", "chalandise.web.templatetags.kept"],
+            "builtins": [
+                "chalandise.web.templatetags.web",
+                "chalandise.web.templatetags.kept",
+                "chalandise.web.templatetags.described",
+            ],
         },
     }
 ]

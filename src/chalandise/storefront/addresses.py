@@ -6,6 +6,7 @@ travel into a canonical address.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from django.urls import get_script_prefix, reverse
@@ -13,6 +14,7 @@ from django.urls import get_script_prefix, reverse
 from chalandise.directory.models import Establishment
 from chalandise.portals.models import Portal
 from chalandise.portals.queries import base_address, lineage
+from chalandise.web.cards import PictureView
 from chalandise.web.request import PortalRequest
 
 
@@ -44,6 +46,12 @@ def canonical_here(request: PortalRequest, query: str = "") -> str:
 def canonical_of_shop(request: PortalRequest, shop: Establishment) -> str:
     """Return the one address of a sheet, whatever portal shows it."""
     return f"{root_base(request)}/commerces/{shop.slug}/"
+
+
+def social_image(request: PortalRequest, pictures: Iterable[PictureView]) -> str:
+    """Return the address of the first photograph, shown where a link is shared; blank without one."""
+    found = next((one.plain for one in pictures if not one.is_illustration), "")
+    return f"{root_base(request)}{found}" if found.startswith("/") else found
 
 
 def home_of(request: PortalRequest, portal: Portal) -> str:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from chalandise.editorial.queries import get_shown_selection, shown_ids, shown_items
-from chalandise.storefront.addresses import canonical_here
+from chalandise.storefront.addresses import canonical_here, social_image
 from chalandise.storefront.finding.shop_cards import cards_by_id
 from chalandise.storefront.home import crumbs_to
 from chalandise.storefront.shelves.product_rows import picked_shelves
@@ -26,13 +26,15 @@ def selection(request: PortalRequest, slug: str) -> HttpResponse:
     at = timezone.now().replace(second=0, microsecond=0)
     items = shown_items(shown)
     cards = cards_by_id([item.establishment_id for item in items], at=at)
+    picks = [
+        (cards[item.establishment_id], item.note)
+        for item in items
+        if item.establishment_id in cards
+    ]
     context = {
         "selection": shown,
-        "picks": [
-            (cards[item.establishment_id], item.note)
-            for item in items
-            if item.establishment_id in cards
-        ],
+        "picks": picks,
+        "social_image": social_image(request, [card.picture for card, _note in picks]),
         "tiles": picked_shelves(request.portal, tuple(shown_ids(shown)), at=at),
         "products_url": f"{reverse('storefront:products')}?{urlencode({'selection': shown.slug})}",
         "crumbs": crumbs_to(request, (shown.title, "")),

@@ -24,7 +24,7 @@ from chalandise.discovery.nearest import find_nearest
 from chalandise.ordering.policies import takes_reservations
 from chalandise.portals.models import Portal
 from chalandise.portals.queries import scope_keys
-from chalandise.storefront.addresses import canonical_of_shop, path_of, root_base
+from chalandise.storefront.addresses import canonical_of_shop, path_of, root_base, social_image
 from chalandise.storefront.finding.drawing import HEIGHT, WIDTH, situate
 from chalandise.storefront.finding.opening import (
     closings_to_come,
@@ -35,7 +35,7 @@ from chalandise.storefront.finding.opening import (
 )
 from chalandise.storefront.finding.shop_cards import find_cards, photo_url, photo_view, picture_of
 from chalandise.storefront.finding.sources import SourceLine, source_lines
-from chalandise.storefront.finding.structured import breadcrumbs, local_business
+from chalandise.storefront.finding.structured import breadcrumbs, first_words, local_business
 from chalandise.storefront.home import crumbs_to
 from chalandise.storefront.shelves.product_rows import shelf_of
 from chalandise.web.cards import ShopCard
@@ -91,6 +91,8 @@ def shop(request: PortalRequest, slug: str) -> HttpResponse:
         },
         own={
             "canonical": canonical,
+            "social_image": social_image(request, [picture]),
+            "first_words": first_words(shown.description) if shown.description else "",
             "crumbs": crumbs,
             "structured": _structured(request, shown, schedules, at, crumbs),
             "name": shown.name,

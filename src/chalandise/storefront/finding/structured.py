@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from html import unescape
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.html import strip_tags
+from django.utils.text import Truncator
 
 from chalandise.directory.hours import Schedule
 from chalandise.directory.models import Establishment
@@ -16,6 +19,8 @@ from chalandise.directory.states import HoursPurpose
 from chalandise.web.week import DAY_MINUTES
 
 CONTEXT = "https://schema.org"
+SHARED_WORDS = 170
+_ENDS = re.compile(r"</(?:p|li|h[1-6]|div|blockquote)>|<br[^>]*>")
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 TYPES = {
     "boulangerie": "Bakery",
@@ -126,7 +131,7 @@ def local_business(
             "addressCountry": "FR",
         },
         **_said("telephone", shop.phone),
-        **_said("description", _plain_text(shop.description)),
+        **_said("description", plain_text(shop.description)[:500]),
     }
     if shop.latitude is not None and shop.longitude is not None and not shop.is_located_by_commune:
         data["geo"] = {
@@ -235,8 +240,15 @@ def website(name: str, base: str, search_path: str) -> dict[str, Any]:
     }
 
 
-def _plain_text(text: str) -> str:
-    return " ".join(strip_tags(text).split())[:500] if text else ""
+@lru_cache(maxsize=2048)
+def plain_text(text: str) -> str:
+    """Return formatted text without its markup, in one line."""
+    return " ".join(unescape(strip_tags(_ENDS.sub(r"\g<0> ", text))).split()) if text else ""
+
+
+def first_words(text: str) -> str:
+    """Return how formatted text begins, as much as a link that is shared shows."""
+    return Truncator(plain_text(text)).chars(SHARED_WORDS)
 
 
 def _clock(minutes: int) -> str:

@@ -29,10 +29,10 @@ from chalandise.directory.queries import get_establishment_on
 from chalandise.kernel.errors import NotFoundError
 from chalandise.portals.models import Portal
 from chalandise.stock.queries import left_of
-from chalandise.storefront.addresses import path_of, root_base
+from chalandise.storefront.addresses import path_of, root_base, social_image
 from chalandise.storefront.buying.recap_page import draw_seller
 from chalandise.storefront.finding.shop_cards import find_cards
-from chalandise.storefront.finding.structured import breadcrumbs
+from chalandise.storefront.finding.structured import breadcrumbs, first_words
 from chalandise.storefront.home import crumbs_to
 from chalandise.storefront.shelves.product_structured import product_data
 from chalandise.storefront.shelves.product_tiles import (
@@ -132,6 +132,8 @@ def product(request: PortalRequest, slug: str) -> HttpResponse:
         },
         own={
             "canonical": canonical,
+            "social_image": social_image(request, pictures),
+            "first_words": first_words(shown.description) if shown.description else "",
             "crumbs": crumbs,
             "structured": _structured(request, shown, choices, canonical, crumbs),
             "name": shown.name,
