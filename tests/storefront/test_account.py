@@ -50,3 +50,12 @@ def test_my_orders_are_listed_and_nobody_elses(client: Client, cast: Cast) -> No
     assert reverse("storefront:order", args=[mine.token]) in shown
     assert cast.bakery.name in shown
     assert other.number not in shown
+    assert f'<span class="nowrap">{mine.number}</span>' in shown  # its hyphen breaks no line
+
+
+def test_what_the_basket_refuses_is_said_aloud(client: Client, cast: Cast) -> None:
+    shop = market.shop(cast.bakery)
+    add = reverse("storefront:add_to_cart")
+    refused = client.post(add, {"offer": shop.offers[0].pk, "quantity": "zero"})
+    assert refused.status_code == 422
+    assert '<div class="notice notice--error" role="alert">' in refused.content.decode()

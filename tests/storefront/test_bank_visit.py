@@ -127,3 +127,18 @@ def test_a_bank_reached_under_another_name_goes_on_by_a_page(client: Client, ord
     assert answer.status_code == 200
     assert answer.headers["Refresh"].startswith("0; url=http://localhost:8000/")
     assert "La banque a terminé" in answer.content.decode()
+
+
+def test_whoever_loses_the_connection_at_the_bank_finds_the_way_back(
+    client: Client, order: Order
+) -> None:
+    page = to_bank(client, order)
+    lost = client.post(page, {**CARD, "number": "4000000000003220"})
+    if lost.status_code == 302:
+        lost = client.get(page)
+    assert lost.status_code == 504
+    back = reverse("storefront:order_back", args=[order.token])
+    link = f'href="http://localhost:8000{back}"'
+    assert link in lost.content.decode()
+    assert client.get(back).headers["Location"] == reverse("storefront:order", args=[order.token])
+    assert states(order) == {MerchantOrderState.PLACED}

@@ -11,7 +11,8 @@ from __future__ import annotations
 from django import template
 from django.template.base import NodeList, Parser, Token
 from django.template.context import Context
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from typing_extensions import override
 
 register = template.Library()
@@ -25,12 +26,13 @@ class DescribedNode(template.Node):
 
     @override
     def render(self, context: Context) -> SafeString:
-        words = " ".join(self.nodelist.render(context).split())
-        if not words:
-            return mark_safe("")
-        return mark_safe(  # noqa: S308 # the template has escaped it
-            f'<meta name="description" content="{words}">\n'
-            f'<meta property="og:description" content="{words}">'
+        words = self.nodelist.render(context)
+        if not words.strip():
+            return SafeString("")
+        return format_html(
+            '<meta name="description" content="{0}">\n'
+            '<meta property="og:description" content="{0}">',
+            words,
         )
 
 

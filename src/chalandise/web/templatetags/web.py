@@ -161,6 +161,12 @@ def covers(row: DayRow, day: dt.date) -> bool:
 
 
 @register.filter
+def unbroken(text: object) -> SafeString:
+    """Keep a number that holds a hyphen on one line: « Commande ABCD-1234 »."""
+    return format_html('<span class="nowrap">{}</span>', text)
+
+
+@register.filter
 def distance(value: float | None) -> str:
     """Write a distance given in metres: « 450 m », « 1,2 km »."""
     return formatting.metres(value) if value is not None else ""
