@@ -9,7 +9,6 @@ from django.db import transaction
 
 from chalandise.journal.actions import emit, record
 from chalandise.journal.states import Actor
-from chalandise.kernel.failpoints import failpoint
 from chalandise.organisations.models import Organisation
 from chalandise.payments.actions.calling import ask, call_once
 from chalandise.payments.errors import NoOnlinePaymentError
@@ -104,7 +103,6 @@ def note_account(
         record(held, "payout_account_changed", by=Actor.system("payments"), at=at)
         emit(PayoutAccountChanged(held.pk), at=at)
     held.save()
-    failpoint("payments.account.noted")
     return held
 
 

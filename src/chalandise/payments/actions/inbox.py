@@ -129,7 +129,6 @@ def _about_account(provider: str, event: ProviderEvent, *, at: datetime) -> Rece
     found = look_up_account(account, at=at)
     with transaction.atomic():
         outcome = _take(provider, event, None, Received.ACCOUNT, at=at)
-        failpoint("payments.inbox.account_written")
         if outcome is Received.ACCOUNT:
             note_account(account, found, at=at)
     return outcome
