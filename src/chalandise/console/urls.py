@@ -18,7 +18,17 @@ from chalandise.console.listings import (
     reports,
     standing_in,
 )
-from chalandise.console.market import epr, holds, money, orders, points, points_shut, recalls, taxes
+from chalandise.console.market import (
+    epr,
+    giving_back,
+    holds,
+    money,
+    orders,
+    points,
+    points_shut,
+    recalls,
+    taxes,
+)
 from chalandise.console.operating import dsa, hosts, mails, portals, scopes, selections, staff
 
 app_name = "console"
@@ -64,6 +74,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rep/registre.<slug:form>", epr.epr_file, name="epr_file"),
     path("commandes/", orders.orders, name="orders"),
     path("commandes/part-<int:pk>/regler/", orders.arrange, name="arrange"),
+    path(
+        "commandes/<slug:number>/rembourser/",
+        giving_back.give_order_back,
+        name="give_order_back",
+    ),
     path("commandes/<slug:number>/", orders.order, name="order"),
     path("points/", points.points, name="points"),
     path("points/nouveau/", points.new_point, name="new_point"),

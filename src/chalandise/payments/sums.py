@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from chalandise.ordering.models import LineChange, MerchantOrder, OrderLine, Withdrawal
-from chalandise.ordering.queries.lines import standing_and_touched
+from chalandise.ordering.queries.lines import fee_given_back, standing_and_touched
 from chalandise.ordering.states import ChangeKind, MerchantOrderState
 from chalandise.payments.models import Payment, Refund
 from chalandise.payments.states import PaymentState, RefundState
@@ -121,12 +121,15 @@ def sums_of(parts: Iterable[MerchantOrder], *, has_payments: bool = True) -> dic
     """
     wanted = {part.pk: part for part in parts}
     standing, touched = standing_and_touched(wanted)
-    changes: dict[int, list[LineChanged]] = {}
+    known: dict[int, list[LineChange]] = {}
     if touched.is_changed:
         for change in LineChange.objects.filter(line__merchant_order__in=wanted).order_by("pk"):
-            changes.setdefault(change.line_id, []).append(_changed(change))
+            known.setdefault(change.line_id, []).append(change)
     moved = _moved(wanted) if has_payments else {}
-    fees: dict[int, int] = {}
+    fees = {
+        pk: fee_given_back(change for one in standing[pk] for change in known.get(one.line.pk, ()))
+        for pk in wanted
+    }
     announced: dict[int, int] = {}
     for one in _withdrawals_of(wanted) if touched.is_withdrawn else ():
         if one.applied_at is None:
@@ -144,7 +147,7 @@ def sums_of(parts: Iterable[MerchantOrder], *, has_payments: bool = True) -> dic
                 line=one.line,
                 quantity=one.quantity,
                 cents=one.cents,
-                changes=tuple(changes.get(one.line.pk, ())),
+                changes=tuple(map(_changed, known.get(one.line.pk, ()))),
                 withdrawing=one.withdrawing,
             )
             for one in standing[pk]

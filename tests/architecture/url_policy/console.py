@@ -133,6 +133,7 @@ RULES: dict[str, Rule] = {
     "console:commission_paid": Rule(LOT_DESK, make=_commission, given=_pk, method="post"),
     "console:orders": Rule(CONSOLE),
     "console:order": Rule(LOT_DESK, make=_part, given=_number),
+    "console:give_order_back": Rule(LOT_DESK, make=_part, given=_number),
     "console:arrange": Rule(LOT_DESK, make=_part, given=_pk, method="post"),
     "console:points": Rule(CONSOLE),
     "console:new_point": Rule(CONSOLE),

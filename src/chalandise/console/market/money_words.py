@@ -51,6 +51,7 @@ MONEY_VERBS = {
     "became_completed": _("received by the customer"),
     "became_declined": _("declined by the merchant"),
     "became_cancelled": _("called off"),
+    "given_back_whole": _("given back whole"),
     "became_expired": _("never paid, let go"),
     "became_uncollected": _("never collected"),
     "became_requested": _("payment asked for"),

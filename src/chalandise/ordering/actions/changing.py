@@ -21,7 +21,7 @@ from chalandise.ordering.actions.repricing import reprice_withdrawals
 from chalandise.ordering.errors import MoreThanStandsError, OverToleranceError
 from chalandise.ordering.events import RefundDue
 from chalandise.ordering.models import LineChange, MerchantOrder, OrderLine
-from chalandise.ordering.queries.lines import Standing, gestures_on, standing_of
+from chalandise.ordering.queries.lines import Standing, fee_left, gestures_on, standing_of
 from chalandise.ordering.queries.locking import lock_part
 from chalandise.ordering.states import ChangeKind, MerchantOrderState
 
@@ -192,6 +192,30 @@ def give_gesture_on_all(
     return changes
 
 
+@transaction.atomic
+def give_all_back(part: MerchantOrder, *, reason: str, by: Actor, at: datetime) -> int:
+    """Take off a merchant order that was received all it still costs, delivery included; tell how much.
+
+    What the customer has withdrawn from has a refund of its own. Asked again, nothing is left.
+
+    Raises:
+        StaleStateError: it is not with the customer, or has ended otherwise.
+    """
+    held = _held(part.pk, {MerchantOrderState.COMPLETED})
+    lines = standing_of([held])[held.pk]
+    fee = fee_left(held)
+    if not lines or not fee + sum(one.free_cents for one in lines):
+        return 0
+    said = {"reason": reason.strip()[:500]}
+    changes = []
+    for place, one in enumerate(lines):
+        detail = {**said, "delivery_cents": fee} if fee and not place else said
+        if one.free_cents > 0 or detail is not said:
+            delta = _Delta(ChangeKind.GESTURE, 0, -max(one.free_cents, 0), detail)
+            changes.append(_write(held, one, delta, by=by, at=at))
+    return _give_back(held, changes, [], more_cents=fee, at=at)
+
+
 def share_of(stands: Standing, quantity: int) -> int:
     """Return what so many of what may still go cost, so that any sequence adds up exactly."""
     if quantity == stands.free:
@@ -243,18 +267,24 @@ def _write(
 
 
 def _give_back(
-    part: MerchantOrder, changes: list[LineChange], lines: list[list[int]], *, at: datetime
-) -> None:
+    part: MerchantOrder,
+    changes: list[LineChange],
+    lines: list[list[int]],
+    *,
+    more_cents: int = 0,
+    at: datetime,
+) -> int:
     """Say what is due back for changes of one cause; ``lines`` is empty where all of them bear it."""
-    cents, first = sum(one.cents for one in changes), changes[0]
-    if part.paid_at is not None and cents < 0:
+    cents, first = more_cents - sum(one.cents for one in changes), changes[0]
+    if part.paid_at is not None and cents > 0:
         emit(
             RefundDue(
                 merchant_order_id=part.pk,
-                amount_cents=-cents,
+                amount_cents=cents,
                 reason=first.kind,
                 key=f"{first.kind}:{first.pk}",
                 lines=lines,
             ),
             at=at,
         )
+    return cents

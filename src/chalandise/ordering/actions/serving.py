@@ -17,7 +17,7 @@ from chalandise.kernel.tokens import new_spoken_code
 from chalandise.logistics.actions import release_slots
 from chalandise.ordering.events import MerchantOrderMoved, RefundDue
 from chalandise.ordering.models import MerchantOrder
-from chalandise.ordering.queries.lines import Standing, perishable_lines, standing_of
+from chalandise.ordering.queries.lines import Standing, fee_left, perishable_lines, standing_of
 from chalandise.ordering.queries.locking import lock_gathered
 from chalandise.ordering.states import MERCHANT_ORDER_TRANSITIONS, Goods, MerchantOrderState
 from chalandise.stock.actions import consume_stock, lose_stock, release_stock
@@ -171,9 +171,7 @@ def refund_rest(part: MerchantOrder, *, cause: str, at: datetime) -> None:
     Delivery is due also where no line stands any more, unless a withdrawal has it already.
     """
     standing: list[Standing] = [one for one in standing_of([part])[part.pk] if one.free > 0]
-    contents = part.withdrawals.values_list("content", flat=True)
-    fee = part.fee_cents - sum(int(one.get("delivery_cents", 0)) for one in contents)
-    amount = sum(one.free_cents for one in standing) + max(0, fee)
+    amount = sum(one.free_cents for one in standing) + fee_left(part)
     if amount:
         emit(
             RefundDue(

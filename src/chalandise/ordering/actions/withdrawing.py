@@ -36,7 +36,7 @@ from chalandise.ordering.models import (
     WithdrawalCode,
     WithdrawalLine,
 )
-from chalandise.ordering.queries.lines import Standing, standing_of
+from chalandise.ordering.queries.lines import Standing, fee_left, standing_of
 from chalandise.ordering.queries.locking import (
     lock_code,
     lock_part,
@@ -241,7 +241,7 @@ def _declare(
     at: datetime,
 ) -> Withdrawal:
     is_whole = sum(one.quantity for one in chosen) == sum(one.free for one in stands)
-    fee = part.fee_cents if is_whole else 0  # standard delivery goes back with the whole (L221-24)
+    fee = fee_left(part) if is_whole else 0  # standard delivery goes back with the whole (L221-24)
     amount = sum(one.cents for one in chosen) + fee
     number = next_number(part)
     content = {

@@ -127,6 +127,21 @@ def gestures_on(line: OrderLine) -> int:
     return -(given.aggregate(sum=Sum("cents"))["sum"] or 0)
 
 
+def fee_given_back(changes: Iterable[LineChange]) -> int:
+    """Return how much of delivery went back with a whole merchant order, as its changes say."""
+    return sum(int(one.detail.get("delivery_cents", 0)) for one in changes)
+
+
+def fee_left(part: MerchantOrder) -> int:
+    """Return what of delivery was given back neither with a withdrawal nor with the whole."""
+    withdrawn = part.withdrawals.values_list("content", flat=True)
+    gone = sum(int(one.get("delivery_cents", 0)) for one in withdrawn)
+    given = LineChange.objects.filter(
+        line__merchant_order=part, kind=ChangeKind.GESTURE, detail__has_key="delivery_cents"
+    )
+    return max(0, part.fee_cents - gone - fee_given_back(given))
+
+
 def standing_cents(part: MerchantOrder) -> int:
     """Return what a merchant order costs as it stands, delivery included where anything does."""
     items = sum(one.cents for one in standing_of([part])[part.pk])
