@@ -80,6 +80,7 @@ def _draw_line(line: CartLineView, token: str) -> SafeString:
             "name": terms.name,
             "slug": terms.product_slug,
             "picture": photo_address(terms.photo_name) if terms.photo_name else "",
+            "picture_avif": photo_address(terms.photo_name, "480.avif"),
             "quantity": str(line.quantity),
             "price": money(terms.price_cents),
             "unit_price": line.unit_price,

@@ -31,6 +31,7 @@ def _draw_line(one: LineSum, *, has_ended: bool) -> SafeString:
         same={"is_gone": is_gone, "has_changed": bool(one.changes)},
         own={
             "picture": photo_address(line.photo_name) if line.photo_name else "",
+            "picture_avif": photo_address(line.photo_name, "480.avif"),
             "quantity": str(line.quantity if is_gone else one.quantity),
             "name": f"{name} – {variant}" if variant else name,
             "basket": line.basket_name,
