@@ -25,6 +25,8 @@ from chalandise.ordering.queries.checkouts import get_checkout, get_whole_checko
 from chalandise.stock.errors import StockBusyError
 from chalandise.storefront.buying.cart_cookie import cart_of, person_of
 from chalandise.storefront.buying.cart_words import said_changes
+from chalandise.storefront.buying.round_choices import rounds_of
+from chalandise.storefront.buying.round_page import draw_rounds
 from chalandise.storefront.buying.way_choices import merchant_choices, wishes_of
 from chalandise.storefront.buying.way_page import draw_choices
 from chalandise.storefront.buying.who_form import WhoForm
@@ -105,12 +107,16 @@ def how(request: PortalRequest, token: str) -> HttpResponse:
     if not checkout.customer_name:
         return redirect("storefront:checkout_who", token=token)
     problems: dict[int, str] = {}
-    if request.method == "POST":
+    taken, at = request.POST.get("round", ""), timezone.now()
+    if request.method == "POST" and not taken:
         problems = _choose(checkout, request)
         if not problems:
             return redirect("storefront:checkout_pay", token=token)
     said = request.POST.dict() if request.method == "POST" else {}
-    choices = merchant_choices(checkout, said, problems, at=timezone.now())
+    choices = merchant_choices(checkout, said, problems, at=at)
+    rounds = rounds_of(choices, at=at)
+    if filled := next((one.fields for one in rounds if one.on.isoformat() == taken), {}):
+        choices = merchant_choices(checkout, said | filled, problems, at=at)
     wrong = [one for one in choices if one.problem]
     return screen(
         request,
@@ -120,6 +126,7 @@ def how(request: PortalRequest, token: str) -> HttpResponse:
             "token": checkout.form_token,
             "busy": problems.get(0, ""),
             "problems": [(str(one.shop.pk), one.shop.name, one.problem) for one in wrong],
+            "rounds": draw_rounds(rounds, taken, at=at),
             "shops": [draw_choices(one, checkout.form_token) for one in choices],
         },
         status=422 if problems else 200,

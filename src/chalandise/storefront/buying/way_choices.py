@@ -34,12 +34,14 @@ class WayChoice:
 
     Attributes:
         options: its slots, as options by day.
+        open_days: the same, by day.
         is_on: whether it is the one chosen, or proposed first.
     """
 
     way: Way
     options: SafeString
     is_on: bool = False
+    open_days: Sequence[OpenDay] = ()
 
     @property
     def is_possible(self) -> bool:
@@ -54,6 +56,7 @@ class MerchantChoice:
     Attributes:
         gathered: names of the shops whose things come along in a gift basket.
         problem: what is wrong with the choice, as a sentence.
+        note: the word to the shop, as it was typed last.
         lacks: where there is no way, what is missing for one: ``address``, ``reach`` or nothing.
     """
 
@@ -63,6 +66,7 @@ class MerchantChoice:
     gathered: list[str]
     problem: str = ""
     lacks: str = ""
+    note: str = ""
 
     @property
     def is_stuck(self) -> bool:
@@ -95,6 +99,7 @@ def merchant_choices(
             gathered=gathered.get(part.pk, []),
             problem=problems.get(part.establishment_id, ""),
             lacks=lack if part.establishment_id in bringing else "",
+            note=said.get(f"note-{part.establishment_id}", part.note)[:LONGEST_NOTE],
         )
         for part in parts
         if part.gathered_by_id is None
@@ -110,7 +115,7 @@ def wishes_of(said: Mapping[str, str]) -> dict[int, WayWish]:
             continue
         pk = int(found[1])
         note = said.get(f"note-{pk}", "").replace("\x00", "")[:LONGEST_NOTE]
-        wishes[pk] = WayWish(key, _moment(said.get(_slot_field(pk, key), "")), note)
+        wishes[pk] = WayWish(key, _moment(said.get(slot_field(pk, key), "")), note)
     return wishes
 
 
@@ -124,7 +129,8 @@ def _moment(text: str) -> dt.datetime | None:
     return moment
 
 
-def _slot_field(establishment_id: int, way_key: str) -> str:
+def slot_field(establishment_id: int, way_key: str) -> str:
+    """Name the field of the slots of one way."""
     return f"slot-{establishment_id}-{way_key}"
 
 
@@ -141,13 +147,13 @@ def _choices(
 def _choice(
     part: CheckoutPart, way: Way, open_days: list[OpenDay], said: Mapping[str, str]
 ) -> WayChoice:
-    field = _slot_field(part.establishment_id, way.key)
+    field = slot_field(part.establishment_id, way.key)
     kept = ""
     if part.way_key == way.key and part.starts_at is not None:
         kept = part.starts_at.astimezone(ZoneInfo(way.timezone)).isoformat()
     slot = said.get(field) or kept
     options = _days(way, open_days, part, kept, slot) if way.needs_slot else SafeString()
-    return WayChoice(way, options)
+    return WayChoice(way, options, open_days=open_days)
 
 
 def _days(

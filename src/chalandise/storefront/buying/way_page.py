@@ -29,7 +29,7 @@ def draw_choices(choice: MerchantChoice, token: str) -> SafeString:
             "price": money(part.items_cents),
             "gathered": ", ".join(choice.gathered),
             "problem": choice.problem,
-            "note": part.note,
+            "note": choice.note,
             "phone": phone,
             "phone_said": telephone(phone) if phone else "",
             "ways": [_draw_way(one, str(shop.pk)) for one in choice.ways],

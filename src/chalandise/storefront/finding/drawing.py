@@ -102,7 +102,7 @@ def _draw(portal: Portal, children: Sequence[Portal]) -> Drawing:
     if len(asked) > MOST_KEYS:
         children, asked = [], own[:MOST_KEYS]
     rows = TerritoryContour.objects.filter(territory__in=asked)
-    rings = {row.territory_id: _rings(row.geometry) for row in rows}
+    rings = {row.territory_id: rings_of(row.geometry) for row in rows}
     land = [ring for key in own for ring in rings.get(key, [])]
     if not land:
         return Drawing()
@@ -117,8 +117,10 @@ def _draw(portal: Portal, children: Sequence[Portal]) -> Drawing:
     }
     drawn = _inner_shapes(own) or shapes
     return Drawing(
-        land=_path([projection.ring(ring) for ring in land]),
-        parts=tuple(filter(None, (_path([projection.ring(r) for r in shape]) for shape in drawn))),
+        land=path_of([projection.ring(ring) for ring in land]),
+        parts=tuple(
+            filter(None, (path_of([projection.ring(r) for r in shape]) for shape in drawn))
+        ),
         centres=centres,
     )
 
@@ -150,24 +152,24 @@ def _read_ground(departement: str, epci: str) -> tuple[str, str, Projection] | N
     if known is None:
         if departement not in rows:
             return None
-        land = _rings(rows[departement].geometry)
+        land = rings_of(rows[departement].geometry)
         projection = Projection.around(land)
-        known = (_path([projection.ring(ring) for ring in land]), projection)
+        known = (path_of([projection.ring(ring) for ring in land]), projection)
         _lands[departement] = known
         while len(_lands) > KEPT:
             _lands.popitem(last=False)
-    around = _rings(rows[epci].geometry) if epci in rows else []
-    return (known[0], _path([known[1].ring(ring) for ring in around]), known[1])
+    around = rings_of(rows[epci].geometry) if epci in rows else []
+    return (known[0], path_of([known[1].ring(ring) for ring in around]), known[1])
 
 
 def _inner_shapes(keys: Sequence[str]) -> list[list[Ring]]:
     inner = _INSIDE.get(Kind(keys[0].partition("-")[0])) if len(keys) == 1 else None
     if inner is None:
         return []
-    return [_rings(one["geometry"]) for one in contours_of(keys, kind=inner)["features"]]
+    return [rings_of(one["geometry"]) for one in contours_of(keys, kind=inner)["features"]]
 
 
-def _rings(geometry: dict[str, Any]) -> list[Ring]:
+def rings_of(geometry: dict[str, Any]) -> list[Ring]:
     """Return the outer rings of a GeoJSON polygon or multipolygon."""
     polygons = geometry["coordinates"]
     if geometry["type"] == "Polygon":
@@ -214,7 +216,7 @@ class Projection:
         return [self.point(x, y) for x, y in ring]
 
 
-def _path(rings: Iterable[Ring]) -> str:
+def path_of(rings: Iterable[Ring]) -> str:
     """Return path data, known to need no escaping."""
     large = (_ring_path(ring) for ring in rings if abs(_area(ring)) >= SMALLEST_RING)
     return escape("".join(large))

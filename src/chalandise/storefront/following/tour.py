@@ -12,7 +12,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from chalandise.logistics.ical import Appointment, calendar_of
 from chalandise.logistics.plan import PACES, Plan, Spot, Stop, Visit, plans_by_day
@@ -20,19 +19,11 @@ from chalandise.ordering.models import MerchantOrder
 from chalandise.ordering.queries.orders import get_order_by_token
 from chalandise.ordering.states import MerchantOrderState, WayKind
 from chalandise.portals.queries import link_to
-from chalandise.storefront.finding.drawing import HEIGHT, WIDTH, Projection
 from chalandise.storefront.home import crumbs_to
-from chalandise.territories.shapes import distance_metres
+from chalandise.storefront.rounds import PACE_WORDS, draw_round, usual_pace
 from chalandise.web.doors import found_or_404
 from chalandise.web.formatting import calendar_day, clock, duration, metres
 from chalandise.web.request import PortalRequest
-
-PACE_WORDS = {
-    "walking": ("a-pied", gettext_lazy("On foot")),
-    "cycling": ("a-velo", gettext_lazy("By bicycle")),
-    "driving": ("en-voiture", gettext_lazy("By car")),
-}
-WALKABLE_METRES = 2500
 
 
 @dataclass(frozen=True)
@@ -77,6 +68,11 @@ class Errand:
         return Spot(float(latitude), float(longitude))
 
     @property
+    def commune_key(self) -> str:
+        """The commune whose ground is drawn: of the shop, near enough for a point that it uses."""
+        return self.first.establishment.commune_id
+
+    @property
     def timezone(self) -> str:
         """The clock on its wall."""
         return str(self.first.way.get("timezone") or self.first.establishment.timezone)
@@ -119,16 +115,7 @@ def _pace(request: PortalRequest, errands: Sequence[Errand]) -> str:
     said = next((key for key, (word, _label) in PACE_WORDS.items() if word == asked), "")
     if said:
         return said
-    spots = [one.spot for one in errands if one.spot is not None]
-    far = max(
-        (
-            distance_metres(a.latitude, a.longitude, b.latitude, b.longitude)
-            for a in spots
-            for b in spots
-        ),
-        default=0,
-    )
-    return "walking" if far <= WALKABLE_METRES else "driving"
+    return usual_pace(one.spot for one in errands)
 
 
 def tour(request: PortalRequest, token: str) -> HttpResponse:
@@ -168,7 +155,9 @@ def _day(plan: Plan, errands: dict[str, Errand]) -> dict[str, object]:
             "ends": clock(plan.ends_at),
             "visits": [_visit(one, errands[one.stop.key]) for one in plan.visits],
             "missed": [(errands[one.key], clock(one.windows[0][0])) for one in plan.missed],
-            "drawing": _drawn(plan.visits),
+            "drawing": draw_round(
+                plan.visits, [errands[one.stop.key].commune_key for one in plan.visits]
+            ),
         }
 
 
@@ -181,20 +170,6 @@ def _visit(visit: Visit, errand: Errand) -> dict[str, object]:
         "distance": metres(way) if way else "",
         "wait": duration(visit.wait_minutes) if visit.wait_minutes else "",
     }
-
-
-def _drawn(visits: Sequence[Visit]) -> dict[str, object] | None:
-    """Return the round as numbered dots and the line between them; None for fewer than two."""
-    spots = [(n, one.stop.spot) for n, one in enumerate(visits, 1) if one.stop.spot is not None]
-    if len({(spot.latitude, spot.longitude) for _n, spot in spots}) < 2:
-        return None
-    projection = Projection.around([[(spot.longitude, spot.latitude) for _n, spot in spots]])
-    dots = []
-    for number, spot in spots:
-        x, y = projection.point(spot.longitude, spot.latitude)
-        dots.append({"number": number, "x": round(x), "y": round(y)})
-    line = " ".join(f"{dot['x']},{dot['y']}" for dot in dots)
-    return {"dots": dots, "line": line, "width": WIDTH, "height": HEIGHT}
 
 
 def calendar(request: PortalRequest, token: str) -> HttpResponse:
