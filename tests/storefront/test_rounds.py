@@ -178,6 +178,6 @@ def test_visits_at_one_door_share_a_dot_and_the_scale_is_a_round_length(cast: Ca
     assert [one.label for one in drawn.dots] == ["1–2", "3"]
     pixels, said = drawn.bar
     north_to_south = drawn.dots[0].y - drawn.dots[1].y  # 445 metres
-    assert said.split() == ["200", "m"]
-    assert abs(pixels / north_to_south - 200 / 444.8) < 0.02
+    assert said.split() == ["500", "m"]
+    assert abs(pixels / north_to_south - 500 / 444.8) < 0.02
     assert draw_round(visits[:2], []) is None

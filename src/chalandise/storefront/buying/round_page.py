@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from chalandise.storefront.buying.round_choices import ProposedRound
@@ -50,9 +50,7 @@ def _picture(one: ProposedRound) -> SafeString:
     drawing = draw_round(one.plan.visits, communes)
     if drawing is None:
         return SafeString()
-    return mark_safe(  # noqa: S308 # rendered
-        render_to_string("storefront/orders/_round_drawing.html", {"drawing": drawing})
-    )
+    return render_to_string("storefront/orders/_round_drawing.html", {"drawing": drawing})
 
 
 def _title(day: str, begins: datetime, ends: datetime) -> str:
