@@ -203,6 +203,9 @@ def bakery_words(**changed: object) -> dict[str, object]:
     return {
         "name": "Boulangerie",
         "plural": "Boulangeries",
+        "name_en": "Bakery",
+        "plural_en": "Bakeries",
+        "synonyms_en": "bread, baker",
         "synonyms": "pain, flûte\nfournil",
         "icon": Category.objects.get(key="boulangerie").icon,
         "position": "101",
@@ -222,6 +225,7 @@ def test_a_category_edited_here_is_marked_and_announced(at_desk: Sit, cast: Cast
     category = Category.objects.get(key="boulangerie")
     assert category.is_custom
     assert category.synonyms == ["pain", "flûte", "fournil"]
+    assert (category.name_en, category.synonyms_en) == ("Bakery", ["bread", "baker"])
     assert (category.position, category.parent) == (7, branch)
     assert category.naf_codes == ["10.71C", "47.24Z"]
     event = OutboxEvent.objects.filter(kind="directory.establishments_changed").latest("pk")
@@ -253,6 +257,7 @@ def test_an_activity_code_means_one_category(at_desk: Sit, cast: Cast) -> None:
         ("parent", "boulangerie"),
         ("parent", ""),
         ("name", ""),
+        ("name_en", ""),
     ],
 )
 def test_a_category_refuses_what_makes_no_sense(
@@ -280,7 +285,18 @@ def test_a_branch_stays_a_branch(at_desk: Sit, cast: Cast) -> None:
     with pytest.raises(MisplacedCategoryError):
         edit_category(
             branch,
-            CategoryEdit("B", "B", [], branch.icon, 1, [], Category.objects.get(key="boulangerie")),
+            CategoryEdit(
+                "B",
+                "B",
+                "B",
+                "B",
+                [],
+                [],
+                branch.icon,
+                1,
+                [],
+                Category.objects.get(key="boulangerie"),
+            ),
             by=Actor.system("test"),
             at=timezone.now(),
         )

@@ -29,3 +29,16 @@ def test_an_update_mends_ours_and_leaves_the_operators() -> None:
     Category.objects.filter(key="fromagerie").update(name="Affineurs", is_custom=True)
     assert load_categories(by=BY, at=NOW).updated == ["boulangerie"]
     assert Category.objects.get(key="fromagerie").name == "Affineurs"
+
+
+@pytest.mark.django_db
+def test_a_category_edited_before_english_came_learns_its_english_words() -> None:
+    load_categories(by=BY, at=NOW)
+    bare = {"name_en": "", "plural_en": "", "synonyms_en": [], "is_custom": True}
+    Category.objects.filter(key="boulangerie").update(**bare, position=3)
+    Category.objects.filter(key="fromagerie").update(**bare, name="Affineurs")
+    assert load_categories(by=BY, at=NOW).updated == ["boulangerie"]
+    assert load_categories(by=BY, at=NOW).updated == []
+    bakery = Category.objects.get(key="boulangerie")
+    assert (bakery.name_en, bakery.position, bakery.is_custom) == ("Bakery", 3, True)
+    assert Category.objects.get(key="fromagerie").name_en == ""

@@ -449,7 +449,8 @@ def test_an_operators_activity_code_files_what_the_register_brings(
     assert shipped.key != "librairie"
     books = Category.objects.get(key="librairie")
     edit = CategoryEdit(
-        books.name, books.plural, [], books.icon, books.position, [code], books.parent
+        *(books.name, books.plural, books.name_en, books.plural_en, [], []),
+        *(books.icon, books.position, [code], books.parent),
     )
     edit_category(books, edit, by=BY, at=AT)
     run_sirene(cast, register(tmp_path / "s.csv", one))

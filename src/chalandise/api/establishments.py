@@ -143,7 +143,7 @@ def _instant(moment: datetime | None) -> str | None:
 
 def _facets(search: Search) -> dict[str, Any]:
     facets: Facets = count_facets(search)
-    categories = {key: one.name for key, one in category_names().items()}
+    categories = {key: one.shown_name for key, one in category_names().items()}
     communes = territory_names(one.key for one in facets.communes)
     return {
         "categories": named(facets.categories, categories),

@@ -22,6 +22,7 @@ from chalandise.catalogue.models import Product, ProductCategory
 from chalandise.catalogue.queries.cards import ProductCard, cards_of
 from chalandise.catalogue.states import Allergen, ProductLabel
 from chalandise.directory.models import Establishment
+from chalandise.directory.naming import spoken
 from chalandise.directory.states import Service
 from chalandise.discovery.names import territory_names
 from chalandise.discovery.product_criteria import ProductSearch
@@ -39,6 +40,7 @@ _FIELDS = (
     "published_at",
     "category_id",
     "category__name",
+    "category__name_en",
     "establishment__public_id",
     "establishment__slug",
     "establishment__name",
@@ -99,13 +101,13 @@ def _items(
 def _item(card: ProductCard, row: tuple[Any, ...]) -> dict[str, Any]:
     terms = card.terms
     allergens = terms.allergens
-    _pk, public_id, labels, published_at, category, category_name, shop, slug, name, key, town = row
+    (_pk, public_id, labels, published_at, category, *names, shop, slug, name, key, town) = row
     return {
         "id": str(public_id),
         "slug": terms.product_slug,
         "name": terms.product_name,
         "url": f"{get_script_prefix()}produits/{terms.product_slug}/",
-        "category": {"key": category, "name": category_name},
+        "category": {"key": category, "name": spoken(*names)},
         "shop": {
             "id": str(shop),
             "slug": slug,
@@ -133,7 +135,8 @@ def _item(card: ProductCard, row: tuple[Any, ...]) -> dict[str, Any]:
 def _facets(search: ProductSearch) -> dict[str, Any]:
     facets = count_product_facets(search)
     keys = [one.key for one in facets.categories]
-    categories = dict(ProductCategory.objects.filter(pk__in=keys).values_list("pk", "name"))
+    kinds = ProductCategory.objects.filter(pk__in=keys).only("name", "name_en")
+    categories = {one.pk: one.shown_name for one in kinds}
     return {
         "categories": named(facets.categories, categories),
         "communes": named(facets.communes, territory_names(one.key for one in facets.communes)),

@@ -48,8 +48,8 @@ def list_categories(request: PortalRequest) -> HttpResponse:
     items = [
         {
             "key": one.key,
-            "name": one.name,
-            "plural": one.plural,
+            "name": one.shown_name,
+            "plural": one.shown_plural,
             "parent": one.parent or None,
             "icon": one.icon,
             "tint": one.tint,

@@ -16,6 +16,7 @@ from django.urls import get_script_prefix
 
 from chalandise.api.answers import written
 from chalandise.directory.models import Establishment, Fact
+from chalandise.directory.naming import is_read_in_english
 from chalandise.directory.queries.statements import ANY_ID, Statement
 from chalandise.directory.states import HoursPurpose
 from chalandise.discovery.names import CategoryName, category_names, territory_names
@@ -57,8 +58,10 @@ _SPOT_FIELDS = (
 POINT = '{"type":"Feature","geometry":{"type":"Point","coordinates":[%.6f,%.6f]},"properties":%s}'
 """A feature of GeoJSON: longitude, latitude (a tenth of a metre), properties that are JSON already."""
 
-_written: Recent[tuple[int, str], str] = Recent(2048)
-_spots: Recent[int, str] = Recent(4096)
+_Written = tuple[int, str, bool]  # the shop, the prefix of addresses, whether it is in English
+
+_written: Recent[_Written, str] = Recent(2048)
+_spots: Recent[tuple[int, bool], str] = Recent(4096)
 
 
 @cache
@@ -96,11 +99,11 @@ def rows_of(ids: Sequence[int]) -> dict[int, dict[str, Any]]:
 
 def write_rows(ids: Sequence[int], distances_m: Mapping[int, int]) -> list[str]:
     """Return the published establishments of ``ids`` in that order, each as JSON."""
-    prefix = get_script_prefix()
-    keys = [(pk, prefix) for pk in ids]
+    said = (get_script_prefix(), is_read_in_english())
+    keys = [(pk, *said) for pk in ids]
 
-    def load(missing: list[tuple[int, str]]) -> dict[tuple[int, str], str]:
-        return {(pk, prefix): written(one) for pk, one in rows_of([k[0] for k in missing]).items()}
+    def load(missing: list[_Written]) -> dict[_Written, str]:
+        return {(pk, *said): written(one) for pk, one in rows_of([k[0] for k in missing]).items()}
 
     kept = _written.get_many(keys, load)
     return [_measured(kept[key], distances_m.get(key[0])) for key in keys if key in kept]
@@ -112,14 +115,21 @@ def _measured(text: str, distance_m: int | None) -> str:
 
 def write_spots(ids: Sequence[int]) -> dict[int, str]:
     """Return each published establishment of ``ids`` that has a position as a feature of the map."""
-    return _spots.get_many(ids, _load_spots)
+    is_english = is_read_in_english()
+    kept = _spots.get_many([(pk, is_english) for pk in ids], _load_spots)
+    return {pk: text for (pk, _language), text in kept.items()}
 
 
-def _load_spots(ids: list[int]) -> dict[int, str]:
-    rows = _spot_statement().rows(ids)
+def _load_spots(keys: list[tuple[int, bool]]) -> dict[tuple[int, bool], str]:
+    """Write features in the language of the moment, which is that of every key."""
+    rows = _spot_statement().rows([pk for pk, _language in keys])
+    is_english = keys[0][1]
     communes = territory_names(row[5] for row in rows)
     categories = category_names()
-    return {row[0]: _spot(row, categories.get(row[4]), communes.get(row[5], "")) for row in rows}
+    return {
+        (row[0], is_english): _spot(row, categories.get(row[4]), communes.get(row[5], ""))
+        for row in rows
+    }
 
 
 def _spot(row: tuple[Any, ...], category: CategoryName | None, place: str) -> str:
@@ -129,7 +139,7 @@ def _spot(row: tuple[Any, ...], category: CategoryName | None, place: str) -> st
         "slug": slug,
         "name": name,
         "category": key,
-        "category_name": category.name if category else "",
+        "category_name": category.shown_name if category else "",
         "icon": category.icon if category else "",
         "place": place,
     }
@@ -148,7 +158,7 @@ def _item(row: tuple[Any, ...], communes: dict[str, str]) -> dict[str, Any]:
         "slug": row[2],
         "name": row[3],
         "url": address_of_sheet(row[2]),
-        "category": {"key": row[4], "name": category.name if category else ""},
+        "category": {"key": row[4], "name": category.shown_name if category else ""},
         "address": {
             "street": row[5],
             "complement": row[6],

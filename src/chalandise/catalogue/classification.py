@@ -21,6 +21,7 @@ class ProductCategorySpec:
 
     key: str
     name: str
+    name_en: str
     icon: str
     parent: str = ""
     position: int = 0
@@ -101,12 +102,19 @@ def _specs(document: Mapping[str, Any]) -> Iterator[ProductCategorySpec]:
     position = 0
     for branch in document["branch"]:
         position += 1
-        yield ProductCategorySpec(branch["key"], branch["name"], branch["icon"], "", position)
+        yield ProductCategorySpec(
+            key=branch["key"],
+            name=branch["name"],
+            name_en=branch["name_en"],
+            icon=branch["icon"],
+            position=position,
+        )
         for leaf in branch["leaves"]:
             position += 1
             yield ProductCategorySpec(
                 key=leaf["key"],
                 name=leaf["name"],
+                name_en=leaf["name_en"],
                 icon=leaf["icon"],
                 parent=branch["key"],
                 position=position,

@@ -34,8 +34,11 @@ class CategorySpec:
     plural: str
     icon: str
     tint: str
+    name_en: str = ""
+    plural_en: str = ""
     parent: str = ""
     synonyms: tuple[str, ...] = ()
+    synonyms_en: tuple[str, ...] = ()
     naf_codes: tuple[str, ...] = ()
     osm_tags: tuple[str, ...] = ()
     position: int = 0
@@ -98,10 +101,13 @@ def _spec(row: dict[str, Any], *, tint: str, parent: str, position: int) -> Cate
         key=row["key"],
         name=row["name"],
         plural=row.get("plural", row["name"]),
+        name_en=row["name_en"],
+        plural_en=row.get("plural_en", row["name_en"]),
         icon=row["icon"],
         tint=tint,
         parent=parent,
         synonyms=tuple(row.get("synonyms", ())),
+        synonyms_en=tuple(row.get("synonyms_en", ())),
         naf_codes=tuple(row.get("naf", ())),
         osm_tags=tuple(row.get("osm", ())),
         position=position,

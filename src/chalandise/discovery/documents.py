@@ -225,9 +225,9 @@ class Gatherer:
                 line.append(one)
                 one = self._categories.get(one.parent_id or "")
             own, *above = line
-            others = [*own.synonyms]
+            others = [*own.synonyms, own.name_en, own.plural_en, *own.synonyms_en]
             for branch in above:
-                others += [branch.name, *branch.synonyms]
+                others += [branch.name, *branch.synonyms, branch.name_en, *branch.synonyms_en]
             self._trades[key] = Trade(
                 keys=tuple(step.key for step in line),
                 kind=unique_stems(own.name, own.plural),

@@ -10,6 +10,7 @@ from time import monotonic
 
 from chalandise.catalogue.classification import product_categories
 from chalandise.directory.models import Category
+from chalandise.directory.naming import spoken
 from chalandise.discovery.words import stems
 from chalandise.territories.models import Territory
 
@@ -29,6 +30,18 @@ class CategoryName:
     position: int
     names: tuple[tuple[str, ...], ...]
     synonyms: tuple[tuple[str, ...], ...]
+    name_en: str = ""
+    plural_en: str = ""
+
+    @property
+    def shown_name(self) -> str:
+        """What the reader calls one of them."""
+        return spoken(self.name, self.name_en)
+
+    @property
+    def shown_plural(self) -> str:
+        """What the reader calls several of them."""
+        return spoken(self.plural, self.plural_en)
 
 
 _lock = Lock()
@@ -66,7 +79,8 @@ def names_a_trade(words: str) -> bool:
 
 @cache
 def _goods() -> frozenset[tuple[str, ...]]:
-    return frozenset(tuple(stems(one.name)) for one in product_categories())
+    names = (name for one in product_categories() for name in (one.name, one.name_en))
+    return frozenset(tuple(stems(name)) for name in names)
 
 
 def territory_names(keys: Iterable[str]) -> dict[str, str]:
@@ -87,6 +101,7 @@ def forget() -> None:
 
 
 def _name_of(one: Category) -> CategoryName:
+    english = [text for text in (one.name_en, one.plural_en, *one.synonyms_en) if text]
     return CategoryName(
         key=one.key,
         name=one.name,
@@ -96,5 +111,7 @@ def _name_of(one: Category) -> CategoryName:
         tint=one.tint,
         position=one.position,
         names=tuple(tuple(stems(text)) for text in (one.name, one.plural) if text),
-        synonyms=tuple(tuple(stems(text)) for text in one.synonyms),
+        synonyms=tuple(tuple(stems(text)) for text in (*one.synonyms, *english)),
+        name_en=one.name_en,
+        plural_en=one.plural_en or one.name_en,
     )

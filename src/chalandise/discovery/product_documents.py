@@ -204,7 +204,9 @@ class ProductGatherer:
         if key not in self._branches:
             own = self._categories[key]
             above = self._categories.get(own.parent_id or "")
-            others = [*own.synonyms, *([above.name, *above.synonyms] if above else [])]
+            others = [*own.synonyms, own.name_en]
+            if above:
+                others += [above.name, *above.synonyms, above.name_en]
             keys = (own.key, above.key) if above else (own.key,)
             self._branches[key] = Branch(keys, unique_stems(own.name), unique_stems(*others))
         return self._branches[key]

@@ -12,7 +12,7 @@ from tantivy import Schema, SchemaBuilder
 
 from chalandise.discovery.cells import ZOOMS
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 
 WORD_FIELDS = ("kind", "name", "synonym", "place", "area", "about")
 """Stems, from the most to the least telling."""

@@ -93,7 +93,7 @@ def _categories(snapshot: Snapshot, scope: tuple[str, ...], words: list[str]) ->
             found.append((1, -counts[one.key], one))
     found.sort(key=lambda row: row[:2])
     return [
-        Suggestion("category", one.key, one.plural, count=counts[one.key])
+        Suggestion("category", one.key, one.shown_plural, count=counts[one.key])
         for _place, _count, one in found[:CATEGORIES]
     ]
 

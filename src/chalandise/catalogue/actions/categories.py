@@ -14,6 +14,7 @@ from chalandise.journal.states import Actor
 
 _FIELDS = (
     "name",
+    "name_en",
     "parent",
     "position",
     "icon",
@@ -49,6 +50,7 @@ def _category(spec: ProductCategorySpec) -> ProductCategory:
     return ProductCategory(
         key=spec.key,
         name=spec.name,
+        name_en=spec.name_en,
         parent_id=spec.parent or None,
         position=spec.position,
         icon=spec.icon,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from chalandise.catalogue.states import GoodsKind, VatCode, WithdrawalException
+from chalandise.directory.naming import spoken
 
 
 class ProductCategory(models.Model):
@@ -20,6 +21,9 @@ class ProductCategory(models.Model):
 
     key = models.SlugField(_("key"), max_length=60, primary_key=True)
     name = models.CharField(_("name"), max_length=80)
+    name_en = models.CharField(
+        _("English name"), max_length=80, blank=True, default="", db_default=""
+    )
     parent = models.ForeignKey(
         "self",
         verbose_name=_("branch"),
@@ -55,4 +59,9 @@ class ProductCategory(models.Model):
 
     @override
     def __str__(self) -> str:
-        return self.name
+        return self.shown_name
+
+    @property
+    def shown_name(self) -> str:
+        """What the reader calls them."""
+        return spoken(self.name, self.name_en)

@@ -18,6 +18,7 @@ from django.db.models.functions import JSONObject
 from chalandise.catalogue.durability import as_pairs, take_back_of
 from chalandise.catalogue.models import Offer, Product, ProductPhoto, Variant
 from chalandise.catalogue.states import ProductState
+from chalandise.directory.naming import spoken
 from chalandise.directory.queries.statements import ANY_TEXT, Statement
 from chalandise.kernel.errors import NotFoundError
 from chalandise.portals.models import Portal
@@ -29,7 +30,7 @@ BESIDE = 8
 _SHOWN = (
     *("pk", "slug", "name", "description", "is_made_here", "labels", "origin", "alcohol_degree"),
     *("season_months", "food_sheet", "safety", "durability"),
-    *("category_id", "category__name", "category__icon"),
+    *("category_id", "category__name", "category__name_en", "category__icon"),
     *("establishment_id", "establishment__slug", "establishment__name"),
     *("offers", "gtins", "others", "pictures"),
 )
@@ -73,6 +74,7 @@ class ProductPage:
     takes_back: str
     category_key: str
     category_name: str
+    category_name_en: str
     category_icon: str
     shop_id: int
     shop_slug: str
@@ -81,6 +83,11 @@ class ProductPage:
     gtins: tuple[str, ...]
     beside: tuple[int, ...]
     photos: tuple[PagePhoto, ...]
+
+    @property
+    def shown_category(self) -> str:
+        """What the reader calls the kind of product; pages of both languages share this answer."""
+        return spoken(self.category_name, self.category_name_en)
 
 
 def get_product_on(portal: Portal, slug: str) -> ProductPage:
@@ -138,7 +145,7 @@ def _photos() -> QuerySet[ProductPhoto, Any]:
 
 def _page(row: tuple[Any, ...]) -> ProductPage:
     (pk, slug, name, description, is_made_here, labels, origin, degree, season, food_sheet, safety,
-     durability, category_id, category, icon, shop_id, shop_slug, shop_name, offers, gtins, beside,
+     durability, category_id, category, category_en, icon, shop_id, shop_slug, shop_name, offers, gtins, beside,
      photos, *_place) = row  # fmt: skip
     return ProductPage(
         pk=pk,
@@ -156,6 +163,7 @@ def _page(row: tuple[Any, ...]) -> ProductPage:
         takes_back=take_back_of(category_id, labels),
         category_key=category_id,
         category_name=category,
+        category_name_en=category_en,
         category_icon=icon,
         shop_id=shop_id,
         shop_slug=shop_slug,

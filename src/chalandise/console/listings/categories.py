@@ -32,12 +32,23 @@ class CategoryForm(forms.Form):
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
     plural = forms.CharField(label=gettext_lazy("Plural"), max_length=80, required=False)
+    name_en = forms.CharField(label=gettext_lazy("Name in English"), max_length=80)
+    plural_en = forms.CharField(
+        label=gettext_lazy("Plural in English"), max_length=80, required=False
+    )
     synonyms = forms.CharField(
         label=gettext_lazy("Other words people search by"),
         help_text=gettext_lazy("One a line, or parted by commas."),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    synonyms_en = forms.CharField(
+        label=gettext_lazy("Other words in English"),
+        help_text=gettext_lazy("One a line, or parted by commas."),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
     parent = forms.ModelChoiceField(
         label=gettext_lazy("Branch"), queryset=Category.objects.none(), empty_label=None
@@ -64,7 +75,10 @@ class CategoryForm(forms.Form):
         present = {
             "name": category.name,
             "plural": category.plural,
+            "name_en": category.name_en,
+            "plural_en": category.plural_en,
             "synonyms": "\n".join(category.synonyms),
+            "synonyms_en": "\n".join(category.synonyms_en),
             "parent": category.parent_id,
             "position": category.position,
             "naf_codes": ", ".join(category.naf_codes),
@@ -81,7 +95,14 @@ class CategoryForm(forms.Form):
 
     def clean_synonyms(self) -> list[str]:
         """Part the words, each once."""
-        words = _parts(self.cleaned_data["synonyms"])
+        return self._words("synonyms")
+
+    def clean_synonyms_en(self) -> list[str]:
+        """Part the English words, each once."""
+        return self._words("synonyms_en")
+
+    def _words(self, field: str) -> list[str]:
+        words = _parts(self.cleaned_data[field])
         if len(words) > MOST_SYNONYMS or any(len(word) > 60 for word in words):
             raise forms.ValidationError(_("Forty words at most, each of sixty letters at most."))
         return words

@@ -61,7 +61,7 @@ def _lines(match: Match) -> Iterator[Compared]:
     yield Compared(_("Website"), theirs.website, ours.website)
     yield Compared(_("NAF code"), theirs.activity_code, ours.activity_code)
     yield Compared(_("Opening hours"), "; ".join(text for _purpose, text in theirs.hours), "")
-    yield Compared(_("Category"), "", ours.category.name)
+    yield Compared(_("Category"), "", ours.category.shown_name)
     yield Compared(_("State"), "", str(ours.get_status_display()))
 
 

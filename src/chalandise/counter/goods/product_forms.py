@@ -64,8 +64,8 @@ def category_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     )
     grouped: dict[str, list[tuple[str, str]]] = {}
     for leaf in leaves:
-        parent = leaf.parent.name if leaf.parent else ""
-        grouped.setdefault(parent, []).append((leaf.pk, leaf.name))
+        parent = leaf.parent.shown_name if leaf.parent else ""
+        grouped.setdefault(parent, []).append((leaf.pk, leaf.shown_name))
     return list(grouped.items())
 
 
@@ -340,4 +340,8 @@ def _initial_of(product: Product) -> dict[str, Any]:
 
 def _own_if_blocked(product: Product) -> list[tuple[str, str]]:
     category = product.category
-    return [(category.pk, category.name)] if category.is_blocked or not category.parent_id else []
+    return (
+        [(category.pk, category.shown_name)]
+        if category.is_blocked or not category.parent_id
+        else []
+    )

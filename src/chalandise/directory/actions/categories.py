@@ -16,9 +16,11 @@ from chalandise.directory.models import Category, Establishment
 from chalandise.journal.actions import emit, record
 from chalandise.journal.states import Actor
 
+ENGLISH = ("name_en", "plural_en", "synonyms_en")
 _FIELDS = (
     "name",
     "plural",
+    *ENGLISH,
     "parent_id",
     "icon",
     "tint",
@@ -27,7 +29,7 @@ _FIELDS = (
     "osm_tags",
     "position",
 )
-_EDITED = ("name", "plural", "synonyms", "icon", "position", "naf_codes", "parent")
+_EDITED = ("name", "plural", *ENGLISH, "synonyms", "icon", "position", "naf_codes", "parent")
 _ANNOUNCED_AT_ONCE = 1000
 
 
@@ -48,7 +50,8 @@ class CategoriesLoaded:
 def load_categories(*, by: Actor, at: datetime) -> CategoriesLoaded:
     """Bring the categories to the tree that the package carries; again changes nothing.
 
-    A category that an operator edited stays as the operator wrote it.
+    A category that an operator edited stays as the operator wrote it; if it still bears our French
+    name and has no English one yet, it learns the English words.
     """
     known = {category.key: category for category in lock_categories()}
     created, updated = [], []
@@ -60,6 +63,9 @@ def load_categories(*, by: Actor, at: datetime) -> CategoriesLoaded:
             created.append(spec.key)
         elif not here.is_custom and _differs(here, wanted):
             wanted.save(force_update=True)
+            updated.append(spec.key)
+        elif here.is_custom and not here.name_en and here.name == wanted.name:
+            wanted.save(update_fields=ENGLISH)
             updated.append(spec.key)
     if created or updated:
         detail = {"created": len(created), "updated": updated}
@@ -78,7 +84,10 @@ class CategoryEdit:
 
     name: str
     plural: str
+    name_en: str
+    plural_en: str
     synonyms: list[str]
+    synonyms_en: list[str]
     icon: str
     position: int
     naf_codes: list[str]
@@ -141,10 +150,13 @@ def _category(spec: CategorySpec) -> Category:
         key=spec.key,
         name=spec.name,
         plural=spec.plural,
+        name_en=spec.name_en,
+        plural_en=spec.plural_en,
         parent_id=spec.parent or None,
         icon=spec.icon,
         tint=spec.tint,
         synonyms=list(spec.synonyms),
+        synonyms_en=list(spec.synonyms_en),
         naf_codes=list(spec.naf_codes),
         osm_tags=list(spec.osm_tags),
         position=spec.position,

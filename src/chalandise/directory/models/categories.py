@@ -7,6 +7,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
+from chalandise.directory.naming import spoken
+
 
 class Category(models.Model):
     """A branch or a leaf of our classification, mapped from NAF codes and OSM tags."""
@@ -14,6 +16,12 @@ class Category(models.Model):
     key = models.SlugField(_("key"), max_length=60, primary_key=True)
     name = models.CharField(_("name"), max_length=80)
     plural = models.CharField(_("plural"), max_length=80, blank=True)
+    name_en = models.CharField(
+        _("English name"), max_length=80, blank=True, default="", db_default=""
+    )
+    plural_en = models.CharField(
+        _("English plural"), max_length=80, blank=True, default="", db_default=""
+    )
     parent = models.ForeignKey(
         "self",
         verbose_name=_("branch"),
@@ -26,6 +34,13 @@ class Category(models.Model):
     tint = models.CharField(_("tint"), max_length=7)
     synonyms = ArrayField(
         models.CharField(max_length=60), verbose_name=_("synonyms"), default=list, blank=True
+    )
+    synonyms_en = ArrayField(
+        models.CharField(max_length=60),
+        verbose_name=_("English synonyms"),
+        default=list,
+        db_default=[],
+        blank=True,
     )
     naf_codes = ArrayField(
         models.CharField(max_length=6), verbose_name=_("NAF codes"), default=list, blank=True
@@ -47,4 +62,14 @@ class Category(models.Model):
 
     @override
     def __str__(self) -> str:
-        return self.name
+        return self.shown_name
+
+    @property
+    def shown_name(self) -> str:
+        """What the reader calls one of them."""
+        return spoken(self.name, self.name_en)
+
+    @property
+    def shown_plural(self) -> str:
+        """What the reader calls several of them."""
+        return spoken(self.plural or self.name, self.plural_en or self.name_en)

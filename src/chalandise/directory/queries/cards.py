@@ -27,6 +27,7 @@ _FIELDS = (
     "slug",
     "name",
     "category__name",
+    "category__name_en",
     "category__icon",
     "commune__name",
     "commune__kind",
@@ -68,6 +69,7 @@ class Card:
     slug: str
     name: str
     category: str
+    category_en: str
     icon: str
     place: str
     position: tuple[float, float] | None
@@ -122,7 +124,7 @@ def _holiday_zone(kind: str, code: str, departement: str | None) -> str:
 
 
 def _card(row: tuple[Any, ...]) -> Card:
-    (pk, public_id, slug, name, category, icon, place, kind, code, departement, latitude, longitude,
+    (pk, public_id, slug, name, category, category_en, icon, place, kind, code, departement, latitude, longitude,
      is_located_by_commune, services, timezone, value, closed, photo) = row  # fmt: skip
     opening = None
     if value:
@@ -134,6 +136,7 @@ def _card(row: tuple[Any, ...]) -> Card:
         slug=slug,
         name=name,
         category=category,
+        category_en=category_en,
         icon=icon,
         place=place,
         position=None if latitude is None or is_located_by_commune else (latitude, longitude),

@@ -40,6 +40,11 @@ _CHILDREN: dict[str, tuple[type[Model], tuple[str, ...]]] = {
     "facts": (Fact, ("pk",)),
 }
 
+_UNREAD: dict[type[Model], frozenset[str]] = {
+    Category: frozenset({"synonyms", "synonyms_en", "naf_codes", "osm_tags"})
+}
+"""Columns that no sheet shows; whoever asks for one all the same has it read for him."""
+
 
 def find_published(slug: str) -> Establishment | None:
     """Return the published establishment of an address, whatever its portal.
@@ -54,7 +59,8 @@ def find_published(slug: str) -> Establishment | None:
 
 @cache
 def _columns(model: type[Model]) -> tuple[str, ...]:
-    return tuple(field.attname for field in model._meta.concrete_fields)
+    names = tuple(field.attname for field in model._meta.concrete_fields)
+    return tuple(one for one in names if one not in _UNREAD.get(model, ()))
 
 
 @cache

@@ -179,7 +179,7 @@ def _product_row(variant: Variant) -> tuple[str, ...]:
         product.establishment.name,
         product.name,
         variant.name,
-        product.category.name,
+        product.category.shown_name,
         str(product.get_state_display()),
         variant.sku,
         variant.gtin,

@@ -181,7 +181,7 @@ def _categories(asked: Asked, query: QueryDict, values: tuple[FacetValue, ...]) 
     known = {key: one for key, one in category_names().items() if one.parent == (branch or "")}
     return _choices(
         tuple(one for one in values if one.key in known),
-        label=lambda key: known[key].plural,
+        label=lambda key: known[key].shown_plural,
         url=lambda key: change(query, category=key),
         current=chosen.pk if chosen else "",
     )
@@ -214,7 +214,7 @@ def _choices(
 def _chosen(asked: Asked, query: QueryDict) -> list[Choice]:
     chosen = []
     if asked.category and "category" in query:
-        name = asked.category.plural or asked.category.name
+        name = asked.category.shown_plural
         chosen.append(Choice(name, change(query, category=""), is_on=True))
     if asked.place:
         label = asked.place.name

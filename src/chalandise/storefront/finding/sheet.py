@@ -97,7 +97,7 @@ def shop(request: PortalRequest, slug: str) -> HttpResponse:
             "structured": _structured(request, shown, schedules, at, crumbs),
             "name": shown.name,
             "slug": shown.slug,
-            "category": shown.category.name,
+            "category": shown.category.shown_name,
             "picture": draw_lead_picture(picture, "(max-width: 56rem) 100vw, 700px"),
             "photos": _draw_photos(shown, photos[1:]),
             "checked_on": calendar_day(verified) if verified else "",
@@ -187,7 +187,7 @@ def _crumbs(request: PortalRequest, shown: Establishment) -> list[tuple[str, str
         request,
         (_("Shops"), base),
         (shown.commune.name, place),
-        (shown.category.plural or shown.category.name, category),
+        (shown.category.shown_plural, category),
         (Truncator(shown.name).chars(LONGEST_CRUMB), ""),
     )
 

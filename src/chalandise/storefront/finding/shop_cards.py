@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from chalandise.directory.models import Establishment, Photo
+from chalandise.directory.naming import is_read_in_english
 from chalandise.directory.queries import Card, list_cards
 from chalandise.storefront.addresses import path_of
 from chalandise.storefront.finding.opening import say_opening
@@ -64,9 +65,10 @@ def cards_by_id(
         metres: distances known already, by primary key.
     """
     read = _read.get_many(ids, lambda missing: {one.pk: one for one in list_cards(missing)})
-    base = path_of("storefront:directory")
+    base, is_english = path_of("storefront:directory"), is_read_in_english()
     return {
-        pk: _view(card, base, at, _far(card, origin, metres.get(pk))) for pk, card in read.items()
+        pk: _view(card, base, at, _far(card, origin, metres.get(pk)), is_english=is_english)
+        for pk, card in read.items()
     }
 
 
@@ -76,11 +78,13 @@ def _far(card: Card, origin: Point | None, metres: float | None) -> float | None
     return None if metres is None else float(metres)
 
 
-def _view(card: Card, base: str, at: dt.datetime, metres: float | None) -> ShopCard:
+def _view(
+    card: Card, base: str, at: dt.datetime, metres: float | None, *, is_english: bool
+) -> ShopCard:
     return ShopCard(
         name=card.name,
         url=f"{base}{card.slug}/",
-        category=card.category,
+        category=(card.category_en if is_english else "") or card.category,
         place=card.place,
         picture=_picture(card),
         status=say_opening(card.opening, at),

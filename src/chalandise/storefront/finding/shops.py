@@ -53,7 +53,7 @@ def directory(request: PortalRequest) -> HttpResponse:
 
 
 def _heading(category: Category | None, place: Territory | None) -> str:
-    name = (category.plural or category.name) if category else _("All shops")
+    name = category.shown_plural if category else _("All shops")
     if place is None:
         return name
     return _("%(what)s in %(place)s") % {"what": name, "place": inside(place)}
@@ -132,7 +132,9 @@ def category(request: PortalRequest, key: str) -> HttpResponse:
     listing = list_shops(asked, query, request.portal, at=at)
     steps = [(_("Shops"), reverse("storefront:directory"))]
     if shown.parent:
-        steps.append((shown.parent.name, reverse("storefront:category", args=[shown.parent.pk])))
+        steps.append(
+            (shown.parent.shown_name, reverse("storefront:category", args=[shown.parent.pk]))
+        )
     context = {
         "section": "shops",
         "category": shown,
@@ -142,7 +144,7 @@ def category(request: PortalRequest, key: str) -> HttpResponse:
         "place_value": asked.place_label,
         "near_value": asked.near_text,
         "listing": listing,
-        "crumbs": crumbs_to(request, *steps, (shown.name, "")),
+        "crumbs": crumbs_to(request, *steps, (shown.shown_name, "")),
         "canonical": canonical_here(request),
         "noindex": bool(request.GET),
     }

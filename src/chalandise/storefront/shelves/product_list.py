@@ -76,7 +76,7 @@ def products(request: PortalRequest) -> HttpResponse:
     query = tidy_query(request.GET, PARAMETERS)
     asked = read_products_question(query, request.portal, at=at)
     category = asked.category
-    heading = category.name if category else _("Products")
+    heading = category.shown_name if category else _("Products")
     context = {
         "section": "products",
         "heading": heading,
@@ -169,7 +169,7 @@ def _groups(
 ) -> list[tuple[str, list[Choice]]]:
     search, chosen = asked.search, asked.category
     branch = (chosen.parent_id or chosen.pk) if chosen else None
-    branches = {one.pk: one.name for one in categories() if one.parent_id == branch}
+    branches = {one.pk: one.shown_name for one in categories() if one.parent_id == branch}
     towns = territory_names(one.key for one in facets.communes)
     labels, allergens = dict(ProductLabel.choices), dict(Allergen.choices)
     current = chosen.pk if chosen else ""
@@ -238,7 +238,7 @@ def _switched(query: QueryDict, name: str, key: str, chosen: tuple[str, ...]) ->
 def _chosen(asked: AskedProducts, query: QueryDict) -> list[Choice]:
     chosen, place = [], asked.of_place.place
     if asked.category:
-        chosen.append(Choice(asked.category.name, change(query, category=""), is_on=True))
+        chosen.append(Choice(asked.category.shown_name, change(query, category=""), is_on=True))
     if asked.trade:
         label = asked.trade.plural or asked.trade.name
         chosen.append(Choice(label, change(query, trade=""), is_on=True))

@@ -36,7 +36,7 @@ def product_data(
         "@id": url,
         "name": shown.name,
         "url": url,
-        "category": shown.category_name,
+        "category": shown.shown_category,
         "offers": [_offer(shown, one, url) for one in choices],
     }
     photos = [f"{base}{settings.MEDIA_URL}photos/{one.name}-1600.jpg" for one in shown.photos]
