@@ -143,10 +143,11 @@ def _instant(moment: datetime | None) -> str | None:
 
 def _facets(search: Search) -> dict[str, Any]:
     facets: Facets = count_facets(search)
-    categories = {key: one.shown_name for key, one in category_names().items()}
+    known = {key: one for key, one in category_names().items() if not one.is_retired}
+    categories = {key: one.shown_name for key, one in known.items()}
     communes = territory_names(one.key for one in facets.communes)
     return {
-        "categories": named(facets.categories, categories),
+        "categories": named((one for one in facets.categories if one.key in known), categories),
         "communes": named(facets.communes, communes),
         "services": named(facets.services, dict(Service.choices)),
         "labels": named(facets.labels, dict(Label.choices)),

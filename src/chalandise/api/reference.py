@@ -56,6 +56,7 @@ def list_categories(request: PortalRequest) -> HttpResponse:
             "count": counts.get(one.key, 0),
         }
         for one in category_names().values()
+        if not one.is_retired
     ]
     return answer({"count": len(items), "items": items, "next": None})
 

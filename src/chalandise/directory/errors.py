@@ -6,6 +6,7 @@ ChalandiseError
 ├── WrongCodeError      the code is not the right one; carries how many tries are left
 ├── ClaimOverError      the code has expired, was used or was tried too often
 ├── MisplacedCategoryError a leaf without branch, or a branch inside another
+├── NeededCategoryError a category that may not be retired: shops would have nowhere to stand
 ├── NobodyToStandInForError nobody looks after the sheet: there is no counter to open
 ├── StaffShopError      who looks after the sheet is staff, and no staff acts for other staff
 ├── AlreadyStandingInError the agent sits at a counter already: that one is ended first
@@ -64,6 +65,18 @@ class MisplacedCategoryError(ChalandiseError):
         super().__init__(f"{category} in {parent or 'nothing'}")
         self.category = category
         self.parent = parent
+
+
+class NeededCategoryError(ChalandiseError):
+    """A branch, or the category of shops of an unknown trade: neither may be retired.
+
+    Attributes:
+        category: its key.
+    """
+
+    def __init__(self, category: str) -> None:
+        super().__init__(category)
+        self.category = category
 
 
 class NobodyToStandInForError(ChalandiseError):

@@ -30,6 +30,7 @@ class CategoryName:
     position: int
     names: tuple[tuple[str, ...], ...]
     synonyms: tuple[tuple[str, ...], ...]
+    is_retired: bool = False
     name_en: str = ""
     plural_en: str = ""
 
@@ -112,6 +113,7 @@ def _name_of(one: Category) -> CategoryName:
         position=one.position,
         names=tuple(tuple(stems(text)) for text in (one.name, one.plural) if text),
         synonyms=tuple(tuple(stems(text)) for text in (*one.synonyms, *english)),
+        is_retired=one.retired_at is not None,
         name_en=one.name_en,
         plural_en=one.plural_en or one.name_en,
     )

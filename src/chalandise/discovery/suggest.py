@@ -85,7 +85,7 @@ def _categories(snapshot: Snapshot, scope: tuple[str, ...], words: list[str]) ->
     counts = category_counts(snapshot, scope)
     found: list[tuple[int, int, CategoryName]] = []
     for one in category_names().values():
-        if not counts.get(one.key):
+        if one.is_retired or not counts.get(one.key):
             continue
         if any(_begins(phrase, words) for phrase in one.names):
             found.append((0, -counts[one.key], one))

@@ -64,7 +64,7 @@ def sitemap_pages(request: PortalRequest) -> HttpResponse:
     paths = [reverse(f"storefront:{name}") for name in PAGES]
     paths += [
         reverse("storefront:category", args=[key])
-        for key in Category.objects.order_by("position").values_list("key", flat=True)
+        for key in Category.objects.proposed().order_by("position").values_list("key", flat=True)
     ]
     addresses = [f"{base}/{path.removeprefix(prefix)}" for path in paths]
     addresses += [

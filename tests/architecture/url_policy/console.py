@@ -17,7 +17,7 @@ from tests.architecture.url_policy.rules import (
     Rule,
 )
 from tests.cast import Cast
-from tests.factories import operations
+from tests.factories import directory, operations
 from tests.factories.logistics import BY, pooled_point
 from tests.factories.orders import order_at
 from tests.factories.settlements import commission
@@ -48,6 +48,15 @@ def _on_bakery(make: Callable[..., Any]) -> Callable[[Cast], Any]:
 
 def _on_lot(make: Callable[..., Any]) -> Callable[[Cast], Any]:
     return lambda cast: make(cast.lot)
+
+
+def _leaf(_cast: Cast) -> Any:
+    branch = directory.category("bouche", "Bouche")
+    return directory.category("tripier", "Tripier", parent=branch)
+
+
+def _key(_cast: Cast, made: Any) -> Mapping[str, object]:
+    return {"key": made.pk}
 
 
 def _match(cast: Cast) -> Any:
@@ -191,4 +200,7 @@ RULES: dict[str, Rule] = {
     ),
     "console:categories": Rule(ADMINISTRATORS),
     "console:category": Rule(ADMINISTRATORS, given=lambda cast: {"key": cast.bakery.category_id}),
+    "console:new_category": Rule(ADMINISTRATORS),
+    "console:retire_category": Rule(ADMINISTRATORS, make=_leaf, given=_key),
+    "console:restore_category": Rule(ADMINISTRATORS, make=_leaf, given=_key, method="post"),
 }

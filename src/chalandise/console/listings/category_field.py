@@ -29,4 +29,4 @@ class CategoryField(forms.ModelChoiceField):  # type: ignore[type-arg] # idem
     iterator = _ByLabel
 
     def __init__(self, **details: Any) -> None:
-        super().__init__(queryset=Category.objects.filter(children__isnull=True), **details)
+        super().__init__(queryset=Category.objects.choosable(), **details)

@@ -12,7 +12,7 @@ from chalandise.console.listings.category_field import CategoryField
 from chalandise.console.listings.spoken_hours import say_hours
 from chalandise.directory.cleaning.phones import clean_phones
 from chalandise.directory.cleaning.websites import clean_website
-from chalandise.directory.models import Establishment
+from chalandise.directory.models import Category, Establishment
 from chalandise.directory.queries.disguises import find_imitated
 from chalandise.directory.states import HoursPurpose, Service
 from chalandise.directory.values import PostalAddress
@@ -86,6 +86,11 @@ class ContactForm(DeskForm):
     order_url = forms.CharField(
         label=gettext_lazy("Where to order"), required=False, max_length=500
     )
+
+    def __init__(self, data: Any, *, shop: Establishment, portal: Portal) -> None:
+        super().__init__(data, shop=shop, portal=portal)
+        choosable = Category.objects.choosable(kept=shop.category_id)
+        self.fields["category"].queryset = choosable  # type: ignore[attr-defined]
 
     def present(self) -> dict[str, Any]:
         """Return what is known now."""

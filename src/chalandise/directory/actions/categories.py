@@ -29,7 +29,17 @@ _FIELDS = (
     "osm_tags",
     "position",
 )
-_EDITED = ("name", "plural", *ENGLISH, "synonyms", "icon", "position", "naf_codes", "parent")
+_EDITED = (
+    "name",
+    "plural",
+    *ENGLISH,
+    "synonyms",
+    "icon",
+    "tint",
+    "position",
+    "naf_codes",
+    "parent",
+)
 _ANNOUNCED_AT_ONCE = 1000
 
 
@@ -62,7 +72,7 @@ def load_categories(*, by: Actor, at: datetime) -> CategoriesLoaded:
             wanted.save(force_insert=True)
             created.append(spec.key)
         elif not here.is_custom and _differs(here, wanted):
-            wanted.save(force_update=True)
+            wanted.save(update_fields=_FIELDS)
             updated.append(spec.key)
         elif here.is_custom and not here.name_en and here.name == wanted.name:
             wanted.save(update_fields=ENGLISH)
@@ -89,6 +99,7 @@ class CategoryEdit:
     synonyms: list[str]
     synonyms_en: list[str]
     icon: str
+    tint: str
     position: int
     naf_codes: list[str]
     parent: Category | None
@@ -114,16 +125,20 @@ def edit_category(category: Category, edit: CategoryEdit, *, by: Actor, at: date
             setattr(category, field, now)
     category.is_custom = True
     category.save(update_fields=[*_EDITED, "is_custom"])
-    _take_codes(category, by=by, at=at)
+    take_codes(category, by=by, at=at)
     record(category, "edited", by=by, at=at, detail={"before": before})
     ids = (
         Establishment.objects.filter(Q(category=category) | Q(category__parent=category))
         .order_by("pk")
         .values_list("pk", flat=True)
     )
-    touched = list(ids)
-    for start in range(0, max(1, len(touched)), _ANNOUNCED_AT_ONCE):
-        emit(EstablishmentsChanged(touched[start : start + _ANNOUNCED_AT_ONCE]), at=at)
+    announce_sheets(list(ids), at=at)
+
+
+def announce_sheets(ids: list[int], *, at: datetime) -> None:
+    """Say that sheets changed, and that the classification did even where no sheet is concerned."""
+    for start in range(0, max(1, len(ids)), _ANNOUNCED_AT_ONCE):
+        emit(EstablishmentsChanged(ids[start : start + _ANNOUNCED_AT_ONCE]), at=at)
 
 
 def _require_place(category: Category, parent: Category | None) -> None:
@@ -134,7 +149,7 @@ def _require_place(category: Category, parent: Category | None) -> None:
         raise MisplacedCategoryError(category.pk, parent.pk if parent else "")
 
 
-def _take_codes(category: Category, *, by: Actor, at: datetime) -> None:
+def take_codes(category: Category, *, by: Actor, at: datetime) -> None:
     """Take the activity codes of a category from those that had them."""
     others = Category.objects.filter(naf_codes__overlap=category.naf_codes).exclude(pk=category.pk)
     for other in others.order_by("pk"):

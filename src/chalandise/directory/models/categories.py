@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from chalandise.directory.naming import spoken
+
+
+class CategoryQuerySet(models.QuerySet["Category"]):
+    """Filters that read like speech."""
+
+    def proposed(self) -> Self:
+        """Leave out what an operator retired."""
+        return self.filter(retired_at=None)
+
+    def choosable(self, kept: str | None = None) -> Self:
+        """Keep what a shop may be filed under: proposed leaves, and ``kept``, where it is now."""
+        is_choosable = models.Q(children__isnull=True, retired_at=None)
+        return self.filter(is_choosable | models.Q(pk=kept)) if kept else self.filter(is_choosable)
 
 
 class Category(models.Model):
@@ -55,10 +70,32 @@ class Category(models.Model):
         help_text=_("An edited category is no longer changed by updates of the platform."),
     )
 
+    retired_at = models.DateTimeField(_("retired"), null=True, blank=True)
+    successor = models.ForeignKey(
+        "self",
+        verbose_name=_("replaced by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="predecessors",
+    )
+
+    objects = CategoryQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("category")
         verbose_name_plural = _("categories")
         ordering = ["position", "key"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(successor=None) | models.Q(retired_at__isnull=False),
+                name="directory_only_what_is_retired_is_replaced",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(successor=models.F("key")),
+                name="directory_no_category_replaces_itself",
+            ),
+        ]
 
     @override
     def __str__(self) -> str:

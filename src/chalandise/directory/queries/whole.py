@@ -41,7 +41,9 @@ _CHILDREN: dict[str, tuple[type[Model], tuple[str, ...]]] = {
 }
 
 _UNREAD: dict[type[Model], frozenset[str]] = {
-    Category: frozenset({"synonyms", "synonyms_en", "naf_codes", "osm_tags"})
+    Category: frozenset(
+        {"synonyms", "synonyms_en", "naf_codes", "osm_tags", "is_custom", "retired_at"}
+    )
 }
 """Columns that no sheet shows; whoever asks for one all the same has it read for him."""
 

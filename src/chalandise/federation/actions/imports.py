@@ -17,6 +17,7 @@ from django.utils.text import slugify
 from chalandise.directory.actions.categories import load_categories
 from chalandise.directory.classification import category_for_naf
 from chalandise.directory.models import Category
+from chalandise.directory.queries.filing import filing_categories
 from chalandise.directory.states import SourceKind
 from chalandise.directory.values import SourceRef
 from chalandise.federation.actions.batches import import_batch
@@ -172,7 +173,7 @@ def _work(
 def _furnish(order: ImportOrder, run: ImportRun, *, by: Actor, at: datetime) -> Workshop:
     source = run.source
     is_register = order.layout is SourceFormat.SIRENE
-    categories = Category.objects.in_bulk()
+    categories = filing_categories()
     return Workshop(
         run=run,
         source_ref=SourceRef(

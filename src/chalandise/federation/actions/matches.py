@@ -7,7 +7,8 @@ from datetime import datetime
 from django.db import transaction
 
 from chalandise.directory.actions.facts import apply_facts
-from chalandise.directory.models import Category, Establishment
+from chalandise.directory.models import Establishment
+from chalandise.directory.queries.filing import filing_categories
 from chalandise.directory.states import SourceKind
 from chalandise.directory.values import SourceRef
 from chalandise.federation.content import unpack
@@ -79,7 +80,7 @@ def _bring(
 ) -> Establishment:
     source, facts = record.source, unpack(record.content)
     brought, _refused = directory_facts(
-        facts, commune=commune, categories=Category.objects.in_bulk(), known=establishment
+        facts, commune=commune, categories=filing_categories(), known=establishment
     )
     others = Establishment.objects.filter(siret=brought.get("siret") or None)
     if establishment is not None:

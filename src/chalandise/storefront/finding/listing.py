@@ -178,7 +178,11 @@ def _categories(asked: Asked, query: QueryDict, values: tuple[FacetValue, ...]) 
     """Propose the branches, or the leaves of the branch that is chosen."""
     chosen = asked.category
     branch = (chosen.parent_id or chosen.pk) if chosen else None
-    known = {key: one for key, one in category_names().items() if one.parent == (branch or "")}
+    known = {
+        key: one
+        for key, one in category_names().items()
+        if one.parent == (branch or "") and not one.is_retired
+    }
     return _choices(
         tuple(one for one in values if one.key in known),
         label=lambda key: known[key].shown_plural,

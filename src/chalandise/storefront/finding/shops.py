@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -96,7 +96,7 @@ def _by_letter(request: PortalRequest, letter: str) -> HttpResponse:
 def categories(request: PortalRequest) -> HttpResponse:
     """Show the whole classification with its pictures and how many shops each part holds."""
     counts = {one.key: one.count for one in count_facets(Search.on(request.portal)).categories}
-    known = list(Category.objects.order_by("position"))
+    known = list(Category.objects.proposed().order_by("position"))
     leaves: dict[str, list[tuple[Category, int | None]]] = {}
     for one in known:
         if one.parent_id and (not counts or counts.get(one.pk)):
@@ -123,6 +123,8 @@ def category(request: PortalRequest, key: str) -> HttpResponse:
     shown = Category.objects.select_related("parent").filter(pk=key).first()
     if shown is None:
         raise Http404
+    if shown.successor_id is not None:
+        return redirect("storefront:category", shown.successor_id, permanent=True)
     at = timezone.now().replace(second=0, microsecond=0)
     query = tidy_query(request.GET)
     query.pop("category", None)
@@ -139,7 +141,9 @@ def category(request: PortalRequest, key: str) -> HttpResponse:
         "section": "shops",
         "category": shown,
         "heading": _heading(shown, asked.place),
-        "below": list(shown.children.order_by("position")) if shown.parent_id is None else [],
+        "below": list(shown.children.proposed().order_by("position"))
+        if shown.parent_id is None
+        else [],
         "asked": asked,
         "place_value": asked.place_label,
         "near_value": asked.near_text,
