@@ -20,7 +20,7 @@ from chalandise.config.demo.baskets import compose_baskets
 from chalandise.config.demo.goods import SCENES, Drawing, Goods, drawings_of, goods_of, trades
 from chalandise.config.demo.pictures import Workshop
 from chalandise.config.demo.recipes import recipes
-from chalandise.config.demo.shelving import chosen_goods, fill_shelves, texts
+from chalandise.config.demo.shelving import LASTING_GOODS, chosen_goods, fill_shelves, texts
 from chalandise.directory.models import Establishment
 
 KINDS = {kind.category for kind in recipes().kinds}
@@ -73,6 +73,8 @@ def test_everything_on_a_shelf_has_what_the_law_asks(
     for one in Product.objects.select_related("category", "establishment__organisation"):
         assert set(missing_to_publish(one)) <= {"photo"}, one.name
         assert "{" not in f"{one.name}{one.description}"
+    lasting = {one.name for one in shelf.products if one.durability.get("guarantee_years")}
+    assert lasting >= LASTING_GOODS
 
 
 def test_a_shop_sells_the_same_things_each_time(cast: Cast) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from random import Random
 
 import pytest
@@ -12,8 +13,14 @@ from chalandise.accounts.models import User
 from chalandise.config.demo.hall import KEEPER, keep_hall
 from chalandise.config.demo.sales import sell
 from chalandise.fulfilment.models import Fulfilment, HandOver
+from chalandise.journal.models import DeadLetter, OutboxEvent
+from chalandise.journal.outbox import dispatch
 from chalandise.logistics.queries.keepers import points_kept_by
-from chalandise.ordering.models import MerchantOrder
+from chalandise.ordering.models import MerchantOrder, Order
+from chalandise.ordering.states import MerchantOrderState
+from chalandise.payments.actions.refunding import send_refund
+from chalandise.payments.actions.watching import watch_payments
+from chalandise.payments.models import Payment, Refund
 
 pytestmark = pytest.mark.django_db
 
@@ -25,9 +32,25 @@ def test_the_orders_of_the_demonstration_stand_in_every_state(cast: Cast) -> Non
     shops = [cast.bakery, cast.bookshop, cast.bookshop]
     assert sell(shops, cast.lot, nadia=cast.nadia, at=market.NOW, random=Random(7)) > 10
     orders = set(MerchantOrder.objects.values_list("state", flat=True))
-    assert {"placed", "accepted", "completed", "declined"} <= orders
+    assert orders == set(MerchantOrderState)
+    for one in OutboxEvent.objects.order_by("pk"):
+        dispatch([one])
+    assert not DeadLetter.objects.exists()
     states = set(Fulfilment.objects.values_list("state", flat=True))
-    assert {"preparing", "ready", "handed_over", "stopped"} <= states
+    assert {"waiting", "preparing", "ready", "handed_over", "not_collected", "stopped"} <= states
+    watch_payments(at=market.NOW)  # as the job does every minute
+    paid = Payment.objects.values_list("state", flat=True)
+    assert set(paid) == {"captured", "cancelled", "requested"}
+    promised = list(Refund.objects.order_by("pk"))
+    reasons = {one.reason for one in promised}
+    assert {"cancelled", "declined", "uncollected"} <= reasons
+    for refund in promised[1:]:
+        send_refund(refund.pk, at=market.NOW)
+    assert set(Refund.objects.values_list("state", flat=True)) == {"requested", "done"}
+    called_off = MerchantOrder.objects.filter(state="cancelled")
+    assert called_off.exclude(reason="").exists()
+    awaited = Order.objects.filter(merchant_orders__state="awaiting_payment", source="phone")
+    assert awaited.get().expires_at > market.NOW + timedelta(hours=2)
     assert HandOver.objects.exists()
 
 

@@ -34,6 +34,7 @@ from chalandise.payments.actions.visiting import continue_visit, open_visit
 from chalandise.portals.models import Portal
 
 PLAIN_CARD = "4242424242424242"
+REFUSED_CARD = "4000000000000002"
 CUSTOMERS = (
     "Nadia Cabas",
     "Jules Vidal",
@@ -165,11 +166,11 @@ def _placed(checkout: Checkout, pays: Pays, at: datetime) -> Order:
     )
 
 
-def pay(order: Order, *, at: datetime) -> None:
+def pay(order: Order, *, at: datetime, number: str = PLAIN_CARD) -> None:
     """Pay at the simulated bank, with a card that needs no confirmation, and come back."""
     visit = open_visit(order, return_url="/", cancel_url="/", at=at)
     session = get_session_by_token(visit.url.rstrip("/").rsplit("/", 1)[-1])
-    present_card(session, number=PLAIN_CARD, month=12, year=at.year + 2, code="123", at=at)
+    present_card(session, number=number, month=12, year=at.year + 2, code="123", at=at)
     continue_visit(visit, at=at)
 
 

@@ -11,6 +11,7 @@ from chalandise.accounts.models import User
 from chalandise.catalogue.models import Offer
 from chalandise.catalogue.states import ProductKind
 from chalandise.config.demo.buying import WHO, bring, order_at, order_cart, pay, weigh_all
+from chalandise.config.demo.minds import sell_and_change_minds
 from chalandise.directory.models import Establishment
 from chalandise.fulfilment.actions.arriving import note_arrival
 from chalandise.fulfilment.actions.asking import Substitute, report_missing
@@ -52,7 +53,8 @@ def sell(
         with suppress(ChalandiseError):  # one that cannot go so far stays where it is
             _go_on(order, number, placed_at=placed_at, at=at)
         count += 1
-    return count + _sell_baskets(portal, nadia, at)
+    count += _sell_baskets(portal, nadia, at)
+    return count + sell_and_change_minds(shops, portal, at=at, random=random)
 
 
 def _sell_baskets(portal: Portal, nadia: User, at: datetime) -> int:
