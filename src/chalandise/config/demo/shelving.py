@@ -207,9 +207,7 @@ def _product(
         allergens=_allergens(goods, asks),
         food_sheet=_food_sheet(goods, name, shop) if "food_sheet" in asks else {},
         safety=_maker(asks, is_made_here=is_made_here),
-        durability={}
-        if is_made_here or (goods.category not in LASTS and goods.name not in LASTING_GOODS)
-        else only_sayable(LASTING, sayable(goods.category)),
+        durability=_lasting(goods, is_made_here=is_made_here),
         epr_ids={one[4:]: NOT_CONCERNED for one in asks if one.startswith("idu:")},
         alcohol_degree=_degree(category),
         minimum_age=category.minimum_age,
@@ -221,6 +219,13 @@ def _product(
         created_at=since,
         updated_at=since,
     )
+
+
+def _lasting(goods: Goods, *, is_made_here: bool) -> dict[str, str]:
+    is_industrial = goods.category in LASTS and not is_made_here
+    if is_industrial or goods.name in LASTING_GOODS:
+        return only_sayable(LASTING, sayable(goods.category))
+    return {}
 
 
 def _maker(asks: set[str], *, is_made_here: bool) -> dict[str, str]:
