@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 from tests.cast import Cast
-from tests.factories import catalogue, operations
+from tests.factories import catalogue, directory, operations
 from tests.factories.logistics import pooled_point
 from tests.factories.orders import order_at
 from tests.factories.settlements import commission
@@ -59,6 +59,7 @@ def addresses(cast: Cast) -> list[str]:
     commission(cast.lot, cast.bakery)
     catalogue.product(cast.bookshop, "Légendes du Quercy", category="livres")
     ProductCategory.objects.filter(key="livres").update(requirements=["idu:paper"])
+    directory.category("tripier", "Tripier", parent=directory.category("bouche", "Bouche"))
     order = order_at(cast.lot, cast.bakery, number=new_order_number(), placed_at=timezone.now())
     order.merchant_orders.update(to_arrange="slot_passed")
     return [
@@ -71,6 +72,7 @@ def addresses(cast: Cast) -> list[str]:
         "/imports/", f"/imports/{run.pk}/", "/selections/", f"/selections/{selection.pk}/",
         "/portails/", f"/portails/{lot}/", f"/portails/{lot}/modifier/", f"/portails/{lot}/ouvrir/",
         f"/portails/{lot}/equipe/", "/categories/", "/categories/boulangerie/",
+        "/categories/nouvelle/", "/categories/tripier/", "/categories/tripier/retirer/",
         "/argent/", f"/argent/{matter.pk}/", "/commandes/", f"/commandes/{order.number}/",
         "/points/", "/points/nouveau/", f"/points/{point.pk}/", f"/points/{point.pk}/feuille/",
     ]  # fmt: skip

@@ -109,10 +109,10 @@ def test_a_new_category_refuses_what_makes_no_sense(
 
 def test_two_categories_of_one_name_have_two_keys(at_desk: Sit, cast: Cast) -> None:
     gilles = at_desk(cast.gilles)
-    for name in ("Boulangerie", "New"):
+    for name in ("Boulangerie", "Nouvelle"):
         gilles.post(reverse("console:new_category"), words(name=name, naf_codes=""))
     assert category("boulangerie-2").name == "Boulangerie"
-    assert category("new-2").name == "New"
+    assert category("nouvelle-2").name == "Nouvelle"
 
 
 def test_shops_keep_a_retired_category_that_nothing_proposes(

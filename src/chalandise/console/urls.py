@@ -115,8 +115,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("portails/<int:pk>/equipe/", staff.appoint_staff, name="appoint_staff"),
     path("portails/<int:pk>/equipe/<int:member>/", staff.dismiss_staff, name="dismiss_staff"),
     path("categories/", categories.categories, name="categories"),
-    path("categories/new/", categories.new_category, name="new_category"),
+    path("categories/nouvelle/", categories.new_category, name="new_category"),
     path("categories/<slug:key>/", categories.category, name="category"),
-    path("categories/<slug:key>/retire/", categories.retire, name="retire_category"),
-    path("categories/<slug:key>/restore/", categories.restore, name="restore_category"),
+    path("categories/<slug:key>/retirer/", categories.retire, name="retire_category"),
+    path("categories/<slug:key>/remettre/", categories.restore, name="restore_category"),
 ]

@@ -17,7 +17,7 @@ from chalandise.directory.models import Category, Establishment
 from chalandise.journal.actions import record
 from chalandise.journal.states import Actor
 
-RESERVED = frozenset({"new"})
+RESERVED = frozenset({"nouvelle"})
 """Keys that an address of the console has already."""
 _LONGEST_KEY = 50
 
