@@ -154,7 +154,7 @@ def test_its_shops_codes_and_address_go_to_what_takes_its_place(
     event = OutboxEvent.objects.filter(kind="directory.establishments_changed").latest("pk")
     assert cast.bakery.pk in event.payload["establishment_ids"]
     answer = client.get("/categories/boulangerie/")
-    assert (answer.status_code, answer["Location"]) == (301, "/categories/patisserie/")
+    assert (answer.status_code, answer["Location"]) == (302, "/categories/patisserie/")
 
 
 def brought(cast: Cast, known: Establishment | None) -> object:

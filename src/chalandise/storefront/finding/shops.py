@@ -124,7 +124,7 @@ def category(request: PortalRequest, key: str) -> HttpResponse:
     if shown is None:
         raise Http404
     if shown.successor_id is not None:
-        return redirect("storefront:category", shown.successor_id, permanent=True)
+        return redirect("storefront:category", shown.successor_id)  # it may come back
     at = timezone.now().replace(second=0, microsecond=0)
     query = tidy_query(request.GET)
     query.pop("category", None)
