@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from sys import intern
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -114,23 +115,24 @@ def places_on(portal: Portal, *, without_siret: bool = False) -> Iterator[Place]
             name=name,
             siret=siret or "",
             siren=siren or (siret or "")[:9],
-            commune=commune,
+            commune=intern(commune),
             street=street,
             phone=phone,
             latitude=None if is_vague else lat,
             longitude=None if is_vague else lon,
-            category=category,
+            category=intern(category),
             is_name_provisional=pk in stand_ins,
         )
 
 
-def linked_ids(source: Source) -> set[int]:
-    """Return the establishments that a source already speaks of."""
-    return set(
-        SourceRecord.objects.filter(
-            source=source, is_gone=False, establishment__isnull=False
-        ).values_list("establishment_id", flat=True)
+def linked_among(source: Source, establishment_ids: Collection[int]) -> set[int]:
+    """Return which of some establishments a source already speaks of. At most one statement."""
+    if not establishment_ids:
+        return set()
+    rows = SourceRecord.objects.filter(
+        source=source, is_gone=False, establishment__in=establishment_ids
     )
+    return {pk for pk in rows.values_list("establishment_id", flat=True) if pk is not None}
 
 
 def is_latest_run(run: ImportRun) -> bool:

@@ -17,6 +17,7 @@ from chalandise.federation.actions.workshop import BatchResult, Workshop
 from chalandise.federation.content import digest_of, pack
 from chalandise.federation.likeness import Likeness, Place, Verdict
 from chalandise.federation.models import Match, SourceRecord
+from chalandise.federation.queries import linked_among
 from chalandise.federation.readers.records import Facts, Passed, RawRecord, RecordKind, Refusal
 from chalandise.federation.reports import Outcome, ReportLine
 from chalandise.federation.states import MatchState
@@ -32,6 +33,7 @@ LOOK_ALIKE = Likeness(0.9, Verdict.DOUBTFUL, {"look_alike": 0.9})
 """A name that only letters of another alphabet tell from that of a known shop."""
 
 
+_Offer = tuple[Place, Likeness]
 _KNOWN_COLUMNS = ("pk", "external_id", "establishment_id", "content_digest", "is_gone", "run_id")
 
 
@@ -140,6 +142,12 @@ def _choose_targets(items: list[_Item], shop: Workshop) -> None:
     fresh = [item for item in items if item.target is None and item.outcome is Outcome.CREATED]
     sirets = {item.record.facts.siret for item in fresh if item.record.facts.siret}
     by_siret = dict(Establishment.objects.filter(siret__in=sirets).values_list("siret", "pk"))
+    offered = {
+        item.record.source_id: shop.index.find_matches(_place_told(item), limit=6)
+        for item in fresh
+        if item.record.facts.siret not in by_siret
+    }
+    linked = _linked(offered.values(), shop)
     claimed_sirets: set[str] = set()
     for item in fresh:
         facts = item.record.facts
@@ -148,7 +156,7 @@ def _choose_targets(items: list[_Item], shop: Workshop) -> None:
         elif facts.siret and facts.siret in claimed_sirets:
             item.content["facts"].pop("siret", None)
         else:
-            _match(item, shop)
+            _match(item, offered[item.record.source_id], linked, shop)
         if facts.siret:
             claimed_sirets.add(facts.siret)
     taken: set[int] = set()
@@ -158,14 +166,39 @@ def _choose_targets(items: list[_Item], shop: Workshop) -> None:
             taken.add(item.target)
 
 
-def _match(item: _Item, shop: Workshop) -> None:
+def _linked(offered: Iterable[list[_Offer]], shop: Workshop) -> set[int]:
+    """Return which of the places on offer the source already speaks of through another record."""
+    keys = {int(place.key) for offers in offered for place, _likeness in offers}
+    return linked_among(shop.run.source, keys) | (shop.trial_links or set())
+
+
+def _match(item: _Item, offers: list[_Offer], linked: set[int], shop: Workshop) -> None:
     facts, rejected = item.record.facts, (item.known or {}).get("rejected", set())
     imitated = find_imitated(shop.run.source.portal, facts.name)
     if imitated is not None and imitated.pk not in rejected:  # fault 77: a person looks
         item.outcome = Outcome.DOUBTFUL
         item.doubts = [(_place_of(imitated), LOOK_ALIKE)]
         return
-    place = Place(
+    found = [
+        (other, likeness)
+        for other, likeness in offers
+        if other.key not in linked and other.key not in rejected
+    ][:3]
+    if not found:
+        return
+    chosen = _only_choice(found, facts)
+    if chosen is not None:
+        item.target, item.outcome = int(chosen.key), Outcome.MATCHED
+        linked.add(int(chosen.key))
+    else:
+        best = found[0][1].score
+        item.outcome = Outcome.DOUBTFUL
+        item.doubts = [one for one in found if best - one[1].score <= FAR_BEHIND]
+
+
+def _place_told(item: _Item) -> Place:
+    facts = item.record.facts
+    return Place(
         key="record",
         name=facts.name,
         siret=facts.siret,
@@ -178,21 +211,6 @@ def _match(item: _Item, shop: Workshop) -> None:
         category=facts.category_key,
         is_name_provisional=facts.is_name_provisional,
     )
-    found = [
-        (other, likeness)
-        for other, likeness in shop.index.find_matches(place, limit=6)
-        if other.key not in shop.linked and other.key not in rejected
-    ][:3]
-    if not found:
-        return
-    chosen = _only_choice(found, facts)
-    if chosen is not None:
-        item.target, item.outcome = int(chosen.key), Outcome.MATCHED
-        shop.linked.add(int(chosen.key))
-    else:
-        best = found[0][1].score
-        item.outcome = Outcome.DOUBTFUL
-        item.doubts = [one for one in found if best - one[1].score <= FAR_BEHIND]
 
 
 def _place_of(one: Establishment) -> Place:
@@ -249,7 +267,8 @@ def _bring(items: list[_Item], shop: Workshop, result: BatchResult) -> None:
     stand_ins = []
     for (item, _, _), outcome in zip(brought, applied, strict=True):
         item.target = outcome.establishment.pk
-        shop.linked.add(outcome.establishment.pk)
+        if shop.trial_links is not None:
+            shop.trial_links.add(outcome.establishment.pk)
         if item.outcome is Outcome.UPDATED and not outcome.changed:
             item.outcome = Outcome.UNCHANGED
         if outcome.is_new and item.record.facts.is_name_provisional:

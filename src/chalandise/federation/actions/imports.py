@@ -22,7 +22,7 @@ from chalandise.directory.states import SourceKind
 from chalandise.directory.values import SourceRef
 from chalandise.federation.actions.batches import import_batch
 from chalandise.federation.actions.removals import check_removals, remove_missing
-from chalandise.federation.actions.runs import Summary, alone_on
+from chalandise.federation.actions.runs import Summary, alone_on, forgetting_statements
 from chalandise.federation.actions.workshop import Workshop
 from chalandise.federation.errors import RunWaitsError
 from chalandise.federation.matching import PlaceIndex
@@ -30,7 +30,6 @@ from chalandise.federation.models import ImportRun, Source, SourceRecord
 from chalandise.federation.queries import (
     CommuneFinder,
     find_unfinished_run,
-    linked_ids,
     missing_records,
     places_on,
 )
@@ -93,7 +92,7 @@ def import_file(
     """
     load_categories(by=by, at=at)
     source = _source(order)
-    with alone_on(source):
+    with alone_on(source), forgetting_statements():
         run = _open_run(order, source, by=by, at=at)
         try:
             return _work(order, run, by=by, at=at, progress=progress)
@@ -184,7 +183,7 @@ def _furnish(order: ImportOrder, run: ImportRun, *, by: Actor, at: datetime) -> 
         ),
         finder=CommuneFinder(order.portal),
         index=PlaceIndex(places_on(order.portal, without_siret=is_register)),
-        linked=linked_ids(source) if source.pk else set(),
+        trial_links=set() if order.is_dry_run else None,
         categories=categories,
         activities=_own_activities(categories) if is_register else {},
         by=by,

@@ -85,6 +85,22 @@ def alone_on(source: Source) -> Iterator[None]:
             cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK_SPACE, source.pk])
 
 
+@contextmanager
+def forgetting_statements() -> Iterator[None]:
+    """Have the connection remember no statement: those of a batch are long, and never come back.
+
+    To know which to prepare, psycopg keeps the last hundred, with the values that Django wrote into
+    them: as many batches of rows.
+    """
+    connection.ensure_connection()
+    kept = connection.connection
+    before, kept.prepare_threshold = kept.prepare_threshold, None
+    try:
+        yield
+    finally:
+        kept.prepare_threshold = before
+
+
 def lock_source(source_id: int) -> bool:
     """Hold a source until it is given back or the connection falls; tell whether it was free."""
     with connection.cursor() as cursor:

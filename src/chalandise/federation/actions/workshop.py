@@ -23,13 +23,18 @@ _COSMETIC = frozenset({Remark.CASE_REPAIRED, Remark.EMPTY_MARK})
 
 @dataclass
 class Workshop:
-    """What every batch of a run needs at hand."""
+    """What every batch of a run needs at hand.
+
+    Attributes:
+        trial_links: the establishments that the batches of a dry run spoke of, whose records are not
+            kept; none in a run that keeps them.
+    """
 
     run: ImportRun
     source_ref: SourceRef
     finder: CommuneFinder
     index: PlaceIndex
-    linked: set[int]
+    trial_links: set[int] | None
     categories: dict[str, Category]
     activities: dict[str, str]
     by: Actor
