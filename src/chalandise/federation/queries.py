@@ -132,7 +132,7 @@ def linked_among(source: Source, establishment_ids: Collection[int]) -> set[int]
     rows = SourceRecord.objects.filter(
         source=source, is_gone=False, establishment__in=establishment_ids
     )
-    return {pk for pk in rows.values_list("establishment_id", flat=True) if pk is not None}
+    return set(rows.values_list("establishment_id", flat=True))
 
 
 def is_latest_run(run: ImportRun) -> bool:
