@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import pytest
+from django.http import QueryDict
 from django.test import Client
 from tests.cast import Cast
 from tests.counter.test_shelf import at, client_of, picture, said
 from tests.factories import catalogue, directory
 
-from chalandise.catalogue.models import Offer, Product
+from chalandise.catalogue.actions import NewProduct, finish_product, put_on_shelf
+from chalandise.catalogue.models import Offer, Product, ProductCategory, ProductPhoto
 from chalandise.catalogue.states import ProductState
+from chalandise.counter.goods.asked_form import AskedForm
 from chalandise.directory.models import Establishment
 
 pytestmark = pytest.mark.django_db
@@ -199,3 +204,45 @@ def test_the_same_press_twice_makes_one_product(claire: Client, cast: Cast):
     for _press in range(2):
         put(claire, cast.bakery, name="Pain", allergens=["gluten"], key=key)
     assert Product.objects.count() == 1
+
+
+ANSWERS = {
+    "allergens": ["none"],
+    "origin": "Lot, France",
+    "amount": "250 g",
+    "ingredients": "Figues, sucre",
+    "storage": "Au sec, douze mois",
+    "is_own_make": "on",
+    "alcohol_degree": "12,5",
+    "is_publisher_price": "on",
+}
+
+
+def test_no_kind_is_left_that_the_short_screens_cannot_bring_to_customers(
+    claire: Client, cast: Cast
+):
+    """Of every kind that may be sold: one answer to each question, and it is published."""
+    kinds = ProductCategory.objects.filter(parent__isnull=False, is_blocked=False)
+    most = 0
+    for kind in kinds:
+        made = put_on_shelf(
+            cast.bakery,
+            None,
+            name=kind.name,
+            price_cents=900,
+            by=catalogue.BY,
+            at=catalogue.SINCE,
+            new=NewProduct(kind.name, 900, category=kind.pk),
+        )
+        ProductPhoto.objects.create(product=made, name=f"photo-{made.pk}", width=9, height=9)
+        asked = AskedForm(None, shop=cast.bakery, category=kind).fields
+        streams = {name: "on" for name in asked if name.startswith("free_")}
+        said = {name: answer for name, answer in {**ANSWERS, **streams}.items() if name in asked}
+        form = AskedForm(QueryDict(urlencode(said, doseq=True)), shop=cast.bakery, category=kind)
+        assert form.is_valid(), (kind.pk, form.errors)
+        answers = form.answers(price_cents=900)
+        missing = finish_product(made, answers, by=catalogue.BY, at=catalogue.SINCE)
+        assert missing == (), kind.pk
+        assert Product.objects.get(pk=made.pk).state == ProductState.PUBLISHED, kind.pk
+        most = max(most, len(said))
+    assert most == 6  # besides photograph, name, price and the last press

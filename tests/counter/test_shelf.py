@@ -62,6 +62,7 @@ def test_a_product_is_kept_with_what_it_still_lacks(cast: Cast):
     assert "Genre de produit" not in page
     page = said(client.get(at("product", cast.bakery, made.pk)))
     assert "Cochez ses allergènes" in page
+    assert at("finish", cast.bakery, made.pk) in page
     assert f"{at('product', cast.bakery, made.pk)}#id_allergens" in page
     assert page.count("Vendre en ligne") >= 1
 

@@ -31,6 +31,9 @@ from chalandise.directory.photos import MOST_BYTES
 from chalandise.web.epr_words import say_stream
 
 NONE, SAME = "none", "same"
+_OF_ANY_FORM = frozenset({"allergens", "origin", "alcohol_degree", "photo"})
+_OF_ONE_FORM = frozenset({"net_quantity", "publisher_price"})
+_SHEETS = ("food_sheet:", "safety:", "idu:")
 _MAKER = ("manufacturer_name", "manufacturer_address", "manufacturer_email")
 _PACKER = ("operator_name", "operator_address")
 _MAKERS = frozenset({"manufacturer", "publisher"})
@@ -315,6 +318,12 @@ class AskedForm(forms.Form):
     def _is_packer_self(self) -> bool:
         before = self.last.food_sheet.get("operator_name", "")
         return bool(before) and before == self._own_packer().get("operator_name")
+
+
+def askable(missing: Iterable[str], product: Product) -> bool:
+    """Tell whether a question of the short screen can say something of what lacks."""
+    known = _OF_ANY_FORM | (_OF_ONE_FORM if product.variants.count() == 1 else frozenset())
+    return any(code in known or code.startswith(_SHEETS) for code in missing)
 
 
 def home_of(shop: Establishment) -> str:

@@ -25,6 +25,7 @@ from chalandise.catalogue.queries.baskets import invitations_of, parts_of_basket
 from chalandise.catalogue.queries.publishing import missing_to_publish
 from chalandise.catalogue.states import ProductKind, ProductState
 from chalandise.counter.doors import actor_of, shop_page
+from chalandise.counter.goods.asked_form import askable
 from chalandise.counter.goods.book_words import say_book_promise
 from chalandise.counter.goods.durability_fields import field_refused
 from chalandise.counter.goods.green_words import green_warning
@@ -58,6 +59,7 @@ def product(request: MemberRequest, shop: Establishment, pk: int) -> HttpRespons
             "line": lines_of([shown], at=timezone.now())[0],
             "photos": list(shown.photos.all()),
             "lacks": lacks_of(missing, shown, shop),
+            "may_finish": askable(missing, shown),
             "is_available": any(one.offer.is_available for one in shown.variants.all()),
             "soldes": soldes_warning(shown, shop, at=timezone.now()),
             "green": green_warning(shown),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 
 from django import forms
 from django.contrib import messages
@@ -20,7 +19,7 @@ from chalandise.catalogue.errors import BadFieldError, BookPriceError
 from chalandise.catalogue.models import Product, ProductCategory
 from chalandise.catalogue.queries.publishing import missing_to_publish, seller_missing
 from chalandise.counter.doors import actor_of, shop_page
-from chalandise.counter.goods.asked_form import AskedForm
+from chalandise.counter.goods.asked_form import AskedForm, askable
 from chalandise.counter.goods.book_words import say_book_price
 from chalandise.counter.goods.price_field import PriceField
 from chalandise.counter.goods.product_forms import category_choices
@@ -33,9 +32,6 @@ from chalandise.directory.photos import MOST_BYTES
 from chalandise.fulfilment.actions.tapping import Tap, act_once
 from chalandise.web.request import MemberRequest
 
-_OF_ANY_FORM = frozenset({"allergens", "origin", "alcohol_degree", "photo"})
-_OF_ONE_FORM = frozenset({"net_quantity", "publisher_price"})
-_SHEETS = ("food_sheet:", "safety:", "idu:")
 _FIELDS = {
     "food_sheet": "ingredients",
     "safety": "manufacturer_name",
@@ -127,7 +123,7 @@ def finish(request: MemberRequest, shop: Establishment, pk: int) -> HttpResponse
     """Ask what still lacks of a product, nothing else, and show it to customers."""
     product = product_of_shop(request, shop, pk)
     missing = missing_to_publish(product)
-    if is_published(product) or not _askable(missing, product):
+    if is_published(product) or not askable(missing, product):
         return redirect("counter:product", shop.slug, pk)
     form = AskedForm(
         request.POST or None,
@@ -210,14 +206,8 @@ def _go_on(
         return redirect("counter:product", shop.slug, made.pk)
     text = _("%(name)s is kept. A word or two more, and customers see it.")
     messages.success(request, text % {"name": made.name})
-    page = "counter:finish" if _askable(missing, made) else "counter:product"
+    page = "counter:finish" if askable(missing, made) else "counter:product"
     return redirect(page, shop.slug, made.pk)
-
-
-def _askable(missing: Iterable[str], product: Product) -> bool:
-    """Tell whether a question of the short screen can say something of what lacks."""
-    known = _OF_ANY_FORM | (_OF_ONE_FORM if product.variants.count() == 1 else frozenset())
-    return any(code in known or code.startswith(_SHEETS) for code in missing)
 
 
 def _mark_refused(form: forms.Form, asked: AskedForm, refused: BadFieldError) -> None:
