@@ -223,8 +223,10 @@ def _product(
 
 def _lasting(goods: Goods, *, is_made_here: bool) -> dict[str, str]:
     is_industrial = goods.category in LASTS and not is_made_here
-    if is_industrial or goods.name in LASTING_GOODS:
+    if is_industrial:
         return only_sayable(LASTING, sayable(goods.category))
+    if goods.name in LASTING_GOODS:
+        return only_sayable(LASTING, sayable(goods.category) - {"updates"})
     return {}
 
 
