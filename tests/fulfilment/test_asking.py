@@ -156,10 +156,13 @@ def cheese(order: MerchantOrder) -> OrderLine:
     )
 
 
-def test_within_the_tolerance_the_scales_decide(order: MerchantOrder) -> None:
+@pytest.mark.parametrize(("grams", "cents"), [(780, 1872), (880, 2112)], ids=str)
+def test_up_to_the_tolerance_the_scales_decide(
+    order: MerchantOrder, grams: int, cents: int
+) -> None:
     line = cheese(order)
-    assert asking.weigh(line, grams=780, by=MERCHANT, at=NOON) is None
-    assert cents_of(order, line) == (2, 1872)
+    assert asking.weigh(line, grams=grams, by=MERCHANT, at=NOON) is None
+    assert cents_of(order, line) == (2, cents)
 
 
 def test_above_the_tolerance_the_customer_agrees_first(order: MerchantOrder) -> None:

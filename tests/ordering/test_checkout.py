@@ -127,6 +127,23 @@ def test_fault_16_a_dearer_price_is_never_taken_silently(cast: Cast) -> None:
     assert market.place(checkout, at=later).total_cents == 1000  # seen, and confirmed
 
 
+def test_fault_16_what_was_read_above_the_button_is_what_is_ordered(cast: Cast) -> None:
+    """The sum is the same and something else is not: the page is read again before it binds."""
+    bakery = market.shop(cast.bakery)
+    checkout = market.checked_out(cast.lot, (bakery.offers[0], 2))
+    with pytest.raises(TermsChangedError) as refused:
+        place_order(
+            checkout,
+            seen_total_cents=900,
+            form_token=checkout.form_token,
+            declarations=Declarations(terms=True, age=True, digest="0" * 64),
+            pays="online",
+            at=NOW,
+        )
+    assert [one.kind for one in refused.value.changes] == [Changed.ESSENTIALS]
+    assert not Order.objects.exists()
+
+
 def test_what_leaves_the_shelf_meanwhile_is_not_ordered(cast: Cast) -> None:
     bakery = market.shop(cast.bakery)
     checkout = market.checked_out(cast.lot, (bakery.offers[0], 2), (bakery.offers[1], 1))

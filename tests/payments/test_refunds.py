@@ -29,6 +29,8 @@ from chalandise.payments.actions.refunding import (
     PAYMENTS,
     Cause,
     _refused,
+    _wait_for_balance,
+    _wait_for_news,
     promise_again,
     refund_merchant_order,
     refund_payment,
@@ -84,6 +86,19 @@ def test_fault_21_the_same_cause_gives_back_once(cast: Cast) -> None:
     assert give(payment, 450).pk == give(payment, 450).pk
     payment.refresh_from_db()
     assert payment.refunded_cents == 450
+
+
+@pytest.mark.parametrize("is_balance", [True, False], ids=["low balance", "disputed"])
+def test_a_refusal_that_two_workers_heard_counts_once(cast: Cast, is_balance: bool) -> None:
+    """A second count would be another key at the provider, and another refund."""
+    refund = give(captured(cast), 450)
+    for seen in [Refund.objects.get(pk=refund.pk) for _worker in range(2)]:
+        if is_balance:
+            _wait_for_balance(seen, "balance_insufficient", at=LATER)
+        else:
+            _wait_for_news(seen, at=LATER)
+    refund.refresh_from_db()
+    assert refund.attempts == 1
 
 
 @pytest.mark.parametrize("cents", [TOTAL + 1, 0, -1])

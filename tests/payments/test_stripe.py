@@ -22,7 +22,7 @@ from chalandise.payments.actions import inbox
 from chalandise.payments.actions.accounts import refresh_account, start_onboarding
 from chalandise.payments.actions.inbox import Received, receive_event
 from chalandise.payments.actions.refunding import Cause, refund_payment, send_refund
-from chalandise.payments.actions.settling import Settled, settle
+from chalandise.payments.actions.settling import Remedy, Settled, put_right, settle
 from chalandise.payments.actions.visiting import Onward, continue_visit, open_visit
 from chalandise.payments.actions.watching import compare_books, watch_payments
 from chalandise.payments.models import (
@@ -177,6 +177,20 @@ def test_another_sum_or_currency_at_stripe_pays_nothing_12_27(
     assert settle(payment.pk, at=LATER) is Settled.TO_LOOK_AT
     assert Discrepancy.objects.get().kind == kind
     assert states(order) == [MerchantOrderState.AWAITING_PAYMENT]
+
+
+@pytest.mark.parametrize("how", [Remedy.KEEP, Remedy.GIVE_BACK])
+def test_another_currency_is_put_right_by_nobody_here_27(
+    cast: Cast, connected: StripeBench, how: Remedy
+) -> None:
+    order = order_at(cast.lot, cast.bakery)
+    payment = opened(order).payments.get()
+    connected.books.pay(payment.provider_reference, currency="jpy")
+    settle(payment.pk, at=LATER)
+    with pytest.raises(CannotPutRightError):
+        put_right(Discrepancy.objects.get(), how, by=CLAIRE, at=LATER)
+    assert states(order) == [MerchantOrderState.AWAITING_PAYMENT]
+    assert connected.refunds == 0
 
 
 def test_refunds_and_disputes_made_at_stripe_s_desk_are_written_down(
