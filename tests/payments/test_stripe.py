@@ -25,6 +25,7 @@ from chalandise.payments.actions.refunding import Cause, refund_payment, send_re
 from chalandise.payments.actions.settling import Remedy, Settled, put_right, settle
 from chalandise.payments.actions.visiting import Onward, continue_visit, open_visit
 from chalandise.payments.actions.watching import compare_books, watch_payments
+from chalandise.payments.errors import CannotPutRightError
 from chalandise.payments.models import (
     Discrepancy,
     Dispute,
