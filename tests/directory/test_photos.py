@@ -94,9 +94,9 @@ def test_a_photograph_of_before_is_completed_once_and_shown_meanwhile(cast: Cast
     assert (meanwhile.status_code, meanwhile["Content-Type"]) == (200, "image/webp")
     assert "immutable" not in meanwhile["Cache-Control"]
     before = stored(photo.name).stat().st_mtime_ns
-    with translation.override("en"):  # the page above was answered in French
-        said = CliRunner().invoke(photos, ["rebuild"])
-    assert (said.exit_code, said.output) == (0, "2 photographs completed, 0 left as they are.\n")
+    translation.activate("en")  # the page above was answered in French
+    said = CliRunner().invoke(photos, ["rebuild"])
+    assert (said.exit_code, said.output) == (0, "Photographs completed: 2; left as they are: 0.\n")
     assert all(path.is_file() for path in olds)
     assert stored(photo.name).stat().st_mtime_ns == before
     now = client.get(address)
@@ -104,10 +104,14 @@ def test_a_photograph_of_before_is_completed_once_and_shown_meanwhile(cast: Cast
     assert (now["Content-Type"], "immutable" in now["Cache-Control"]) == ("image/avif", True)
     stored(product.name, 960, "avif").unlink()
     stored(product.name).write_bytes(b"rien")
+    translation.activate("en")
     again = CliRunner().invoke(photos, ["rebuild"])
-    assert "0 photographs completed, 1 left as they are." in again.output
+    assert "Photographs completed: 0; left as they are: 1." in again.output
     stored(product.name).unlink()  # its files are gone: nothing can be made
-    assert "0 photographs completed, 0 left" in CliRunner().invoke(photos, ["rebuild"]).output
+    assert (
+        "Photographs completed: 0; left as they are: 0"
+        in CliRunner().invoke(photos, ["rebuild"]).output
+    )
     assert client.get("/media/photos/absente-960.avif").status_code == 404
 
 
