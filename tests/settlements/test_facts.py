@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 from lxml import etree
 from tests.cast import Cast
 from tests.factories import catalogue, orders
@@ -291,10 +292,11 @@ def test_the_yearly_file_is_written_from_the_command_line(
         record_sale(sold, source=f"payment:{number}", at=NOW)
     file = tmp_path / "dac7.xml"
     command = ["dac7", "lot", "2026", str(file), "--siren", "214600421"]
-    result = CliRunner().invoke(settlements, command)
+    with translation.override("en"):
+        result = CliRunner().invoke(settlements, command)
     assert result.exit_code == 0, result.output
-    assert "1 of 1 sellers are declared" in result.output
-    assert "siren, postal_code, town missing" in result.output
+    assert "Sellers declared: 1 of 1" in result.output
+    assert "a SIREN that can be true, the postal code, the town" in result.output
     tree = etree.fromstring(file.read_bytes())
     assert tree.findtext(f".//{{{DPI}}}PlatformBusinessName") == "Achat Lot"
     assert CliRunner().invoke(settlements, ["dac7", "nowhere", *command[2:]]).exit_code == 1

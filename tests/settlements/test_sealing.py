@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from click.testing import CliRunner
 from django.db import DatabaseError, connection, transaction
+from django.utils import translation
 from tests.factories import organisations
 from tests.factories.settlements import LOAVES, WINE, given_back, sale
 
@@ -130,7 +131,8 @@ def test_what_is_changed_by_force_is_found(bakery: Organisation, statement: str,
         for table in ("salesrecord", "salesclosure", "ledgerentry"):
             cursor.execute(f"ALTER TABLE settlements_{table} DISABLE TRIGGER USER")
         cursor.execute(statement)
-    result = CliRunner().invoke(settlements, ["verify"])
+    with translation.override("en"):
+        result = CliRunner().invoke(settlements, ["verify"])
     assert result.exit_code == 1
     assert why in result.output
 
@@ -182,6 +184,7 @@ def test_the_night_reads_the_books_and_says_what_is_wrong(
     check_books(timestamp=0)
     assert caplog.records == []
     SalesChain.objects.update(last_number=2)
-    check_books(timestamp=0)
+    with translation.override("en"):
+        check_books(timestamp=0)
     assert [one.levelname for one in caplog.records] == ["ERROR"]
     assert "does not end where it should" in caplog.text
