@@ -87,7 +87,7 @@ def test_an_order_on_its_way_not_collected_or_called_off(
     for name in ("packed", "sent", "not-collected"):
         mark_ready(orders[name], by=MERCHANT, at=morning)
     send_out(orders["sent"], carrier="La Poste", tracking="6A12345678901", by=MERCHANT, at=morning)
-    let_go(orders["not-collected"], by=MERCHANT, at=morning)
+    let_go(orders["not-collected"], by=MERCHANT, at=morning + 10 * DAY)
     cancel_merchant_order(orders["cancelled"], by=MERCHANT, at=morning)
     page, plain = open_page(), open_page(width=320, javascript=False)
     for one in (page, plain):
