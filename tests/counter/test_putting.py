@@ -62,6 +62,14 @@ def test_the_first_screen_asks_what_the_trade_of_the_shop_usually_owes(claire: C
     assert "Allergènes" not in page
 
 
+def test_an_english_counter_names_the_kind_in_english(claire: Client, cast: Cast):
+    ProductCategory.objects.filter(pk="pains").update(name="Pains cuits", name_en="Loaves")
+    page = claire.get(at("put", cast.bakery), headers={"accept-language": "en"}).content.decode()
+    assert "Loaves (guessed)" in page
+    assert "Before it is sold: Loaves" in page
+    assert "Pains cuits" not in page
+
+
 def test_a_name_of_another_kind_brings_its_questions_and_keeps_what_was_answered(
     claire: Client, cast: Cast
 ):

@@ -13,6 +13,7 @@ from django.utils import timezone
 from tests.cast import Cast
 from tests.factories import catalogue
 
+from chalandise.directory.models import Category
 from chalandise.discovery import names, reader, store
 from chalandise.editorial.models import Selection, SelectionItem
 from chalandise.web import freshness, page_cache
@@ -80,6 +81,13 @@ class TestNarrowing:
     )
     def test_nonsense_still_shows_the_shelves(self, client: Client, query: str) -> None:
         assert len(tiles(client, query)) == 3
+
+    def test_the_trade_that_narrows_is_named_in_the_readers_language(self, client: Client) -> None:
+        Category.objects.filter(pk="boulangerie").update(plural="Fournils", plural_en="Bakeries")
+        for language, shown, other in (("fr", "Fournils", "Bakeries"), ("en", "Bakeries", "Fournils")):
+            answer = client.get("/produits/?trade=boulangerie", headers={"accept-language": language})
+            assert shown in answer.content.decode()
+            assert other not in answer.content.decode()
 
     def test_only_the_plain_list_and_its_categories_are_for_search_engines(
         self, client: Client

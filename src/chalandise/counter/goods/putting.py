@@ -74,7 +74,7 @@ class ShelfForm(PutForm):
         super().__init__(data, files)  # type: ignore[arg-type]
         field = self.fields["category"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
-        text = _("%(kind)s (guessed)") % {"kind": guessed.name}
+        text = _("%(kind)s (guessed)") % {"kind": guessed.shown_name}
         field.choices = [("", text), *category_choices()]
 
 

@@ -20,7 +20,7 @@ from chalandise.discovery.products import count_product_facets, find_products
 from chalandise.discovery.results import ProductFacets, Results
 from chalandise.storefront.addresses import canonical_here
 from chalandise.storefront.finding.asking import tidy_query
-from chalandise.storefront.finding.listing import FACET_LENGTH, Choice, change
+from chalandise.storefront.finding.listing import FACET_LENGTH, Choice, change, follow_retired
 from chalandise.storefront.home import crumbs_to
 from chalandise.storefront.shelves.product_asking import (
     PARAMETERS,
@@ -75,6 +75,8 @@ def products(request: PortalRequest) -> HttpResponse:
     at = timezone.now().replace(second=0, microsecond=0)
     query = tidy_query(request.GET, PARAMETERS)
     asked = read_products_question(query, request.portal, at=at)
+    if (elsewhere := follow_retired(request, asked.trade, query, name="trade")) is not None:
+        return elsewhere
     category = asked.category
     heading = category.shown_name if category else _("Products")
     context = {
@@ -240,8 +242,7 @@ def _chosen(asked: AskedProducts, query: QueryDict) -> list[Choice]:
     if asked.category:
         chosen.append(Choice(asked.category.shown_name, change(query, category=""), is_on=True))
     if asked.trade:
-        label = asked.trade.plural or asked.trade.name
-        chosen.append(Choice(label, change(query, trade=""), is_on=True))
+        chosen.append(Choice(asked.trade.shown_plural, change(query, trade=""), is_on=True))
     if asked.shop:
         chosen.append(Choice(asked.shop.name, change(query, shop=""), is_on=True))
     if asked.selection:
