@@ -28,6 +28,7 @@ from chalandise.discovery.criteria import (
     Search,
     Sort,
 )
+from chalandise.discovery.names import standing_category
 from chalandise.discovery.product_criteria import ProductSearch, ProductSort
 from chalandise.portals.models import Portal
 from chalandise.territories.states import Kind
@@ -49,7 +50,11 @@ class Criteria(Parameters):
     """What narrows a list or a map."""
 
     q: str = Field("", description="Words, in any spelling; what is longer than 120 is cut.")
-    category: Key | None = Field(None, description="Key of a category; those below it included.")
+    category: Key | None = Field(
+        None,
+        description="Key of a category; those below it included. What took the place of a retired "
+        "one answers for it.",
+    )
     territory: Key | None = Field(
         None, description="Key of a territory: commune-46042, epci-200023737, departement-46."
     )
@@ -77,7 +82,7 @@ class Criteria(Parameters):
         return Search.on(
             portal,
             words=self.q,
-            category=self.category or "",
+            category=standing_category(self.category or ""),
             territory=self.territory or "",
             services=tuple(sorted(set(self.service))),
             labels=tuple(sorted(set(self.label))),

@@ -31,6 +31,7 @@ class CategoryName:
     names: tuple[tuple[str, ...], ...]
     synonyms: tuple[tuple[str, ...], ...]
     is_retired: bool = False
+    successor: str = ""
     name_en: str = ""
     plural_en: str = ""
 
@@ -62,6 +63,12 @@ def category_names() -> dict[str, CategoryName]:
             _territories.clear()
             _read_at = monotonic()
     return _categories
+
+
+def standing_category(key: str) -> str:
+    """Return the key of what took the place of a retired category; ``key`` itself for any other."""
+    known = category_names().get(key)
+    return known.successor if known and known.successor else key
 
 
 def names_a_trade(words: str) -> bool:
@@ -114,6 +121,7 @@ def _name_of(one: Category) -> CategoryName:
         names=tuple(tuple(stems(text)) for text in (one.name, one.plural) if text),
         synonyms=tuple(tuple(stems(text)) for text in (*one.synonyms, *english)),
         is_retired=one.retired_at is not None,
+        successor=one.successor_id or "",
         name_en=one.name_en,
         plural_en=one.plural_en or one.name_en,
     )

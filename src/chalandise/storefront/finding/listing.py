@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from urllib.parse import urlencode
 
-from django.http import QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from chalandise.directory.models import Category
 from chalandise.directory.states import Label
 from chalandise.discovery.errors import BadCursorError, TooDeepError
 from chalandise.discovery.names import category_names, territory_names
@@ -119,6 +120,18 @@ def change(query: QueryDict, **changes: str | Iterable[str]) -> str:
 def _pair(name: str, value: str) -> str:
     """Write one parameter: dozens of links of a page have nearly all in common."""
     return urlencode({name: value})
+
+
+def follow_retired(
+    request: HttpRequest, category: Category | None, query: QueryDict, *, name: str = "category"
+) -> HttpResponse | None:
+    """Lead from a retired category to the same question about what took its place.
+
+    Without anything in its place, and for any other category, there is nothing to follow.
+    """
+    if category is None or category.successor_id is None:
+        return None
+    return HttpResponseRedirect(request.path + change(query, **{name: category.successor_id}))
 
 
 def _pills(asked: Asked, query: QueryDict, counts: dict[str, int]) -> list[Choice]:

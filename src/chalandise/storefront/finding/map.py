@@ -14,7 +14,7 @@ from chalandise.portals.models import Portal
 from chalandise.portals.queries import scope_keys
 from chalandise.storefront.addresses import canonical_here
 from chalandise.storefront.finding.asking import read_question, tidy_query
-from chalandise.storefront.finding.listing import list_shops
+from chalandise.storefront.finding.listing import follow_retired, list_shops
 from chalandise.storefront.home import crumbs_to
 from chalandise.territories.queries import are_too_many, outline_box
 from chalandise.territories.states import Kind
@@ -33,6 +33,8 @@ def map_page(request: PortalRequest) -> HttpResponse:
     at = timezone.now().replace(second=0, microsecond=0)
     query = tidy_query(request.GET)
     asked = read_question(query, request.portal, at=at)
+    if (elsewhere := follow_retired(request, asked.category, query)) is not None:
+        return elsewhere
     listing = list_shops(asked, query, request.portal, at=at)
     keys = [asked.place.key] if asked.place else scope_keys(request.portal)
     box = outline_box(keys) or outline_box(scope_keys(request.portal)) or FRANCE

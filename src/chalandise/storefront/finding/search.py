@@ -19,7 +19,7 @@ from chalandise.discovery.suggest import suggest, suggest_products
 from chalandise.portals.queries import scope_keys
 from chalandise.storefront.addresses import canonical_here
 from chalandise.storefront.finding.asking import read_question, tidy_query
-from chalandise.storefront.finding.listing import change, list_shops
+from chalandise.storefront.finding.listing import change, follow_retired, list_shops
 from chalandise.storefront.home import crumbs_to
 from chalandise.storefront.shelves.products_beside import find_products_beside
 from chalandise.territories.queries import suggest_territories
@@ -49,6 +49,8 @@ def search(request: PortalRequest) -> HttpResponse:
     at = timezone.now().replace(second=0, microsecond=0)
     query = tidy_query(request.GET)
     asked = read_question(query, request.portal, at=at)
+    if (elsewhere := follow_retired(request, asked.category, query)) is not None:
+        return elsewhere
     listing = list_shops(asked, query, request.portal, at=at)
     context = {
         "section": "search",

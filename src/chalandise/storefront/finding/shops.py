@@ -15,7 +15,7 @@ from chalandise.discovery.criteria import PAGE, Search, Sort
 from chalandise.discovery.search import count_facets
 from chalandise.storefront.addresses import canonical_here
 from chalandise.storefront.finding.asking import read_question, tidy_query
-from chalandise.storefront.finding.listing import list_shops
+from chalandise.storefront.finding.listing import change, follow_retired, list_shops
 from chalandise.storefront.finding.names import inside
 from chalandise.storefront.finding.shop_cards import find_cards
 from chalandise.storefront.home import crumbs_to
@@ -36,6 +36,8 @@ def directory(request: PortalRequest) -> HttpResponse:
     at = timezone.now().replace(second=0, microsecond=0)
     query = tidy_query(request.GET)
     asked = read_question(query, request.portal, at=at, sort=Sort.NAME)
+    if (elsewhere := follow_retired(request, asked.category, query)) is not None:
+        return elsewhere
     shops = list_shops(asked, query, request.portal, at=at)
     context = {
         "section": "shops",
@@ -123,11 +125,12 @@ def category(request: PortalRequest, key: str) -> HttpResponse:
     shown = Category.objects.select_related("parent").filter(pk=key).first()
     if shown is None:
         raise Http404
-    if shown.successor_id is not None:
-        return redirect("storefront:category", shown.successor_id)  # it may come back
-    at = timezone.now().replace(second=0, microsecond=0)
     query = tidy_query(request.GET)
     query.pop("category", None)
+    if shown.successor_id is not None:
+        address = reverse("storefront:category", args=[shown.successor_id])
+        return redirect(f"{address}{change(query)}" if query else address)  # it may come back
+    at = timezone.now().replace(second=0, microsecond=0)
     narrowed = query.copy()
     narrowed["category"] = key
     asked = read_question(narrowed, request.portal, at=at, sort=Sort.NAME)
