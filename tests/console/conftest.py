@@ -6,8 +6,11 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from tests.cast import Cast
+from tests.factories import portals
 
 from chalandise.accounts.models import User
+from chalandise.portals.states import StaffRole
 
 
 @pytest.fixture
@@ -20,3 +23,9 @@ def at_desk() -> Callable[[User], Client]:
         return client
 
     return sit
+
+
+@pytest.fixture
+def gilles_everywhere(cast: Cast) -> None:
+    """Let Gilles administer the neighbour too: what all portals share is his to change."""
+    portals.staff(cast.gilles, cast.elsewhere, StaffRole.ADMINISTRATOR)

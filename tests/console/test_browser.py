@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 from tests.cast import Cast
-from tests.factories import catalogue, directory, operations
+from tests.factories import catalogue, directory, operations, portals
 from tests.factories.logistics import pooled_point
 from tests.factories.orders import order_at
 from tests.factories.settlements import commission
@@ -18,6 +18,7 @@ from tests.journeys.looking import NARROW, answered, faults_of
 
 from chalandise.catalogue.models import ProductCategory, Variant
 from chalandise.ordering.numbers import new_order_number
+from chalandise.portals.states import StaffRole
 from chalandise.web.pictures import DIST
 
 TABLET = 768
@@ -49,6 +50,7 @@ def console(live_server: Any, cast: Cast) -> Callable[[Page], str]:
 
 def addresses(cast: Cast) -> list[str]:
     bakery, lot = cast.bakery.pk, cast.lot.pk
+    portals.staff(cast.gilles, cast.elsewhere, StaffRole.ADMINISTRATOR)  # or no category is his
     claim, report = operations.claim(cast.bakery), operations.report(cast.bakery)
     pair, run = operations.match(cast.bakery, cast.lot), operations.run(cast.lot)
     selection = operations.selection(cast.lot, cast.bakery)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -14,8 +15,12 @@ from tests.cast import Cast
 from tests.factories import accounts, portals
 
 from chalandise.accounts.models import User
-from chalandise.directory.actions.categories import load_categories
-from chalandise.directory.actions.classifying import restore_category, retire_category
+from chalandise.directory.actions.categories import CategoryEdit, load_categories
+from chalandise.directory.actions.classifying import (
+    add_category,
+    restore_category,
+    retire_category,
+)
 from chalandise.directory.classification import FALLBACK_CATEGORY
 from chalandise.directory.errors import MisplacedCategoryError, NeededCategoryError
 from chalandise.directory.models import Category, Establishment
@@ -35,7 +40,7 @@ BY = Actor.system("test")
 
 
 @pytest.fixture(autouse=True)
-def shipped_tree(cast: Cast) -> None:
+def shipped_tree(cast: Cast, gilles_everywhere: None) -> None:
     """The tree that the package carries, and no names of the test before."""
     load_categories(by=BY, at=timezone.now())
     forget_names()
@@ -51,6 +56,7 @@ def words(**changed: str) -> dict[str, str]:
         "synonyms_en": "rigger",
         "parent": "artisanat-art",
         "naf_codes": "3012z",
+        "osm_tags": "craft=boatbuilder\nshop=ship_chandler & repair=yes",
         "tint": "#d7e3ef",
         "icon": min(known_pictures()),
         **changed,
@@ -71,6 +77,7 @@ def test_a_category_is_added_proposed_and_kept_by_updates(at_desk: Sit, cast: Ca
         "#d7e3ef",
     )
     assert (added.synonyms, added.synonyms_en) == (["gréeur", "mâts"], ["rigger"])
+    assert added.osm_tags == ["craft=boatbuilder", "shop=ship_chandler&repair=yes"]
     assert added.is_custom
     siblings = Category.objects.filter(parent="artisanat-art")
     assert [one.pk for one in siblings][-1] == added.pk
@@ -96,6 +103,9 @@ def test_a_category_is_added_proposed_and_kept_by_updates(at_desk: Sit, cast: Ca
         ("icon", "../../etc/passwd"),
         ("tint", "red;}"),
         ("naf_codes", "bois"),
+        ("osm_tags", "boatbuilder"),
+        ("osm_tags", "highway=bus_stop"),
+        ("osm_tags", "shop=boat&"),
     ],
 )
 def test_a_new_category_refuses_what_makes_no_sense(
@@ -105,6 +115,17 @@ def test_a_new_category_refuses_what_makes_no_sense(
     answer = at_desk(cast.gilles).post(reverse("console:new_category"), words(**{field: value}))
     assert answer.status_code == 422
     assert Category.objects.count() == before
+
+
+def test_a_tag_given_to_a_category_leaves_the_one_that_had_it(at_desk: Sit, cast: Cast) -> None:
+    former = category("bateau")
+    tag, kept = former.osm_tags[0], former.naf_codes
+    at_desk(cast.gilles).post(reverse("console:new_category"), words(naf_codes="", osm_tags=tag))
+    former.refresh_from_db()
+    assert (tag in former.osm_tags, former.naf_codes, former.is_custom) == (False, kept, True)
+    assert category("ebenisterie-navale").osm_tags == [tag]
+    entry = Entry.objects.get(subject=subject_of(former), verb="edited")
+    assert list(entry.detail["before"]) == ["osm_tags"]
 
 
 def test_two_categories_of_one_name_have_two_keys(at_desk: Sit, cast: Cast) -> None:
@@ -155,6 +176,52 @@ def test_its_shops_codes_and_address_go_to_what_takes_its_place(
     assert cast.bakery.pk in event.payload["establishment_ids"]
     answer = client.get("/categories/boulangerie/")
     assert (answer.status_code, answer["Location"]) == (302, "/categories/patisserie/")
+
+
+def test_a_place_retired_meanwhile_is_said_and_nothing_moves(
+    at_desk: Sit, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def after_a_colleague(one: Category, **details: Any) -> int:
+        retire_category(category("patisserie"), moving_to=None, by=BY, at=timezone.now())
+        return retire_category(one, **details)
+
+    monkeypatch.setattr("chalandise.console.listings.categories.retire_category", after_a_colleague)
+    address = reverse("console:retire_category", args=["boulangerie"])
+    answer = at_desk(cast.gilles).post(address, {"moving_to": "patisserie"})
+    assert answer.status_code == 422
+    assert "vient d’être retirée par quelqu’un d’autre" in answer.content.decode()
+    cast.bakery.refresh_from_db()
+    assert cast.bakery.category_id == "boulangerie"
+    assert category("boulangerie").retired_at is None
+
+
+def test_what_cannot_be_retired_any_more_is_said(
+    at_desk: Sit, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(one: Category, **_details: Any) -> int:
+        raise NeededCategoryError(one.pk)
+
+    monkeypatch.setattr("chalandise.console.listings.categories.retire_category", refuse)
+    answer = at_desk(cast.gilles).post(
+        reverse("console:retire_category", args=["boulangerie"]), {"moving_to": "patisserie"}
+    )
+    assert answer.status_code == 422
+    assert "des commerces en ont besoin" in answer.content.decode()
+
+
+def test_a_branch_that_is_none_any_more_takes_no_category(
+    at_desk: Sit, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def after_a_colleague(edit: CategoryEdit, **details: Any) -> Category:
+        Category.objects.filter(pk="artisanat-art").update(parent="alimentation")
+        return add_category(edit, **details)
+
+    monkeypatch.setattr("chalandise.console.listings.categories.add_category", after_a_colleague)
+    before = Category.objects.count()
+    answer = at_desk(cast.gilles).post(reverse("console:new_category"), words())
+    assert answer.status_code == 422
+    assert "choisissez une autre branche" in answer.content.decode()
+    assert Category.objects.count() == before
 
 
 def brought(cast: Cast, known: Establishment | None) -> object:

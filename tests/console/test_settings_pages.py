@@ -216,6 +216,7 @@ def bakery_words(**changed: object) -> dict[str, object]:
     }
 
 
+@pytest.mark.usefixtures("gilles_everywhere")
 def test_a_category_edited_here_is_marked_and_announced(at_desk: Sit, cast: Cast) -> None:
     load_categories(by=Actor.system("test"), at=timezone.now())
     address = reverse("console:category", args=["boulangerie"])
@@ -236,6 +237,7 @@ def test_a_category_edited_here_is_marked_and_announced(at_desk: Sit, cast: Cast
     assert category.position == 7
 
 
+@pytest.mark.usefixtures("gilles_everywhere")
 def test_an_activity_code_means_one_category(at_desk: Sit, cast: Cast) -> None:
     load_categories(by=Actor.system("test"), at=timezone.now())
     former = Category.objects.filter(naf_codes__contains=["47.22Z"]).get()
@@ -247,6 +249,7 @@ def test_an_activity_code_means_one_category(at_desk: Sit, cast: Cast) -> None:
     assert Category.objects.get(naf_codes__contains=["47.22Z"]).pk == "boulangerie"
 
 
+@pytest.mark.usefixtures("gilles_everywhere")
 @pytest.mark.parametrize(
     ("field", "value"),
     [
@@ -272,6 +275,7 @@ def test_a_category_refuses_what_makes_no_sense(
     assert Category.objects.values().get(key="boulangerie") == before
 
 
+@pytest.mark.usefixtures("gilles_everywhere")
 def test_a_branch_stays_a_branch(at_desk: Sit, cast: Cast) -> None:
     load_categories(by=Actor.system("test"), at=timezone.now())
     branch = Category.objects.get(key="boulangerie").parent
@@ -298,6 +302,7 @@ def test_a_branch_stays_a_branch(at_desk: Sit, cast: Cast) -> None:
                 1,
                 [],
                 Category.objects.get(key="boulangerie"),
+                [],
             ),
             by=Actor.system("test"),
             at=timezone.now(),

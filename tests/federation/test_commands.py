@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from tests.cast import Cast
-from tests.federation.test_imports import rows_of
+from tests.federation.test_imports import AT, BY, rows_of
 from tests.federation.test_readers import NODE, overpass, sirene_row, write_sirene
 
-from chalandise.directory.models import Establishment
+from chalandise.directory.actions.categories import CategoryEdit, load_categories
+from chalandise.directory.actions.classifying import add_category
+from chalandise.directory.models import Category, Establishment
 from chalandise.federation.cli import directory
 from chalandise.federation.models import Source
 
@@ -138,6 +140,34 @@ def test_the_brake_asks_and_is_released_by_an_option(cast: Cast, tmp_path: Path)
     done = call("csv", path, "--portal", "lot", "--accept-removals")
     assert done.exit_code == 0, done.output
     assert "5  disparues de la source, masquées" in done.output
+
+
+def test_what_an_operator_added_is_known_to_imports(cast: Cast, tmp_path: Path) -> None:
+    load_categories(by=BY, at=AT)
+    branch = Category.objects.get(pk="artisanat-art")
+    tags = ["craft=boatbuilder"]
+    edit = CategoryEdit(
+        *("Ébénisterie navale", "Ébénisteries navales", "Boat joinery", "", ["gréeur"], []),
+        *("anvil", "#d7e3ef", 0, ["30.12Z"], branch, tags),
+    )
+    added = add_category(edit, by=BY, at=AT)
+    path = tmp_path / "t.csv"
+    path.write_text(
+        "Nom;Catégorie;Code NAF;Adresse;CP;Ville\n"
+        "Le Zéphyr Doré;Ébénisterie navale;;1 rue Neuve;46000;Cahors\n"
+        "Misaine;ebenisteries navales;;22 quai Bas;46000;Cahors\n"
+        "Cabestan;GRÉEUR;;333 chemin Haut;46000;Cahors\n"
+        "Tramontane;;30.12Z;4444 allée des Ifs;46000;Cahors\n",
+        encoding="utf-8",
+    )
+    mapped = ("--map", "category=Catégorie", "--map", "activity_code=Code NAF")
+    done = call("csv", path, "--portal", "lot", *mapped)
+    assert done.exit_code == 0, done.output
+    node = {**NODE, "tags": {"craft": "boatbuilder", "name": "Au Grand Foc"}}
+    done = call("osm", overpass(tmp_path / "o.json", node), "--portal", "lot")
+    assert done.exit_code == 0, done.output
+    names = {one.name for one in added.establishments.all()}
+    assert names == {"Le Zéphyr Doré", "Misaine", "Cabestan", "Tramontane", "Au Grand Foc"}
 
 
 def test_a_list_of_activities_may_be_given(cast: Cast, tmp_path: Path) -> None:

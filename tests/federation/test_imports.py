@@ -450,7 +450,7 @@ def test_an_operators_activity_code_files_what_the_register_brings(
     books = Category.objects.get(key="librairie")
     edit = CategoryEdit(
         *(books.name, books.plural, books.name_en, books.plural_en, [], []),
-        *(books.icon, books.tint, books.position, [code], books.parent),
+        *(books.icon, books.tint, books.position, [code], books.parent, []),
     )
     edit_category(books, edit, by=BY, at=AT)
     run_sirene(cast, register(tmp_path / "s.csv", one))

@@ -1,7 +1,8 @@
 """Our public classification, read from the file that ships with the room.
 
-Pure Python: the table `directory.models.Category` is filled from it, and imports ask it which
-category an activity code or a set of OpenStreetMap tags means.
+Pure Python: the table `directory.models.Category` is filled from it. Imports ask a tree which
+category a label, an activity code or a set of OpenStreetMap tags means: the shipped one, or the one
+that stands in the database (`queries.filing.standing_classification`).
 """
 
 import re
@@ -22,6 +23,9 @@ _NAF = re.compile(r"[0-9]{2}\.[0-9]{2}[A-Z]")
 _DIVISION = 2
 _SHORT_WORD = 3
 _OSM_KEYS = ("shop", "craft", "amenity", "leisure")
+_OSM_RULE = re.compile(
+    r"(?:shop|craft|amenity|leisure)=[a-z0-9_:-]+(?:&[a-z0-9_:-]+=[a-zA-Z0-9_:-]+)*"
+)
 _OTHER_SHOPS = frozenset({"vacant", "no", "disused", "closed", "empty"})
 
 
@@ -76,11 +80,16 @@ def classification() -> Classification:
 def load_classification(path: Path) -> Classification:
     """Read a tree from a file of the shape of `data/categories.toml`."""
     document = tomllib.loads(path.read_text(encoding="utf-8"))
-    categories = tuple(_specs(document["branch"]))
+    return classify(_specs(document["branch"]))
+
+
+def classify(specs: Iterable[CategorySpec]) -> Classification:
+    """Make a tree of its categories; the first that claims a code, a tag or a word keeps it."""
+    categories = tuple(specs)
     return Classification(
         categories=categories,
         by_key={category.key: category for category in categories},
-        by_naf={code: category for category in categories for code in category.naf_codes},
+        by_naf={code: one for one in reversed(categories) for code in one.naf_codes},
         by_osm=_index_osm(categories),
         by_word=_index_words(categories),
     )
@@ -150,9 +159,9 @@ def _word_key(text: str) -> str:
     )
 
 
-def category_for_naf(code: str) -> CategorySpec | None:
+def category_for_naf(code: str, tree: Classification | None = None) -> CategorySpec | None:
     """Return the category of an INSEE activity code, written `47.24Z` or `4724Z`."""
-    return classification().by_naf.get(normalise_naf(code))
+    return (tree or classification()).by_naf.get(normalise_naf(code))
 
 
 def normalise_naf(code: str) -> str:
@@ -166,13 +175,20 @@ def is_naf(code: str) -> bool:
     return _NAF.fullmatch(code) is not None
 
 
-def category_for_osm(tags: Mapping[str, str]) -> CategorySpec | None:
+def is_osm_rule(text: str) -> bool:
+    """Tell whether a text is tags that file a shop: `shop=bakery`, or several joined by `&`."""
+    return _OSM_RULE.fullmatch(text) is not None
+
+
+def category_for_osm(
+    tags: Mapping[str, str], tree: Classification | None = None
+) -> CategorySpec | None:
     """Return the category that OpenStreetMap tags mean, the most precise rule first.
 
     Values may be lists (`shop=bakery;pastry`): the first that is known counts. A shop of an
     unknown kind is still a shop; anything else unknown is not for a directory of commerce.
     """
-    tree = classification()
+    tree = tree or classification()
     for key in _OSM_KEYS:
         for value in _values(tags.get(key, "")):
             for conditions, category in tree.by_osm.get((key, value), ()):
@@ -188,13 +204,13 @@ def _values(text: str) -> list[str]:
     return [part.strip() for part in text.split(";") if part.strip()]
 
 
-def category_for_label(label: str) -> CategorySpec | None:
+def category_for_label(label: str, tree: Classification | None = None) -> CategorySpec | None:
     """Return the category a French label names, as files of communes write them.
 
     The whole label is tried, then its parts (`Boucherie - charcuterie - rôtisserie`), then its
     first words.
     """
-    tree = classification()
+    tree = tree or classification()
     parts = [part for part in _split_label(label) if part]
     for candidate in (label, *parts):
         if found := tree.by_word.get(_word_key(candidate)):

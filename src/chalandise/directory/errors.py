@@ -7,6 +7,7 @@ ChalandiseError
 ├── ClaimOverError      the code has expired, was used or was tried too often
 ├── MisplacedCategoryError a leaf without branch, or a branch inside another
 ├── NeededCategoryError a category that may not be retired: shops would have nowhere to stand
+├── SharedCategoriesError several portals share the categories; who acts administers not all of them
 ├── NobodyToStandInForError nobody looks after the sheet: there is no counter to open
 ├── StaffShopError      who looks after the sheet is staff, and no staff acts for other staff
 ├── AlreadyStandingInError the agent sits at a counter already: that one is ended first
@@ -77,6 +78,10 @@ class NeededCategoryError(ChalandiseError):
     def __init__(self, category: str) -> None:
         super().__init__(category)
         self.category = category
+
+
+class SharedCategoriesError(ChalandiseError):
+    """Somebody who does not administer every portal that shares the categories may not change them."""
 
 
 class NobodyToStandInForError(ChalandiseError):

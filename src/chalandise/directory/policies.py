@@ -1,16 +1,25 @@
-"""Who may stand in for a merchant: the desk of the shop's portal, and never for other staff."""
+"""Who may do what in the directory.
+
+Only the desk of a shop's portal stands in for its merchant, and never for other staff. What all
+portals share, the categories, is changed by who administers all of them.
+"""
 
 from __future__ import annotations
 
 from chalandise.accounts.models import User
-from chalandise.directory.errors import NobodyToStandInForError, StaffShopError
+from chalandise.directory.errors import (
+    NobodyToStandInForError,
+    SharedCategoriesError,
+    StaffShopError,
+)
 from chalandise.directory.models import Establishment
 from chalandise.directory.states import ListingState
+from chalandise.journal.states import Actor
 from chalandise.kernel.errors import NotFoundError
 from chalandise.organisations.models import Membership
 from chalandise.organisations.states import MemberRole
 from chalandise.portals.models import Portal, StaffMember
-from chalandise.portals.policies import DESK_ROLES, require_role
+from chalandise.portals.policies import DESK_ROLES, administers_every_root, require_role
 
 
 def require_may_stand_in(agent: User, establishment: Establishment, *, portal: Portal) -> User:
@@ -37,3 +46,18 @@ def require_may_stand_in(agent: User, establishment: Establishment, *, portal: P
     if is_staff or StaffMember.objects.filter(user__in=people).exists():
         raise StaffShopError
     return min(members, key=lambda one: (one.role != MemberRole.OWNER, one.pk)).user
+
+
+def require_may_change_categories(by: Actor) -> None:
+    """Let pass who administers every portal without parent: each has shops under the one tree.
+
+    An update of the platform or a command is nobody's neighbour.
+
+    Raises:
+        SharedCategoriesError: some portal is not theirs.
+    """
+    if by.kind == "system":
+        return
+    person = User.objects.filter(pk=by.reference).first() if by.reference.isdecimal() else None
+    if person is None or not administers_every_root(person):
+        raise SharedCategoriesError

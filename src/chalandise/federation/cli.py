@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chalandise.directory.classification import load_activities
+from chalandise.directory.queries.filing import standing_classification
 from chalandise.federation.actions.imports import ImportOrder, import_file, source_key_for
 from chalandise.federation.actions.runs import Summary
 from chalandise.federation.errors import FederationError
@@ -123,7 +124,7 @@ def import_osm(path: Path, slug: str, **options: Any) -> None:
     """Import an OpenStreetMap extract (Overpass JSON or GeoJSON)."""
 
     def read(_finder: CommuneFinder, tally: Tally) -> Iterator[RawRecord]:
-        return osm_reader.read_osm(path, tally=tally)
+        return osm_reader.read_osm(path, tally=tally, tree=standing_classification())
 
     _run(
         _portal(slug),
@@ -181,7 +182,12 @@ def import_csv(  # noqa: PLR0913 - click passes options by name
 
     def read(_finder: CommuneFinder, tally: Tally) -> Iterator[RawRecord]:
         return read_table(
-            path, mapping=mapping, tally=tally, defaults=fixed, columns=layout.columns
+            path,
+            mapping=mapping,
+            tally=tally,
+            defaults=fixed,
+            columns=layout.columns,
+            tree=standing_classification(),
         )
 
     _run(

@@ -42,6 +42,17 @@ def require_role(user: User, portal: Portal, roles: frozenset[StaffRole] = ANY_R
         raise NotFoundError
 
 
+def administers_every_root(user: User) -> bool:
+    """Tell whether a person administers each portal without parent: what all share is theirs."""
+    if not user.is_active:
+        return False
+    if user.is_superuser:
+        return True
+    own = StaffMember.objects.filter(user=user, role=StaffRole.ADMINISTRATOR)
+    others = Portal.objects.filter(parent=None).exclude(pk__in=own.values("portal"))
+    return not others.exists()
+
+
 def portals_of(user: User, roles: frozenset[StaffRole] = ANY_ROLE) -> list[Portal]:
     """Return every portal in which a person holds one of ``roles``, those below included."""
     if user.is_superuser and user.is_active:

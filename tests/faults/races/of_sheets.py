@@ -73,7 +73,7 @@ def activity_codes(_cast: Cast) -> Meeting:
     def give(key: str) -> None:
         category = Category.objects.get(key=key)
         edit = CategoryEdit(
-            key, key, key, key, [], [], category.icon, category.tint, 1, [code], None
+            key, key, key, key, [], [], category.icon, category.tint, 1, [code], None, []
         )
         edit_category(category, edit, by=BY, at=NOW)
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from chalandise.console.listings.category_field import CategoryField
 from chalandise.directory.actions.categories import CategoryEdit
-from chalandise.directory.classification import is_naf, normalise_naf
+from chalandise.directory.classification import is_naf, is_osm_rule, normalise_naf
 from chalandise.directory.models import Category
 from chalandise.web.pictures import illustration, known_pictures
 
@@ -64,6 +64,16 @@ class CategoryForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+    osm_tags = forms.CharField(
+        label=gettext_lazy("OpenStreetMap tags"),
+        help_text=gettext_lazy(
+            "Imports of OpenStreetMap file shops under these. One a line, such as shop=bakery; "
+            "several that are needed together are joined by &."
+        ),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
     tint = forms.RegexField(
         r"^#[0-9A-Fa-f]{6}$",
         label=gettext_lazy("Tint"),
@@ -112,6 +122,17 @@ class CategoryForm(forms.Form):
             )
         return list(dict.fromkeys(codes))
 
+    def clean_osm_tags(self) -> list[str]:
+        """Read tags as OpenStreetMap writes them."""
+        tags = ["".join(one.split()) for one in _parts(self.cleaned_data["osm_tags"])]
+        wrong = [one for one in tags if len(one) > 80 or not is_osm_rule(one)]
+        if wrong:
+            raise forms.ValidationError(
+                _("This is not a tag of a shop: %(tag)s. One is written like shop=bakery.")
+                % {"tag": wrong[0]}
+            )
+        return list(dict.fromkeys(tags))
+
     def edit(self) -> CategoryEdit:
         """Return the category as the valid form wants it."""
         return CategoryEdit(**{"parent": None, "position": 0, **self.cleaned_data})
@@ -144,6 +165,7 @@ def _present(category: Category) -> dict[str, Any]:
         "parent": category.parent_id,
         "position": category.position,
         "naf_codes": ", ".join(category.naf_codes),
+        "osm_tags": "\n".join(category.osm_tags),
         "icon": category.icon,
         "tint": category.tint,
     }

@@ -13,6 +13,7 @@ from chalandise.directory.classification import CategorySpec, classification
 from chalandise.directory.errors import MisplacedCategoryError
 from chalandise.directory.events import EstablishmentsChanged
 from chalandise.directory.models import Category, Establishment
+from chalandise.directory.policies import require_may_change_categories
 from chalandise.journal.actions import emit, record
 from chalandise.journal.states import Actor
 
@@ -38,8 +39,10 @@ _EDITED = (
     "tint",
     "position",
     "naf_codes",
+    "osm_tags",
     "parent",
 )
+_MEANS_ONE = ("naf_codes", "osm_tags")
 _ANNOUNCED_AT_ONCE = 1000
 
 
@@ -90,6 +93,8 @@ class CategoryEdit:
     Attributes:
         naf_codes: activity codes that imports file under it from now on, each written `47.24Z`.
         parent: the branch a leaf stands in; None for a branch.
+        osm_tags: what imports of OpenStreetMap file under it, each `shop=bakery` or several tags
+            joined by `&`.
     """
 
     name: str
@@ -103,18 +108,21 @@ class CategoryEdit:
     position: int
     naf_codes: list[str]
     parent: Category | None
+    osm_tags: list[str]
 
 
 @transaction.atomic
 def edit_category(category: Category, edit: CategoryEdit, *, by: Actor, at: datetime) -> None:
     """Write a category as the operator wants it: no update of the platform changes it again.
 
-    An activity code means one category: one that it is given leaves the category that had it. The
-    sheets of the category are announced, so that search and pages learn the new words.
+    An activity code or a tag means one category: one that it is given leaves the category that had
+    it. The sheets of the category are announced, so that search and pages learn the new words.
 
     Raises:
         MisplacedCategoryError: a leaf without branch, or a branch inside another.
+        SharedCategoriesError: other portals share the tree.
     """
+    require_may_change_categories(by)
     lock_categories()  # two edits may move one code
     _require_place(category, edit.parent)
     before = {}
@@ -150,13 +158,18 @@ def _require_place(category: Category, parent: Category | None) -> None:
 
 
 def take_codes(category: Category, *, by: Actor, at: datetime) -> None:
-    """Take the activity codes of a category from those that had them."""
-    others = Category.objects.filter(naf_codes__overlap=category.naf_codes).exclude(pk=category.pk)
-    for other in others.order_by("pk"):
-        before = {"naf_codes": other.naf_codes}
-        other.naf_codes = [code for code in other.naf_codes if code not in category.naf_codes]
+    """Take the activity codes and the tags of a category from those that had them."""
+    is_meant = Q(naf_codes__overlap=category.naf_codes) | Q(osm_tags__overlap=category.osm_tags)
+    for other in Category.objects.filter(is_meant).exclude(pk=category.pk).order_by("pk"):
+        before = {}
+        for field in _MEANS_ONE:
+            was, taken = getattr(other, field), getattr(category, field)
+            left = [one for one in was if one not in taken]
+            if left != was:
+                before[field] = was
+                setattr(other, field, left)
         other.is_custom = True
-        other.save(update_fields=["naf_codes", "is_custom"])
+        other.save(update_fields=[*_MEANS_ONE, "is_custom"])
         record(other, "edited", by=by, at=at, detail={"before": before})
 
 

@@ -14,6 +14,7 @@ from chalandise.directory.actions.locking import lock_categories, lock_establish
 from chalandise.directory.classification import FALLBACK_CATEGORY
 from chalandise.directory.errors import MisplacedCategoryError, NeededCategoryError
 from chalandise.directory.models import Category, Establishment
+from chalandise.directory.policies import require_may_change_categories
 from chalandise.journal.actions import record
 from chalandise.journal.states import Actor
 
@@ -30,18 +31,22 @@ def add_category(edit: CategoryEdit, *, by: Actor, at: datetime) -> Category:
 
     Raises:
         MisplacedCategoryError: it has no branch, or its place is none.
+        SharedCategoriesError: other portals share the tree.
     """
-    taken = RESERVED.union(one.pk for one in lock_categories())
-    if edit.parent is None or edit.parent.parent_id is not None:
+    require_may_change_categories(by)
+    here = {one.pk: one for one in lock_categories()}
+    taken = RESERVED.union(here)
+    branch = here.get(edit.parent.pk) if edit.parent else None
+    if branch is None or branch.parent_id is not None:
         raise MisplacedCategoryError("", edit.parent.pk if edit.parent else "")
-    last = edit.parent.children.aggregate(last=Max("position"))["last"]
+    last = branch.children.aggregate(last=Max("position"))["last"]
     added = Category.objects.create(
         key=_free_key(edit.name, taken),
-        **{**vars(edit), "position": (last or edit.parent.position) + 1},
+        **{**vars(edit), "position": (last or branch.position) + 1},
         is_custom=True,
     )
     take_codes(added, by=by, at=at)
-    record(added, "added", by=by, at=at, detail={"name": added.name, "parent": edit.parent.pk})
+    record(added, "added", by=by, at=at, detail={"name": added.name, "parent": branch.pk})
     announce_sheets([], at=at)
     return added
 
@@ -62,7 +67,9 @@ def retire_category(
     Raises:
         NeededCategoryError: a branch, or where shops of an unknown trade are filed.
         MisplacedCategoryError: what takes its place is itself, a branch, or retired.
+        SharedCategoriesError: other portals share the tree, and have shops there too.
     """
+    require_may_change_categories(by)
     here = {one.pk: one for one in lock_categories()}
     category.refresh_from_db()
     if category.parent_id is None or category.pk == FALLBACK_CATEGORY:
@@ -93,7 +100,12 @@ def retire_category(
 
 @transaction.atomic
 def restore_category(category: Category, *, by: Actor, at: datetime) -> None:
-    """Propose a retired category again; what moved away from it stays where it is."""
+    """Propose a retired category again; what moved away from it stays where it is.
+
+    Raises:
+        SharedCategoriesError: other portals share the tree.
+    """
+    require_may_change_categories(by)
     lock_categories()
     category.refresh_from_db()
     if category.retired_at is None:

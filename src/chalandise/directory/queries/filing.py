@@ -2,7 +2,45 @@
 
 from __future__ import annotations
 
+from chalandise.directory.classification import (
+    CategorySpec,
+    Classification,
+    classification,
+    classify,
+)
 from chalandise.directory.models import Category
+
+
+def standing_classification() -> Classification:
+    """Return the tree as it stands in the database, with the ways into it; one query.
+
+    What operators added claims its words first, what they retired last. A shipped category that the
+    database has not loaded yet stands as it is shipped.
+    """
+    shipped = classification().by_key
+    rows = list(Category.objects.all())
+    rows.sort(key=lambda one: (one.retired_at is not None, one.pk in shipped, one.position, one.pk))
+    known = {one.pk for one in rows}
+    missing = [spec for key, spec in shipped.items() if key not in known]
+    return classify([*map(_spec, rows), *missing])
+
+
+def _spec(one: Category) -> CategorySpec:
+    return CategorySpec(
+        key=one.key,
+        name=one.name,
+        plural=one.plural or one.name,
+        icon=one.icon,
+        tint=one.tint,
+        name_en=one.name_en,
+        plural_en=one.plural_en or one.name_en,
+        parent=one.parent_id or "",
+        synonyms=tuple(one.synonyms),
+        synonyms_en=tuple(one.synonyms_en),
+        naf_codes=tuple(one.naf_codes),
+        osm_tags=tuple(one.osm_tags),
+        position=one.position,
+    )
 
 
 def filing_categories() -> dict[str, Category]:

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from chalandise.directory.classification import category_for_osm, normalise_naf
+from chalandise.directory.classification import Classification, category_for_osm, normalise_naf
 from chalandise.directory.cleaning import (
     clean_address_line,
     clean_business_number,
@@ -52,9 +52,15 @@ _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 
 
 def read_osm(
-    path: Path, *, tally: Tally, limits: FileLimits = DEFAULT_LIMITS
+    path: Path,
+    *,
+    tally: Tally,
+    limits: FileLimits = DEFAULT_LIMITS,
+    tree: Classification | None = None,
 ) -> Iterator[RawRecord]:
     """Yield the shops, crafts and restaurants of an extract, in its order.
+
+    What their tags mean is looked up in ``tree``, in the shipped classification without one.
 
     Raises:
         UnreadableFileError: the file is neither an Overpass answer nor GeoJSON.
@@ -69,19 +75,21 @@ def read_osm(
             if kind not in {"elements", "features", "item"}:
                 continue
             rank += 1
-            record = _record(element, rank, tally)
+            record = _record(element, rank, tally, tree)
             if record is not None:
                 yield record
         if not rank:
             raise EmptyFileError(path.name)
 
 
-def _record(element: Mapping[str, Any], rank: int, tally: Tally) -> RawRecord | None:
+def _record(
+    element: Mapping[str, Any], rank: int, tally: Tally, tree: Classification | None
+) -> RawRecord | None:
     source_id, tags, position = _parts(element)
     if not tags:
         tally[Passed.NO_TAGS] += 1
         return None
-    category = category_for_osm(tags)
+    category = category_for_osm(tags, tree)
     if category is None:
         tally[Passed.OTHER_ACTIVITY] += 1
         return None

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from chalandise.directory.classification import (
     FALLBACK_CATEGORY,
+    Classification,
     category_for_label,
     category_for_naf,
     classification,
@@ -54,9 +55,16 @@ _DAYS = {"lundi": "Mo", "mardi": "Tu", "mercredi": "We", "jeudi": "Th", "vendred
 
 
 def understand_row(
-    row: Mapping[str, str], line: int, mapping: Mapping[str, str], defaults: Mapping[str, str]
+    row: Mapping[str, str],
+    line: int,
+    mapping: Mapping[str, str],
+    defaults: Mapping[str, str],
+    tree: Classification | None = None,
 ) -> RawRecord:
-    """Turn one row into a record; a row without a name is refused, and kept as found."""
+    """Turn one row into a record; a row without a name is refused, and kept as found.
+
+    Its trade is looked up in ``tree``, in the shipped classification without one.
+    """
 
     def cell(field: str) -> str:
         value = row.get(mapping.get(field, ""), "")
@@ -67,7 +75,7 @@ def understand_row(
     raw = {key: value for key, value in row.items() if value}
     if not name:
         return RawRecord("", line, RecordKind.REFUSED, raw, refusal=Refusal.NO_NAME)
-    facts = _facts(cell, name, problems)
+    facts = _facts(cell, name, problems, tree or classification())
     source_id = _source_id(cell("id"), facts)
     return RawRecord(source_id, line, raw=raw, facts=facts, problems=problems.freeze())
 
@@ -83,7 +91,7 @@ def _source_id(given: str, facts: Facts) -> str:
     return hashlib.blake2b(identity.encode(), digest_size=12).hexdigest()
 
 
-def _facts(cell: _Cell, name: str, problems: ProblemList) -> Facts:
+def _facts(cell: _Cell, name: str, problems: ProblemList, tree: Classification) -> Facts:
     number = problems.take("siret", clean_business_number(cell("siret")))
     address = _address(cell, problems)
     phones = problems.take(
@@ -102,8 +110,8 @@ def _facts(cell: _Cell, name: str, problems: ProblemList) -> Facts:
         name=name,
         siret=number.siret,
         siren=number.siren,
-        activity_code=activity if category_for_naf(activity) else "",
-        category_key=_category(cell("category"), activity),
+        activity_code=activity if category_for_naf(activity, tree) else "",
+        category_key=_category(cell("category"), activity, tree),
         street=address.street,
         complement=problems.take("complement", clean_address_line(cell("complement"))),
         postal_code=address.postal_code,
@@ -139,10 +147,10 @@ def _address(cell: _Cell, problems: ProblemList) -> Address:
     )
 
 
-def _category(label: str, activity: str) -> str:
-    if label in classification().by_key:
+def _category(label: str, activity: str, tree: Classification) -> str:
+    if label in tree.by_key:
         return label
-    found = category_for_label(label) or category_for_naf(activity)
+    found = category_for_label(label, tree) or category_for_naf(activity, tree)
     return found.key if found else FALLBACK_CATEGORY
 
 

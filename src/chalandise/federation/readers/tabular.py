@@ -10,6 +10,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
+from chalandise.directory.classification import Classification
 from chalandise.federation.errors import (
     BrokenFileError,
     EmptyFileError,
@@ -72,6 +73,7 @@ def read_table(
     defaults: Mapping[str, str] | None = None,
     columns: Sequence[str] = (),
     limits: FileLimits = DEFAULT_LIMITS,
+    tree: Classification | None = None,
 ) -> Iterator[RawRecord]:
     """Yield the rows of a table, understood with a mapping of fields to columns.
 
@@ -82,6 +84,7 @@ def read_table(
         defaults: values for fields that no column holds (`category`, `city`…).
         columns: the columns of the file, when `inspect_table` was called before.
         limits: what an honest file does not exceed.
+        tree: the classification that labels are looked up in; the shipped one without.
 
     Raises:
         UnreadableFileError: the table cannot be read, or nothing names its places.
@@ -96,7 +99,7 @@ def read_table(
                     "", line, RecordKind.REFUSED, _stringify(row), refusal=Refusal.MALFORMED
                 )
                 continue
-            record = understand_row(row, line, mapping, defaults or {})
+            record = understand_row(row, line, mapping, defaults or {}, tree)
             digest = hashlib.blake2b(record.source_id.encode(), digest_size=8).digest()
             if record.kind is RecordKind.PRESENT and digest in seen:
                 yield RawRecord(
