@@ -51,7 +51,8 @@ def shops(request: HttpRequest) -> HttpResponse:
     if len(points) == 1 and not mine:
         return redirect("counter:point", points[0].pk)
     at = timezone.now()
-    opened = [(shop, _status(shop, at)) for shop in mine]
+    to_do = boards.to_do_by_shop(mine)
+    opened = [(shop, _status(shop, at), to_do.get(shop.pk, 0)) for shop in mine]
     return render(request, "counter/shops.html", {"shops": opened, "points": points})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from chalandise.ordering.models import MerchantOrder
 from chalandise.ordering.states import MerchantOrderState, WayKind
 
 OPEN_STATES = (MerchantOrderState.PLACED, MerchantOrderState.ACCEPTED)
+AWAY_STATES = (FulfilmentState.PACKED, FulfilmentState.READY, FulfilmentState.SENT)
 NEVER_STOOD = (MerchantOrderState.AWAITING_PAYMENT, MerchantOrderState.EXPIRED)
 MOST_OPEN = 200
 MOST_DONE = 30
@@ -87,10 +89,9 @@ def board(establishment: Establishment, at: datetime) -> Board:
 
 def counts(establishment: Establishment) -> Counts:
     """Count what waits, in one statement."""
-    away_states = (FulfilmentState.PACKED, FulfilmentState.READY, FulfilmentState.SENT)
     rows = MerchantOrder.objects.filter(establishment=establishment, state__in=OPEN_STATES)
     is_new, is_accepted = (Q(state=one) for one in OPEN_STATES)
-    is_away = Q(fulfilment__state__in=away_states)
+    is_away = Q(fulfilment__state__in=AWAY_STATES)
     is_at_point = Q(way_kind=WayKind.POINT, gathered_by__isnull=True)
     on_the_side = Q(fulfilment__state=FulfilmentState.PACKED) | (
         Q(fulfilment__state=FulfilmentState.READY) & ~is_at_point
@@ -108,6 +109,18 @@ def counts(establishment: Establishment) -> Counts:
         ready=found["ready"],
         newest=newest or 0,
     )
+
+
+def to_do_by_shop(establishments: Iterable[Establishment]) -> dict[int, int]:
+    """Count what waits for the merchant in each of some shops, in one statement, as `counts` does."""
+    rows = MerchantOrder.objects.filter(
+        establishment__in=[one.pk for one in establishments], state__in=OPEN_STATES
+    )
+    is_away = Q(state=MerchantOrderState.ACCEPTED, fulfilment__state__in=AWAY_STATES)
+    counted = rows.order_by().values("establishment").annotate(
+        all=Count("pk"), away=Count("pk", filter=is_away)
+    )
+    return {one["establishment"]: one["all"] - one["away"] for one in counted}
 
 
 def new_orders(establishment: Establishment) -> QuerySet[MerchantOrder]:
