@@ -52,6 +52,10 @@ def test_each_shop_says_how_many_orders_wait_for_the_same_price(cast: Cast) -> N
 def test_what_is_packed_waits_for_nobody(cast: Cast) -> None:
     order = accepted(cast.lot, cast.bakery)
     shops = [cast.bakery, cast.bookshop]
-    assert to_do_by_shop(shops) == {cast.bakery.pk: counts(cast.bakery).to_do} == {cast.bakery.pk: 1}
+    assert (
+        to_do_by_shop(shops) == {cast.bakery.pk: counts(cast.bakery).to_do} == {cast.bakery.pk: 1}
+    )
     mark_ready(order, by=MERCHANT, at=NOON)
-    assert to_do_by_shop(shops) == {cast.bakery.pk: counts(cast.bakery).to_do} == {cast.bakery.pk: 0}
+    assert (
+        to_do_by_shop(shops) == {cast.bakery.pk: counts(cast.bakery).to_do} == {cast.bakery.pk: 0}
+    )

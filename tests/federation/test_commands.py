@@ -163,7 +163,8 @@ def test_what_an_operator_added_is_known_to_imports(cast: Cast, tmp_path: Path) 
     mapped = ("--map", "category=Catégorie", "--map", "activity_code=Code NAF")
     done = call("csv", path, "--portal", "lot", *mapped)
     assert done.exit_code == 0, done.output
-    node = {**NODE, "tags": {"craft": "boatbuilder", "name": "Au Grand Foc"}}
+    tags_of_it = {**NODE["tags"], "shop": "", "craft": "boatbuilder", "name": "Au Grand Foc"}
+    node = {**NODE, "tags": tags_of_it}
     done = call("osm", overpass(tmp_path / "o.json", node), "--portal", "lot")
     assert done.exit_code == 0, done.output
     names = {one.name for one in added.establishments.all()}

@@ -84,8 +84,13 @@ class TestNarrowing:
 
     def test_the_trade_that_narrows_is_named_in_the_readers_language(self, client: Client) -> None:
         Category.objects.filter(pk="boulangerie").update(plural="Fournils", plural_en="Bakeries")
-        for language, shown, other in (("fr", "Fournils", "Bakeries"), ("en", "Bakeries", "Fournils")):
-            answer = client.get("/produits/?trade=boulangerie", headers={"accept-language": language})
+        for language, shown, other in (
+            ("fr", "Fournils", "Bakeries"),
+            ("en", "Bakeries", "Fournils"),
+        ):
+            answer = client.get(
+                "/produits/?trade=boulangerie", headers={"accept-language": language}
+            )
             assert shown in answer.content.decode()
             assert other not in answer.content.decode()
 

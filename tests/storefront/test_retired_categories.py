@@ -77,7 +77,9 @@ def test_the_api_answers_with_what_took_the_place(
     asked = {"category": "boulangerie", "territory": "commune-46042"}
     found = client.get("/api/v1/establishments", asked).json()
     assert [one["name"] for one in found["items"]] == ["Au Pain de Chanvre"]
-    assert client.get("/api/v1/map", {**asked, "bbox": "1,44,2,45", "zoom": 16}).json()["count"] == 1
+    assert (
+        client.get("/api/v1/map", {**asked, "bbox": "1,44,2,45", "zoom": 16}).json()["count"] == 1
+    )
 
 
 def test_a_category_that_nothing_replaced_still_shows_its_shops(

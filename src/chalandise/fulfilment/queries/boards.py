@@ -117,8 +117,10 @@ def to_do_by_shop(establishments: Iterable[Establishment]) -> dict[int, int]:
         establishment__in=[one.pk for one in establishments], state__in=OPEN_STATES
     )
     is_away = Q(state=MerchantOrderState.ACCEPTED, fulfilment__state__in=AWAY_STATES)
-    counted = rows.order_by().values("establishment").annotate(
-        all=Count("pk"), away=Count("pk", filter=is_away)
+    counted = (
+        rows.order_by()
+        .values("establishment")
+        .annotate(all=Count("pk"), away=Count("pk", filter=is_away))
     )
     return {one["establishment"]: one["all"] - one["away"] for one in counted}
 
