@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.db.models import Count
@@ -41,7 +41,6 @@ from chalandise.portals.queries import scope_filter
 def _tree_page(view: View[P]) -> View[P]:
     """Let a page that changes the tree be opened by who administers every portal that shares it."""
 
-    @desk_page(ADMINISTRATORS)
     @wraps(view)
     def guarded(request: Any, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         _require_root(request)
@@ -60,7 +59,7 @@ def _tree_page(view: View[P]) -> View[P]:
             )
             return redirect("console:categories")
 
-    return guarded
+    return desk_page(ADMINISTRATORS)(cast("View[P]", guarded))
 
 
 @desk_page(ADMINISTRATORS)
