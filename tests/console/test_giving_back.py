@@ -12,19 +12,23 @@ from tests.factories import payments
 from tests.factories.orders import NOON, order_at
 
 from chalandise.accounts.models import User
+from chalandise.bank.gateway import request as ask_bank
+from chalandise.fulfilment.actions import whole
+from chalandise.fulfilment.actions.handing import send_out
+from chalandise.fulfilment.actions.preparing import accept
+from chalandise.fulfilment.actions.whole import Outcome, refund_whole_order
 from chalandise.journal.models import DeadLetter, Entry, OutboxEvent
 from chalandise.journal.outbox import dispatch
 from chalandise.journal.states import Actor
+from chalandise.kernel.errors import StaleStateError
 from chalandise.ordering.actions.serving import accept_merchant_order, complete_merchant_order
 from chalandise.ordering.actions.withdrawing import confirm_withdrawal
 from chalandise.ordering.models import MerchantOrder, Order
 from chalandise.ordering.numbers import new_order_number
-from chalandise.ordering.states import MerchantOrderState
-from chalandise.payments.actions import whole
+from chalandise.ordering.states import MerchantOrderState, WayKind
 from chalandise.payments.actions.settling import settle
-from chalandise.payments.actions.whole import Outcome, refund_whole_order
-from chalandise.payments.errors import RefundTooLargeError
-from chalandise.payments.models import Payment, Refund
+from chalandise.payments.models import Discrepancy, Payment, Refund
+from chalandise.payments.states import DiscrepancyKind
 from chalandise.payments.sums import sums_of
 
 pytestmark = pytest.mark.django_db
@@ -92,7 +96,7 @@ def test_where_one_merchant_fails_the_others_go_on_and_it_is_said(
     order = paid(cast)
 
     def fail(*_args: object, **_named: object) -> int:
-        raise RefundTooLargeError(1, 0)
+        raise StaleStateError("it", "changed")
 
     with monkeypatch.context() as patch:
         patch.setattr(whole, "give_all_back", fail)
@@ -120,3 +124,58 @@ def test_the_desk_reads_first_then_confirms_once(at_desk: Sit, cast: Cast) -> No
     post_all()
     assert "Il ne reste rien à rendre" in client.get(address).content.decode()
     assert at_desk(cast.odile).get(address).status_code == 404
+
+
+def give_back_at_the_bank(payment: Payment, cents: int) -> None:
+    """Give a part back at the bank's own desk, which we learn when we look the payment up."""
+    body = {"charge": payment.charge_reference, "amount": cents, "metadata": {}}
+    ask_bank("POST", "/refunds", body=body, key=f"by hand {payment.pk}", at=NOON)
+    settle(payment.pk, at=NOON)
+
+
+def test_where_shops_gave_back_elsewhere_the_rest_goes_back_and_the_desk_looks(
+    at_desk: Sit, cast: Cast
+) -> None:
+    order = paid(cast)
+    for payment in Payment.objects.order_by("pk"):
+        give_back_at_the_bank(payment, 500)
+    post_all()
+    client, address = at_desk(cast.helene), reverse("console:give_order_back", args=[order.number])
+    page = client.get(address).content.decode().replace("\xa0", " ").replace("\u202f", " ")
+    assert "Rendre 33,80" in page
+    assert page.count("5,00 € rendus ailleurs") == 2
+    assert "chez le client, qui la garde" in page
+    assert "de retour en rayon" in page
+    answer = client.post(address, {"reason": "Une erreur", "is_meant": "on"}, follow=True)
+    assert answer.content.decode().count("il restait moins que ce qui était dû") == 2
+    for _heard_twice in range(2):
+        post_all()
+        promised = Refund.objects.exclude(reason="at_provider").order_by("pk")
+        assert [one.amount_cents for one in promised] == [1690, 1690]
+        short = Discrepancy.objects.filter(kind=DiscrepancyKind.REFUND_SHORT)
+        assert [one.detail["short_cents"] for one in short] == [500, 500]
+    for payment in Payment.objects.all():
+        assert payment.refunded_cents == payment.captured_cents == 2190
+    again = refund_whole_order(order, reason="Une erreur", by=HELENE, at=NOON)
+    assert [one.outcome for one in again] == [Outcome.NOTHING_LEFT] * 2
+    assert "Il ne reste rien à rendre" in client.get(address).content.decode()
+    matter = reverse("console:discrepancy", args=[short[0].pk])
+    assert "directement au service de paiement" in client.get(matter).content.decode()
+
+
+def test_what_is_on_the_road_is_paid_back_and_arrives(at_desk: Sit, cast: Cast) -> None:
+    order = paid(cast)
+    parcel = order.merchant_orders.get(establishment=cast.bookshop)
+    MerchantOrder.objects.filter(pk=parcel.pk).update(way_kind=WayKind.SHIPPING)
+    accept(parcel, by=HELENE, at=NOON)
+    send_out(parcel, by=HELENE, at=NOON)
+    client, address = at_desk(cast.helene), reverse("console:give_order_back", args=[order.number])
+    assert "en route vers le client" in client.get(address).content.decode()
+    answer = client.post(address, {"reason": "Une erreur", "is_meant": "on"}, follow=True)
+    assert "le colis poursuit sa route" in answer.content.decode()
+    post_all()
+    assert "Il ne reste rien à rendre" in client.get(address).content.decode()
+    parcel.refresh_from_db()
+    assert parcel.state == MerchantOrderState.ACCEPTED
+    paid_back = Payment.objects.get(merchant_order=parcel)
+    assert paid_back.refunded_cents == paid_back.captured_cents == 2190

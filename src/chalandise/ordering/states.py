@@ -125,11 +125,11 @@ MERCHANT_ORDER_TRANSITIONS = Transitions.of(
 
 
 class Goods(Enum):
-    """What becomes of goods that nobody came for."""
+    """What becomes of goods that their customer does not get."""
 
     SELLABLE = "sellable"  # back on the shelf
     LOST = "lost"  # nobody can sell them any more
-    BY_KIND = "by_kind"  # nobody looked: what perishes is lost, what keeps is sold again
+    BY_KIND = "by_kind"  # nobody looked: what perishes or was cut is lost, what keeps is sold again
 
 
 class Leaving(Enum):

@@ -28,7 +28,7 @@ from chalandise.payments.models import (
 from chalandise.payments.ports import ProviderEvent
 from chalandise.payments.providers.register import ON_COLLECTION, online_provider
 from chalandise.payments.states import (
-    DiscrepancyKind,
+    STOPS_NO_PAYOUTS,
     DiscrepancyState,
     DisputeState,
     PaymentState,
@@ -266,12 +266,9 @@ def _has_difference() -> Q:
 
 
 def _differences() -> QuerySet[Discrepancy]:
-    """Return the differences that stop payouts.
-
-    A dispute does not: its money is off the balance already. Nor does a payout that came back.
-    """
+    """Return the differences that stop payouts."""
     found = Discrepancy.objects.filter(state=DiscrepancyState.OPEN).exclude(organisation=None)
-    return found.exclude(kind__in=(DiscrepancyKind.DISPUTE, DiscrepancyKind.PAYOUT_BACK))
+    return found.exclude(kind__in=STOPS_NO_PAYOUTS)
 
 
 def open_discrepancies() -> QuerySet[Discrepancy]:

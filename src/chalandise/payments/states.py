@@ -104,9 +104,19 @@ class DiscrepancyKind(models.TextChoices):
     REFUND_REFUSED = "refund_refused", _("the provider refuses a refund")
     REFUND_WAITS = "refund_waits", _("the merchant’s balance does not cover a refund")
     REFUND_MISSING = "refund_missing", _("the provider gave back less than we count")
+    REFUND_SHORT = "refund_short", _("less was left of a payment than was to be given back")
     DISPUTE = "dispute", _("the cardholder disputes the payment")
     PAYOUT_BACK = "payout_back", _("the merchant’s bank sent a payout back")
     UNKNOWN = "unknown", _("the provider cannot say what became of a payment")
+
+
+STOPS_NO_PAYOUTS = (
+    DiscrepancyKind.DISPUTE,
+    DiscrepancyKind.PAYOUT_BACK,
+    DiscrepancyKind.REFUND_SHORT,
+)
+"""A dispute's money is off the merchant's balance already, as is what was given back before it was due;
+a payout that came back is on it again."""
 
 
 class DiscrepancyState(models.TextChoices):

@@ -27,6 +27,7 @@ FACTS_OF_MONEY = {
     "payout_cents": _("the payout"),
     "payout_account": _("account of the merchant at the provider"),
     "left_cents": _("taken and not given back"),
+    "short_cents": _("what lacks"),
     "code": _("what the bank says"),
     "event": _("event of the bank"),
     "found_reference": _("number at the bank"),
@@ -37,6 +38,11 @@ FACTS_OF_MONEY = {
     "found_account": _("account, says the bank"),
 }
 WHAT_HELPS = {
+    DiscrepancyKind.REFUND_SHORT: _(
+        "The shop gave money back at the payment service itself before. What was left is promised to"
+        " the customer. Look whether they have all of theirs; if something lacks, the shop gives it"
+        " back by hand. Then note it here."
+    ),
     DiscrepancyKind.PAYOUT_BACK: _(
         "Ring the owners at the number of their sheet: their bank account is closed or wrong. They give"
         " another one at the payment service, from “Sell online”. Until then the money waits there, on"

@@ -18,11 +18,12 @@ from chalandise.console.history import who_acted
 from chalandise.console.market.money_words import MONEY_VERBS, arrangement
 from chalandise.console.market.purse import get_part_on, latest_orders, payments_of, trace_of
 from chalandise.console.paging import page_of
+from chalandise.fulfilment.actions.calling_off import call_off
 from chalandise.fulfilment.queries.customers import following
 from chalandise.fulfilment.states import FulfilmentState
 from chalandise.journal.states import Actor
 from chalandise.kernel.errors import NotFoundError, StaleStateError
-from chalandise.ordering.actions.serving import arranged, cancel_merchant_order
+from chalandise.ordering.actions.serving import arranged
 from chalandise.ordering.models import MerchantOrder
 from chalandise.ordering.numbers import tidy_order_number
 from chalandise.ordering.queries.orders import get_order_on
@@ -102,7 +103,7 @@ def arrange(request: DeskRequest, pk: int) -> HttpResponse:
 @transaction.atomic
 def _arrange(request: DeskRequest, part: MerchantOrder, *, by: Actor, at: datetime) -> None:
     if request.POST.get("do") == "cancel":
-        cancel_merchant_order(part, by=by, at=at, reason=request.POST.get("reason", "")[:200])
+        call_off(part, by=by, at=at, reason=request.POST.get("reason", "")[:200])
         said = _("Called off. What was paid goes back to the customer.")
     else:
         said = _("Noted: it is settled with the customer.")

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
+from chalandise.fulfilment.actions.calling_off import call_off
 from chalandise.fulfilment.actions.steps import opened
 from chalandise.fulfilment.events import DeliveryDemanded, DemandLapsed, PromiseMissed
 from chalandise.fulfilment.models import Fulfilment
@@ -24,7 +25,6 @@ from chalandise.fulfilment.states import FulfilmentState
 from chalandise.journal.actions import emit, record
 from chalandise.journal.states import Actor
 from chalandise.kernel.errors import StaleStateError
-from chalandise.ordering.actions.serving import cancel_merchant_order
 from chalandise.ordering.models import MerchantOrder
 
 DELIVERIES_WATCHED = timedelta(days=60)
@@ -91,7 +91,7 @@ def end_late_order(order: MerchantOrder, *, by: Actor, at: datetime) -> None:
     if _right(fulfilment, at) is not Right.END:
         raise StaleStateError(str(fulfilment), "ended_late")
     record(fulfilment, "ended_late", by=by, at=at)
-    cancel_merchant_order(fulfilment.merchant_order, by=by, at=at)
+    call_off(fulfilment.merchant_order, by=by, at=at)
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from chalandise.fulfilment.events import KeptLonger
 from chalandise.fulfilment.models import Fulfilment
 from chalandise.fulfilment.policies import COLLECTED_WAYS, is_brought, kept_until
 from chalandise.fulfilment.queries.cards import card_of, orders_to_show
+from chalandise.fulfilment.queries.goods import goods_of
 from chalandise.fulfilment.states import FulfilmentState
 from chalandise.journal.actions import emit, record
 from chalandise.journal.states import Actor
@@ -44,7 +45,8 @@ def refuse(order: MerchantOrder, *, reason: str, by: Actor, at: datetime) -> Ful
         StaleStateError: it was handed over or cancelled meanwhile.
     """
     fulfilment = opened(order.pk, at=at)
-    decline_merchant_order(fulfilment.merchant_order, reason=reason, by=by, at=at)
+    held = fulfilment.merchant_order
+    decline_merchant_order(held, reason=reason, goods=goods_of([held]), by=by, at=at)
     step(fulfilment, FulfilmentState.STOPPED, by=by, at=at)
     return fulfilment
 

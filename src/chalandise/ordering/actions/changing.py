@@ -194,14 +194,15 @@ def give_gesture_on_all(
 
 @transaction.atomic
 def give_all_back(part: MerchantOrder, *, reason: str, by: Actor, at: datetime) -> int:
-    """Take off a merchant order that was received all it still costs, delivery included; tell how much.
+    """Take off a merchant order all it still costs, delivery included; tell how much.
 
-    What the customer has withdrawn from has a refund of its own. Asked again, nothing is left.
+    It is with the customer or on its way there, which is for the caller to know: the goods are theirs.
+    What they have withdrawn from has a refund of its own. Asked again, nothing is left.
 
     Raises:
-        StaleStateError: it is not with the customer, or has ended otherwise.
+        StaleStateError: it was not accepted yet, or has ended otherwise.
     """
-    held = _held(part.pk, {MerchantOrderState.COMPLETED})
+    held = _held(part.pk, {MerchantOrderState.ACCEPTED, MerchantOrderState.COMPLETED})
     lines = standing_of([held])[held.pk]
     fee = fee_left(held)
     if not lines or not fee + sum(one.free_cents for one in lines):

@@ -7,6 +7,7 @@ order it is collected with.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -40,27 +41,56 @@ def accept_merchant_order(part: MerchantOrder, *, by: Actor, at: datetime) -> No
 
 
 @transaction.atomic
-def decline_merchant_order(part: MerchantOrder, *, reason: str, by: Actor, at: datetime) -> None:
+def decline_merchant_order(
+    part: MerchantOrder,
+    *,
+    reason: str,
+    goods: Mapping[int, Goods] | None = None,
+    by: Actor,
+    at: datetime,
+) -> None:
     """Say no, before or after having said yes, and why; what was paid goes back.
+
+    Args:
+        part: the merchant order.
+        reason: why, for the customer.
+        goods: what becomes of its goods and of those gathered with it, by the key of their merchant
+            order; back on the shelf where nothing is said.
+        by: who says no.
+        at: when.
 
     Raises:
         StaleStateError: it has ended already.
     """
-    _end(part, MerchantOrderState.DECLINED, reason=reason, by=by, at=at)
+    _end(part, MerchantOrderState.DECLINED, reason=reason, goods=goods or {}, by=by, at=at)
 
 
 @transaction.atomic
 def cancel_merchant_order(
-    part: MerchantOrder, *, by: Actor, at: datetime, reason: str = ""
+    part: MerchantOrder,
+    *,
+    by: Actor,
+    at: datetime,
+    reason: str = "",
+    goods: Mapping[int, Goods] | None = None,
 ) -> None:
     """Call an order off, for its customer or by an agent; what was paid goes back.
 
-    Whether the customer may still do so is `policies.may_cancel`.
+    Whether the customer may still do so is `policies.may_cancel`. Where its goods are is known one
+    floor above: who may call off what is prepared says what becomes of it.
+
+    Args:
+        part: the merchant order.
+        by: who calls it off.
+        at: when.
+        reason: why, for the customer.
+        goods: what becomes of its goods and of those gathered with it, by the key of their merchant
+            order; back on the shelf where nothing is said.
 
     Raises:
         StaleStateError: it has ended already.
     """
-    _end(part, MerchantOrderState.CANCELLED, reason=reason, by=by, at=at)
+    _end(part, MerchantOrderState.CANCELLED, reason=reason, goods=goods or {}, by=by, at=at)
 
 
 @transaction.atomic
@@ -131,7 +161,7 @@ def _end(
     to: MerchantOrderState,
     *,
     reason: str,
-    goods: Goods = Goods.SELLABLE,
+    goods: Goods | Mapping[int, Goods] = Goods.SELLABLE,
     by: Actor,
     at: datetime,
 ) -> None:
@@ -139,7 +169,8 @@ def _end(
     _step(part, to, by=by, at=at)
     part.ended_at, part.reason = at, reason.strip()[:500]
     part.save(update_fields=["ended_at", "reason"])
-    _give_back_goods(part, goods, by=by, at=at)
+    fate = goods if isinstance(goods, Goods) else goods.get(part.pk, Goods.SELLABLE)
+    _give_back_goods(part, fate, by=by, at=at)
     release_slots([part.holder], at=at)
     if part.paid_at is not None:
         refund_rest(part, cause=str(to), at=at)
@@ -159,7 +190,8 @@ def _give_back_goods(part: MerchantOrder, goods: Goods, *, by: Actor, at: dateti
     spoiled = perishable_lines(part) if goods is Goods.BY_KIND else None
     lost: dict[int, int] = {}
     for one in standing_of([part])[part.pk]:
-        if one.line.offer_id is not None and (spoiled is None or one.line.pk in spoiled):
+        is_lost = spoiled is None or one.line.pk in spoiled or one.is_weighed
+        if one.line.offer_id is not None and is_lost:
             lost[one.line.offer_id] = lost.get(one.line.offer_id, 0) + one.quantity
     gone = {offer_id: count for offer_id, count in lost.items() if count > 0}
     lose_stock(part.holder, gone, by=by, at=at, reference=part.number)

@@ -51,6 +51,42 @@ def find_fault(
 
 
 @transaction.atomic
+def find_short_refund(
+    payment: Payment, *, cause: str, due_cents: int, left_cents: int, at: datetime
+) -> Discrepancy:
+    """Put what was due back, and was not there any more, into the queue: once for each cause.
+
+    Money was given back at the provider's own desk before: whether the customer has all of theirs is
+    for a person to see.
+    """
+    known = find_shortage(cause)
+    if known is not None:
+        return known
+    return _open(
+        DiscrepancyKind.REFUND_SHORT,
+        provider=payment.provider,
+        reference=cause,
+        defaults={
+            "payment": payment,
+            "organisation": payment.merchant_order.organisation,
+            "detail": detail_of(payment)
+            | {
+                "refund_cents": due_cents,
+                "left_cents": left_cents,
+                "short_cents": due_cents - left_cents,
+            },
+        },
+        at=at,
+    )
+
+
+def find_shortage(cause: str) -> Discrepancy | None:
+    """Return what was noted where less was left than a cause had to give back, dealt with or not."""
+    short = Discrepancy.objects.filter(kind=DiscrepancyKind.REFUND_SHORT, reference=cause)
+    return short.order_by("pk").first()
+
+
+@transaction.atomic
 def find_orphan(
     provider: str,
     reference: str,

@@ -8,15 +8,21 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from procrastinate.contrib.django import app
 
 from chalandise.journal.actions import emit, move, record
 from chalandise.journal.states import Actor
 from chalandise.kernel.failpoints import failpoint
 from chalandise.kernel.money import portion
+from chalandise.ordering.actions.withdrawing import note_refunded
 from chalandise.payments.actions.calling import call_once
-from chalandise.payments.actions.discrepancies import find_fault, resolve_discrepancy
+from chalandise.payments.actions.discrepancies import (
+    find_fault,
+    find_short_refund,
+    find_shortage,
+    resolve_discrepancy,
+)
 from chalandise.payments.causes import key_again
 from chalandise.payments.errors import (
     ChargeDisputedError,
@@ -33,6 +39,7 @@ from chalandise.payments.queries import (
     captured_payments,
     dispute_of,
     left_after,
+    lock_captured_payments,
     lock_payment,
     lock_refund,
 )
@@ -114,14 +121,23 @@ def refund_merchant_order(
     """Give back a part of what was paid for a merchant order, from whichever payments hold it.
 
     What was never paid is not given back: an order to be paid on collection has nothing to refund
-    before it is collected.
+    before it is collected. Where less is left than is due, because the merchant gave money back at the
+    provider's own desk, what is left goes back and a person looks at the rest.
 
-    Raises:
-        RefundTooLargeError: it was paid, and less is left than asked.
+    Args:
+        merchant_order_id: whose payments.
+        amount_cents: how much is due.
+        cause: why; asked again with the same key, nothing more is given.
+        by: who decides.
+        at: when.
     """
+    lock_captured_payments(merchant_order_id)
     payments = captured_payments(merchant_order_id)
     if not payments or amount_cents <= 0:
         return []
+    if find_shortage(cause.key) is not None:
+        of_cause = Q(key=cause.key) | Q(key__startswith=f"{cause.key}:")
+        return list(Refund.objects.filter(of_cause, payment__in=payments).order_by("pk"))
     refunds: list[Refund] = []
     still = amount_cents
     for place, payment in enumerate(payments):
@@ -135,7 +151,12 @@ def refund_merchant_order(
         refunds.append(refund_payment(payment, amount_cents=part, cause=one, by=by, at=at))
         still -= part
     if still > 0:
-        raise RefundTooLargeError(amount_cents, amount_cents - still)
+        left = amount_cents - still
+        find_short_refund(
+            payments[0], cause=cause.key, due_cents=amount_cents, left_cents=left, at=at
+        )
+        if not refunds:  # all of it went back elsewhere: nothing more will come that could close it
+            note_refunded(cause.key, at=at)
     return refunds
 
 
