@@ -6,7 +6,7 @@ import pytest
 from tests.cast import Cast
 from tests.clock import moment
 from tests.factories import directory, market, organisations, payments
-from tests.factories.fulfilment import CUSTOMER, MERCHANT
+from tests.factories.fulfilment import CUSTOMER, MERCHANT, line_with
 from tests.factories.stock import level
 
 from chalandise.catalogue.models import Offer
@@ -20,7 +20,7 @@ from chalandise.fulfilment.models import Fulfilment
 from chalandise.fulfilment.states import FulfilmentState, Proof
 from chalandise.journal.models import OutboxEvent
 from chalandise.ordering.actions.changing import line_weighed
-from chalandise.ordering.models import MerchantOrder, Order, OrderLine
+from chalandise.ordering.models import MerchantOrder, Order
 from chalandise.ordering.states import MerchantOrderState, WayKind
 from chalandise.payments.actions.settling import settle
 
@@ -110,14 +110,18 @@ def test_what_was_cut_to_weight_is_nobody_elses(cast: Cast, is_cut: bool) -> Non
     cheese = one_offer(cast.bakery, **KEEPS)
     part = market.part_of(bought(cast, cheese), cast.bakery)
     accept(part, by=MERCHANT, at=NOW)
+    piece = line_with(
+        part,
+        "Tomme de causse",
+        quantity=2,
+        offer=cheese,
+        is_weight_priced=True,
+        price_per_kilo_cents=2000,
+        estimate_grams=225,
+        tolerance_percent=20,
+    )
     if is_cut:
-        OrderLine.objects.update(
-            is_weight_priced=True,
-            price_per_kilo_cents=2000,
-            estimate_grams=225,
-            tolerance_percent=20,
-        )
-        line_weighed(OrderLine.objects.get(), grams=440, by=MERCHANT, at=NOW)
+        line_weighed(piece, grams=440, by=MERCHANT, at=NOW)
     call_off(part, by=MERCHANT, at=NOW)
     assert level(cheese) == ((8, 0, 0) if is_cut else (10, 0, 0))
 
@@ -132,7 +136,9 @@ def test_a_merchant_who_says_no_after_it_left_has_it_back_on_no_shelf(cast: Cast
 
 def test_what_is_gathered_is_on_the_road_with_its_basket(cast: Cast) -> None:
     basket = market.gift(cast.bakery, cast.bookshop)
-    order = market.ordered(cast.lot, (basket, 1))
+    for shop in (cast.bakery, cast.bookshop):
+        payments.merchant_account(shop, at=NOW)
+    order = bought(cast, basket)
     part = by_post(order, cast.bakery)
     neighbour = order.merchant_orders.get(gathered_by=part)
     accept(neighbour, by=MERCHANT, at=NOW)
@@ -144,4 +150,4 @@ def test_what_is_gathered_is_on_the_road_with_its_basket(cast: Cast) -> None:
     call_off(part, by=MERCHANT, at=NOW)
     neighbour.refresh_from_db()
     assert neighbour.state == MerchantOrderState.CANCELLED
-    assert level(book) == (before[0] - 1, 0, 0)
+    assert level(book) == (before[0] - 2, 0, 0)

@@ -47,7 +47,9 @@ _TRAVELS_ON = gettext_lazy("on its way to the customer, and stays theirs")
 _WITH_THE_CUSTOMER = gettext_lazy("with the customer, and stays theirs")
 _GOODS: dict[Goods, Promise | str] = {
     Goods.SELLABLE: gettext_lazy("back on the shelf"),
-    Goods.BY_KIND: gettext_lazy("what keeps goes back on the shelf, what perishes or was cut is lost"),
+    Goods.BY_KIND: gettext_lazy(
+        "what keeps goes back on the shelf, what perishes or was cut is lost"
+    ),
     Goods.LOST: gettext_lazy("has left the shop: counted as lost, until the shop counts it again"),
 }
 
@@ -166,5 +168,7 @@ def _tell(request: DeskRequest, done: list[PartGivenBack]) -> None:
         else:
             messages.success(request, said)
         if one.is_short:
-            lacks = _("%(shop)s: less was left than was due. The rest waits among the money to look at.")
+            lacks = _(
+                "%(shop)s: less was left than was due. The rest waits among the money to look at."
+            )
             messages.warning(request, lacks % {"shop": one.part.establishment.name})
