@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlencode
 
 import pytest
@@ -26,6 +27,9 @@ BOOK = {
     "manufacturer_address": "8 rue des Typographes, 46000 Cahors",
     "manufacturer_email": "causse@exemple.test",
 }
+
+SAME_TAP = re.compile(r'name="allergens" value="(same:[^"]+)"')
+TICKED = re.compile(r'name="allergens" value="([^"]+)"[^>]* checked')
 
 
 @pytest.fixture
@@ -99,10 +103,29 @@ def test_one_tap_says_the_same_as_last_time_and_one_says_none(claire: Client, ca
     assert "Comme dans «\u202fPain\u202f»\u202f: gluten, lait" in said(
         claire.get(at("put", cast.bakery))
     )
-    same = put(claire, cast.bakery, name="Miche", allergens=["same", "sesame"])
+    same = put(claire, cast.bakery, name="Miche", allergens=["same:gluten,milk", "sesame"])
     assert (same.state, same.allergens) == ("published", ["gluten", "milk", "sesame"])
     none = put(claire, cast.bakery, name="Boule", allergens=["none"])
     assert (none.state, none.allergens) == ("published", [])
+
+
+def test_what_the_tap_said_when_it_was_read_is_what_customers_read(claire: Client, cast: Cast):
+    put(claire, cast.bakery, name="Pain", allergens=["gluten", "milk"])
+    read = SAME_TAP.findall(said(claire.get(at("put", cast.bakery))))
+    put(claire, cast.bakery, name="Cake", allergens=["eggs", "nuts"])  # a colleague, meanwhile
+    again = said(claire.post(at("put", cast.bakery), {"name": "Boule", "allergens": read}))
+    assert TICKED.findall(again) == ["gluten", "milk"]  # the price lacks; nothing else is ticked
+    jam = {"do": "look", "kind": "pains", "name": "Confiture de figues", "allergens": read}
+    assert TICKED.findall(said(claire.post(at("put", cast.bakery), jam))) == ["gluten", "milk"]
+    same = put(claire, cast.bakery, name="Miche", allergens=read)
+    assert (same.name, same.state, same.allergens) == ("Miche", "published", ["gluten", "milk"])
+
+
+def test_a_tap_that_carries_anything_but_allergens_says_nothing(claire: Client, cast: Cast):
+    for tap in ("same", "same:", "same:gluten,plutonium", "same:none"):
+        data = {"name": "Pain", "price": "4,20", "allergens": [tap]}
+        assert claire.post(at("put", cast.bakery), data).status_code == 422, tap
+    assert not Product.objects.exists()
 
 
 def test_some_and_none_at_once_is_asked_again(claire: Client, cast: Cast):

@@ -23,14 +23,14 @@ from chalandise.catalogue.models import Product, ProductCategory, Variant
 from chalandise.catalogue.queries.answers import LastAnswers, last_answers, publishers_of
 from chalandise.catalogue.queries.publishing import profile_of
 from chalandise.catalogue.sheets import NOT_CONCERNED, is_idu, is_loose, is_made_by_seller
-from chalandise.catalogue.states import Allergen, NetUnit, ProductLabel
+from chalandise.catalogue.states import NetUnit, ProductLabel
+from chalandise.counter.goods.allergen_taps import NONE, AllergenTaps, allergens_said
 from chalandise.counter.goods.price_field import PriceField
 from chalandise.counter.photo_pages import say_picture_refusal
 from chalandise.directory.models import Establishment
 from chalandise.directory.photos import MOST_BYTES
 from chalandise.web.epr_words import say_stream
 
-NONE, SAME = "none", "same"
 _OF_ANY_FORM = frozenset({"allergens", "origin", "alcohol_degree", "photo"})
 _OF_ONE_FORM = frozenset({"net_quantity", "publisher_price"})
 _SHEETS = ("food_sheet:", "safety:", "idu:")
@@ -138,7 +138,7 @@ class AskedForm(forms.Form):
         said = self.cleaned_data
         changes: dict[str, object] = {}
         if ticked := said.get("allergens"):
-            changes["allergens"] = self._allergens(ticked)
+            changes["allergens"] = allergens_said(ticked)
         if said.get("is_made_here"):
             changes |= {"is_made_here": True, "origin": said.get("origin") or home_of(self.shop)}
         elif said.get("origin"):
@@ -176,7 +176,7 @@ class AskedForm(forms.Form):
 
     def _ask_of_food(self) -> None:
         if "allergens" in self.asked:
-            self.fields["allergens"] = _taps(_("Allergens in it"), self._choices())
+            self.fields["allergens"] = AllergenTaps(self.last.like)
         if "origin" in self.asked:
             self._ask_of_origin()
         if self.asked & {"food_sheet", "net_quantity"}:
@@ -262,22 +262,6 @@ class AskedForm(forms.Form):
         self.initial[f"free_{stream}"] = known == NOT_CONCERNED
         self.initial[f"epr_{stream}"] = "" if known == NOT_CONCERNED else known
 
-    def _choices(self) -> list[tuple[str, str]]:
-        """The fourteen, and the taps that say several of them, or none, at once."""
-        choices = [(NONE, _("None of the fourteen")), *Allergen.choices]
-        before = self.last.like.allergens if self.last.like else None
-        if self.last.like and before and len(before) > 1:
-            names = ", ".join(str(Allergen(one).label) for one in before)
-            text = _("As in %(product)s: %(allergens)s")
-            said = text % {"product": self.last.like.name, "allergens": names}
-            choices.insert(0, (SAME, said))
-        return [(key, str(label)) for key, label in choices]
-
-    def _allergens(self, ticked: Iterable[str]) -> list[str]:
-        before = self.last.like.allergens if self.last.like else None
-        found = {one for one in ticked if one not in {NONE, SAME}}
-        return sorted(found | set(before or ())) if SAME in ticked else sorted(found)
-
     def _food_sheet(self) -> dict[str, str]:
         said = self.cleaned_data
         sheet = dict(self.product.food_sheet) if self.product else {}
@@ -353,12 +337,6 @@ def _written(size: Variant | None) -> str:
 
 def _tick(label: str, help_text: str = "") -> forms.BooleanField:
     return forms.BooleanField(label=label, help_text=help_text, required=False)
-
-
-def _taps(label: str, choices: list[tuple[str, str]]) -> forms.MultipleChoiceField:
-    return forms.MultipleChoiceField(
-        label=label, choices=choices, required=False, widget=forms.CheckboxSelectMultiple
-    )
 
 
 def _line(label: str, *, longest: int = 200, eg: str = "", **attrs: str) -> forms.CharField:
