@@ -19,6 +19,7 @@ from chalandise.logistics.plan import (
     Plan,
     Spot,
     Stop,
+    exclude_each_other,
     plan_pickups,
     plans_by_day,
 )
@@ -96,6 +97,21 @@ def test_what_cannot_be_met_is_said_and_the_most_is_kept() -> None:
     assert [one.key for one in found.missed] == ["b"]
     past = plan([stop("late", ("08:00", "08:30"))])
     assert (past.visits, past.leaves_at, past.ends_at) == ((), NINE, NINE)
+
+
+def excluded(stops: list[Stop]) -> bool:
+    return exclude_each_other(stops, ready_at=NINE, pace=WALKING)
+
+
+def test_two_that_no_round_can_visit_both_are_known_without_weighing_any() -> None:
+    short = ("10:00", "10:08")
+    assert excluded([stop("a", short), stop("b", short, spot=BAKER), stop("c", ("09:00", "18:00"))])
+    assert excluded([stop("late", ("08:00", "08:30")), stop("b", short)])
+    assert not excluded([stop("a", ("10:00", "10:10")), stop("b", ("10:00", "10:10"))])
+    off_the_map = stop("c", ("09:00", "18:00"), spot=None)
+    far = stop("far", ("10:00", "11:00"), spot=Spot(45, 1.44))
+    assert not excluded([stop("a", ("10:00", "10:05")), far, off_the_map])
+    assert not plan([stop("a", ("10:00", "10:05")), far, off_the_map]).missed
 
 
 def test_waiting_is_done_at_home() -> None:
@@ -188,6 +204,14 @@ def test_no_order_visits_more_nor_ends_sooner(
         if (ends := ends_of(order, start)) is not None
     )
     assert (-len(found.visits), found.ends_at if found.visits else NINE) == best
+
+
+@given(stops)
+def test_what_is_ruled_out_beforehand_can_indeed_not_all_be_visited(
+    drawn: list[tuple[list[tuple[int, int]], int, int]],
+) -> None:
+    some = made(drawn)
+    assert not excluded(some) or plan(some).missed
 
 
 @given(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from collections.abc import Mapping
 from html import unescape
 
 import pytest
@@ -10,14 +12,21 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from tests.cast import Cast
+from tests.clock import moment
 from tests.factories import directory, logistics, market, organisations, territories
 
+from chalandise.directory.models import Establishment
 from chalandise.logistics.models import PickupPoint
-from chalandise.logistics.plan import Spot, Stop, Visit
+from chalandise.logistics.plan import Pace, Plan, Spot, Stop, Visit, plan_pickups
+from chalandise.logistics.values import OpenDay, Way
 from chalandise.ordering.actions.checkout import say_who
-from chalandise.ordering.models import Checkout
+from chalandise.ordering.models import Checkout, CheckoutPart
 from chalandise.ordering.queries.checkouts import parts_of
+from chalandise.storefront.buying import round_choices
+from chalandise.storefront.buying.round_choices import rounds_of
+from chalandise.storefront.buying.way_choices import MerchantChoice, WayChoice
 from chalandise.storefront.rounds import draw_round
 from chalandise.territories.models import TerritoryContour
 
@@ -181,3 +190,66 @@ def test_visits_at_one_door_share_a_dot_and_the_scale_is_a_round_length(cast: Ca
     assert said.split() == ["500", "m"]
     assert abs(pixels / north_to_south - 500 / 444.8) < 0.02
     assert draw_round(visits[:2], []) is None
+
+
+def counter(
+    number: int, windows: Mapping[int, tuple[str, str]], *, latitude: float = 44.45
+) -> MerchantChoice:
+    """A shop whose things can be collected on some days of November, once a day."""
+    days = [
+        OpenDay(dt.date(2026, 11, day), ((seconds(day, opens), seconds(day, closes)),))
+        for day, (opens, closes) in windows.items()
+    ]
+    way = Way(
+        key=f"pickup:{number}",
+        kind="pickup",
+        label="",
+        address="",
+        fee_cents=0,
+        needs_slot=True,
+        timezone="Europe/Paris",
+        latitude=latitude,
+        longitude=1.44,
+    )
+    shop = Establishment(pk=number, name=f"Boutique {number}")
+    return MerchantChoice(CheckoutPart(), shop, [WayChoice(way, SafeString(), open_days=days)], [])
+
+
+def at(day: int, time: str) -> dt.datetime:
+    return moment(f"2026-11-{day} {time}")
+
+
+def seconds(day: int, time: str) -> int:
+    return int(at(day, time).timestamp())
+
+
+@pytest.fixture
+def planned(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The days for which every order of visits was weighed."""
+    days: list[int] = []
+
+    def plan(stops: list[Stop], *, ready_at: dt.datetime, timezone: str, pace: Pace) -> Plan:
+        days.append(stops[0].windows[0][0].day)
+        return plan_pickups(stops, ready_at=ready_at, timezone=timezone, pace=pace)
+
+    monkeypatch.setattr(round_choices, "plan_pickups", plan)
+    return days
+
+
+def test_where_no_day_fits_three_are_planned_and_the_saturday(planned: list[int]) -> None:
+    """Of three shops any two can be visited within the same twelve minutes, all three cannot."""
+    week = dict.fromkeys(range(18, 26), ("10:00", "10:12"))
+    now = at(18, "08:00")
+    assert rounds_of([counter(number, week) for number in range(3)], at=now) == []
+    assert planned == [18, 19, 20, 21]
+    late = {**week, 21: ("10:00", "12:00"), 23: ("10:00", "12:00")}
+    found = rounds_of([counter(number, late) for number in range(3)], at=now)
+    assert [one.on.day for one in found] == [21]
+
+
+def test_a_day_that_two_shops_rule_out_is_not_planned_at_all(planned: list[int]) -> None:
+    week = dict.fromkeys(range(18, 24), ("10:00", "10:15"))
+    days = {**week, 24: ("10:00", "18:00")}
+    far_apart = [counter(1, days), counter(2, days, latitude=44.9)]
+    found = rounds_of(far_apart, at=at(18, "08:00"))
+    assert [one.on.day for one in found] == planned == [24]

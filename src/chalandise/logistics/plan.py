@@ -9,9 +9,12 @@ goes where it can be soonest.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from functools import cached_property
+from itertools import combinations
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from chalandise.territories.shapes import distance_metres
@@ -74,6 +77,13 @@ class Stop:
     spot: Spot | None = None
     stay_minutes: int = 5
 
+    @cached_property
+    def begins(self) -> tuple[tuple[int, int], ...]:
+        """The windows, in order, as first and last second at which a visit may begin."""
+        stay = self.stay_minutes * _MINUTE
+        read = [(int(a.timestamp()), int(b.timestamp()) - stay) for a, b in sorted(self.windows)]
+        return tuple((opens, last) for opens, last in read if last >= opens)
+
 
 @dataclass(frozen=True)
 class Visit:
@@ -128,9 +138,11 @@ class Plan:
         return sum(one.wait_minutes for one in self.visits)
 
 
-@dataclass(frozen=True)
-class _State:
-    """The best way to have visited some stops: done when, after how much of travelling, in what order."""
+class _State(NamedTuple):
+    """The best way to have visited some stops: done when, after how much of travelling, in what order.
+
+    Of two the lesser is the better.
+    """
 
     done: int
     travelled: int
@@ -163,6 +175,33 @@ def plan_pickups(
     return _told(stops, order, travel, first, zone, start, missed)
 
 
+def exclude_each_other(stops: Sequence[Stop], *, ready_at: datetime, pace: Pace) -> bool:
+    """Tell, without weighing any order, that no round can visit all of some stops.
+
+    It is so where one can no longer be visited, or of two neither can after the other. Where it is not,
+    there may still be no round: three may exclude each other though no two do.
+
+    Args:
+        stops: where to collect.
+        ready_at: when the customer can set off.
+        pace: how they get about.
+    """
+    first = int(ready_at.timestamp())
+    done: list[int] = []
+    for one in stops:
+        begins = _begin(one, first)
+        if begins is None:
+            return True
+        done.append(begins + one.stay_minutes * _MINUTE)
+    # By way of a place off the map, which is a quarter of an hour from anywhere, it may be less far.
+    is_known = all(one.spot for one in stops)
+    for (one, then), (other, after) in combinations(zip(stops, done, strict=True), 2):
+        way = _seconds(one.spot, other.spot, pace) if is_known else 0
+        if _begin(other, then + way) is None and _begin(one, after + way) is None:
+            return True
+    return False
+
+
 def plans_by_day(
     stops: Sequence[Stop],
     *,
@@ -189,34 +228,27 @@ def plans_by_day(
 
 def _best(stops: Sequence[Stop], travel: Sequence[Sequence[int]], first: int) -> tuple[int, ...]:
     """Weigh every order: what is done sooner is never worse for what follows, as one may wait."""
-    states: dict[tuple[frozenset[int], int], _State] = {(frozenset(), -1): _State(first, 0, ())}
     best = _State(first, 0, ())
-    frontier = states
+    frontier = {(0, -1): best}  # by the stops that are visited, a bit each, and the last of them
     while frontier:
-        following: dict[tuple[frozenset[int], int], _State] = {}
-        for (seen, last), state in frontier.items():
+        following: dict[tuple[int, int], _State] = {}
+        for (seen, last), (done, travelled, order) in frontier.items():
             for index, stop in enumerate(stops):
-                if index in seen:
+                if seen >> index & 1:
                     continue
-                begins = _begin(stop, state.done + travel[last][index])
+                way = travel[last][index]
+                begins = _begin(stop, done + way)
                 if begins is None:
                     continue
-                new = _State(
-                    begins + stop.stay_minutes * _MINUTE,
-                    state.travelled + travel[last][index],
-                    (*state.order, index),
-                )
-                key = (seen | {index}, index)
-                if key not in following or _rank(new) < _rank(following[key]):
+                done_then = begins + stop.stay_minutes * _MINUTE
+                new = _State(done_then, travelled + way, (*order, index))
+                key = (seen | 1 << index, index)
+                if key not in following or new < following[key]:
                     following[key] = new
         if following:
-            best = min(following.values(), key=_rank)
+            best = min(following.values())
         frontier = following
     return best.order
-
-
-def _rank(state: _State) -> tuple[int, int, tuple[int, ...]]:
-    return state.done, state.travelled, state.order
 
 
 def _greedy(stops: Sequence[Stop], travel: Sequence[Sequence[int]], first: int) -> tuple[int, ...]:
@@ -239,14 +271,16 @@ def _greedy(stops: Sequence[Stop], travel: Sequence[Sequence[int]], first: int) 
 def _travel_table(stops: Sequence[Stop], start: Spot | None, pace: Pace) -> list[list[int]]:
     """Return seconds from each stop to each; the last row is from the start."""
     spots = [one.spot for one in stops]
-
-    def seconds(a: Spot | None, b: Spot | None) -> int:
-        metres = _metres(a, b)
-        return (UNKNOWN_MINUTES if metres is None else pace.minutes(metres)) * _MINUTE
-
-    rows = [[seconds(a, b) for b in spots] for a in spots]
-    rows.append([0 if start is None else seconds(start, b) for b in spots])
+    rows = [[0] * len(spots) for _spot in spots]
+    for (a, one), (b, other) in combinations(enumerate(spots), 2):
+        rows[a][b] = rows[b][a] = _seconds(one, other, pace)
+    rows.append([0 if start is None else _seconds(start, one, pace) for one in spots])
     return rows
+
+
+def _seconds(a: Spot | None, b: Spot | None, pace: Pace) -> int:
+    metres = _metres(a, b)
+    return (UNKNOWN_MINUTES if metres is None else pace.minutes(metres)) * _MINUTE
 
 
 def _metres(a: Spot | None, b: Spot | None) -> float | None:
@@ -255,21 +289,16 @@ def _metres(a: Spot | None, b: Spot | None) -> float | None:
     return distance_metres(a.latitude, a.longitude, b.latitude, b.longitude)
 
 
-def _windows(stop: Stop) -> Iterator[tuple[int, int]]:
-    """The windows of a stop as first and last second at which a visit may begin."""
-    for opens, closes in sorted(stop.windows):
-        last = int(closes.timestamp()) - stop.stay_minutes * _MINUTE
-        if last >= opens.timestamp():
-            yield int(opens.timestamp()), last
-
-
 def _begin(stop: Stop, arrives: int) -> int | None:
     """Return when a visit can begin for who arrives at a moment, waiting if need be."""
-    return next((max(arrives, opens) for opens, last in _windows(stop) if arrives <= last), None)
+    for opens, last in stop.begins:
+        if arrives <= last:
+            return max(arrives, opens)
+    return None
 
 
 def _closes(stop: Stop, begins: int) -> int:
-    return next(last for opens, last in _windows(stop) if opens <= begins <= last)
+    return next(last for opens, last in stop.begins if opens <= begins <= last)
 
 
 def _told(
@@ -292,9 +321,7 @@ def _told(
         index, following = order[place], order[place + 1]
         due = begins[place + 1] - travel[index][following]
         due -= stops[index].stay_minutes * _MINUTE
-        begins[place] = max(
-            min(due, until) for opens, until in _windows(stops[index]) if opens <= due
-        )
+        begins[place] = max(min(due, until) for opens, until in stops[index].begins if opens <= due)
     leaves = begins[0] - travel[-1][order[0]] if order else first
     visits: list[Visit] = []
     here, done, last = start, leaves, -1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from django.utils.translation import gettext_lazy
 
@@ -75,8 +76,7 @@ def usual_pace(spots: Iterable[Spot | None]) -> str:
     far = max(
         (
             distance_metres(a.latitude, a.longitude, b.latitude, b.longitude)
-            for a in known
-            for b in known
+            for a, b in combinations(known, 2)
         ),
         default=0,
     )

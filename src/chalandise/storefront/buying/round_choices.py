@@ -14,7 +14,14 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from chalandise.directory.models import Establishment
-from chalandise.logistics.plan import PACES, Plan, Spot, Stop, plan_pickups
+from chalandise.logistics.plan import (
+    PACES,
+    Plan,
+    Spot,
+    Stop,
+    exclude_each_other,
+    plan_pickups,
+)
 from chalandise.logistics.values import Way
 from chalandise.ordering.states import WayKind
 from chalandise.storefront.buying.way_choices import MerchantChoice, Windows, slot_field
@@ -22,6 +29,7 @@ from chalandise.storefront.rounds import usual_pace
 
 FEWEST = 2
 MOST = 12
+MOST_DAYS = 3  # that are planned in vain, each at the cost of every order of visits
 SATURDAY = 5
 STAY_MINUTES = 5
 
@@ -87,17 +95,26 @@ class ProposedRound:
 
 
 def rounds_of(choices: Sequence[MerchantChoice], *, at: dt.datetime) -> list[ProposedRound]:
-    """Return the first day on which everything can be collected in one go, and the next Saturday."""
+    """Return the first day on which everything can be collected in one go, and the next Saturday.
+
+    A day that two merchants' slots rule out by themselves costs next to nothing and is passed over.
+    Of the others only the first three are planned, and Saturdays.
+    """
     calls = [call for one in choices if (call := _call(one)) is not None]
     if not FEWEST <= len(calls) <= MOST:
         return []
     found: list[ProposedRound] = []
+    planned, pace = 0, PACES[usual_pace(one.spot for one in calls)]
     for on in sorted(set.intersection(*(set(one.days) for one in calls))):
-        if found and on.weekday() != SATURDAY:
+        if on.weekday() != SATURDAY and (found or planned >= MOST_DAYS):
             continue
-        proposed = _planned(calls, on, at)
-        if proposed is not None:
-            found.append(proposed)
+        stops = [Stop(one.key, one.stretches(on), one.spot, STAY_MINUTES) for one in calls]
+        if exclude_each_other(stops, ready_at=at, pace=pace):
+            continue
+        planned += 1
+        plan = plan_pickups(stops, ready_at=at, timezone=calls[0].way.timezone, pace=pace)
+        if not plan.missed:
+            found.append(ProposedRound(on, plan, {one.key: one for one in calls}))
         if len(found) == 2 or (found and found[0].on.weekday() == SATURDAY):
             break
     return found
@@ -116,12 +133,3 @@ def _collected(choice: MerchantChoice) -> Iterator[tuple[Way, dict[dt.date, Wind
     for one in choice.ways:
         if one.way.kind in (WayKind.PICKUP, WayKind.POINT):
             yield one.way, {day.on: day.windows for day in one.open_days}
-
-
-def _planned(calls: Sequence[Call], on: dt.date, at: dt.datetime) -> ProposedRound | None:
-    stops = [Stop(one.key, one.stretches(on), one.spot, STAY_MINUTES) for one in calls]
-    pace = PACES[usual_pace(one.spot for one in calls)]
-    plan = plan_pickups(stops, ready_at=at, timezone=calls[0].way.timezone, pace=pace)
-    if plan.missed:
-        return None
-    return ProposedRound(on, plan, {one.key: one for one in calls})
