@@ -10,6 +10,8 @@ from tests.cast import Cast
 from tests.factories import catalogue
 
 from chalandise.catalogue.models import ProductPhoto
+from chalandise.catalogue.states import WithdrawalException
+from chalandise.storefront.withdrawal_words import say_exception
 from chalandise.web import freshness, page_cache
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +39,15 @@ def test_what_is_made_to_order_says_in_how_many_days(
         assert 'name="offer"' in page
         assert ("#hourglass" in page) == bool(expected)
         assert expected in page
+
+
+def test_the_article_of_an_exception_stays_on_one_line(cast: Cast, client: Client) -> None:
+    made = catalogue.product(cast.bakery, "Fraisier", withdrawal_exception="perishable")
+    page = client.get(f"/produits/{made.slug}/").content.decode()
+    assert '(<span class="nowrap">L221-28, 4°</span>).' in page
+    assert say_exception("") == ""
+    for code in filter(None, WithdrawalException.values):
+        assert '<span class="nowrap">L221-28, ' in say_exception(code)
 
 
 STATEMENTS = 6

@@ -109,9 +109,10 @@ def test_a_line_with_a_legal_exception_is_shown_with_its_reason_and_may_be_decla
     part = order.merchant_orders.order_by("number")[0]
     line = line_with(part, "Fraisier", quantity=2, withdrawal_exception="perishable")
     page = open_form(client, order)
-    assert "L221-28, 4°" in client.get(page).content.decode()
+    article = '<span class="nowrap">L221-28, 4°</span>'
+    assert article in client.get(page).content.decode()
     said = {**SIGNED, f"line-{line.pk}": "2"}
-    assert "L221-28, 4°" in client.post(page, said | {"step": "choose"}).content.decode()
+    assert article in client.post(page, said | {"step": "choose"}).content.decode()
     assert client.post(page, said | {"step": "confirm"}).status_code == 302
     assert Withdrawal.objects.get().lines.get().exception == "perishable"
 

@@ -10,7 +10,8 @@ from django.template.defaultfilters import linebreaksbr
 from django.utils.safestring import SafeString
 
 from chalandise.catalogue.durability_words import say_in_short
-from chalandise.catalogue.states import Allergen, VatRegime, WithdrawalException
+from chalandise.catalogue.states import Allergen, VatRegime
+from chalandise.storefront.withdrawal_words import say_exception
 from chalandise.web.formatting import calendar_day, clock, money, percentage, telephone
 from chalandise.web.moulds import fill_in
 
@@ -91,7 +92,7 @@ def draw_seller(seller: Mapping[str, Any], shop_slug: str = "") -> SafeString:
 
 
 def _draw_line(line: Mapping[str, Any]) -> SafeString:
-    is_weighed, exception = line["is_weight_priced"], line["withdrawal_exception"]
+    is_weighed = line["is_weight_priced"]
     return fill_in(
         "storefront/checkout/_line.html",
         same={"is_weighed": is_weighed},
@@ -105,7 +106,7 @@ def _draw_line(line: Mapping[str, Any]) -> SafeString:
             "percent": str(line["tolerance_percent"]) if is_weighed else "",
             "allergens": ", ".join(str(Allergen(one).label) for one in line["allergens"] or ()),
             "durability": say_in_short(line["durability"].items()) if line["durability"] else "",
-            "exception": str(WithdrawalException(exception).label) if exception else "",
+            "exception": say_exception(line["withdrawal_exception"]),
             "total": money(line["total_cents"]),
         },
     )

@@ -6,9 +6,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from chalandise.catalogue.states import WithdrawalException
 from chalandise.ordering.states import ChangeKind
 from chalandise.payments.sums import ENDED, LineChanged, LineSum, PartSums
+from chalandise.storefront.withdrawal_words import say_exception
 from chalandise.web.formatting import money
 from chalandise.web.moulds import fill_in
 from chalandise.web.pictures import photo_address
@@ -39,7 +39,7 @@ def _draw_line(one: LineSum, *, has_ended: bool) -> SafeString:
             "ordered": str(line.quantity) if one.changes else "",
             "ordered_sum": money(line.total_cents) if one.changes else "",
             "withdrawing": str(one.withdrawing or ""),
-            "exception": str(WithdrawalException(code).label) if code else "",
+            "exception": say_exception(code),
             "sum": money(one.cents),
         },
     )

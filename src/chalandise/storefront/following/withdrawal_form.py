@@ -10,10 +10,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from chalandise.catalogue.states import WithdrawalException
 from chalandise.ordering.models import MerchantOrder
 from chalandise.ordering.queries.withdrawals import WithdrawableLine, WithdrawablePart
 from chalandise.storefront.reservation_form import EMAIL_ERRORS
+from chalandise.storefront.withdrawal_words import say_exception
 from chalandise.web.formatting import calendar_day
 from chalandise.web.line_field import LineField
 
@@ -205,17 +205,12 @@ def choices_of(
     ]
 
 
-def said_exception(code: str) -> str:
-    """Return the legal reason behind a code, in words; blank for none."""
-    return str(WithdrawalException(code).label) if code else ""
-
-
 def _line(line: WithdrawableLine, wanted: Mapping[int, int]) -> LineChoice:
     is_over = not line.is_open and line.last_day is not None
     return LineChoice(
         line=line,
         chosen=wanted.get(line.standing.line.pk, 0),
-        exception=said_exception(line.exception),
+        exception=say_exception(line.exception),
         ended=calendar_day(line.last_day, "full") if is_over and line.last_day else "",
     )
 

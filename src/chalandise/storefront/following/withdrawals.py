@@ -49,7 +49,6 @@ from chalandise.storefront.following.withdrawal_form import (
     choices_of,
     chosen_of,
     only_line_of,
-    said_exception,
 )
 from chalandise.storefront.following.withdrawal_keys import (
     FORM_SALT,
@@ -59,6 +58,7 @@ from chalandise.storefront.following.withdrawal_keys import (
     too_late,
 )
 from chalandise.storefront.home import crumbs_to
+from chalandise.storefront.withdrawal_words import say_exception
 from chalandise.web.doors import found_or_404
 from chalandise.web.errors import too_many
 from chalandise.web.formatting import calendar_day, clock
@@ -254,7 +254,7 @@ def _told(number: str, withdrawals: list[Withdrawal]) -> list[dict[str, object]]
             "due": calendar_day(one.refund_due_on, "long"),
             **_clock(one),
             "lines": [
-                {**line, "reason": said_exception(line.get("exception", ""))}
+                {**line, "reason": say_exception(line.get("exception", ""))}
                 for line in one.content["lines"]
             ],
         }

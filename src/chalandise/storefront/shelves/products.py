@@ -19,11 +19,7 @@ from chalandise.catalogue.durability_words import say_guarantee, say_index, say_
 from chalandise.catalogue.models import Offer, SellerProfile
 from chalandise.catalogue.queries.epr import identifiers_of
 from chalandise.catalogue.queries.product_pages import ProductPage, get_product_on
-from chalandise.catalogue.states import (
-    Allergen,
-    ProductLabel,
-    WithdrawalException,
-)
+from chalandise.catalogue.states import Allergen, ProductLabel
 from chalandise.catalogue.terms import OfferTerms
 from chalandise.directory.queries import get_establishment_on
 from chalandise.kernel.errors import NotFoundError
@@ -41,6 +37,7 @@ from chalandise.storefront.shelves.product_tiles import (
     unit_price_of,
 )
 from chalandise.storefront.shelves.season_words import say_season
+from chalandise.storefront.withdrawal_words import say_exception
 from chalandise.web.cards import PictureView, ProductTile, ShopCard
 from chalandise.web.doors import found_or_404
 from chalandise.web.drawing import (
@@ -111,7 +108,6 @@ def product(request: PortalRequest, slug: str) -> HttpResponse:
     pictures = pictures_of(shown)
     crumbs = _crumbs(request, shown)
     degree, lasting = shown.alcohol_degree, dict(shown.durability)
-    exception = first.withdrawal_exception
     return render_page(
         request,
         "storefront/products/detail.html",
@@ -150,7 +146,7 @@ def product(request: PortalRequest, slug: str) -> HttpResponse:
             "choices": _draw_choices(tuple(choices), first, shown.name),
             "offer_id": str(first.offer_id),
             "few_left": _draw_left(choices),
-            "exception": str(WithdrawalException(exception).label) if exception else "",
+            "exception": say_exception(first.withdrawal_exception),
             "shop_picture": draw_picture(shop.picture, is_eager=False, is_square=True),
             "status": draw_status(shop.status) if shop.status else "",
             "parts": _draw_parts(tuple(parts_in(first, at))),
