@@ -18,6 +18,7 @@ from tests.journeys.looking import NARROW, answered, faults_of
 
 from chalandise.catalogue.models import ProductCategory, Variant
 from chalandise.ordering.numbers import new_order_number
+from chalandise.ordering.states import MerchantOrderState
 from chalandise.portals.states import StaffRole
 from chalandise.web.pictures import DIST
 
@@ -120,6 +121,30 @@ def test_what_a_recall_would_touch_and_what_lacks_are_looked_at(
     page.locator(".c-page form").get_by_role("button").last.click()
     expect(page.get_by_text("Tourte de seigle")).to_be_visible()
     assert faults + look_at(page, "what would be called back") == []
+
+
+def test_a_whole_order_is_given_back_in_two_steps_that_are_looked_at(
+    new_page: Callable[..., Page], console: Callable[[Page], str], cast: Cast
+) -> None:
+    shops, placed = (cast.bakery, cast.bookshop), MerchantOrderState.PLACED
+    order = order_at(cast.lot, *shops, number=new_order_number(), state=placed)
+    page = new_page(width=NARROW)
+    page.goto(f"{console(page)}/commandes/{order.number}/rembourser/")
+    press = page.locator(".c-page form").get_by_role("button").last
+    expect(press).to_be_visible()
+    faults = look_at(page, "what each merchant gives back")
+    press.click()
+    expect(page.get_by_text("Cochez la case").first).to_be_visible()
+    answered(page, 422)
+    faults += look_at(page, "a box that is not ticked")
+    page.get_by_label("Pourquoi").fill("Une erreur")
+    page.locator(".c-page form").get_by_role("checkbox").check()
+    press.click()
+    expect(page.get_by_text("Il ne reste rien à rendre")).to_be_visible()
+    faults += look_at(page, "what became of each")
+    page.set_viewport_size({"width": TABLET, "height": 900})
+    assert fits(page), f"what became of each sticks out at {TABLET}"
+    assert faults == []
 
 
 def look_at(page: Page, name: str) -> list[str]:

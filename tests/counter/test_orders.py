@@ -13,12 +13,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from tests.cast import Cast
 from tests.clock import moment
-from tests.factories import logistics, market
+from tests.factories import logistics, market, stock
 from tests.factories.fulfilment import MERCHANT, accepted, line_with, placed
 
 from chalandise.accounts.models import User
+from chalandise.catalogue.models import Product
 from chalandise.directory.models import Establishment
-from chalandise.fulfilment.actions.preparing import mark_ready
+from chalandise.fulfilment.actions.preparing import accept, mark_ready
 from chalandise.fulfilment.models import Fulfilment, HandOver, Question
 from chalandise.fulfilment.passes import new_pass
 from chalandise.journal.models import Entry
@@ -129,6 +130,41 @@ def test_what_was_paid_and_not_collected_is_listed_and_decided(
     Fulfilment.objects.update(kept_until=now)
     assert "comptés comme perdus" in said(claire, press(claire, order, "let_go", goods="lost"))
     assert MerchantOrder.objects.get().state == MerchantOrderState.UNCOLLECTED
+
+
+def test_who_brings_a_part_of_a_basket_is_not_asked_to_give_it_up(
+    cast: Cast, claire: Client, freeze: Any
+) -> None:
+    basket, part = accepted(cast.lot, cast.bookshop), accepted(cast.lot, cast.bakery)
+    MerchantOrder.objects.filter(pk=part.pk).update(gathered_by=basket)
+    for one in (basket, part):
+        mark_ready(one, by=MERCHANT, at=moment("2026-11-20 15:00"))
+    freeze("2026-11-29 09:00")
+    assert "commande payée" not in claire.get(at("board", cast.bakery)).content.decode()
+    assert "pas-venu" not in claire.get(at("order", cast.bakery, part.pk)).content.decode()
+    idris = client_of(cast.idris)
+    assert "commande payée" in idris.get(at("board", cast.bookshop)).content.decode()
+    assert "pas-venu" in idris.get(at("order", cast.bookshop, basket.pk)).content.decode()
+    assert "pas de cette façon" in said(claire, press(claire, part, "let_go", goods="lost"))
+    assert set(MerchantOrder.objects.values_list("state", flat=True)) == {"accepted"}
+
+
+def test_a_press_of_a_page_that_did_not_ask_loses_nothing_that_keeps(
+    cast: Cast, claire: Client, freeze: Any
+) -> None:
+    freeze("2026-11-20 09:00")
+    keeps, perishes = market.shop(cast.bakery).offers[:2]
+    Product.objects.filter(pk=keeps.variant.product_id).update(
+        is_perishable=False, withdrawal_exception=""
+    )
+    order = market.part_of(market.ordered(cast.lot, (keeps, 2), (perishes, 1)), cast.bakery)
+    accept(order, by=MERCHANT, at=market.NOW)
+    mark_ready(order, by=MERCHANT, at=market.NOW)
+    kept = press(claire, order, "let_go", tap="kept", tapped_at="2026-11-20T08:00:00Z").json()
+    assert kept["state"] == "done"
+    assert "ce qui se garde revient en rayon" in kept["text"]
+    assert stock.level(keeps) == (10, 0, 0)
+    assert stock.level(perishes) == (9, 0, 0)
 
 
 def test_a_telephone_that_kept_a_press_is_told_in_json(cast: Cast, claire: Client) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from tests.factories.orders import NOON
 
 from chalandise.catalogue.models import Product
 from chalandise.catalogue.states import WithdrawalException
+from chalandise.fulfilment.actions import letting_go
 from chalandise.fulfilment.actions.handing import Checks, hand_over
 from chalandise.fulfilment.actions.letting_go import (
     let_go,
@@ -20,15 +22,20 @@ from chalandise.fulfilment.actions.letting_go import (
     remind_of_uncollected,
 )
 from chalandise.fulfilment.actions.preparing import accept, keep_longer, mark_ready
-from chalandise.fulfilment.errors import TooEarlyToLetGoError
+from chalandise.fulfilment.actions.steps import follow_order
+from chalandise.fulfilment.errors import TooEarlyToLetGoError, WrongWayError
 from chalandise.fulfilment.models import Fulfilment, NoShow
-from chalandise.fulfilment.policies import KEPT_FOR
+from chalandise.fulfilment.policies import KEPT_FOR, is_let_go_alone
+from chalandise.fulfilment.queries.boards import board
 from chalandise.fulfilment.queries.customers import may_pay_on_collection, no_shows_of
 from chalandise.fulfilment.states import FulfilmentState, Proof
 from chalandise.journal.models import OutboxEvent
 from chalandise.kernel.errors import StaleStateError
+from chalandise.logistics.errors import SlotsBusyError
+from chalandise.ordering.actions.serving import mark_uncollected
 from chalandise.ordering.models import MerchantOrder
 from chalandise.ordering.states import Goods, MerchantOrderState, Pays
+from chalandise.stock.errors import StockBusyError
 from chalandise.stock.models import StockLevel, StockMovement
 from chalandise.stock.states import MovementReason
 
@@ -129,6 +136,94 @@ def test_what_perishes_is_let_go_when_its_day_is_over_and_paid_back(cast: Cast) 
     assert Fulfilment.objects.get().state == FulfilmentState.NOT_COLLECTED
     due = OutboxEvent.objects.get(kind="ordering.refund_due").payload
     assert due["amount_cents"] == sum(one.total_cents for one in order.lines.all())
+
+
+def gift_basket(cast: Cast) -> tuple[MerchantOrder, MerchantOrder]:
+    """A basket that the baker gives, ready, with something perishable of the neighbour's in it."""
+    own, theirs = (accepted(cast.lot, shop, paid_at=NOON) for shop in (cast.bakery, cast.bookshop))
+    MerchantOrder.objects.filter(pk=theirs.pk).update(gathered_by=own)
+    line_with(theirs, "Brioche", withdrawal_exception=WithdrawalException.PERISHABLE)
+    for one in (theirs, own):
+        mark_ready(one, by=MERCHANT, at=NOON)
+    return own, theirs
+
+
+def test_what_a_neighbour_brought_waits_as_long_as_its_basket_and_ends_with_it(cast: Cast) -> None:
+    own, theirs = gift_basket(cast)
+    over, later = (datetime(2026, 11, day, 12, tzinfo=ZoneInfo("Europe/Paris")) for day in (21, 24))
+    assert set(Fulfilment.objects.values_list("kept_until", flat=True)) == {over}
+    assert remind_of_uncollected(at=ENDS + timedelta(hours=2)) == 1
+    keep_longer(own, until=later, by=MERCHANT, at=ENDS)
+    assert release_uncollected(at=later - timedelta(seconds=1)) == 0
+    own.refresh_from_db()
+    theirs.refresh_from_db()
+    assert (own.state, own.to_arrange) == (MerchantOrderState.ACCEPTED, "")
+    assert theirs.state == MerchantOrderState.ACCEPTED
+    assert release_uncollected(at=later) == 1
+    ended = MerchantOrder.objects.values_list("state", flat=True)
+    assert list(ended) == [MerchantOrderState.UNCOLLECTED] * 2
+    assert OutboxEvent.objects.filter(kind="ordering.refund_due").count() == 2
+    assert no_shows_of(NADIA, at=later) == 1  # one visit was missed
+    for part in (own, theirs):
+        follow_order(part.pk, at=later)
+    assert no_shows_of(NADIA, at=later) == 1
+
+
+def test_a_neighbour_neither_is_asked_about_a_basket_nor_gives_up_a_part_of_it(cast: Cast) -> None:
+    _own, theirs = gift_basket(cast)
+    late = ENDS + timedelta(days=9)
+    (hers,), (his,) = (board(shop, late).ready for shop in (cast.bakery, cast.bookshop))
+    assert (hers.is_to_decide, his.is_to_decide) == (True, False)
+    assert his.waits_since is None
+    with pytest.raises(WrongWayError):
+        let_go(theirs, by=MERCHANT, at=late)
+    theirs.refresh_from_db()
+    assert theirs.state == MerchantOrderState.ACCEPTED
+
+
+@pytest.mark.parametrize("pays", [Pays.ON_COLLECTION, Pays.ONLINE])
+def test_what_is_kept_for_longer_at_that_very_moment_is_not_let_go(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, pays: Pays
+) -> None:
+    order = accepted(cast.lot, cast.bakery, pays=pays)
+    line_with(order, "Tarte", withdrawal_exception=WithdrawalException.PERISHABLE)
+    mark_ready(order, by=MERCHANT, at=NOON)
+    over = ENDS + timedelta(days=2)
+
+    def keep_meanwhile(part: MerchantOrder) -> bool:
+        """Be between the list of what is overdue and the lock on one of it."""
+        keep_longer(order, until=over + timedelta(days=1), by=MERCHANT, at=over)
+        return is_let_go_alone(part)
+
+    monkeypatch.setattr(letting_go, "is_let_go_alone", keep_meanwhile)
+    assert release_uncollected(at=over) == 0
+    assert Fulfilment.objects.get().state == FulfilmentState.READY
+
+
+@pytest.mark.parametrize("busy", [StockBusyError, SlotsBusyError])
+def test_what_somebody_is_busy_with_is_let_go_a_quarter_of_an_hour_later(
+    cast: Cast,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    busy: type[Exception],
+) -> None:
+    first, second = ready(cast), ready(cast)
+    mark: Callable[..., None] = mark_uncollected
+
+    def wait(part: MerchantOrder, **more: object) -> None:
+        mark(part, **more)
+        if part.pk == first.pk:
+            raise busy
+
+    over = ENDS + timedelta(days=2)
+    with monkeypatch.context() as patch:
+        patch.setattr(letting_go, "mark_uncollected", wait)
+        assert release_uncollected(at=over) == 1
+    assert first.number in caplog.text
+    assert second.number not in caplog.text
+    first.refresh_from_db()
+    assert first.state == MerchantOrderState.ACCEPTED  # nothing of it was written
+    assert release_uncollected(at=over + timedelta(minutes=15)) == 1
 
 
 @pytest.mark.parametrize(

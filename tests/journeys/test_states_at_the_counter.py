@@ -73,7 +73,7 @@ def test_every_state_of_the_board_and_of_an_order(
     see("commandes/retours/", "returns")
 
 
-def test_an_order_on_its_way_not_collected_or_called_off(
+def test_an_order_on_its_way_overdue_not_collected_or_called_off(
     open_page: Opener, town: Town, let_in: LetIn, morning: datetime
 ) -> None:
     lot, shop = town.cast.lot, town.cast.bakery
@@ -83,7 +83,9 @@ def test_an_order_on_its_way_not_collected_or_called_off(
         "sent": accepted(lot, shop, way_kind=WayKind.SHIPPING, starts_at=None, ends_at=None),
         "not-collected": accepted(lot, shop, **soon(morning, -2)),
         "cancelled": placed(lot, shop, **soon(morning)),
+        "overdue": accepted(lot, shop, **soon(morning, -80)),
     }
+    mark_ready(orders["overdue"], by=MERCHANT, at=morning - 4 * DAY)
     for name in ("packed", "sent", "not-collected"):
         mark_ready(orders[name], by=MERCHANT, at=morning)
     send_out(orders["sent"], carrier="La Poste", tracking="6A12345678901", by=MERCHANT, at=morning)
@@ -95,10 +97,15 @@ def test_an_order_on_its_way_not_collected_or_called_off(
     for name, order in orders.items():
         for one in (page, plain):
             one.goto(town.counter(shop, f"commandes/{order.pk}/"))
+            if name == "overdue":  # it is paid: its merchant has to decide
+                expect(one.locator("#pas-venu[open]").get_by_role("radio")).to_have_count(2)
         look_twice(page, f"counter-order-{name}")
         look(plain, f"counter-order-{name}-without-script")
+    page.goto(town.counter(shop, "commandes/"))
+    expect(page.locator("#board .notice--warning")).to_contain_text("La garder, ou y renoncer")
+    look_twice(page, "counter-board-overdue")
     states = Fulfilment.objects.order_by("pk").values_list("state", flat=True)
-    assert list(states) == ["packed", "sent", "not_collected"]
+    assert list(states) == ["packed", "sent", "not_collected", "ready"]
 
 
 def test_every_state_of_handing_over_and_of_an_order_by_telephone(

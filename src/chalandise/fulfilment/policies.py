@@ -61,6 +61,16 @@ def require_brought(order: MerchantOrder) -> None:
         raise WrongWayError
 
 
+def require_collected_by_itself(order: MerchantOrder) -> None:
+    """Stop what would take a neighbour's part out of a gift basket that still waits.
+
+    Raises:
+        WrongWayError: it is collected with another merchant's order, and ends with that.
+    """
+    if order.gathered_by_id is not None:
+        raise WrongWayError
+
+
 def may_correct_arrival(order: MerchantOrder, fulfilment: Fulfilment, *, at: datetime) -> bool:
     """Tell whether what was ticked at a pooled point may be said not to be there after all.
 
@@ -150,9 +160,13 @@ def is_let_go_alone(order: MerchantOrder) -> bool:
 
 
 def is_overdue(order: MerchantOrder, fulfilment: Fulfilment, *, at: datetime) -> bool:
-    """Tell whether something ready was kept as long as agreed, and nobody came."""
+    """Tell whether something ready was kept as long as agreed, and nobody came.
+
+    What is gathered in a gift basket waits as long as the basket does, whatever it is.
+    """
     return (
         fulfilment.state == FulfilmentState.READY
+        and order.gathered_by_id is None
         and order.way_kind in COLLECTED_WAYS
         and fulfilment.kept_until is not None
         and fulfilment.kept_until <= at

@@ -41,6 +41,7 @@ from chalandise.web.request import MemberRequest
 
 LONGEST_KEPT_DAYS = 14
 MEANS = ("cash", "card")
+_GOODS = {one.value: one for one in Goods}
 GIVING_BACK = (MerchantOrderState.ACCEPTED, MerchantOrderState.COMPLETED)
 
 
@@ -282,16 +283,22 @@ def _deliver(pressed: _Pressed) -> Gesture:
 
 
 def _let_go(pressed: _Pressed) -> Gesture:
-    goods = Goods.SELLABLE if pressed.word("goods") == Goods.SELLABLE.value else Goods.LOST
+    goods = _GOODS.get(pressed.word("goods"), Goods.BY_KIND)  # not asked by a page of before
 
     def act() -> None:
         letting_go.let_go(pressed.order, goods=goods, by=pressed.by, at=pressed.at)
 
-    if goods is Goods.SELLABLE:
-        said = _("Not collected: the goods are back on the shelf, and what was paid goes back.")
-    else:
-        said = _("Not collected: the goods are counted as lost, and what was paid goes back.")
-    return Gesture("let_go", act, said, pressed.board)
+    said = {
+        Goods.SELLABLE: _(
+            "Not collected: the goods are back on the shelf, and what was paid goes back."
+        ),
+        Goods.LOST: _("Not collected: the goods are counted as lost, and what was paid goes back."),
+        Goods.BY_KIND: _(
+            "Not collected: what keeps is back on the shelf, what perishes is counted as lost, and"
+            " what was paid goes back."
+        ),
+    }
+    return Gesture("let_go", act, said[goods], pressed.board)
 
 
 def _keep(pressed: _Pressed) -> Gesture:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 
 from django.db import transaction
 
 from chalandise.fulfilment.actions.steps import opened, require_accepted, step
-from chalandise.fulfilment.errors import TooEarlyToLetGoError
 from chalandise.fulfilment.events import CollectionOverdue, ReminderDue
 from chalandise.fulfilment.models import Fulfilment, NoShow
 from chalandise.fulfilment.policies import (
@@ -16,6 +16,7 @@ from chalandise.fulfilment.policies import (
     is_let_go_alone,
     is_overdue,
     remind_at,
+    require_collected_by_itself,
     require_kept_long_enough,
 )
 from chalandise.fulfilment.queries.customers import customer_keys
@@ -23,9 +24,13 @@ from chalandise.fulfilment.states import FulfilmentState
 from chalandise.journal.actions import emit, record
 from chalandise.journal.states import Actor
 from chalandise.kernel.errors import StaleStateError
+from chalandise.logistics.errors import SlotsBusyError
 from chalandise.ordering.actions.serving import mark_uncollected
 from chalandise.ordering.models import MerchantOrder
 from chalandise.ordering.states import Goods
+from chalandise.stock.errors import StockBusyError
+
+logger = logging.getLogger(__name__)
 
 
 def remind_of_uncollected(*, at: datetime) -> int:
@@ -35,6 +40,7 @@ def remind_of_uncollected(*, at: datetime) -> int:
         reminded_at=None,
         kept_until__gt=at,
         merchant_order__way_kind__in=COLLECTED_WAYS,
+        merchant_order__gathered_by__isnull=True,
     )
     done = 0
     for one in waiting.select_related("merchant_order").order_by("pk"):
@@ -47,25 +53,29 @@ def release_uncollected(*, at: datetime) -> int:
     """Let go of what was kept long enough; tell how many.
 
     That is what was to be paid on collection, and what perishes. The merchant of anything else that
-    was paid is asked what to do, once a week, four times; meanwhile it stays the customer's.
+    was paid is asked what to do, once a week, four times; meanwhile it stays the customer's. What
+    is gathered in a gift basket ends with it, never before. What somebody is busy with is left for
+    the next time.
     """
     overdue = Fulfilment.objects.filter(
         state=FulfilmentState.READY,
         kept_until__lte=at,
         merchant_order__way_kind__in=COLLECTED_WAYS,
+        merchant_order__gathered_by__isnull=True,
     )
     done = 0
     for one in overdue.select_related("merchant_order").order_by("pk"):
         order = one.merchant_order
         if not is_let_go_alone(order):
-            if order.gathered_by_id is None and is_asked_again(one, at=at):
+            if is_asked_again(one, at=at):
                 _ask(order.pk, at=at)
             continue
         try:
-            let_go(order, by=Actor.system("patience"), at=at)
-        except (StaleStateError, TooEarlyToLetGoError):
-            continue  # collected meanwhile, or kept for longer
-        done += 1
+            done += _release(order.pk, at=at)
+        except StaleStateError:
+            continue  # collected meanwhile
+        except (StockBusyError, SlotsBusyError) as error:
+            logger.warning("fulfilment: %s is let go later: %s", order, type(error).__name__)
     return done
 
 
@@ -82,10 +92,12 @@ def let_go(
         at: when.
 
     Raises:
+        WrongWayError: it is collected with another merchant's order, and ends with that.
         TooEarlyToLetGoError: it was paid, and is kept for longer.
         StaleStateError: it was collected or cancelled meanwhile, or is not ready.
     """
     fulfilment = opened(order.pk, at=at)
+    require_collected_by_itself(fulfilment.merchant_order)
     require_accepted(fulfilment, FulfilmentState.NOT_COLLECTED)
     if order.way_kind in COLLECTED_WAYS:
         require_kept_long_enough(fulfilment.merchant_order, fulfilment, at=at)
@@ -99,6 +111,16 @@ def let_go(
             ignore_conflicts=True,
         )
     return fulfilment
+
+
+@transaction.atomic
+def _release(order_id: int, *, at: datetime) -> bool:
+    """Let go of one order, unless its merchant has just said that it is kept for longer."""
+    fulfilment = opened(order_id, at=at)
+    if not is_overdue(fulfilment.merchant_order, fulfilment, at=at):
+        return False
+    let_go(fulfilment.merchant_order, by=Actor.system("patience"), at=at)
+    return True
 
 
 @transaction.atomic

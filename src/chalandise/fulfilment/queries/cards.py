@@ -303,8 +303,13 @@ def column_of(order_state: str, fulfilment_state: str, *, is_asked: bool) -> Col
 def _waiting(
     order: MerchantOrder, fulfilment: Fulfilment | None, *, at: datetime
 ) -> dict[str, Any]:
-    """Tell since when something ready waits for a customer who should have come."""
+    """Tell since when something ready waits for a customer who should have come.
+
+    What is gathered in a gift basket waits at the shop that gives it, which decides for all of it.
+    """
     if fulfilment is None or fulfilment.state != FulfilmentState.READY:
+        return {}
+    if order.gathered_by_id is not None:
         return {}
     if order.way_kind not in (WayKind.PICKUP, WayKind.POINT) or fulfilment.ready_at is None:
         return {}
