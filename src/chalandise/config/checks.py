@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from django.apps import AppConfig
@@ -9,7 +10,10 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.utils.translation import gettext as _
 
+from chalandise.portals.addresses import own_host
+
 LEAST_KEY_LENGTH = 50
+_HOST = re.compile(r"[a-z0-9.-]+(:\d+)?")
 
 
 @register(Tags.security)
@@ -56,3 +60,23 @@ def check_production(
         for is_refused, what, remedy, code in refusals
         if is_refused
     ]
+
+
+@register(Tags.security)
+def check_media_host(
+    *, app_configs: Sequence[AppConfig] | None = None, **options: object
+) -> list[CheckMessage]:
+    """Refuse a host of pictures that is none, or that has the cookies of pages (fault 72)."""
+    host = settings.MEDIA_HOST
+    if host and not _HOST.fullmatch(host):
+        what = _("CHALANDISE_MEDIA_HOST is not the name of a host.")
+        remedy = _("Write it without scheme and without path, like images.example.fr.")
+        return [Error(what, hint=remedy, id="chalandise.E006")]
+    if host and host.partition(":")[0] == own_host():
+        what = _("CHALANDISE_MEDIA_HOST is the address of the pages.")
+        remedy = _(
+            "Give pictures another name, like images.example.fr: browsers send cookies whatever the "
+            "port. Or leave it empty."
+        )
+        return [Error(what, hint=remedy, id="chalandise.E007")]
+    return []

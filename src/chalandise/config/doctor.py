@@ -23,6 +23,7 @@ OF_THE_TABLES = (
     looks.look_at_events,
     looks.look_at_letters,
     looks.look_at_mails,
+    looks.look_at_pictures,
 )
 OF_THE_MACHINE = (
     looks.look_at_mail_server,

@@ -17,6 +17,7 @@ from procrastinate.contrib.django.models import ProcrastinateWorker
 from chalandise.config.finding import Finding
 from chalandise.journal.queries import count_undelivered, list_deliveries
 from chalandise.messaging.queries import count_outgoing
+from chalandise.portals.models import Portal
 
 LONGEST_SILENCE = timedelta(minutes=1)  # the worker gives a sign every ten seconds
 LONGEST_WAIT = timedelta(minutes=5)  # of an event
@@ -181,6 +182,20 @@ def look_at_backup() -> Finding:
         _("Last backup: %(since)s, more than two days ago") % known,
         _("Look at what makes it (docs/deployment.md) and make one now."),
     )
+
+
+def look_at_pictures() -> Finding:
+    """Tell where pictures come from, and whether a portal claims their host."""
+    host = settings.MEDIA_HOST
+    if not host:
+        return Finding(_("Pictures come from the portals’ own hosts"))
+    claimed = Portal.objects.filter(host=host.partition(":")[0]).first()
+    if claimed is not None:
+        return Finding(
+            _("The host of pictures is that of a portal: %(portal)s") % {"portal": claimed.name},
+            _("Give CHALANDISE_MEDIA_HOST a name that no portal answers at, or leave it empty."),
+        )
+    return Finding(_("Pictures come from a host of their own: %(host)s") % {"host": host})
 
 
 def look_at_tiles() -> Finding:

@@ -231,7 +231,10 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 # The style of Wagtail's admin names a picture of its application for images, which is not installed.
 STATICFILES_DIRS = [Path(wagtail.__file__).parent / "images" / "static"]
-MEDIA_URL = "/media/"
+# A host for pictures alone, where no cookie is ever set or sent (fault 72); empty: the portals' own.
+MEDIA_HOST = env.text("CHALANDISE_MEDIA_HOST", "").lower()
+_MEDIA_ORIGIN = [f"{PUBLIC_URL.partition('://')[0]}://{MEDIA_HOST}"] if MEDIA_HOST else []
+MEDIA_URL = "".join(_MEDIA_ORIGIN) + "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -295,7 +298,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:", "blob:", *_TILE_ORIGIN],
+        "img-src": [SELF, "data:", "blob:", *_TILE_ORIGIN, *_MEDIA_ORIGIN],
         "font-src": [SELF],
         "connect-src": [SELF, *_TILE_ORIGIN],
         "worker-src": [SELF, "blob:"],

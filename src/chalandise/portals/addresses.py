@@ -51,7 +51,7 @@ def read_host(text: str) -> str | None:
     become what the domain name system knows (`xn--…`, RFC 5891).
 
     Raises:
-        HostRefusedError: it is malformed, or the installation answers there itself.
+        HostRefusedError: it is malformed, or the installation answers there itself, with pages or pictures.
     """
     bare = _SCHEME.sub("", text.strip().lower()).rstrip("/").rstrip(".")
     if not bare:
@@ -60,7 +60,7 @@ def read_host(text: str) -> str | None:
         host = bare.encode("idna").decode("ascii").lower()
     except UnicodeError as error:
         raise HostRefusedError(bare, "malformed") from error
-    if host == own_host():
+    if host in (own_host(), settings.MEDIA_HOST.partition(":")[0]):
         raise HostRefusedError(host, "reserved")
     labels = host.split(".")
     is_name = len(labels) > 1 and not labels[-1].isdigit()

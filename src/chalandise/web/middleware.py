@@ -31,6 +31,7 @@ from chalandise.web.errors import (
     unknown_host,
     wrong_door,
 )
+from chalandise.web.media import pictures_only
 from chalandise.web.portal_map import Place, portal_map
 
 logger = logging.getLogger(__name__)
@@ -40,19 +41,27 @@ WITHOUT_PORTAL = ("/health/", "/static/")
 
 
 class PortalMiddleware:
-    """Give each request its ``portal``, ``root_portal`` and ``identity``; refuse unknown hosts."""
+    """Give each request its ``portal``, ``root_portal`` and ``identity``; refuse unknown hosts.
+
+    The host of pictures, where there is one, has no portal: it gives pictures and nothing else.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer the request."""
+        try:
+            asked = request.get_host().lower()
+        except DisallowedHost:
+            asked = ""
+        if asked and asked == settings.MEDIA_HOST:
+            return pictures_only(request)
         if request.path_info.startswith(WITHOUT_PORTAL):
             return self.get_response(request)
-        try:
-            host, _port = split_domain_port(request.get_host().lower())
-        except DisallowedHost:
+        if not asked:
             return unknown_host(request)
+        host, _port = split_domain_port(asked)
         portals = portal_map()
         place = portals.at_host(host)
         if place is None:

@@ -6,6 +6,7 @@ import json
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import urljoin
 
 from django.conf import settings
 from django.templatetags.static import static
@@ -68,6 +69,17 @@ def _drawn(icon: str) -> str:
 def photo_address(name: str, version: str = "480.webp") -> str:
     """Return the address of one version of a stored photograph: `{{ name|photo_address }}`."""
     return f"{settings.MEDIA_URL}photos/{name}-{version}"
+
+
+def photo_link(name: str, version: str, *, base: str) -> str:
+    """Return the same for those who are elsewhere.
+
+    Args:
+        name: the base of its files.
+        version: which of them.
+        base: where the portal answers, without final slash; pictures may have a host of their own.
+    """
+    return urljoin(f"{base}/", photo_address(name, version))
 
 
 class Photographed(Protocol):

@@ -33,7 +33,7 @@ from chalandise.storefront.finding.opening import (
     short_week_of,
     week_of,
 )
-from chalandise.storefront.finding.shop_cards import find_cards, photo_url, photo_view, picture_of
+from chalandise.storefront.finding.shop_cards import find_cards, photo_view, picture_of
 from chalandise.storefront.finding.sources import SourceLine, source_lines
 from chalandise.storefront.finding.structured import breadcrumbs, first_words, local_business
 from chalandise.storefront.home import crumbs_to
@@ -53,6 +53,7 @@ from chalandise.web.json_ld import write_json_ld
 from chalandise.web.memory import while_unchanged
 from chalandise.web.page_cache import shared_page
 from chalandise.web.pages import render_page
+from chalandise.web.pictures import photo_link
 from chalandise.web.request import PortalRequest
 
 NEIGHBOURS = 4
@@ -231,7 +232,7 @@ def _structured(
             url=canonical_of_shop(request, shown),
             schedules=schedules,
             at=at,
-            images=[f"{base}{photo_url(one, '1600.jpg')}" for one in shown.photos.all()],
+            images=[photo_link(one.name, "1600.jpg", base=base) for one in shown.photos.all()],
         ),
         breadcrumbs([(label, f"{base}{url}" if url else "") for label, url in crumbs]),
     )

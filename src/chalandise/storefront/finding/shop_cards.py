@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from chalandise.directory.models import Establishment, Photo
@@ -113,8 +112,3 @@ def photo_view(photo: Photo, shop: Establishment) -> PictureView:
 
 def _described(view: PictureView, name: str) -> PictureView:
     return view if view.alt else replace(view, alt=_("Photograph of %(shop)s") % {"shop": name})
-
-
-def photo_url(photo: Photo, version: str) -> str:
-    """Return the address of one version of a photograph."""
-    return f"{settings.MEDIA_URL}photos/{photo.name}-{version}"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from django.conf import settings
 from django.utils.html import strip_tags
 
 from chalandise.catalogue.queries.product_pages import ProductPage
 from chalandise.catalogue.terms import OfferTerms
+from chalandise.web.pictures import photo_link
 
 CONTEXT = "https://schema.org"
 
@@ -39,7 +39,7 @@ def product_data(
         "category": shown.shown_category,
         "offers": [_offer(shown, one, url) for one in choices],
     }
-    photos = [f"{base}{settings.MEDIA_URL}photos/{one.name}-1600.jpg" for one in shown.photos]
+    photos = [photo_link(one.name, "1600.jpg", base=base) for one in shown.photos]
     if photos:
         data["image"] = photos
     if shown.description and (text := " ".join(strip_tags(shown.description).split())[:500]):
