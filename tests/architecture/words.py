@@ -1,9 +1,11 @@
 """The sentences of the source, and what the French catalogues make of them."""
 
+import ast
 import io
 import re
 from collections.abc import Iterator
 from functools import cache
+from inspect import cleandoc
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -31,10 +33,26 @@ def _extract(path: Path) -> Iterator[Key]:
     source = path.read_text()
     if path.suffix != ".py":
         source = templatize(source, origin=str(path))
+    else:
+        yield from (("", text) for text in help_texts(source))
     found = extract("python", io.BytesIO(source.encode()), keywords=KEYWORDS)
     for _line, message, _comments, context in found:
         english = message[0] if isinstance(message, tuple) else message
         yield context or "", english
+
+
+def help_texts(source: str) -> Iterator[str]:
+    """What `--help` says: docstrings of click's commands, and the help of their options."""
+    if "import click" not in source:
+        return
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef):
+            made = [ast.unparse(one).partition("(")[0] for one in node.decorator_list]
+            if any(one.endswith((".command", ".group")) for one in made):
+                yield ast.get_docstring(node) or ""
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).startswith("click."):
+            said = [one.value for one in node.keywords if one.arg == "help"]
+            yield from (cleandoc(ast.literal_eval(one)) for one in said)
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import sys
 import warnings
@@ -38,8 +39,10 @@ except (SettingError, EmbeddedPostgresError) as error:
 
 from typing_extensions import override  # noqa: E402
 
-from chalandise.config.click_words import translate_click  # noqa: E402
-from chalandise.kernel.errors import ChalandiseError  # noqa: E402
+from chalandise.config.click_words import translate_click, translate_help  # noqa: E402
+from chalandise.config.mishaps import said_of  # noqa: E402
+
+logger = logging.getLogger(__name__)
 
 COMMANDS = {
     "serve": "chalandise.config.commands.running.serve",
@@ -69,7 +72,11 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return one command, or none of that name."""
         where = COMMANDS.get(cmd_name)
-        return import_string(where) if where else None
+        if where is None:
+            return None
+        command: click.Command = import_string(where)
+        translate_help(command)
+        return command
 
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -81,8 +88,13 @@ def main() -> None:
 def run() -> None:
     """Run the command line; an error a person can mend is one sentence and exit code 1."""
     translate_click()
+    translate_help(main)
     try:
         main(standalone_mode=True)
-    except ChalandiseError as error:
-        click.secho(str(error), fg="red", err=True)
+    except Exception as error:
+        said = said_of(error)
+        if said is None:
+            raise
+        logger.debug("the whole error", exc_info=error)
+        click.secho(said, fg="red", err=True)
         sys.exit(1)

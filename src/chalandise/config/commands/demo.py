@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from chalandise.config import processes
 from chalandise.config.demo.hall import KEEPER
@@ -23,6 +24,8 @@ from chalandise.config.ports import require_free
 from chalandise.config.static_files import gather
 from chalandise.discovery.queries import index_health
 from chalandise.portals.queries import base_address, list_children
+
+LABEL_WIDTH = 20
 
 
 @click.command()
@@ -76,12 +79,12 @@ def _require_database() -> None:
 
 def _prepare(turn: Turn) -> DemoPortal:
     """Bring database, shops, index and static files up to date."""
-    migrate(lambda: click.echo("· Base de données…"))
+    migrate(lambda: click.echo("· " + _("Database…")))
     opened = open_demo(at=timezone.now(), tell=lambda text: click.echo(f"· {text}"))
     if opened.is_new or index_health() != "ok":
-        click.echo("· Index de recherche…")
+        click.echo("· " + _("Search index…"))
         processes.run(_program(), "search", "rebuild", keep=[turn.descriptor])
-    gather(lambda: click.echo("· Feuilles de style et images…"))
+    gather(lambda: click.echo("· " + _("Style sheets and pictures…")))
     return opened
 
 
@@ -94,30 +97,38 @@ def _answer_at(port: int) -> None:
 
 def _announce(opened: DemoPortal, port: int, seconds: float) -> None:
     base = base_address(opened.portal)
-    click.echo(
-        f"""
-  {opened.portal.name} : {opened.shop_count} commerces fictifs, prêts en {seconds:.0f} s
-
-  Accueil             {base}/
-  Carte               {base}/carte/
-  Comptoir            {base}/comptoir/
-  Console             {base}/console/
-  API                 {base}/api/v1/establishments
-  Courriels envoyés   {base}/demo/courriels/
-  Se connecter        {base}/demo/   (un geste, sans mot de passe)
-
-  Cliente             {CUSTOMER}
-  Boulangère          {MERCHANT}
-  Agente              {AGENT}
-  Point de retrait    {KEEPER}
-"""
+    ready = _("%(portal)s: %(count)d fictional shops, ready in %(seconds).0f s") % {
+        "portal": opened.portal.name,
+        "count": opened.shop_count,
+        "seconds": seconds,
+    }
+    click.echo(f"\n  {ready}\n")
+    _list(
+        (pgettext("demo", "Home"), f"{base}/"),
+        (pgettext("demo", "Map"), f"{base}/carte/"),
+        (pgettext("demo", "Counter"), f"{base}/comptoir/"),
+        (pgettext("demo", "Console"), f"{base}/console/"),
+        (pgettext("demo", "API"), f"{base}/api/v1/establishments"),
+        (pgettext("demo", "E-mails sent"), f"{base}/demo/courriels/"),
+        (pgettext("demo", "Sign in"), f"{base}/demo/   {_('(one press, no password)')}"),
     )
-    click.echo("  Sous-portails")
+    _list(
+        (pgettext("demo", "Customer"), CUSTOMER),
+        (pgettext("demo", "Baker"), MERCHANT),
+        (pgettext("demo", "Agent"), AGENT),
+        (pgettext("demo", "Pickup point"), KEEPER),
+    )
+    click.echo("  " + pgettext("demo", "Sub-portals"))
     for child in list_children(opened.portal):
         click.echo(f"    {base_address(child)}/   {child.name}")
-    click.echo(
-        f"\n  Ctrl-C arrête tout ; « make demo » reprend avec les mêmes données (port {port}).\n"
-    )
+    end = _("Ctrl-C stops everything; “make demo” goes on with the same data (port %(port)d).")
+    click.echo(f"\n  {end % {'port': port}}\n")
+
+
+def _list(*lines: tuple[str, str]) -> None:
+    for what, where in lines:
+        click.echo(f"  {what:<{LABEL_WIDTH}}{where}")
+    click.echo()
 
 
 def _serve(port: int, turn: Turn) -> int:

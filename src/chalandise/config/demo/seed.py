@@ -9,6 +9,7 @@ from functools import partial
 from random import Random
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from chalandise.accounts.models import User
 from chalandise.catalogue.actions.categories import load_product_categories
@@ -121,17 +122,17 @@ def open_demo(*, at: datetime, tell: Tell) -> DemoPortal:
     with workshop() as pictures:
         if is_drawable():
             begin_pictures(pictures)
-        tell("Territoires : 34 969 communes…")
+        tell(_("Territories: 34,969 communes…"))
         load_territories(by=BY, at=opened_at)
         load_categories(by=BY, at=opened_at)
         load_product_categories(by=BY, at=opened_at)
         with transaction.atomic():
             portal = _open_portals(opened_at)
-            tell("Commerces fictifs du Lot…")
+            tell(_("Fictional shops of the Lot…"))
             count = _bring_in(invent_shops(_communes()), at=opened_at)
-            tell("Des fiches tenues, des sélections…")
+            tell(_("Sheets looked after, selections…"))
             kept = _enliven(portal, opened_at=opened_at, at=at)
-            tell("Les étals : quelques milliers de produits et leurs images…")
+            tell(_("The shelves: some thousands of products and their pictures…"))
             sellers = _open_market(kept, pictures, opened_at=opened_at, at=at)
             if sellers:
                 open_ways(sellers, portal, at=opened_at, random=_random())
@@ -139,7 +140,7 @@ def open_demo(*, at: datetime, tell: Tell) -> DemoPortal:
                 _photograph(kept[:PHOTOGRAPHED], pictures, at=opened_at)
     nadia = User.objects.get(email=CUSTOMER)
     if sellers:
-        tell("Cinq semaines de commandes, puis celles d’aujourd’hui…")
+        tell(_("Five weeks of orders, then those of today…"))
         connect_merchants([one.organisation for one in sellers if one.organisation], at=opened_at)
         live_through(stories_of(sellers, portal, nadia=nadia, until=at, seed=SEED), until=at)
         Reader("subscribers").skip_to_now()  # the letters of those weeks were read long ago
