@@ -147,7 +147,24 @@ def test_a_day_that_was_not_proposed_fills_nothing(
     for day in ("2026-11-22", "demain", "'"):
         page = client.post(how(checkout), {"round": day}).content.decode()
         assert "Choisi ci-dessous" not in page
+        assert "n’est plus proposée" in page
     assert not any(part.way_key for part in parts_of(checkout))
+
+
+def test_a_round_whose_times_have_gone_meanwhile_says_so_and_keeps_what_was_written(
+    cast: Cast, client: Client, both: list[market.Shop]
+) -> None:
+    checkout = started(cast, *both)
+    assert "Tout retirer samedi 21 novembre" in read(client, checkout)
+    PickupPoint.objects.filter(pk=both[1].point.pk).update(hours="Fr 15:00-18:00")
+    note = f"note-{cast.bakery.pk}"
+    answer = client.post(how(checkout), {"round": "2026-11-21", note: "Bien cuit"})
+    page = unescape(answer.content.decode())
+    assert answer.status_code == 409
+    assert "Cette tournée n’est plus proposée" in page
+    assert 'role="alert"' in page
+    assert ">Bien cuit</textarea>" in page
+    assert "n’est plus proposée" not in read(client, checkout)
 
 
 def test_a_proposal_asks_the_database_nothing(

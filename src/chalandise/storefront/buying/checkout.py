@@ -115,13 +115,15 @@ def how(request: PortalRequest, token: str) -> HttpResponse:
     said = request.POST.dict() if request.method == "POST" else {}
     choices = merchant_choices(checkout, said, problems, at=at)
     rounds = rounds_of(choices, at=at)
-    if filled := next((one.fields for one in rounds if one.on.isoformat() == taken), {}):
+    filled = next((one.fields for one in rounds if one.on.isoformat() == taken), {})
+    has_lost_round = bool(taken) and not filled
+    if filled:
         choices = merchant_choices(checkout, said | filled, problems, at=at)
     wrong = [one for one in choices if one.problem]
     return screen(
         request,
         "how",
-        same={"has_problems": bool(problems)},
+        same={"has_problems": bool(problems), "has_lost_round": has_lost_round},
         own={
             "token": checkout.form_token,
             "busy": problems.get(0, ""),
@@ -129,7 +131,7 @@ def how(request: PortalRequest, token: str) -> HttpResponse:
             "rounds": draw_rounds(rounds, taken, at=at),
             "shops": [draw_choices(one, checkout.form_token) for one in choices],
         },
-        status=422 if problems else 200,
+        status=422 if problems else 409 if has_lost_round else 200,
     )
 
 
