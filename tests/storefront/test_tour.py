@@ -5,16 +5,19 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 from tests.cast import Cast
-from tests.factories.orders import order_at
+from tests.factories import directory
+from tests.factories.orders import merchant_order, order_at
 from tests.factories.settlements import sale
 
 from chalandise.directory.models import Establishment
-from chalandise.ordering.models import Order
+from chalandise.ordering.models import MerchantOrder, Order
 from chalandise.ordering.states import MerchantOrderState
 from chalandise.settlements.actions.recording import record_sale
 from chalandise.settlements.models import Invoice
@@ -51,6 +54,34 @@ def test_the_round_follows_the_slots_and_is_drawn(client: Client, order: Order, 
     assert 'aria-current="true">À pied' in shown
     by_car = client.get(reverse("storefront:tour", args=[order.token]) + "?allure=en-voiture")
     assert 'aria-current="true">En voiture' in by_car.content.decode()
+
+
+def test_the_ground_of_several_days_is_read_once(client: Client, order: Order, cast: Cast) -> None:
+    address = reverse("storefront:tour", args=[order.token])
+    counts, days = [], []
+    for _size in range(2):
+        client.get(address)
+        with CaptureQueriesContext(connection) as asked:
+            page = client.get(address).content.decode()
+        counts.append(sum("territorycontour" in one["sql"] for one in asked))
+        days.append(page.count('drawing--round"'))
+        _two_more_on_the_day_after(order)
+    assert days == [1, 2]
+    assert counts == [1, 1]
+
+
+def _two_more_on_the_day_after(order: Order) -> None:
+    for place in range(2):
+        shop = directory.establishment(
+            f"Étape {place}", organisation=order.merchant_orders.all()[0].organisation
+        )
+        at = tomorrow(9 + place) + timedelta(days=1)
+        way = {"label": "", "timezone": "Europe/Paris"} | CLOSE
+        way["latitude"] = 44.45 + place / 100
+        part = merchant_order(shop, order, state=MerchantOrderState.ACCEPTED)
+        MerchantOrder.objects.filter(pk=part.pk).update(
+            starts_at=at, ends_at=at + timedelta(minutes=30), way=way
+        )
 
 
 def test_the_calendar_has_one_appointment_a_visit(client: Client, order: Order) -> None:

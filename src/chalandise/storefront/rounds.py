@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 
 from django.utils.translation import gettext_lazy
@@ -83,16 +84,38 @@ def usual_pace(spots: Iterable[Spot | None]) -> str:
     return "walking" if far <= WALKABLE_METRES else "driving"
 
 
-def draw_round(visits: Sequence[Visit], commune_keys: Collection[str]) -> RoundDrawing | None:
-    """Return the picture of a round, one query; None for fewer than two places."""
+class Ground:
+    """The outlines below the rounds of a page: read once, when the first picture asks for them."""
+
+    def __init__(self, commune_keys: Iterable[str]) -> None:
+        self._commune_keys = set(commune_keys)
+
+    @cached_property
+    def rings(self) -> dict[str, list[Ring]]:
+        """The outlines of the communes and of their départements, by key: one query."""
+        keys = sorted({*self._commune_keys, *map(_departement_of, self._commune_keys)})
+        rows = TerritoryContour.objects.in_bulk(keys)
+        return {key: list(rings_of(row.geometry)) for key, row in rows.items()}
+
+
+def draw_round(
+    visits: Sequence[Visit], commune_keys: Collection[str], ground: Ground | None = None
+) -> RoundDrawing | None:
+    """Return the picture of a round; None for fewer than two places.
+
+    Args:
+        visits: in their order.
+        commune_keys: whose ground is drawn.
+        ground: what all rounds of the page share; one query where there is none.
+    """
     spots = [(n, one.stop.spot) for n, one in enumerate(visits, 1) if one.stop.spot is not None]
     if len({(spot.latitude, spot.longitude) for _n, spot in spots}) < 2:
         return None
     communes = sorted(set(commune_keys))
-    around = sorted({f"departement-{departement_code_of(one[8:])}" for one in communes})
-    rows = TerritoryContour.objects.in_bulk([*communes, *around])
-    town = [ring for key in communes if key in rows for ring in rings_of(rows[key].geometry)]
-    land = [ring for key in around if key in rows for ring in rings_of(rows[key].geometry)]
+    around = sorted({_departement_of(one) for one in communes})
+    rings = (ground or Ground(communes)).rings
+    town = [ring for key in communes for ring in rings.get(key, ())]
+    land = [ring for key in around for ring in rings.get(key, ())]
     projection = Projection.around([_around([spot for _n, spot in spots])])
     dots = _dots(spots, projection)
     frame = _frame(town, projection) if town else (0, 0, _INSET_WIDTH, _INSET_HEIGHT)
@@ -106,6 +129,10 @@ def draw_round(visits: Sequence[Visit], commune_keys: Collection[str]) -> RoundD
         frame=frame,
         bar=_bar(projection),
     )
+
+
+def _departement_of(commune_key: str) -> str:
+    return f"departement-{departement_code_of(commune_key[8:])}"
 
 
 def _dots(spots: Sequence[tuple[int, Spot]], projection: Projection) -> list[Dot]:

@@ -20,7 +20,7 @@ from chalandise.ordering.queries.orders import get_order_by_token
 from chalandise.ordering.states import MerchantOrderState, WayKind
 from chalandise.portals.queries import link_to
 from chalandise.storefront.home import crumbs_to
-from chalandise.storefront.rounds import PACE_WORDS, draw_round, usual_pace
+from chalandise.storefront.rounds import PACE_WORDS, Ground, draw_round, usual_pace
 from chalandise.web.doors import found_or_404
 from chalandise.web.formatting import calendar_day, clock, duration, metres
 from chalandise.web.request import PortalRequest
@@ -125,10 +125,11 @@ def tour(request: PortalRequest, token: str) -> HttpResponse:
     errands = errands_of(order.merchant_orders.all(), at=at)
     pace = _pace(request, list(errands.values()))
     plans = plans_of(errands, pace=pace, at=at) if errands else []
+    ground = Ground(one.commune_key for one in errands.values())
     context = {
         "section": "order",
         "order": order,
-        "days": [_day(one, errands) for one in plans],
+        "days": [_day(one, errands, ground) for one in plans],
         "paces": [(word, label, key == pace) for key, (word, label) in PACE_WORDS.items()],
         "pace": PACE_WORDS[pace][0],
         "crumbs": crumbs_to(
@@ -147,7 +148,7 @@ def tour(request: PortalRequest, token: str) -> HttpResponse:
     return response
 
 
-def _day(plan: Plan, errands: dict[str, Errand]) -> dict[str, object]:
+def _day(plan: Plan, errands: dict[str, Errand], ground: Ground) -> dict[str, object]:
     zone = ZoneInfo(errands[(plan.visits[0].stop if plan.visits else plan.missed[0]).key].timezone)
     with timezone.override(zone):
         return {
@@ -156,7 +157,7 @@ def _day(plan: Plan, errands: dict[str, Errand]) -> dict[str, object]:
             "visits": [_visit(one, errands[one.stop.key]) for one in plan.visits],
             "missed": [(errands[one.key], clock(one.windows[0][0])) for one in plan.missed],
             "drawing": draw_round(
-                plan.visits, [errands[one.stop.key].commune_key for one in plan.visits]
+                plan.visits, [errands[one.stop.key].commune_key for one in plan.visits], ground
             ),
         }
 
