@@ -20,6 +20,7 @@ from chalandise.journal.states import Actor
 from chalandise.ordering.models import MerchantOrder
 from chalandise.ordering.states import MerchantOrderState
 from chalandise.payments.actions.refunding import Cause, refund_merchant_order
+from chalandise.payments.causes import shares_of
 from chalandise.payments.models import Payment, Refund
 from chalandise.payments.states import Means, PaymentState, RefundState
 from chalandise.portals.models import Portal
@@ -116,3 +117,11 @@ def _compare(part: MerchantOrder, back: dict[str, int], cents: int) -> None:
         assert counted[name] <= count, "a thing is credited more often than it came back"
     if len({one.vat_rate_bp for one in part.lines.all()}) == 1:
         assert {name: counted[name] for name in back} == back
+
+
+def test_the_last_try_says_how_much_a_share_is_whatever_the_order_of_the_rows() -> None:
+    first = Refund(pk=7, key="missing:3", amount_cents=500)
+    again = Refund(pk=8, key="missing:3:again-7", amount_cents=300)
+    other = Refund(pk=9, key="missing:3:1", amount_cents=200)
+    for rows in ([first, again, other], [other, again, first], [again, other, first]):
+        assert shares_of(other, rows) == (300, 500)

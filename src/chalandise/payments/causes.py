@@ -29,9 +29,9 @@ def shares_of(refund: Refund, of_cause: Iterable[Refund]) -> tuple[int, int]:
     """Return how many cents of a cause stand before a refund's share, and how many in all.
 
     A refund that repeats a refused one takes its place: the shares of a cause never overlap, whatever
-    became of each and whenever.
+    became of each and whenever; of the tries of one share the last says how much it is.
     """
-    known = {one.pk: one for one in of_cause}
+    known = {one.pk: one for one in sorted(of_cause, key=lambda one: one.pk)}
     shares = {_first_try(one, known): one.amount_cents for one in known.values()}
     own = _first_try(refund, known)
     return sum(cents for pk, cents in shares.items() if pk < own), sum(shares.values())
