@@ -167,6 +167,20 @@ def test_a_press_of_a_page_that_did_not_ask_loses_nothing_that_keeps(
     assert stock.level(perishes) == (9, 0, 0)
 
 
+def test_what_the_product_says_perishes_is_proposed_as_lost(cast: Cast, claire: Client) -> None:
+    """Whether something keeps has one meaning: the one by which it is let go and put back."""
+    bread = market.shop(cast.bakery)
+    product = Product.objects.filter(pk=bread.offers[0].variant.product_id)
+    product.update(is_perishable=True, withdrawal_exception="")
+    part = market.part_of(market.ordered(cast.lot, (bread.offers[0], 1)), cast.bakery)
+    accept(part, by=MERCHANT, at=market.NOW)
+    mark_ready(part, by=MERCHANT, at=market.NOW)
+    address = at("order", cast.bakery, part.pk)
+    assert 'value="lost" required checked' in claire.get(address).content.decode()
+    product.update(is_perishable=False)
+    assert 'value="sellable" required checked' in claire.get(address).content.decode()
+
+
 def test_a_telephone_that_kept_a_press_is_told_in_json(cast: Cast, claire: Client) -> None:
     order, key = placed(cast.lot, cast.bakery), str(uuid.uuid4())
     more = {"key": key, "tapped_at": "2026-11-20T11:00:00Z"}

@@ -31,9 +31,10 @@ from chalandise.fulfilment.policies import may_correct_arrival
 from chalandise.fulfilment.queries.cards import ADULT, Card, CardLine
 from chalandise.fulfilment.queries.doors import get_card_for_member
 from chalandise.fulfilment.queries.moving import may_move
-from chalandise.fulfilment.states import Proof
+from chalandise.fulfilment.states import FulfilmentState, Proof
 from chalandise.kernel.money import euros
 from chalandise.logistics.queries.keepers import is_kept
+from chalandise.ordering.queries.lines import perishable_lines
 from chalandise.ordering.states import Goods, MerchantOrderState, Pays
 from chalandise.payments.actions.kindness import give_back
 from chalandise.payments.sums import sums_of
@@ -50,6 +51,7 @@ def order(request: MemberRequest, shop: Establishment, pk: int) -> HttpResponse:
     """Show one order, with everything that may be done about it."""
     card, at = get_card(request, shop, pk), timezone.now()
     done = card.fulfilment
+    is_ready = done is not None and done.state == FulfilmentState.READY
     return render(
         request,
         "counter/order.html",
@@ -61,6 +63,7 @@ def order(request: MemberRequest, shop: Establishment, pk: int) -> HttpResponse:
             "card": card,
             "may_move": may_move(card.order, done.state if done else ""),
             "may_correct": done is not None and may_correct_arrival(card.order, done, at=at),
+            "perishes": is_ready and bool(perishable_lines(card.order)),
             "is_kept": card.is_brought and is_kept(card.order.way_key),
             "sums": sums_of([card.order])[card.order.pk].sums,
             "may_give_back": card.order.state in GIVING_BACK and card.total_cents > 0,

@@ -11,7 +11,7 @@ from django.db.models import Case, IntegerField, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce, Greatest
 
-from chalandise.catalogue.states import Allergen, WithdrawalException
+from chalandise.catalogue.states import Allergen
 from chalandise.fulfilment.models import Fulfilment, HandOver, Question
 from chalandise.fulfilment.promises import is_broken
 from chalandise.fulfilment.states import Column, FulfilmentState, QuestionState
@@ -201,12 +201,6 @@ class Card:
     def is_to_decide(self) -> bool:
         """Whether its merchant has to say what becomes of it: it was paid, and nobody came."""
         return self.is_overdue and self.order.pays == Pays.ONLINE
-
-    @property
-    def is_perishable(self) -> bool:
-        """Whether anything in it was sold as what does not keep."""
-        exceptions = (one.line.withdrawal_exception for one in self.lines)
-        return WithdrawalException.PERISHABLE in exceptions
 
     @property
     def is_packed(self) -> bool:
