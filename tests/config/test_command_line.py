@@ -23,9 +23,7 @@ from tests.architecture.building import PACKAGE, shown
         (["directory", "import", "csv", "--help"], ["Licence du fichier.", "[obligatoire]"]),
     ],
 )
-def test_words_start_no_database(
-    tmp_path: Path, asked: list[str], words: list[str]
-) -> None:
+def test_words_start_no_database(tmp_path: Path, asked: list[str], words: list[str]) -> None:
     own = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
     said = subprocess.run(
         [Path(sys.executable).with_name("chalandise"), *asked],

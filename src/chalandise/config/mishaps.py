@@ -81,7 +81,9 @@ def _refusal(error: ChalandiseError) -> str:
         case NotAllowedError():
             return _("This may not be done.")
         case StaleStateError():
-            return _("Somebody else has changed the same thing meanwhile: look at it, then ask again.")
+            return _(
+                "Somebody else has changed the same thing meanwhile: look at it, then ask again."
+            )
         case RateLimitedError():
             return ngettext(
                 "Too many tries in a short time: ask again in %(count)d second.",

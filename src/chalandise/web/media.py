@@ -63,5 +63,7 @@ def _send(name: str) -> FileResponse:
     response["Cache-Control"] = kept
     response["Content-Security-Policy"] = "default-src 'none'"
     # On a host of their own, which may be another site, they are still the pictures of our pages.
-    response["Cross-Origin-Resource-Policy"] = "cross-origin" if settings.MEDIA_HOST else "same-site"
+    response["Cross-Origin-Resource-Policy"] = (
+        "cross-origin" if settings.MEDIA_HOST else "same-site"
+    )
     return response

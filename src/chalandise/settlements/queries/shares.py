@@ -23,7 +23,9 @@ def lines_of_refund(order: MerchantOrder, refund: Refund) -> tuple[SoldLine, ...
     """
     pairs = [(int(line), int(count)) for line, count in refund.lines]
     cause = cause_of(refund.key)
-    of_cause = Refund.objects.filter(payment__merchant_order=order, key__startswith=cause).order_by("pk")
+    of_cause = Refund.objects.filter(payment__merchant_order=order, key__startswith=cause).order_by(
+        "pk"
+    )
     mates = [one for one in of_cause if cause_of(one.key) == cause]
     before, total = shares_of(refund, mates)
     lines = lines_given_back(order, pairs, amount_cents=total, reason=refund.reason)
