@@ -167,8 +167,11 @@ def test_a_press_of_a_page_that_did_not_ask_loses_nothing_that_keeps(
     assert stock.level(perishes) == (9, 0, 0)
 
 
-def test_what_the_product_says_perishes_is_proposed_as_lost(cast: Cast, claire: Client) -> None:
+def test_what_the_product_says_perishes_is_proposed_as_lost(
+    cast: Cast, claire: Client, freeze: Any
+) -> None:
     """Whether something keeps has one meaning: the one by which it is let go and put back."""
+    freeze("2026-11-23 09:00")  # its time is over
     bread = market.shop(cast.bakery)
     product = Product.objects.filter(pk=bread.offers[0].variant.product_id)
     product.update(is_perishable=True, withdrawal_exception="")
