@@ -169,7 +169,7 @@ def test_a_sale_in_the_shop_is_two_taps(open_page: Opener, town: Town, let_in: L
     assert stock.level(offer) == (3, 0, 0)
 
 
-@pytest.mark.parametrize("width", [320, 768, 1280])
+@pytest.mark.parametrize("width", [320, 1280])
 def test_every_page_around_the_shelf(
     open_page: Opener, town: Town, let_in: LetIn, photo: Path, tmp_path: Path, width: int
 ) -> None:
