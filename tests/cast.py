@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import pytest
 from tests.clock import moment
+from tests.doubles import Double
 from tests.factories import accounts, directory, organisations, portals, territories
 
 from chalandise.accounts.models import User
@@ -40,7 +41,7 @@ class Cast:
 @pytest.fixture
 def cast(db: None) -> Cast:
     """Bring the whole cast on stage."""
-    return bring_on_stage()
+    return DOUBLE.again()
 
 
 def bring_on_stage() -> Cast:
@@ -110,3 +111,6 @@ def bring_on_stage() -> Cast:
             longitude=1.355,
         ),
     )
+
+
+DOUBLE = Double(bring_on_stage)
