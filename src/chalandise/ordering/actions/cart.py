@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 from chalandise.accounts.models import User
 from chalandise.catalogue.queries import terms_of
+from chalandise.ordering.durability import LIGHTLY, of_one_statement, of_own_block
 from chalandise.ordering.errors import CartFullError, Changed, NotOrderableError
 from chalandise.ordering.models import Cart, Checkout
 from chalandise.ordering.quantities import MOST_OF_ONE, parse_quantity
@@ -23,16 +24,17 @@ MOST_LINES = 100
 KEPT_DAYS = 60
 CHECKOUTS_KEPT_DAYS = 30
 
-_BEGIN = """
-    WITH c AS (
+_BEGIN = f"""
+    WITH {LIGHTLY},
+    c AS (
         INSERT INTO ordering_cart (token, portal_id, created_at, changed_at)
-        VALUES (%(token)s, %(portal)s, %(at)s, %(at)s)
+        SELECT %(token)s, %(portal)s, %(at)s::timestamptz, %(at)s::timestamptz FROM lightly
         RETURNING id
     )
     INSERT INTO ordering_cartline (cart_id, offer_id, quantity, seen_price_cents)
     SELECT c.id, %(offer)s, %(number)s, %(cents)s FROM c
     RETURNING cart_id, quantity
-"""
+"""  # noqa: S608 (joined of constants)
 # What is put into the cart at this very moment is met too: no line of it needs to be held.
 _BRING_ALONG = """
     WITH own AS (SELECT offer_id FROM ordering_cartline WHERE cart_id = %(mine)s),
@@ -50,13 +52,14 @@ _BRING_ALONG = """
     ON CONFLICT (cart_id, offer_id) DO UPDATE
     SET quantity = greatest(l.quantity, excluded.quantity)
 """
-_PUT_IN = """
-    WITH others AS MATERIALIZED (
+_PUT_IN = f"""
+    WITH {LIGHTLY},
+    others AS MATERIALIZED (
         SELECT count(*) AS lines, coalesce(sum(o.quantity), 0) AS things FROM ordering_cartline o
         WHERE o.cart_id = %(cart)s AND o.offer_id <> %(offer)s
     ),
     c AS (
-        UPDATE ordering_cart SET changed_at = %(at)s FROM others
+        UPDATE ordering_cart SET changed_at = %(at)s FROM lightly, others
         WHERE id = %(cart)s AND others.lines < %(most_lines)s
         RETURNING id
     ),
@@ -69,7 +72,7 @@ _PUT_IN = """
         RETURNING l.quantity
     )
     SELECT put.quantity + others.things FROM put, others
-"""
+"""  # noqa: S608 (joined of constants)
 
 
 @dataclass(frozen=True)
@@ -129,13 +132,14 @@ def put_in_cart(
         "number": number,
         "cents": terms.price_cents,
         "at": at,
+        "durability": of_one_statement(),
     }
     if cart is None and user is None:
         return _begin(home_of(portal), values)
     if cart is None:
         with transaction.atomic():
             cart = _cart_of(home_of(portal), user, at)
-            row = _put_in(cart, values)
+            row = _put_in(cart, values | {"durability": of_own_block()})
     else:
         row = _put_in(cart, values)  # one statement, which is all or nothing by itself
     if row is None and user is None and not Cart.objects.filter(pk=cart.pk).exists():

@@ -20,6 +20,7 @@ from chalandise.kernel.failpoints import failpoint
 from chalandise.logistics.actions import hold_slots, release_slots
 from chalandise.logistics.values import Slot, SlotChoice, Way
 from chalandise.ordering.actions.writing import write_new
+from chalandise.ordering.durability import LIGHTLY, of_one_statement, of_own_block
 from chalandise.ordering.errors import (
     Change,
     Changed,
@@ -45,21 +46,27 @@ from chalandise.stock.actions import hold_stock, release_stock
 from chalandise.stock.errors import OutOfStockError
 
 HELD_MINUTES = 20
-_SAY_WHO = """
+_SAY_WHO = f"""
+    WITH {LIGHTLY}
     UPDATE ordering_checkout
-    SET customer_name = %s, customer_email = %s, customer_phone = %s, address = %s::jsonb,
-        business = %s::jsonb
-    WHERE id = %s AND placed_at IS NULL
-"""
-_WRITE_WAYS = """
+    SET customer_name = %(customer_name)s, customer_email = %(customer_email)s,
+        customer_phone = %(customer_phone)s, address = %(address)s::jsonb,
+        business = %(business)s::jsonb
+    FROM lightly
+    WHERE id = %(checkout)s AND placed_at IS NULL
+"""  # noqa: S608 (joined of constants)
+_WRITE_WAYS = f"""
+    WITH {LIGHTLY}
     UPDATE ordering_checkoutpart p
     SET way_key = w.way_key, way_kind = w.way_kind, way = w.way::jsonb, fee_cents = w.fee_cents,
         starts_at = w.starts_at, ends_at = w.ends_at, note = w.note
-    FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::int[],
-                %s::timestamptz[], %s::timestamptz[], %s::text[])
-        AS w (id, way_key, way_kind, way, fee_cents, starts_at, ends_at, note)
+    FROM lightly, unnest(
+            %(id)s::bigint[], %(way_key)s::text[], %(way_kind)s::text[], %(way)s::text[],
+            %(fee_cents)s::int[], %(starts_at)s::timestamptz[], %(ends_at)s::timestamptz[],
+            %(note)s::text[]
+        ) AS w (id, way_key, way_kind, way, fee_cents, starts_at, ends_at, note)
     WHERE p.id = w.id
-"""
+"""  # noqa: S608 (joined of constants)
 
 
 @dataclass(frozen=True)
@@ -159,11 +166,13 @@ def say_who(checkout: Checkout, who: Who, *, at: datetime) -> None:
         "address": dict(who.address),
         "business": dict(who.business),
     }
-    kept: list[Any] = [
-        json.dumps(value) if isinstance(value, dict) else value for value in said.values()
-    ]
+    kept: dict[str, Any] = {
+        name: json.dumps(value) if isinstance(value, dict) else value
+        for name, value in said.items()
+    }
+    own = {"checkout": checkout.pk, "durability": of_one_statement()}
     with connection.cursor() as cursor:
-        cursor.execute(_SAY_WHO, [*kept, checkout.pk])
+        cursor.execute(_SAY_WHO, kept | own)
         if not cursor.rowcount:
             raise NotFoundError
     for name, value in said.items():
@@ -336,16 +345,17 @@ def _note_way(part: CheckoutPart, way: Way | None, wish: WayWish, slot: Slot | N
 
 def _write_ways(parts: Sequence[CheckoutPart]) -> None:
     """Write the ways of all parts in one statement."""
-    given: list[list[Any]] = [
-        [part.pk for part in parts],
-        [part.way_key for part in parts],
-        [str(part.way_kind) for part in parts],
-        [json.dumps(part.way) for part in parts],
-        [part.fee_cents for part in parts],
-        [part.starts_at for part in parts],
-        [part.ends_at for part in parts],
-        [part.note for part in parts],
-    ]
+    given: dict[str, Any] = {
+        "durability": of_own_block(),
+        "id": [part.pk for part in parts],
+        "way_key": [part.way_key for part in parts],
+        "way_kind": [str(part.way_kind) for part in parts],
+        "way": [json.dumps(part.way) for part in parts],
+        "fee_cents": [part.fee_cents for part in parts],
+        "starts_at": [part.starts_at for part in parts],
+        "ends_at": [part.ends_at for part in parts],
+        "note": [part.note for part in parts],
+    }
     with connection.cursor() as cursor:
         cursor.execute(_WRITE_WAYS, given)
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db import connection
 
 from chalandise.catalogue.queries.rows import join, taken
+from chalandise.ordering.durability import LIGHTLY, of_own_block
 from chalandise.ordering.models import (
     Cart,
     Checkout,
@@ -24,16 +25,20 @@ from chalandise.ordering.queries.rows import CART
 from chalandise.ordering.states import MerchantOrderState, ReservationState, WithdrawalState
 
 _LOCK_CART = f"""
+    WITH {LIGHTLY}
     SELECT {", ".join(f"k.{name}" for name in CART)}, c.id
-    FROM ordering_cart k LEFT JOIN ordering_checkout c ON c.cart_id = k.id
-    WHERE k.id = %s FOR UPDATE OF k
+    FROM lightly, ordering_cart k LEFT JOIN ordering_checkout c ON c.cart_id = k.id
+    WHERE k.id = %(cart)s FOR UPDATE OF k
 """  # noqa: S608 (joined of constants)
 
 
 def lock_cart(cart_id: int) -> Cart | None:
-    """Hold a cart, and read its checkout if there is one; none where it is forgotten."""
+    """Hold a cart, and read its checkout if there is one; none where it is forgotten.
+
+    The block that asks is about a cart or a checkout: its commit need not wait (`durability`).
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK_CART, [cart_id])
+        cursor.execute(_LOCK_CART, {"cart": cart_id, "durability": of_own_block()})
         row = cursor.fetchone()
     if row is None:
         return None
