@@ -8,8 +8,8 @@ from typing import Any
 from bench.buying import ADD, FROM_BASKET, PLACED
 from bench.figures import Figure, Measures, level_of
 
-VISIT_BUDGETS = {ADD: 300, FROM_BASKET: 60}
-SUSTAINED_BUDGETS = {PLACED: 60}
+VISIT_BUDGETS = {ADD: 300}
+SUSTAINED_BUDGETS = {PLACED: 60, FROM_BASKET: 60}
 """At least so many a second, with as many clients as budgets speak of."""
 
 
