@@ -62,39 +62,57 @@ class LeastFees:
         return self != LeastFees(round_from_cents=self.round_from_cents)
 
 
-def least_fees(
-    establishment_ids: Collection[int],
-    *,
-    subtotals: Mapping[int, int],
-    weights: Mapping[int, int],
-) -> dict[int, LeastFees]:
-    """Return what each way costs at least, whoever the customer is: one statement.
+@dataclass(frozen=True)
+class Tariff:
+    """What a shop asks for each kind of way, before anybody's basket.
+
+    Attributes:
+        has_counter: whether things can be fetched at the shop's own counter, which is free.
+        point_cents: the cheapest of its pooled points; None without one.
+        rounds: rate and least order, in cents, of each zone it brings things to.
+        parcels: rate of each way it sends things.
+    """
+
+    has_counter: bool
+    point_cents: int | None
+    rounds: tuple[tuple[Mapping[str, Any], int], ...]
+    parcels: tuple[Mapping[str, Any], ...]
+
+
+def tariffs_of(establishment_ids: Collection[int]) -> dict[int, Tariff]:
+    """Return what shops ask for getting things: one statement.
 
     Slots and addresses are not looked at: they are asked for when somebody orders.
     """
     rows = ask(_FEES, [list(establishment_ids)]) if establishment_ids else []
     return {
-        shop: _fees(subtotals.get(shop, 0), weights.get(shop, 0), *ways) for shop, *ways in rows
+        shop: Tariff(
+            has_counter,
+            point,
+            tuple((rate, least) for rate, least in zones or ()),
+            tuple(rates or ()),
+        )
+        for shop, has_counter, point, zones, rates in rows
     }
 
 
-def _fees(
-    subtotal: int,
-    weight: int,
-    has_counter: bool,  # noqa: FBT001 - a column
-    point: int | None,
-    zones: list[tuple[dict[str, Any], int]] | None,
-    rates: list[dict[str, Any]] | None,
-) -> LeastFees:
+def least_fees(tariff: Tariff, *, subtotal_cents: int, weight_grams: int) -> LeastFees:
+    """Return what each way costs at least for a basket, whoever the customer is."""
     rounds = [
-        fee_of(rate, subtotal_cents=subtotal) for rate, least in zones or () if subtotal >= least
+        fee_of(rate, subtotal_cents=subtotal_cents)
+        for rate, least in tariff.rounds
+        if subtotal_cents >= least
     ]
-    parcels = [fee_of(rate, subtotal_cents=subtotal, weight_grams=weight) for rate in rates or ()]
+    parcels = [
+        fee_of(rate, subtotal_cents=subtotal_cents, weight_grams=weight_grams)
+        for rate in tariff.parcels
+    ]
+    too_dear = bool(tariff.rounds) and not rounds
     return LeastFees(
-        counter_cents=0 if has_counter else None,
-        point_cents=point,
+        counter_cents=0 if tariff.has_counter else None,
+        point_cents=tariff.point_cents,
         round_cents=_least(rounds),
-        round_from_cents=None if rounds or not zones else min(least for _rate, least in zones),
+        round_from_cents=min(least for _rate, least in tariff.rounds) if too_dear else None,
         parcel_cents=_least(parcels),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from chalandise.catalogue.queries.offer_rows import offer_rows
 from chalandise.catalogue.queries.terms import terms_of_rows
 from chalandise.catalogue.terms import OfferTerms
 from chalandise.directory.models import Establishment
-from chalandise.logistics.queries.fees import LeastFees, least_fees
+from chalandise.logistics.queries.fees import LeastFees, Tariff, least_fees
 from chalandise.ordering.books import Books, lawful_fees
 from chalandise.ordering.errors import Change, Changed
 from chalandise.ordering.models import Cart, CartLine
@@ -131,20 +131,24 @@ def view_cart(cart: Cart, *, at: datetime) -> CartView:
     )
 
 
-def fees_of(view: CartView) -> dict[int, LeastFees]:
-    """Return what getting each merchant's things costs at least, by establishment; one statement.
+def fees_of(view: CartView, tariffs: Mapping[int, Tariff]) -> dict[int, LeastFees]:
+    """Return what getting each merchant's things costs at least, by establishment.
 
     New books in gift baskets are not looked into: the checkout asks their least price.
+
+    Args:
+        view: the cart.
+        tariffs: of each of its establishments, as `tariffs_of` gives them.
     """
-    found = least_fees(
-        [group.establishment.pk for group in view.groups],
-        subtotals={group.establishment.pk: group.items_cents for group in view.groups},
-        weights={group.establishment.pk: _weight(group) for group in view.groups},
-    )
     return {
-        group.establishment.pk: lawful_fees(found[group.establishment.pk], _books(group))
+        group.establishment.pk: lawful_fees(_least_fees(group, tariffs), _books(group))
         for group in view.groups
     }
+
+
+def _least_fees(group: CartGroup, tariffs: Mapping[int, Tariff]) -> LeastFees:
+    tariff = tariffs[group.establishment.pk]
+    return least_fees(tariff, subtotal_cents=group.items_cents, weight_grams=_weight(group))
 
 
 def _weight(group: CartGroup) -> int:

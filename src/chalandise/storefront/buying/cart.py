@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from chalandise.logistics.queries.fees import Tariff, tariffs_of
 from chalandise.ordering.actions.cart import (
     accept_changes,
     change_quantity,
@@ -18,12 +19,15 @@ from chalandise.ordering.errors import BadQuantityError, CartFullError, NotOrder
 from chalandise.ordering.queries.carts import CartView, fees_of, view_cart
 from chalandise.storefront.buying.cart_cookie import cart_of, person_of, remember
 from chalandise.storefront.buying.cart_page import render_cart
+from chalandise.web.memory import Recent
 from chalandise.web.preparing import prepared
 from chalandise.web.request import PortalRequest
 from chalandise.web.same_origin import same_origin
 
 NOTHING = CartView((), (), 0, 0, 0, has_alcohol=False)
 LONGEST_ID = 18
+_tariffs: Recent[int, Tariff] = Recent(4096)
+"""What shops ask for getting things, kept until somebody changes something; a checkout reads anew."""
 
 
 @prepared
@@ -35,7 +39,8 @@ def cart(request: PortalRequest) -> HttpResponse:
 def _page(request: PortalRequest, problem: str = "", status: int = 200) -> HttpResponse:
     mine = cart_of(request, shows_lines=True)
     shown = view_cart(mine, at=timezone.now()) if mine is not None else NOTHING
-    fees = fees_of(shown) if shown.groups else {}
+    tariffs = _tariffs.get_many([one.establishment.pk for one in shown.groups], tariffs_of)
+    fees = fees_of(shown, tariffs)
     response = render_cart(request, shown, fees, problem=problem, status=status)
     remember(response, mine, shown.count)
     return response
