@@ -1,9 +1,7 @@
 // A zone drawn on the map: taps add corners, corners are dragged or moved by the arrow keys. The
 // list of corners in the form is the truth: the map reads it, writes it, and follows when it is typed.
-import {
-  AttributionControl, Map as MapView, Marker, NavigationControl, ScaleControl, setWorkerUrl,
-} from "maplibre-gl";
-import { ground } from "./map-style.js";
+import { Marker } from "maplibre-gl";
+import { openView, readGround } from "./map-view.js";
 
 const STEP = 8; // pixels a press of an arrow key moves a corner
 const LEAST_SIDE = 80; // pixels between two corners that leave room for a dot
@@ -49,25 +47,14 @@ export function openDrawing(element) {
   const list = element.closest("form").querySelector("[name=outline]");
   const said = frame.querySelector("[data-zone-said]");
   const [west, south, east, north] = element.dataset.bounds.split(",").map(Number);
-  setWorkerUrl(new URL(element.dataset.worker, location.href).href);
-
-  let map;
-  try {
-    map = new MapView({
-      container: element.querySelector("[data-map-canvas]"), style: ground(element),
-      bounds: [[west, south], [east, north]], fitBoundsOptions: { padding: { top: 36, bottom: 44, left: 36, right: 68 } }, minZoom: 4, maxZoom: 18,
-      attributionControl: false, cooperativeGestures: true, dragRotate: false, pitchWithRotate: false, touchPitch: false,
-      doubleClickZoom: false, locale: JSON.parse(element.dataset.words ?? "{}"),
-    });
-  } catch {
+  const map = openView(element, {
+    bounds: [[west, south], [east, north]], fitBoundsOptions: { padding: { top: 36, bottom: 44, left: 36, right: 68 } },
+    cooperativeGestures: true, doubleClickZoom: false,
+  }, { folds: false });
+  if (!map) {
     element.querySelector("[data-map-wait]").textContent = element.dataset.failed ?? "";
     return null;
   }
-  map.touchZoomRotate.disableRotation();
-  map.addControl(new NavigationControl({ showCompass: false }), "top-right");
-  map.addControl(new ScaleControl({ unit: "metric" }), "bottom-left");
-  map.addControl(new AttributionControl({ compact: !element.dataset.tilesAttribution, customAttribution: element.dataset.attribution || undefined }), "bottom-right");
-  map.getCanvas().setAttribute("aria-label", element.dataset.label ?? "");
 
   let corners = readCorners(list.value);
   const past = [];
@@ -148,23 +135,13 @@ export function openDrawing(element) {
     tell();
   }
 
-  const read = async (source, address) => {
-    try {
-      const answer = await fetch(address);
-      if (answer.ok) map.getSource(source)?.setData(await answer.json());
-    } catch {
-      // The ground stays plain; corners can be drawn all the same.
-    }
-  };
-
   map.on("load", () => {
     element.classList.add("is-ready");
     const brand = getComputedStyle(document.documentElement).getPropertyValue("--brand").trim() || "#1e5b45";
     map.addSource("zone", { type: "geojson", data: shapeOf(corners) });
     map.addLayer({ id: "zone-fill", type: "fill", source: "zone", paint: { "fill-color": brand, "fill-opacity": 0.22 } });
     map.addLayer({ id: "zone-line", type: "line", source: "zone", layout: { "line-join": "round" }, paint: { "line-color": brand, "line-width": 3 } });
-    read("outlines", element.dataset.outlines);
-    read("communes", element.dataset.contours);
+    readGround(map, element);
     if (element.dataset.shop) {
       const spot = document.createElement("span");
       spot.className = "zone-shop";

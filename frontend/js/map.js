@@ -1,12 +1,12 @@
 // The map: our own contours as ground, shops from /api/v1/map, a popup written by textContent only.
 // No tile, glyph or sprite is fetched from elsewhere unless the operator gives a tile source.
-import {
-  AttributionControl, Map as MapView, NavigationControl, Popup, ScaleControl, setWorkerUrl,
-} from "maplibre-gl";
-import { NOBODY, ground } from "./map-style.js";
+import { Popup } from "maplibre-gl";
 import { describe } from "./map-popup.js";
+import { NOBODY } from "./map-style.js";
+import { openView } from "./map-view.js";
 
 export { openDrawing } from "./draw-zone.js";
+export { openRound } from "./round-map.js";
 
 const numbers = (text) => (text ?? "").split(",").map(Number);
 
@@ -53,46 +53,20 @@ function reader(map, source, onError) {
 }
 
 export function openMap(element) {
-  const words = JSON.parse(element.dataset.words ?? "{}");
   const still = element.dataset.map === "preview";
-  const canvas = element.querySelector("[data-map-canvas]");
   const wait = element.querySelector("[data-map-wait]");
   const say = (sentence) => {
     element.classList.remove("is-ready");
     if (wait) wait.textContent = sentence;
   };
-  setWorkerUrl(new URL(element.dataset.worker, location.href).href);
-
-  let map;
-  try {
-    map = new MapView({
-      container: canvas,
-      style: ground(element),
-      bounds: boundsOf(element),
-      fitBoundsOptions: { padding: 24 },
-      minZoom: 4,
-      maxZoom: 18,
-      attributionControl: false,
-      cooperativeGestures: still,
-      dragRotate: false,
-      pitchWithRotate: false,
-      touchPitch: false,
-      locale: words,
-    });
-  } catch {
+  const map = openView(
+    element,
+    { bounds: boundsOf(element), fitBoundsOptions: { padding: 24 }, cooperativeGestures: still },
+    still ? { scale: "", folds: true } : { scale: "bottom-right" },
+  );
+  if (!map) {
     say(element.dataset.failed ?? "");
     return null;
-  }
-  map.touchZoomRotate.disableRotation();
-  map.keyboard.disableRotation?.();
-  map.addControl(new NavigationControl({ showCompass: false }), "top-right");
-  if (!still) map.addControl(new ScaleControl({ unit: "metric" }), "bottom-right");
-  map.addControl(new AttributionControl({ compact: !element.dataset.tilesAttribution, customAttribution: element.dataset.attribution || undefined }), "bottom-right");
-  if (still || element.clientWidth < 480) {
-    // Room is short: the sources wait behind their « i »; the foot of the page names them too.
-    const sources = element.querySelector(".maplibregl-ctrl-attrib");
-    sources?.classList.remove("maplibregl-compact-show");
-    sources?.removeAttribute("open");
   }
 
   const readShops = reader(map, "shops", () => {
@@ -177,6 +151,5 @@ export function openMap(element) {
   if (element.dataset.filters) {
     document.querySelector(element.dataset.filters)?.addEventListener("change", askShops);
   }
-  map.getCanvas().setAttribute("aria-label", element.dataset.label ?? "");
   return map;
 }

@@ -9,7 +9,7 @@ function load(element) {
     document.head.append(link);
   }
   import(element.dataset.module)
-    .then(({ openMap, openDrawing }) => (element.dataset.map === "draw" ? openDrawing : openMap)(element))
+    .then(({ openMap, openDrawing, openRound }) => ({ draw: openDrawing, round: openRound }[element.dataset.map] ?? openMap)(element))
     .catch(() => {
       const wait = element.querySelector("[data-map-wait]");
       if (wait) wait.textContent = element.dataset.failed ?? "";

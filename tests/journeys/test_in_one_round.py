@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 from tests.factories import territories
 from tests.journeys.buying import HOW, fill_basket, open_market, order, say_who
 from tests.journeys.conftest import Opener, Town
@@ -45,6 +46,9 @@ def test_a_round_is_taken_in_one_press_and_kept_with_the_order(
     look_twice(page, "round-offered")
     page.get_by_role("button", name="Choisir ces heures").first.click()
     expect(offer).to_contain_text("Choisi ci-dessous")
+    expect(page.locator(".drawing--round")).to_be_visible()
+    if javascript:
+        point_at_stops(page, town.cast.bookshop.name)
     look_twice(page, "round-taken")
     page.get_by_role("button", name="Continuer vers le paiement").click()
     page.get_by_label("conditions de vente").check()
@@ -54,4 +58,24 @@ def test_a_round_is_taken_in_one_press_and_kept_with_the_order(
     expect(page.get_by_role("heading", level=1)).to_contain_text("Merci")
     page.get_by_role("link", name="tournée").click()
     expect(page.get_by_role("list").filter(has_text=town.cast.bookshop.name).first).to_be_visible()
+    if javascript:
+        point_at_stops(page, town.cast.bookshop.name)
     look_twice(page, "round-own")
+
+
+def point_at_stops(page: Page, shop: str) -> None:
+    """Require that the map and the list of a round show each other's places, by keyboard too."""
+    stops = page.locator(".round-stop")
+    expect(stops).to_have_text(["1", "2"])
+    line = page.locator("[data-stop]").filter(has_text=shop)
+    stop = stops.and_(page.get_by_role("button", name=shop))
+    show = line.get_by_role("button", name=f"Montrer {shop} sur la carte")
+    show.focus()
+    expect(stop).to_have_class(re.compile("is-here"))
+    page.keyboard.press("Enter")
+    expect(stop).to_be_focused()
+    expect(line).to_have_class("is-here")
+    popup = page.locator(".maplibregl-popup")
+    expect(popup).to_contain_text(shop)
+    page.keyboard.press("Escape")
+    expect(popup).to_have_count(0)

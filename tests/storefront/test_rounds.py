@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+import math
 import re
 from collections.abc import Mapping
 from html import unescape
@@ -27,6 +29,7 @@ from chalandise.ordering.queries.checkouts import parts_of
 from chalandise.storefront.buying import round_choices
 from chalandise.storefront.buying.round_choices import rounds_of
 from chalandise.storefront.buying.way_choices import MerchantChoice, WayChoice
+from chalandise.storefront.round_map import Told, round_of
 from chalandise.storefront.rounds import draw_round
 from chalandise.territories.models import TerritoryContour
 
@@ -195,10 +198,7 @@ def test_slots_that_were_proposed_hold_the_visit(
 
 def test_visits_at_one_door_share_a_dot_and_the_scale_is_a_round_length(cast: Cast) -> None:
     spots = [Spot(44.4475, 1.4419), Spot(44.4475, 1.4419), Spot(44.4515, 1.4419)]
-    visits = [
-        Visit(Stop(str(n), (), spot), market.NOW, market.NOW, market.NOW, 0, 0, None)
-        for n, spot in enumerate(spots)
-    ]
+    visits = visits_at(*spots)
     drawn = draw_round(visits, [territories.cahors().pk])
     assert drawn is not None
     assert [one.label for one in drawn.dots] == ["1–2", "3"]
@@ -270,3 +270,69 @@ def test_a_day_that_two_shops_rule_out_is_not_planned_at_all(planned: list[int])
     far_apart = [counter(1, days), counter(2, days, latitude=44.9)]
     found = rounds_of(far_apart, at=at(18, "08:00"))
     assert [one.on.day for one in found] == planned == [24]
+
+
+def visits_at(*spots: Spot | None) -> list[Visit]:
+    """Visits whose times do not matter."""
+    return [
+        Visit(Stop(str(n), (), spot), market.NOW, market.NOW, market.NOW, 0, 0, None)
+        for n, spot in enumerate(spots)
+    ]
+
+
+def test_the_script_is_told_places_names_and_times_and_no_more() -> None:
+    """A place come to twice is one stop; one that nobody knows is left to the list."""
+    square, mill = Spot(44.4475, 1.4419), Spot(44.451512349, 1.4419)
+    names = ("Le Fournil", "Inconnue", "Le Moulin", "La Halle")
+    told = [Told(f"{n} h 00", name, "rue du Pont") for n, name in enumerate(names, 9)]
+    assert round_of(visits_at(square, None, mill, square), told) == {
+        "stops": [
+            {
+                "at": (1.4419, 44.4475),
+                "label": "1, 4",
+                "visits": [
+                    {"number": 1, "time": "9 h 00", "name": "Le Fournil", "where": "rue du Pont"},
+                    {"number": 4, "time": "12 h 00", "name": "La Halle", "where": "rue du Pont"},
+                ],
+            },
+            {
+                "at": (1.4419, 44.451512),
+                "label": "3",
+                "visits": [
+                    {"number": 3, "time": "11 h 00", "name": "Le Moulin", "where": "rue du Pont"}
+                ],
+            },
+        ],
+        "line": [(1.4419, 44.4475), (1.4419, 44.451512), (1.4419, 44.4475)],
+    }
+
+
+def test_a_dot_never_hides_another() -> None:
+    """Two shops of one street stand side by side on a drawing that goes far."""
+    drawn = draw_round(visits_at(Spot(44.4475, 1.4419), Spot(44.4510, 1.4450), Spot(44.9, 1.5)), [])
+    assert drawn is not None
+    first, second, _far = ((dot.x, dot.y) for dot in drawn.dots)
+    assert math.dist(first, second) >= 68
+    assert drawn.line == " ".join(f"{dot.x},{dot.y}" for dot in drawn.dots)
+
+
+def test_what_a_merchant_is_called_stays_text_on_the_map(
+    cast: Cast, client: Client, both: list[market.Shop]
+) -> None:
+    name = '</script><img src=x onerror="alert(1)">'
+    Establishment.objects.filter(pk=both[1].establishment.pk).update(name=name)
+    answer = client.post(how(started(cast, *both)), {"round": "2026-11-21"})
+    page = answer.content.decode()
+    assert "<img src=x" not in page
+    data = page.partition('<script type="application/json">')[2].partition("</script>")[0]
+    assert name in [one["visits"][0]["name"] for one in json.loads(data)["stops"]]
+
+
+def test_the_map_asks_for_the_ground_that_everybody_sees(
+    cast: Cast, client: Client, both: list[market.Shop]
+) -> None:
+    """No address that the map knows tells of the order: not its places, not its link."""
+    page = client.post(how(started(cast, *both)), {"round": "2026-11-21"}).content.decode()
+    map_tag = page.partition('<div class="map"')[2].partition(">")[0]
+    asked = re.findall(r'data-(?:points|contours|outlines|tiles)="([^"]*)"', map_tag)
+    assert asked == ["/api/v1/contours?kind=commune", "/api/v1/contours"]

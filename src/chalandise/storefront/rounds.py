@@ -33,11 +33,12 @@ _INSET_WIDTH, _INSET_HEIGHT = 200, 150
 _CLOSEST = 0.003  # degrees around a single street, so that its shops do not fill the picture
 _ROUND_METRES = (50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000)
 _METRES_A_DEGREE = 111_195
+_DOT_WIDTH, _PUSHES = 70, 24
 
 
 @dataclass(frozen=True)
 class Dot:
-    """A place on the picture, with the numbers of its visits: « 1 », « 2–4 »."""
+    """A place on the picture, with the numbers of its visits: « 1 », « 2–4 », « 1, 3 »."""
 
     label: str
     x: int
@@ -123,7 +124,7 @@ def draw_round(
         land=path_of([projection.ring(ring) for ring in land]),
         communes=path_of([projection.ring(ring) for ring in town]),
         dots=tuple(dots),
-        line=" ".join(f"{dot.x},{dot.y}" for dot in dots),
+        line=_line(spots, projection, dots),
         inset=path_of(_inset(town)) if frame[2] < _INSET_WIDTH / 2 else "",
         corner=_free_corner(dots),
         frame=frame,
@@ -136,15 +137,52 @@ def _departement_of(commune_key: str) -> str:
 
 
 def _dots(spots: Sequence[tuple[int, Spot]], projection: Projection) -> list[Dot]:
-    """Return the places in order; visits that follow one another at the same door share one."""
-    dots: list[Dot] = []
+    """Return the places as they are first come to; all visits at the same door share one."""
+    numbers: dict[tuple[int, int], list[int]] = {}
     for number, spot in spots:
-        x, y = (round(one) for one in projection.point(spot.longitude, spot.latitude))
-        if dots and (dots[-1].x, dots[-1].y) == (x, y):
-            dots[-1] = Dot(f"{dots[-1].label.partition('–')[0]}–{number}", x, y)
+        numbers.setdefault(_pixel(spot, projection), []).append(number)
+    placed = _apart(list(numbers))
+    return [
+        Dot(numbers_label(made), *at) for at, made in zip(placed, numbers.values(), strict=True)
+    ]
+
+
+def _apart(places: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return where dots are drawn: at their place, or pushed aside until each can be read."""
+    moved = [complex(*one) for one in places]
+    for _push in range(_PUSHES):
+        for a, b in combinations(range(len(moved)), 2):
+            between = moved[b] - moved[a]
+            lacks = _DOT_WIDTH - abs(between)
+            if lacks > 0:
+                push = between / abs(between) * lacks / 2 if between else complex(lacks / 2)
+                moved[a] -= push
+                moved[b] += push
+    return [(round(one.real), round(one.imag)) for one in moved]
+
+
+def _line(spots: Sequence[tuple[int, Spot]], projection: Projection, dots: Sequence[Dot]) -> str:
+    """Return the way from dot to dot, in the order of the visits."""
+    places = list(dict.fromkeys(_pixel(spot, projection) for _n, spot in spots))
+    drawn = dict(zip(places, dots, strict=True))
+    way = [drawn[_pixel(spot, projection)] for _n, spot in spots]
+    return " ".join(f"{dot.x},{dot.y}" for dot in way)
+
+
+def _pixel(spot: Spot, projection: Projection) -> tuple[int, int]:
+    x, y = projection.point(spot.longitude, spot.latitude)
+    return round(x), round(y)
+
+
+def numbers_label(numbers: Sequence[int]) -> str:
+    """Return the numbers of the visits at one place, in their order: « 1 », « 2–4 », « 1, 3 »."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1].append(number)
         else:
-            dots.append(Dot(str(number), x, y))
-    return dots
+            runs.append([number])
+    return ", ".join(f"{one[0]}–{one[-1]}" if one[1:] else str(one[0]) for one in runs)
 
 
 def _free_corner(dots: Sequence[Dot]) -> tuple[int, int]:

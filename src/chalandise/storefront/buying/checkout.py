@@ -128,7 +128,7 @@ def how(request: PortalRequest, token: str) -> HttpResponse:
             "token": checkout.form_token,
             "busy": problems.get(0, ""),
             "problems": [(str(one.shop.pk), one.shop.name, one.problem) for one in wrong],
-            "rounds": draw_rounds(rounds, taken, at=at),
+            "rounds": draw_rounds(rounds, taken, portal=request.portal, at=at),
             "shops": [draw_choices(one, checkout.form_token) for one in choices],
         },
         status=422 if problems else 409 if has_lost_round else 200,

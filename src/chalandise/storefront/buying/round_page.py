@@ -6,29 +6,36 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from chalandise.logistics.plan import Visit
+from chalandise.ordering.states import WayKind
+from chalandise.portals.models import Portal
 from chalandise.storefront.buying.round_choices import ProposedRound
-from chalandise.storefront.rounds import draw_round
+from chalandise.storefront.round_map import Told, picture_of
 from chalandise.web.formatting import clock, near_day
 from chalandise.web.moulds import fill_in
 
 _NOON, _EVENING = 12, 18
 
 
-def draw_rounds(rounds: Sequence[ProposedRound], taken: str, *, at: datetime) -> list[SafeString]:
-    """Draw the rounds that are proposed; of the one that was taken, the picture too."""
-    return [_draw(one, is_taken=one.on.isoformat() == taken, at=at) for one in rounds]
+def draw_rounds(
+    rounds: Sequence[ProposedRound], taken: str, *, portal: Portal, at: datetime
+) -> list[SafeString]:
+    """Draw the rounds that are proposed; of the one that was taken, the picture and map too."""
+    return [
+        _draw(one, is_taken=one.on.isoformat() == taken, portal=portal, at=at) for one in rounds
+    ]
 
 
-def _draw(one: ProposedRound, *, is_taken: bool, at: datetime) -> SafeString:
+def _draw(one: ProposedRound, *, is_taken: bool, portal: Portal, at: datetime) -> SafeString:
     visits = one.plan.visits
     first = one.calls[visits[0].stop.key]
     with timezone.override(ZoneInfo(first.way.timezone)):
         day = near_day(one.on, timezone.localtime(at).date())
+        told = [_told(one, visit) for visit in visits]
         return fill_in(
             "storefront/checkout/_round.html",
             same={"is_taken": is_taken},
@@ -36,21 +43,22 @@ def _draw(one: ProposedRound, *, is_taken: bool, at: datetime) -> SafeString:
                 "key": one.on.isoformat(),
                 "title": _title(day, visits[0].begins_at, one.plan.ends_at),
                 "ends": clock(one.plan.ends_at),
-                "visits": [
-                    (clock(visit.begins_at), one.calls[visit.stop.key].shop.name)
-                    for visit in visits
-                ],
-                "picture": _picture(one) if is_taken else "",
+                "visits": [(said.time, said.name) for said in told],
+                "picture": _picture(one, told, portal) if is_taken else "",
             },
         )
 
 
-def _picture(one: ProposedRound) -> SafeString:
+def _told(one: ProposedRound, visit: Visit) -> Told:
+    call = one.calls[visit.stop.key]
+    place = call.way.label if call.way.kind == WayKind.POINT else ""
+    where = ", ".join(one for one in (place, call.way.address) if one)
+    return Told(clock(visit.begins_at), call.shop.name, where)
+
+
+def _picture(one: ProposedRound, told: Sequence[Told], portal: Portal) -> SafeString:
     communes = [call.shop.commune_id for call in one.calls.values()]
-    drawing = draw_round(one.plan.visits, communes)
-    if drawing is None:
-        return SafeString()
-    return render_to_string("storefront/orders/_round_drawing.html", {"drawing": drawing})
+    return picture_of(one.plan.visits, told, communes, portal=portal)
 
 
 def _title(day: str, begins: datetime, ends: datetime) -> str:

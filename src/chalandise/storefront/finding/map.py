@@ -10,15 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chalandise.discovery.criteria import Search
-from chalandise.portals.models import Portal
 from chalandise.portals.queries import scope_keys
 from chalandise.storefront.addresses import canonical_here
 from chalandise.storefront.finding.asking import read_question, tidy_query
+from chalandise.storefront.finding.ground import contours_address
 from chalandise.storefront.finding.listing import follow_retired, list_shops
 from chalandise.storefront.home import crumbs_to
-from chalandise.territories.queries import are_too_many, outline_box
-from chalandise.territories.states import Kind
-from chalandise.web.memory import while_unchanged
+from chalandise.territories.queries import outline_box
 from chalandise.web.page_cache import shared_page
 from chalandise.web.request import PortalRequest
 
@@ -49,7 +47,7 @@ def map_page(request: PortalRequest) -> HttpResponse:
         ],
         "bounds": ",".join(f"{side:.4f}" for side in box),
         "map_query": _map_query(asked.search),
-        "contours": f"{get_script_prefix()}api/v1/contours?kind={_ground(request.portal).value}",
+        "contours": contours_address(request.portal),
         "points": f"{get_script_prefix()}api/v1/map",
         "sheet": reverse("storefront:shop", args=["SLUG"]).replace("SLUG", "{slug}"),
         "tiles": settings.MAP_TILES_URL,
@@ -59,12 +57,6 @@ def map_page(request: PortalRequest) -> HttpResponse:
         "noindex": bool(request.GET),
     }
     return render(request, "storefront/map/map.html", context)
-
-
-@while_unchanged(64)
-def _ground(portal: Portal) -> Kind:
-    """Return what is outlined under the shops: communes, or what holds them in a large region."""
-    return Kind.EPCI if are_too_many(scope_keys(portal), Kind.COMMUNE) else Kind.COMMUNE
 
 
 def _map_query(search: Search) -> str:

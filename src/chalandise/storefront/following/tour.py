@@ -18,9 +18,11 @@ from chalandise.logistics.plan import PACES, Plan, Spot, Stop, Visit, plans_by_d
 from chalandise.ordering.models import MerchantOrder
 from chalandise.ordering.queries.orders import get_order_by_token
 from chalandise.ordering.states import MerchantOrderState, WayKind
+from chalandise.portals.models import Portal
 from chalandise.portals.queries import link_to
 from chalandise.storefront.home import crumbs_to
-from chalandise.storefront.rounds import PACE_WORDS, Ground, draw_round, usual_pace
+from chalandise.storefront.round_map import Told, picture_of
+from chalandise.storefront.rounds import PACE_WORDS, Ground, usual_pace
 from chalandise.web.doors import found_or_404
 from chalandise.web.formatting import calendar_day, clock, duration, metres
 from chalandise.web.request import PortalRequest
@@ -129,7 +131,7 @@ def tour(request: PortalRequest, token: str) -> HttpResponse:
     context = {
         "section": "order",
         "order": order,
-        "days": [_day(one, errands, ground) for one in plans],
+        "days": [_day(one, errands, ground, request.portal) for one in plans],
         "paces": [(word, label, key == pace) for key, (word, label) in PACE_WORDS.items()],
         "pace": PACE_WORDS[pace][0],
         "crumbs": crumbs_to(
@@ -148,7 +150,9 @@ def tour(request: PortalRequest, token: str) -> HttpResponse:
     return response
 
 
-def _day(plan: Plan, errands: dict[str, Errand], ground: Ground) -> dict[str, object]:
+def _day(
+    plan: Plan, errands: dict[str, Errand], ground: Ground, portal: Portal
+) -> dict[str, object]:
     zone = ZoneInfo(errands[(plan.visits[0].stop if plan.visits else plan.missed[0]).key].timezone)
     with timezone.override(zone):
         return {
@@ -156,10 +160,18 @@ def _day(plan: Plan, errands: dict[str, Errand], ground: Ground) -> dict[str, ob
             "ends": clock(plan.ends_at),
             "visits": [_visit(one, errands[one.stop.key]) for one in plan.visits],
             "missed": [(errands[one.key], clock(one.windows[0][0])) for one in plan.missed],
-            "drawing": draw_round(
-                plan.visits, [errands[one.stop.key].commune_key for one in plan.visits], ground
+            "picture": picture_of(
+                plan.visits,
+                [_told(one, errands[one.stop.key]) for one in plan.visits],
+                [errands[one.stop.key].commune_key for one in plan.visits],
+                portal=portal,
+                ground=ground,
             ),
         }
+
+
+def _told(visit: Visit, errand: Errand) -> Told:
+    return Told(clock(visit.begins_at), errand.name, errand.address)
 
 
 def _visit(visit: Visit, errand: Errand) -> dict[str, object]:
