@@ -162,12 +162,13 @@ def test_fault_31_a_refund_whose_answer_is_lost_is_sent_again_under_its_key(
 def test_a_refund_refused_for_good_frees_its_sum_and_asks_for_a_person(cast: Cast) -> None:
     payment = captured(cast)
     body = {"charge": payment.charge_reference, "amount": TOTAL, "metadata": {}}
-    ask_bank("POST", "/refunds", body=body, key="by hand", at=LATER)
     refund = give(payment, 450)
+    Payment.objects.filter(pk=payment.pk).update(charge_reference="ch_unheard_of")
     assert send_refund(refund.pk, at=LATER) is RefundState.REFUSED
     payment.refresh_from_db()
     assert payment.refunded_cents == 0
     assert Discrepancy.objects.get().kind == DiscrepancyKind.REFUND_REFUSED
+    ask_bank("POST", "/refunds", body=body, key="by hand", at=LATER)
     settle(payment.pk, at=LATER)
     payment.refresh_from_db()
     assert payment.refunded_cents == TOTAL

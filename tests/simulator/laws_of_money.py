@@ -117,7 +117,7 @@ money_goes_back_once = law(
         SELECT r.id, r.payment_id, r.amount_cents FROM payments_refund r
         WHERE r.state = 'refused' AND NOT EXISTS (
             SELECT 1 FROM payments_discrepancy q
-            WHERE q.payment_id = r.payment_id AND q.kind = 'refund_refused'
+            WHERE q.payment_id = r.payment_id AND q.kind IN ('refund_refused', 'refund_short')
         )
         """,
 )

@@ -14,7 +14,8 @@ from django.db.models import F
 from chalandise.kernel.failpoints import failpoint
 from chalandise.payments.actions.accounts import look_up_account, note_account
 from chalandise.payments.actions.discrepancies import find_fault
-from chalandise.payments.actions.settling import apply, look_up
+from chalandise.payments.actions.looking import look_up
+from chalandise.payments.actions.settling import apply
 from chalandise.payments.errors import EventNotGenuineError, FinalProviderError
 from chalandise.payments.models import InboxEvent, MerchantAccount, Payment, RefusedEvents
 from chalandise.payments.ports import About, ProviderEvent

@@ -23,7 +23,8 @@ from chalandise.payments.actions.discrepancies import (
     find_shortage,
     resolve_discrepancy,
 )
-from chalandise.payments.causes import key_again
+from chalandise.payments.actions.looking import look_up
+from chalandise.payments.causes import cause_of, key_again
 from chalandise.payments.errors import (
     ChargeDisputedError,
     FinalProviderError,
@@ -33,7 +34,7 @@ from chalandise.payments.errors import (
 )
 from chalandise.payments.events import RefundDelayed, RefundDone
 from chalandise.payments.models import Payment, Refund
-from chalandise.payments.ports import RefundFound, RefundRequest
+from chalandise.payments.ports import ProviderPayment, RefundFound, RefundRequest
 from chalandise.payments.providers.register import provider as provider_of
 from chalandise.payments.queries import (
     captured_payments,
@@ -204,11 +205,11 @@ def send_refund(refund_id: int, *, at: datetime) -> RefundState:
         _later(refund, type(error).__name__, AFTER_SILENCE, at=at)
         return RefundState.REQUESTED
     except FinalProviderError as error:
-        return _refused(refund, error.code, at=at)
+        return _turned_down(refund, error.code, at=at)
     failpoint("payments.refund.sent")
     state = RefundFound(answer["state"])
     if state is RefundFound.REFUSED:
-        return _refused(refund, str(answer["reason"]) or "refused", at=at)
+        return _turned_down(refund, str(answer["reason"]) or "refused", at=at)
     return _given_back(refund, str(answer["reference"]), state, at=at)
 
 
@@ -269,7 +270,7 @@ def note_refund_elsewhere(payment: Payment, cents: int, *, at: datetime) -> Refu
     payment.refunded_cents = total
     refund = Refund.objects.create(
         payment=payment,
-        key=f"elsewhere:{payment.public_id}:{total}",
+        key=f"elsewhere:{payment.public_id}:{payment.refunds.count()}",
         amount_cents=cents,
         reason="at_provider",
         requested_at=at,
@@ -353,6 +354,63 @@ def _later(refund: Refund, problem: str, pause: timedelta, *, at: datetime) -> N
     Refund.objects.filter(pk=refund.pk, state=RefundState.REQUESTED).update(
         problem=problem[:60], next_try_at=at + pause
     )
+
+
+def _turned_down(refund: Refund, code: str, *, at: datetime) -> RefundState:
+    """Take a refusal: before it goes to the queue, see whether less is left than we knew."""
+    try:
+        found = look_up(refund.payment, at=at)
+    except RetryableProviderError as error:
+        _later(refund, type(error).__name__, AFTER_SILENCE, at=at)
+        return RefundState.REQUESTED
+    except FinalProviderError:
+        return _refused(refund, code, at=at)
+    return _give_what_is_left(refund, found, code, at=at)
+
+
+@transaction.atomic
+def _give_what_is_left(
+    refund: Refund, found: ProviderPayment, code: str, *, at: datetime
+) -> RefundState:
+    """Write down what went back at the provider's own desk, and promise what is left.
+
+    Every refund that is promised gets its share of it, first promised first; what lacks of one is for
+    a person to see. Of anything else the refusal stands.
+    """
+    payment = lock_payment(refund.payment_id)
+    asked = payment.refunds.filter(state=RefundState.REQUESTED).order_by("pk")
+    promised = [lock_refund(pk) for pk in asked.values_list("pk", flat=True)]
+    if refund not in promised:
+        return RefundState(lock_refund(refund.pk).state)
+    due = sum(one.amount_cents for one in promised)
+    elsewhere = found.refunded_cents - (payment.refunded_cents - due)
+    left = payment.captured_cents - found.refunded_cents
+    if elsewhere <= 0 or refund.amount_cents <= left:
+        return _refused(refund, code, at=at)
+    payment.refunded_cents -= due
+    note_refund_elsewhere(payment, elsewhere, at=at)
+    for one in promised:
+        share = min(one.amount_cents, left)
+        left -= share
+        _promise_share(payment, one, share, at=at)
+    return RefundState.REFUSED
+
+
+def _promise_share(payment: Payment, refund: Refund, cents: int, *, at: datetime) -> None:
+    """Promise what is left for a refund; less than it all is another one, of the same cause."""
+    if cents == refund.amount_cents:
+        Payment.objects.filter(pk=payment.pk).update(refunded_cents=F("refunded_cents") + cents)
+        return
+    refund.problem = "less_left"
+    refund.save(update_fields=["problem"])
+    move(refund, RefundState.REFUSED, table=REFUND_TRANSITIONS, by=PAYMENTS, at=at)
+    name = cause_of(refund.key)
+    find_short_refund(payment, cause=name, due_cents=refund.amount_cents, left_cents=cents, at=at)
+    if cents:
+        again = Cause(key_again(refund), refund.reason, refund.lines)
+        refund_payment(payment, amount_cents=cents, cause=again, by=PAYMENTS, at=at)
+    else:
+        note_refunded(name, at=at)
 
 
 @transaction.atomic

@@ -20,9 +20,9 @@ from chalandise.kernel.failpoints import failpoint
 from chalandise.logistics.errors import SlotsBusyError
 from chalandise.ordering.actions.paying import PaidOutcome, mark_paid
 from chalandise.ordering.states import MerchantOrderState
-from chalandise.payments.actions.calling import ask
 from chalandise.payments.actions.discrepancies import find_fault, resolve_discrepancy
 from chalandise.payments.actions.disputing import note_dispute
+from chalandise.payments.actions.looking import look_up
 from chalandise.payments.actions.refunding import Cause, note_refund_elsewhere, refund_payment
 from chalandise.payments.errors import (
     CannotPutRightError,
@@ -34,7 +34,6 @@ from chalandise.payments.events import PaymentCaptured, PaymentFailed
 from chalandise.payments.models import Discrepancy, Payment
 from chalandise.payments.ports import PAYMENT_MARK, Found, ProviderPayment
 from chalandise.payments.providers.register import ON_COLLECTION
-from chalandise.payments.providers.register import provider as provider_of
 from chalandise.payments.queries import lock_payment
 from chalandise.payments.states import PAYMENT_TRANSITIONS, DiscrepancyKind, PaymentState
 from chalandise.stock.errors import StockBusyError
@@ -98,24 +97,6 @@ def settle(payment_id: int, *, at: datetime) -> Settled:
 
 def _doubt(payment_id: int, *, at: datetime) -> None:
     Payment.objects.filter(pk=payment_id).update(looked_at=at, doubted_at=at)
-
-
-def look_up(payment: Payment, *, at: datetime) -> ProviderPayment:
-    """Ask the provider what became of a payment.
-
-    Raises:
-        ProviderError: it cannot say now, or does not know.
-    """
-    provider = provider_of(payment.provider)
-    found = ask(
-        payment.provider,
-        lambda: provider.look_up(
-            payment.provider_reference, account=payment.account_reference, at=at
-        ),
-        at=at,
-    )
-    failpoint("payments.looked_up")
-    return found
 
 
 def apply(payment_id: int, found: ProviderPayment, *, at: datetime) -> Settled:

@@ -13,9 +13,10 @@ from django.db import IntegrityError, transaction
 from chalandise.ordering.models import MerchantOrder
 from chalandise.payments.actions.calling import ask, call_once
 from chalandise.payments.actions.discrepancies import find_fault, find_orphan
+from chalandise.payments.actions.looking import look_up
 from chalandise.payments.actions.paying_out import note_payouts
 from chalandise.payments.actions.refunding import confirm_refund
-from chalandise.payments.actions.settling import apply, look_up, settle
+from chalandise.payments.actions.settling import apply, settle
 from chalandise.payments.actions.visiting import continue_visit, end_visit
 from chalandise.payments.errors import ProviderError
 from chalandise.payments.models import MerchantAccount, Payment, Visit
