@@ -87,9 +87,14 @@ def shop(
     return Shop(establishment, tuple(offers), point)
 
 
-def gift(establishment: Establishment, neighbour: Establishment, *, at: datetime = NOW) -> Offer:
-    """Publish a gift basket of one shop with a thing of its neighbour, who agreed to it."""
-    own, theirs = shop(establishment), shop(neighbour, category="livres")
+def gift(
+    establishment: Establishment, neighbour: Establishment, *, at: datetime = NOW, **details: Any
+) -> Offer:
+    """Publish a gift basket of one shop with a thing of its neighbour, who agreed to it.
+
+    Further ``details`` are those of the shop's own products.
+    """
+    own, theirs = shop(establishment, **details), shop(neighbour, category="livres")
     made = compose_basket(
         establishment,
         name="Panier du goûter",

@@ -15,8 +15,14 @@ from chalandise.journal.states import Actor
 from chalandise.messaging.days import moment_words, promise_words
 from chalandise.messaging.models import Message
 from chalandise.ordering.actions.paying import mark_paid
-from chalandise.ordering.actions.serving import cancel_merchant_order, decline_merchant_order
+from chalandise.ordering.actions.serving import (
+    accept_merchant_order,
+    cancel_merchant_order,
+    decline_merchant_order,
+    mark_uncollected,
+)
 from chalandise.ordering.models import MerchantOrder, Order
+from chalandise.ordering.states import Goods
 from chalandise.payments.models import Payment
 from chalandise.payments.states import PaymentState
 
@@ -101,3 +107,29 @@ def test_a_merchant_is_reminded_at_each_sale_that_it_is_income(cast: Cast) -> No
     assert "242 bis" in said
     assert "https://www.impots.gouv.fr" in said
     assert "https://www.urssaf.fr" in said
+
+
+@pytest.mark.parametrize(
+    ("is_basket", "is_lost", "said"),
+    [
+        (False, False, "a annulé sa commande"),
+        (False, True, "compté comme perdu"),
+        (True, False, "chercher le panier gourmand"),
+    ],
+)
+def test_a_merchant_reads_why_an_order_ended_and_where_its_goods_are(
+    cast: Cast, is_basket: bool, is_lost: bool, said: str
+) -> None:
+    shop, neighbour = market.shop(cast.bakery), market.shop(cast.bookshop)
+    order = market.ordered(
+        cast.lot, (shop.offers[0], 1), (neighbour.offers[0], 1), pays="on_collection"
+    )
+    part, giver = (market.part_of(order, one) for one in (cast.bakery, cast.bookshop))
+    if is_basket:
+        MerchantOrder.objects.filter(pk=part.pk).update(gathered_by=giver)
+        accept_merchant_order(giver, by=BY, at=market.NOW)
+        mark_uncollected(giver, by=BY, at=market.NOW)
+    else:
+        goods = {part.pk: Goods.LOST} if is_lost else {}
+        cancel_merchant_order(part, goods=goods, by=BY, at=market.NOW)
+    assert said in told("order_cancelled_for_shop")

@@ -202,7 +202,7 @@ def test_without_its_lock_it_would_be_withdrawn_twice(
     # the number of a declaration is unique too: have each draw another
     numbers = iter(range(100))
     monkeypatch.setattr(withdrawing, "next_number", lambda part: f"{part.number}-R{next(numbers)}")
-    monkeypatch.setattr(withdrawing, "settle_withdrawal", lambda withdrawal, *, by, at: None)
+    monkeypatch.setattr(withdrawing, "settle_withdrawal", lambda withdrawal, **_said: None)
     monkeypatch.setattr(withdrawing, "cancel_merchant_order", lambda part, *, by, at: None)
     with reading_together("ordering.withdrawal.read"):
         at_once(2, lambda _index: give_back(order))

@@ -19,6 +19,7 @@ from chalandise.bank.models import BankSession
 from chalandise.fulfilment.actions.asking import choose_offer, choose_refund
 from chalandise.fulfilment.actions.moving import move_slot
 from chalandise.fulfilment.models import Question
+from chalandise.fulfilment.queries.goods import goods_of
 from chalandise.fulfilment.states import QuestionState
 from chalandise.logistics.queries import slots_of
 from chalandise.ordering.actions.cart import accept_changes, add_to_cart, merge_carts
@@ -224,6 +225,7 @@ def withdraw(world: World) -> str:
         name=order.customer_name,
         email=order.customer_email,
         at=world.now,
+        goods_of=goods_of,
     )
     return "withdrew"
 

@@ -21,6 +21,7 @@ from chalandise.fulfilment.actions.handing import Checks, deliver, hand_over, se
 from chalandise.fulfilment.actions.letting_go import let_go
 from chalandise.fulfilment.actions.preparing import accept, mark_ready, refuse
 from chalandise.fulfilment.policies import COLLECTED_WAYS
+from chalandise.fulfilment.queries.goods import goods_of
 from chalandise.fulfilment.states import Proof
 from chalandise.logistics.actions import (
     close_point,
@@ -146,10 +147,12 @@ def take_back(world: World) -> str:
         contest_withdrawal(withdrawal, answer="entamé", by=MERCHANT, at=world.now)
         return "contested"
     if world.chance(30):
-        grant_withdrawal(withdrawal, by=MERCHANT, at=world.now)
+        grant_withdrawal(withdrawal, by=MERCHANT, at=world.now, goods_of=goods_of)
         return "granted"
     on_shelf = world.chance(50)
-    return_withdrawal(withdrawal, by=MERCHANT, at=world.now, goes_on_shelf=on_shelf)
+    return_withdrawal(
+        withdrawal, by=MERCHANT, at=world.now, goes_on_shelf=on_shelf, goods_of=goods_of
+    )
     return "came back"
 
 

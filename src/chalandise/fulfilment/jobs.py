@@ -9,6 +9,8 @@ from chalandise.fulfilment.actions.asking import settle_overdue
 from chalandise.fulfilment.actions.lateness import watch_demands, watch_promises
 from chalandise.fulfilment.actions.letting_go import release_uncollected, remind_of_uncollected
 from chalandise.fulfilment.actions.tapping import forget_old_taps
+from chalandise.fulfilment.queries.goods import goods_of
+from chalandise.ordering.actions.refund_turns import turn_refund_clock
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -39,6 +41,16 @@ def watch(timestamp: int) -> None:
 def release(timestamp: int) -> None:
     """Let go, every quarter of an hour, of what nobody collects."""
     release_uncollected(at=timezone.now())
+
+
+@app.periodic(cron="10 * * * *")
+@app.task(name="fulfilment.turn_refund_clock", queueing_lock="fulfilment.turn_refund_clock")
+def turn_clock(timestamp: int) -> None:
+    """Give back, every hour, the money of withdrawals whose day has come, and remind of the next.
+
+    The clock is of ordering; where goods under way are is known here.
+    """
+    turn_refund_clock(at=timezone.now(), goods_of=goods_of)
 
 
 @app.periodic(cron="40 3 * * *")

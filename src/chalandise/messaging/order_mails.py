@@ -25,6 +25,8 @@ from chalandise.payments.events import RefundDone
 from chalandise.payments.models import Refund
 from chalandise.payments.sums import ENDED, sums_of
 from chalandise.portals.queries import link_to
+from chalandise.stock.models import StockMovement
+from chalandise.stock.states import MovementReason
 
 TO_CUSTOMER = {
     MerchantOrderState.ACCEPTED: "order_accepted",
@@ -57,7 +59,8 @@ def tell_about_order(event: MerchantOrderMoved) -> None:
         words = {**money_words(part), **ended_late(part)} if state in SAYS_MONEY else {}
         write_to_customer(part, template, key=f"{template}:{part.pk}", words=words)
     if (template := TO_MERCHANT.get(state)) and _was_placed(part):
-        write_to_merchant(part, template, key=f"{template}:{part.pk}", words=ended_late(part))
+        words = {**ended_late(part), **why_cancelled(part)} if state in ENDED else {}
+        write_to_merchant(part, template, key=f"{template}:{part.pk}", words=words)
 
 
 @subscribes("ordering.order_placed")
@@ -130,6 +133,19 @@ def ended_late(part: MerchantOrder) -> dict[str, Any]:
     zone = ZoneInfo(part.establishment.timezone)
     is_over = part.ended_at.astimezone(zone).date() > held.demanded_until
     return {"late_until": day_words(held.demanded_until)} if is_over else {}
+
+
+def why_cancelled(part: MerchantOrder) -> dict[str, Any]:
+    """Return what ended an order beside its customer, and whether goods of it are counted as lost."""
+    giver = part.gathered_by
+    offers = [line.offer_id for line in part.lines.all() if line.offer_id is not None]
+    lost = StockMovement.objects.filter(
+        offer__in=offers, reason=MovementReason.LOSS, reference__startswith=part.number
+    )
+    return {
+        "is_basket_over": giver is not None and giver.state == MerchantOrderState.UNCOLLECTED,
+        "has_lost": lost.exists(),
+    }
 
 
 def confirm(part: MerchantOrder) -> None:
@@ -223,7 +239,7 @@ def find_part(merchant_order_id: int) -> MerchantOrder | None:
     """Return a merchant order with what its e-mails say."""
     return (
         MerchantOrder.objects.select_related(
-            "order__portal", "establishment__commune", "organisation"
+            "order__portal", "establishment__commune", "organisation", "gathered_by"
         )
         .prefetch_related("lines")
         .filter(pk=merchant_order_id)

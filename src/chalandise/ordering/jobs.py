@@ -7,7 +7,6 @@ from procrastinate.contrib.django import app
 
 from chalandise.ordering.actions.cart import forget_old_carts
 from chalandise.ordering.actions.expiring import expire_unpaid
-from chalandise.ordering.actions.refund_turns import turn_refund_clock
 from chalandise.ordering.actions.reservations import erase_old_reservations, expire_reservations
 
 
@@ -37,10 +36,3 @@ def let_go_unpaid(timestamp: int) -> None:
 def forget_carts(timestamp: int) -> None:
     """Erase, every night, the carts that nobody has touched for two months."""
     forget_old_carts(at=timezone.now())
-
-
-@app.periodic(cron="10 * * * *")
-@app.task(name="ordering.turn_refund_clock", queueing_lock="ordering.turn_refund_clock")
-def turn_clock(timestamp: int) -> None:
-    """Give back, every hour, the money of withdrawals whose day has come, and remind of the next."""
-    turn_refund_clock(at=timezone.now())

@@ -131,6 +131,22 @@ class Keeping:
         )
         self.move(row.offer_id, -taken, MovementReason.ORDER, by=by, reference=reference)
 
+    def lose(self, row: Held, quantity: int, *, by: Actor, reference: str) -> None:
+        """Take out of what a row keeps what is lost; a row of which nothing is left has ended."""
+        gone = min(quantity, row.quantity)
+        if not gone:
+            return
+        self._count(row, -1)
+        is_all = gone == row.quantity
+        rest = (
+            replace(row, state=ReservationState.RELEASED)
+            if is_all
+            else replace(row, quantity=row.quantity - gone)
+        )
+        self._rows[row.id] = rest
+        self._count(rest, +1)
+        self.move(row.offer_id, -gone, MovementReason.LOSS, by=by, reference=reference)
+
     def move(
         self, offer_id: int, delta: int, reason: MovementReason, *, by: Actor, reference: str = ""
     ) -> None:

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from chalandise.bank.actions.paying_out import pay_out
 from chalandise.fulfilment.actions.steps import follow_order
+from chalandise.fulfilment.queries.goods import goods_of
 from chalandise.journal.events import from_payload
 from chalandise.journal.models import OutboxEvent
 from chalandise.journal.states import Actor
@@ -103,7 +104,7 @@ class _Worker:
                 for organisation in sorted(self._sold):
                     close_periods_of(organisation, at=night + SEALED_AFTER)
                 self._sold.clear()
-                turn_refund_clock(at=night + TURNED_AFTER)
+                turn_refund_clock(at=night + TURNED_AFTER, goods_of=goods_of)
                 paid_out = pay_out(at=night + TURNED_AFTER)
                 for account in MerchantAccount.objects.filter(reference__in=paid_out):
                     note_payouts(account, at=night + TURNED_AFTER)

@@ -24,6 +24,7 @@ from chalandise.counter.serving.taps import (
     say_refusal,
 )
 from chalandise.directory.models import Establishment
+from chalandise.fulfilment.queries.goods import goods_of
 from chalandise.ordering.actions.withdrawing import (
     contest_withdrawal,
     grant_withdrawal,
@@ -110,6 +111,7 @@ def _came_back(request: MemberRequest, found: Withdrawal, here: str) -> Gesture:
             by=actor_of(request),
             at=timezone.now(),
             goes_on_shelf=request.POST.get("on_shelf") == "on",
+            goods_of=goods_of,
         )
 
     return Gesture("came_back", act, _("Noted: the goods are back, and the money goes back."), here)
@@ -117,7 +119,7 @@ def _came_back(request: MemberRequest, found: Withdrawal, here: str) -> Gesture:
 
 def _give_back(request: MemberRequest, found: Withdrawal, here: str) -> Gesture:
     def act() -> None:
-        grant_withdrawal(found, by=actor_of(request), at=timezone.now())
+        grant_withdrawal(found, by=actor_of(request), at=timezone.now(), goods_of=goods_of)
 
     return Gesture("give_back", act, _("The money goes back; the customer is told."), here)
 

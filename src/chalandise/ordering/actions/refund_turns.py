@@ -10,7 +10,7 @@ from django.db import transaction
 from chalandise.journal.actions import emit, record, subject_of
 from chalandise.journal.states import Actor
 from chalandise.kernel.errors import StaleStateError
-from chalandise.ordering.actions.withdrawing import settle_withdrawal
+from chalandise.ordering.actions.withdrawing import GoodsOf, on_the_shelf, settle_withdrawal
 from chalandise.ordering.events import RefundClockStruck, WithdrawalSent
 from chalandise.ordering.models import Withdrawal
 from chalandise.ordering.queries.locking import lock_running_withdrawal, lock_withdrawal
@@ -50,24 +50,28 @@ def say_sent(
     withdrawal.refresh_from_db()
 
 
-def turn_refund_clock(*, at: datetime) -> int:
+def turn_refund_clock(*, at: datetime, goods_of: GoodsOf = on_the_shelf) -> int:
     """Give back what is due today, remind who must act tomorrow; tell how much went back by itself.
 
     Each withdrawal is dealt with in a transaction of its own, under its lock: run twice, or by two at
     once, each says one thing once and gives back once.
+
+    Args:
+        at: now.
+        goods_of: what becomes of the goods of what is under way and of what is gathered with it.
     """
-    return sum(_turn(pk, at=at) for pk in withdrawals_to_watch(at=at))
+    return sum(_turn(pk, goods_of=goods_of, at=at) for pk in withdrawals_to_watch(at=at))
 
 
 @transaction.atomic
-def _turn(withdrawal_id: int, *, at: datetime) -> bool:
+def _turn(withdrawal_id: int, *, goods_of: GoodsOf, at: datetime) -> bool:
     held = lock_running_withdrawal(withdrawal_id)
     if held is None:  # somebody has settled it meanwhile, or is about to
         return False
     turn = turn_of(facts_of(held), on=_today(held, at))
     if turn is Turn.DUE:
         record(held, "given_back_on_its_day", by=CLOCK, at=at)
-        settle_withdrawal(held, by=CLOCK, at=at)
+        settle_withdrawal(held, goods_of=goods_of, by=CLOCK, at=at)
         return True
     _say(held, turn, at=at)
     return False

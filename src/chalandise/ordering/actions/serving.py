@@ -179,22 +179,39 @@ def _end(
             state__in=MERCHANT_ORDER_TRANSITIONS.final
         ).update(to_arrange=BASKET_INCOMPLETE)
     for other in lock_gathered(part):
-        if MERCHANT_ORDER_TRANSITIONS.allows(other.state, to):
-            _end(other, to, reason=reason, goods=goods, by=by, at=at)
+        if (end := _end_with(other, to)) is not None:
+            _end(other, end, reason=reason, goods=goods, by=by, at=at)
+
+
+def _end_with(other: MerchantOrder, to: MerchantOrderState) -> MerchantOrderState | None:
+    """Return how something gathered ends with its basket: nobody comes for what nobody accepted."""
+    if MERCHANT_ORDER_TRANSITIONS.allows(other.state, to):
+        return to
+    is_unanswered = other.state == MerchantOrderState.PLACED
+    is_pointless = is_unanswered and to == MerchantOrderState.UNCOLLECTED
+    return MerchantOrderState.CANCELLED if is_pointless else None
 
 
 def _give_back_goods(part: MerchantOrder, goods: Goods, *, by: Actor, at: datetime) -> None:
     if goods is Goods.SELLABLE:
         release_stock([part.holder], at=at)
         return
-    spoiled = perishable_lines(part) if goods is Goods.BY_KIND else None
-    lost: dict[int, int] = {}
-    for one in standing_of([part])[part.pk]:
-        is_lost = spoiled is None or one.line.pk in spoiled or one.is_weighed
-        if one.line.offer_id is not None and is_lost:
-            lost[one.line.offer_id] = lost.get(one.line.offer_id, 0) + one.quantity
-    gone = {offer_id: count for offer_id, count in lost.items() if count > 0}
+    gone: dict[int, int] = {}
+    for one in lost_lines(part, goods):
+        if one.line.offer_id is not None and one.quantity > 0:
+            gone[one.line.offer_id] = gone.get(one.line.offer_id, 0) + one.quantity
     lose_stock(part.holder, gone, by=by, at=at, reference=part.number)
+
+
+def lost_lines(part: MerchantOrder, goods: Goods) -> list[Standing]:
+    """Return the lines of which nothing can be sold any more, as they stand."""
+    if goods is Goods.SELLABLE:
+        return []
+    stands = standing_of([part])[part.pk]
+    if goods is Goods.LOST:
+        return stands
+    spoiled = perishable_lines(part)
+    return [one for one in stands if one.line.pk in spoiled or one.is_weighed]
 
 
 def refund_rest(part: MerchantOrder, *, cause: str, at: datetime) -> None:

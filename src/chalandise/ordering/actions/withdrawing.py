@@ -3,13 +3,16 @@
 The customer declares it, in two steps that belong to the pages; here it is confirmed, acknowledged and
 followed. Nothing is refused because the merchant has a reason of L221-28: the reason is kept with the
 line, and the merchant may contest.
+
+Where the goods of an order under way are is known one floor above: who settles says what becomes of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -20,7 +23,7 @@ from chalandise.kernel.errors import StaleStateError
 from chalandise.kernel.failpoints import failpoint
 from chalandise.kernel.tokens import digest, matches, new_spoken_code, tidy_spoken_code
 from chalandise.ordering.actions.changing import share_of
-from chalandise.ordering.actions.serving import cancel_merchant_order
+from chalandise.ordering.actions.serving import cancel_merchant_order, lost_lines
 from chalandise.ordering.errors import (
     MoreThanStandsError,
     NothingToWithdrawError,
@@ -51,16 +54,25 @@ from chalandise.ordering.recap import digest_of
 from chalandise.ordering.states import (
     WITHDRAWAL_TRANSITIONS,
     ChangeKind,
+    Goods,
     MerchantOrderState,
     WithdrawalState,
 )
 from chalandise.ordering.withdrawal_clock import refund_due
-from chalandise.stock.actions import return_stock
+from chalandise.stock.actions import lose_some, return_stock
 
 CODE_LENGTH = 6
 CODE_MINUTES = 30
 CODE_TRIES = 5
 REFUND_KEY = "withdrawal"
+UNDER_WAY = {MerchantOrderState.PLACED, MerchantOrderState.ACCEPTED}
+
+GoodsOf = Callable[[Iterable[MerchantOrder]], Mapping[int, Goods]]  # asked under the lock
+
+
+def on_the_shelf(_parts: Iterable[MerchantOrder]) -> dict[int, Goods]:
+    """Tell that goods go back on the shelf, which is so of what is not prepared yet."""
+    return {}
 
 
 @dataclass(frozen=True)
@@ -121,6 +133,7 @@ def confirm_withdrawal(
     email: str,
     at: datetime,
     by: Actor | None = None,
+    goods_of: GoodsOf = on_the_shelf,
 ) -> list[Withdrawal]:
     """Withdraw from lines of an order: one declaration a merchant, all or nothing.
 
@@ -134,6 +147,7 @@ def confirm_withdrawal(
         email: where the acknowledgement goes.
         at: the moment that the acknowledgement bears.
         by: who confirms; a guest if nobody is named.
+        goods_of: what becomes of the goods of what is under way and of what is gathered with it.
 
     Raises:
         NothingToWithdrawError: no line.
@@ -149,7 +163,7 @@ def confirm_withdrawal(
     known = {line.standing.line.pk: line for one in offered for line in one.lines}
     for line_id, quantity in wanted.items():
         _require_possible(known.get(line_id), line_id, quantity)
-    made = []
+    made, at_once = [], []
     for one in offered:
         chosen = [
             _Chosen(line.standing, quantity, share_of(line.standing, quantity))
@@ -158,7 +172,12 @@ def confirm_withdrawal(
         ]
         if chosen:
             stands = [line.standing for line in one.lines]
-            made.append(_declare(one.part, chosen, stands, name=name, email=email, by=who, at=at))
+            new = _declare(one.part, chosen, stands, name=name, email=email, by=who, at=at)
+            made.append(new)
+            if one.part.state in UNDER_WAY and not any(_exception(each) for each in chosen):
+                at_once.append(new)
+    for new in at_once:  # all are declared: what ends with another gives back nothing twice
+        settle_withdrawal(new, goods_of=goods_of, by=who, at=at)
     return made
 
 
@@ -179,7 +198,12 @@ def contest_withdrawal(withdrawal: Withdrawal, *, answer: str, by: Actor, at: da
 
 @transaction.atomic
 def return_withdrawal(
-    withdrawal: Withdrawal, *, by: Actor, at: datetime, goes_on_shelf: bool = False
+    withdrawal: Withdrawal,
+    *,
+    by: Actor,
+    at: datetime,
+    goes_on_shelf: bool = False,
+    goods_of: GoodsOf = on_the_shelf,
 ) -> None:
     """Note that the goods came back; what was paid for them is due.
 
@@ -187,25 +211,39 @@ def return_withdrawal(
         withdrawal: which.
         by: who took them.
         at: when.
-        goes_on_shelf: whether they can be sold again.
+        goes_on_shelf: whether they can be sold again; what never left the stock's books only stays
+            there.
+        goods_of: what becomes of the goods of what is gathered with it.
 
     Raises:
         StaleStateError: they came back already, or the money did.
     """
     _step(withdrawal, WithdrawalState.RETURNED, by=by, at=at)
-    settle_withdrawal(withdrawal, by=by, at=at)
-    if goes_on_shelf:
-        for row in withdrawal.lines.select_related("line__offer").order_by("line__offer"):
-            if row.line.offer is not None:
-                reference = withdrawal.number
-                return_stock(row.line.offer, row.quantity, by=by, at=at, reference=reference)
+    fate = Goods.SELLABLE if goes_on_shelf else Goods.LOST
+    settle_withdrawal(withdrawal, goods_of=partial(_in_hand, fate, goods_of), by=by, at=at)
+    if not goes_on_shelf:
+        return
+    rows = withdrawal.lines.select_related("line__offer").exclude(line__in=_kept_by(withdrawal))
+    for row in rows.order_by("line__offer"):
+        if row.line.offer is not None:
+            reference = withdrawal.number
+            return_stock(row.line.offer, row.quantity, by=by, at=at, reference=reference)
 
 
 @transaction.atomic
-def grant_withdrawal(withdrawal: Withdrawal, *, by: Actor, at: datetime) -> None:
-    """Give the money back without waiting for the goods, or in spite of a reason to object."""
+def grant_withdrawal(
+    withdrawal: Withdrawal, *, by: Actor, at: datetime, goods_of: GoodsOf = on_the_shelf
+) -> None:
+    """Give the money back without waiting for the goods, or in spite of a reason to object.
+
+    Args:
+        withdrawal: which.
+        by: who does so.
+        at: when.
+        goods_of: what becomes of the goods of what is under way and of what is gathered with it.
+    """
     record(withdrawal, "granted", by=by, at=at)
-    settle_withdrawal(withdrawal, by=by, at=at)
+    settle_withdrawal(withdrawal, goods_of=goods_of, by=by, at=at)
 
 
 @transaction.atomic
@@ -288,10 +326,11 @@ def _declare(
     )
     record(withdrawal, "confirmed", by=by, at=at, detail={"amount_cents": amount})
     emit(WithdrawalConfirmed(withdrawal.pk), at=at)
-    may_object = any(one.standing.line.withdrawal_exception for one in chosen)
-    if part.state != MerchantOrderState.COMPLETED and not may_object:
-        settle_withdrawal(withdrawal, by=by, at=at)
     return withdrawal
+
+
+def _exception(chosen: _Chosen) -> str:
+    return chosen.standing.line.withdrawal_exception
 
 
 def next_number(part: MerchantOrder) -> str:
@@ -299,16 +338,21 @@ def next_number(part: MerchantOrder) -> str:
     return f"{part.number}-R{part.withdrawals.count() + 1}"
 
 
-def settle_withdrawal(withdrawal: Withdrawal, *, by: Actor, at: datetime) -> None:
+def settle_withdrawal(
+    withdrawal: Withdrawal, *, goods_of: GoodsOf, by: Actor, at: datetime
+) -> None:
     """Take the lines out of what stands, and say what is due; a second call changes nothing.
 
-    An order of which nothing stands any more before it was handed over is called off.
+    An order of which nothing stands any more before it was handed over is called off. What is lost of
+    one under way leaves the stock at once; the rest goes back to the shelf when the order ends.
     """
     part = lock_part(withdrawal.merchant_order_id)
     if not Withdrawal.objects.filter(pk=withdrawal.pk, applied_at=None).update(applied_at=at):
         return
     withdrawal.applied_at = at
-    lines = list(withdrawal.lines.order_by("line"))
+    lines = list(withdrawal.lines.select_related("line").order_by("line"))
+    goods = goods_of([part]) if part.state in UNDER_WAY else {}
+    kept = _keep(part, lines, goods, by=by, at=at, number=withdrawal.number)
     # the scales may have spoken since the declaration was read
     amount = sum(row.cents for row in lines) + int(withdrawal.content.get("delivery_cents", 0))
     LineChange.objects.bulk_create(
@@ -317,7 +361,7 @@ def settle_withdrawal(withdrawal: Withdrawal, *, by: Actor, at: datetime) -> Non
             kind=ChangeKind.WITHDRAWN,
             quantity=-row.quantity,
             cents=-row.cents,
-            detail={"withdrawal": withdrawal.number},
+            detail={"withdrawal": withdrawal.number, "is_kept": row.line_id in kept},
             changed_at=at,
         )
         for row in lines
@@ -335,9 +379,46 @@ def settle_withdrawal(withdrawal: Withdrawal, *, by: Actor, at: datetime) -> Non
         )
     else:  # nothing was paid: nothing is left to do
         _step(withdrawal, WithdrawalState.REFUNDED, by=Actor.system("withdrawal"), at=at)
-    is_under_way = part.state in {MerchantOrderState.PLACED, MerchantOrderState.ACCEPTED}
-    if is_under_way and not any(one.quantity for one in standing_of([part])[part.pk]):
-        cancel_merchant_order(part, by=by, at=at)
+    if part.state in UNDER_WAY and not any(one.quantity for one in standing_of([part])[part.pk]):
+        cancel_merchant_order(part, goods=goods, by=by, at=at)
+
+
+def _keep(
+    part: MerchantOrder,
+    lines: Sequence[WithdrawalLine],
+    goods: Mapping[int, Goods],
+    *,
+    by: Actor,
+    at: datetime,
+    number: str,
+) -> set[int]:
+    """Take what is lost out of the stock; return the lines that are still among what it promises."""
+    if part.state not in UNDER_WAY:
+        return set()
+    gone = {one.line.pk for one in lost_lines(part, goods.get(part.pk, Goods.SELLABLE))}
+    lost: dict[int, int] = {}
+    for row in lines:
+        if row.line_id in gone and row.line.offer_id is not None:
+            lost[row.line.offer_id] = lost.get(row.line.offer_id, 0) + row.quantity
+    if lost:
+        lose_some(part.holder, lost, by=by, at=at, reference=number)
+    return {row.line_id for row in lines} - gone
+
+
+def _kept_by(withdrawal: Withdrawal) -> list[int]:
+    """Return the lines of a settled withdrawal whose goods never left the stock's books."""
+    changes = LineChange.objects.filter(
+        line__merchant_order=withdrawal.merchant_order_id,
+        kind=ChangeKind.WITHDRAWN,
+        detail__contains={"withdrawal": withdrawal.number, "is_kept": True},
+    )
+    return list(changes.values_list("line_id", flat=True))
+
+
+def _in_hand(goods: Goods, goods_of: GoodsOf, parts: Iterable[MerchantOrder]) -> dict[int, Goods]:
+    """Return what becomes of goods where the merchant holds those of the merchant orders asked for."""
+    asked = list(parts)
+    return {**goods_of(asked), **{part.pk: goods for part in asked}}
 
 
 def _step(withdrawal: Withdrawal, to: WithdrawalState, *, by: Actor, at: datetime) -> None:

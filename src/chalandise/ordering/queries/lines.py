@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from chalandise.catalogue.states import WithdrawalException
 from chalandise.ordering.models import LineChange, MerchantOrder, OrderLine, WithdrawalLine
@@ -52,11 +52,23 @@ def standing_of(parts: Iterable[MerchantOrder | int]) -> dict[int, list[Standing
 
 def perishable_lines(part: MerchantOrder) -> set[int]:
     """Return the lines of a merchant order, and of what is gathered with it, that do not keep."""
+    return set(_perishable([part.pk]).values_list("pk", flat=True))
+
+
+def perishable_parts(parts: Iterable[MerchantOrder]) -> set[int]:
+    """Return which merchant orders do not keep, alone or by what is gathered with them: one statement."""
+    ids = {part.pk for part in parts}
+    rows = _perishable(ids).values_list("merchant_order", "merchant_order__gathered_by")
+    return {pk for pair in rows for pk in pair if pk in ids}
+
+
+def _perishable(merchant_order_ids: Collection[int]) -> QuerySet[OrderLine]:
     perishes = Q(withdrawal_exception=WithdrawalException.PERISHABLE) | Q(
         offer__variant__product__is_perishable=True
     )
-    rows = OrderLine.objects.filter(Q(merchant_order=part) | Q(merchant_order__gathered_by=part))
-    return set(rows.filter(perishes).values_list("pk", flat=True))
+    there = Q(merchant_order__in=merchant_order_ids)
+    with_it = Q(merchant_order__gathered_by__in=merchant_order_ids)
+    return OrderLine.objects.filter(there | with_it).filter(perishes)
 
 
 @dataclass(frozen=True)

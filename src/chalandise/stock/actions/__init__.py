@@ -15,6 +15,7 @@ from chalandise.stock.actions.holding import (
     expire_holds,
     firm_up,
     hold_stock,
+    lose_some,
     lose_stock,
     release_stock,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "hold_stock",
     "import_shelf",
     "keep_stock",
+    "lose_some",
     "lose_stock",
     "receive_stock",
     "release_stock",

@@ -212,6 +212,35 @@ def lose_stock(
         keeping.save()
 
 
+def lose_some(
+    holder: UUID,
+    quantities: Mapping[int, int],
+    *,
+    by: Actor,
+    at: datetime,
+    reference: str = "",
+) -> None:
+    """Take out of what is promised to a holder what nobody can sell any more; the rest stays promised.
+
+    Args:
+        holder: whose goods.
+        quantities: how many of which offer are lost; gift baskets stand for their parts.
+        by: who says so.
+        at: when.
+        reference: what a reader of the movements should see, such as a withdrawal's number.
+
+    Raises:
+        StockBusyError: too many people at once; the transaction is lost.
+    """
+    with one_transaction():
+        lost = _expanded(quantities)
+        keeping = Keeping(holders=[holder], at=at)
+        for row in keeping.rows_of(holder):
+            if row.state == ReservationState.FIRM:
+                keeping.lose(row, lost.get(row.offer_id, 0), by=by, reference=reference)
+        keeping.save()
+
+
 def consume_stock(
     holder: UUID,
     quantities: Mapping[int, int] | None = None,

@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from chalandise.fulfilment.queries.goods import goods_of
 from chalandise.journal.actions import count_attempt
 from chalandise.kernel.errors import NotFoundError, RateLimitedError, StaleStateError
 from chalandise.kernel.rate import Rate
@@ -151,6 +152,7 @@ def _confirm(
             email=sign.cleaned_data["email"],
             at=timezone.now(),
             by=actor_of(request),
+            goods_of=goods_of,
         )
     except (MoreThanStandsError, NothingToWithdrawError, TooLateToWithdrawError):
         sign.add_error(None, _("Something changed meanwhile. Nothing was sent: look again."))
