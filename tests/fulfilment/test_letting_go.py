@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 from tests.cast import Cast
 from tests.factories import market
 from tests.factories.fulfilment import MERCHANT, SLOT, accepted, line_with
@@ -25,7 +26,7 @@ from chalandise.fulfilment.actions.preparing import accept, keep_longer, mark_re
 from chalandise.fulfilment.actions.steps import follow_order
 from chalandise.fulfilment.errors import TooEarlyToLetGoError, WrongWayError
 from chalandise.fulfilment.models import Fulfilment, NoShow
-from chalandise.fulfilment.policies import KEPT_FOR, is_let_go_alone
+from chalandise.fulfilment.policies import KEPT_FOR, let_go_alone
 from chalandise.fulfilment.queries.boards import board
 from chalandise.fulfilment.queries.customers import may_pay_on_collection, no_shows_of
 from chalandise.fulfilment.states import FulfilmentState, Proof
@@ -169,6 +170,35 @@ def test_what_a_neighbour_brought_waits_as_long_as_its_basket_and_ends_with_it(c
     assert no_shows_of(NADIA, at=later) == 1
 
 
+def test_what_a_neighbour_never_answered_ends_with_its_basket_too(cast: Cast) -> None:
+    own, theirs = gift_basket(cast)
+    MerchantOrder.objects.filter(pk=theirs.pk).update(
+        state=MerchantOrderState.PLACED, accepted_at=None
+    )
+    Fulfilment.objects.filter(merchant_order=theirs).update(state=FulfilmentState.WAITING)
+    assert release_uncollected(at=ENDS + timedelta(days=9)) == 1
+    theirs.refresh_from_db()
+    assert (theirs.state, theirs.reason) == (MerchantOrderState.CANCELLED, "")
+    due = OutboxEvent.objects.filter(kind="ordering.refund_due").order_by("pk")
+    told = [(one.payload["merchant_order_id"], one.payload["amount_cents"]) for one in due]
+    cents = [sum(line.total_cents for line in part.lines.all()) for part in (own, theirs)]
+    assert told == list(zip((own.pk, theirs.pk), cents, strict=True))
+    follow_order(theirs.pk, at=ENDS)
+    assert Fulfilment.objects.get(merchant_order=theirs).state == FulfilmentState.STOPPED
+
+
+def test_whether_it_keeps_is_asked_once_for_all_that_is_overdue(
+    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    over = ENDS + KEPT_FOR
+    for _size in range(2):
+        for _more in range(3):
+            ready(cast, pays=Pays.ONLINE)
+        release_uncollected(at=over)  # their merchants are asked
+        with django_assert_num_queries(2):
+            assert release_uncollected(at=over) == 0
+
+
 def test_a_neighbour_neither_is_asked_about_a_basket_nor_gives_up_a_part_of_it(cast: Cast) -> None:
     _own, theirs = gift_basket(cast)
     late = ENDS + timedelta(days=9)
@@ -190,12 +220,12 @@ def test_what_is_kept_for_longer_at_that_very_moment_is_not_let_go(
     mark_ready(order, by=MERCHANT, at=NOON)
     over = ENDS + timedelta(days=2)
 
-    def keep_meanwhile(part: MerchantOrder) -> bool:
+    def keep_meanwhile(parts: Iterable[MerchantOrder]) -> set[int]:
         """Be between the list of what is overdue and the lock on one of it."""
         keep_longer(order, until=over + timedelta(days=1), by=MERCHANT, at=over)
-        return is_let_go_alone(part)
+        return let_go_alone(parts)
 
-    monkeypatch.setattr(letting_go, "is_let_go_alone", keep_meanwhile)
+    monkeypatch.setattr(letting_go, "let_go_alone", keep_meanwhile)
     assert release_uncollected(at=over) == 0
     assert Fulfilment.objects.get().state == FulfilmentState.READY
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 
 from django.conf import settings
@@ -19,7 +20,7 @@ from chalandise.fulfilment.promises import zone_of
 from chalandise.fulfilment.queries.cards import Card
 from chalandise.fulfilment.states import FulfilmentState
 from chalandise.ordering.models import MerchantOrder
-from chalandise.ordering.queries.lines import perishable_lines
+from chalandise.ordering.queries.lines import perishable_lines, perishable_parts
 from chalandise.ordering.states import Pays, WayKind
 from chalandise.payments.queries import CASH_LIMIT_CENTS
 from chalandise.payments.states import Means
@@ -149,14 +150,15 @@ def remind_at(fulfilment: Fulfilment) -> datetime:
     return (ends_at or ready_at + timedelta(hours=22)) + REMINDED_AFTER
 
 
-def is_let_go_alone(order: MerchantOrder) -> bool:
-    """Tell whether what nobody collects is let go without anybody pressing: one statement at most.
+def let_go_alone(orders: Iterable[MerchantOrder]) -> set[int]:
+    """Return which of what nobody collects is let go without anybody pressing: one statement at most.
 
     What was paid and keeps waits for the merchant's word; what perishes is nothing to wait with.
     """
-    if order.way_kind not in COLLECTED_WAYS:
-        return False
-    return order.pays == Pays.ON_COLLECTION or bool(perishable_lines(order))
+    collected = [one for one in orders if one.way_kind in COLLECTED_WAYS]
+    unpaid = {one.pk for one in collected if one.pays == Pays.ON_COLLECTION}
+    paid = [one for one in collected if one.pk not in unpaid]
+    return unpaid | perishable_parts(paid) if paid else unpaid
 
 
 def is_overdue(order: MerchantOrder, fulfilment: Fulfilment, *, at: datetime) -> bool:

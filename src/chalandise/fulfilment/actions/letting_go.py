@@ -13,8 +13,8 @@ from chalandise.fulfilment.models import Fulfilment, NoShow
 from chalandise.fulfilment.policies import (
     COLLECTED_WAYS,
     is_asked_again,
-    is_let_go_alone,
     is_overdue,
+    let_go_alone,
     remind_at,
     require_collected_by_itself,
     require_kept_long_enough,
@@ -57,16 +57,18 @@ def release_uncollected(*, at: datetime) -> int:
     is gathered in a gift basket ends with it, never before. What somebody is busy with is left for
     the next time.
     """
-    overdue = Fulfilment.objects.filter(
+    rows = Fulfilment.objects.filter(
         state=FulfilmentState.READY,
         kept_until__lte=at,
         merchant_order__way_kind__in=COLLECTED_WAYS,
         merchant_order__gathered_by__isnull=True,
     )
+    overdue = list(rows.select_related("merchant_order").order_by("pk"))
+    alone = let_go_alone(one.merchant_order for one in overdue)
     done = 0
-    for one in overdue.select_related("merchant_order").order_by("pk"):
+    for one in overdue:
         order = one.merchant_order
-        if not is_let_go_alone(order):
+        if order.pk not in alone:
             if is_asked_again(one, at=at):
                 _ask(order.pk, at=at)
             continue
