@@ -19,7 +19,7 @@ from chalandise.journal.outbox import dispatch
 from chalandise.logistics.queries.keepers import points_kept_by
 from chalandise.ordering.models import MerchantOrder, Order
 from chalandise.ordering.states import MerchantOrderState
-from chalandise.payments.actions.refunding import send_refund
+from chalandise.payments.actions.sending import send_refund
 from chalandise.payments.actions.watching import watch_payments
 from chalandise.payments.models import Payment, Refund
 

@@ -22,7 +22,11 @@ from chalandise.directory.actions.classifying import (
     retire_category,
 )
 from chalandise.directory.classification import FALLBACK_CATEGORY
-from chalandise.directory.errors import MisplacedCategoryError, NeededCategoryError
+from chalandise.directory.errors import (
+    AlreadyRetiredError,
+    MisplacedCategoryError,
+    NeededCategoryError,
+)
 from chalandise.directory.models import Category, Establishment
 from chalandise.directory.queries.filing import filing_categories
 from chalandise.discovery.names import category_names
@@ -193,6 +197,23 @@ def test_a_place_retired_meanwhile_is_said_and_nothing_moves(
     cast.bakery.refresh_from_db()
     assert cast.bakery.category_id == "boulangerie"
     assert category("boulangerie").retired_at is None
+
+
+def test_what_is_retired_keeps_what_took_its_place(at_desk: Sit, cast: Cast) -> None:
+    bakery, pastry = category("boulangerie"), category("patisserie")
+    retire_category(bakery, moving_to=pastry, by=BY, at=timezone.now())
+    first = category("boulangerie").retired_at
+    with pytest.raises(AlreadyRetiredError):
+        retire_category(bakery, moving_to=None, by=BY, at=timezone.now())
+    answer = at_desk(cast.gilles).post(
+        reverse("console:retire_category", args=["boulangerie"]), {"moving_to": ""}
+    )
+    assert answer.status_code == 422
+    assert "Elle est déjà retirée" in answer.content.decode()
+    kept = category("boulangerie")
+    assert (kept.successor, kept.retired_at) == (pastry, first)
+    retire_category(kept, moving_to=category("glacier"), by=BY, at=timezone.now())
+    assert category("boulangerie").successor == category("glacier")
 
 
 def test_what_cannot_be_retired_any_more_is_said(

@@ -22,7 +22,8 @@ from chalandise.ordering.actions.serving import accept_merchant_order, complete_
 from chalandise.ordering.models import LineChange, MerchantOrder, Order
 from chalandise.ordering.states import MerchantOrderState, Pays
 from chalandise.payments.actions.counter import note_paid_at_counter
-from chalandise.payments.actions.refunding import note_refund_elsewhere, send_refund
+from chalandise.payments.actions.refunding import note_refund_elsewhere
+from chalandise.payments.actions.sending import send_refund
 from chalandise.payments.actions.settling import settle
 from chalandise.payments.models import Payment, Refund
 from chalandise.payments.queries import due_cents

@@ -24,7 +24,7 @@ from tests.journeys.looking import REFRESHES, look
 from chalandise.accounts.models import User
 from chalandise.ordering.models import MerchantOrder
 from chalandise.ordering.states import MerchantOrderState
-from chalandise.payments.actions.refunding import send_refund
+from chalandise.payments.actions.sending import send_refund
 from chalandise.payments.models import Refund
 from chalandise.payments.states import RefundState
 

@@ -17,7 +17,8 @@ from tests.messaging.letters import Facts, Freeze, Post, scene
 from chalandise.bank.actions.accounts import verify_account
 from chalandise.bank.actions.disputing import end_dispute
 from chalandise.bank.actions.faults import script_fault
-from chalandise.bank.models import BankAccount
+from chalandise.bank.actions.paying_out import pay_out, send_payout_back
+from chalandise.bank.models import BankAccount, BankPayout
 from chalandise.bank.states import FaultKind
 from chalandise.catalogue.actions import save_seller_profile
 from chalandise.catalogue.models import SellerProfile
@@ -32,9 +33,11 @@ from chalandise.ordering.actions.serving import accept_merchant_order, complete_
 from chalandise.ordering.actions.withdrawing import confirm_withdrawal, contest_withdrawal
 from chalandise.ordering.models import MerchantOrder, Order, Withdrawal
 from chalandise.payments.actions.accounts import refresh_account
-from chalandise.payments.actions.refunding import Cause, refund_payment, send_refund
+from chalandise.payments.actions.refunding import Cause, refund_payment
+from chalandise.payments.actions.sending import send_refund
 from chalandise.payments.actions.settling import settle
 from chalandise.payments.actions.visiting import continue_visit
+from chalandise.payments.actions.watching import compare_books
 from chalandise.payments.models import Payment
 from chalandise.portals.models import Portal
 from chalandise.settlements.actions.diligence import check_sellers, tell_sellers_of_year
@@ -131,6 +134,19 @@ def a_cardholder_disputes(cast: Cast, post: Post, freeze: Freeze) -> Facts:
     settle(payment.pk, at=NOW)
     about = [payment.merchant_order.number, "9,00 €"]
     return {"payment_disputed": about, "dispute_ended": about}
+
+
+@scene("payout_came_back")
+def a_payout_comes_back(cast: Cast, post: Post, freeze: Freeze) -> Facts:
+    payment = paid_at_the_bank(cast)
+    left = NOW + timedelta(days=1)
+    pay_out(at=left)
+    compare_books(since=NOW - timedelta(days=1), at=left)
+    send_payout_back(BankPayout.objects.get(), at=left)
+    for _again in range(2):
+        compare_books(since=NOW - timedelta(days=1), at=left)
+    about = payment.merchant_order.organisation.name
+    return {"payout_came_back": [about, "9,00 €", f"/comptoir/{cast.bakery.slug}/"]}
 
 
 @scene("payout_account_changed")
@@ -271,3 +287,12 @@ def the_operator_will_take_more(cast: Cast, post: Post, freeze: Freeze) -> Facts
     portal = Portal.objects.get(pk=cast.lot.pk)
     change_commission(portal, 250, by=Actor.system("test"), at=freeze("2026-11-23 10:00"))
     return {"commission_announced": [organisation.name, "9 décembre 2026", "2,5\u00a0%"]}
+
+
+@scene("commission_withdrawn")
+def the_operator_thinks_better_of_it(cast: Cast, post: Post, freeze: Freeze) -> Facts:
+    told = the_operator_will_take_more(cast, post, freeze)["commission_announced"]
+    post()
+    portal = Portal.objects.get(pk=cast.lot.pk)
+    change_commission(portal, 0, by=Actor.system("test"), at=moment("2026-11-24 10:00"))
+    return {"commission_withdrawn": told}

@@ -21,7 +21,8 @@ from chalandise.messaging.models import Message
 from chalandise.organisations.models import Membership
 from chalandise.organisations.states import MemberRole
 from chalandise.payments.actions.accounts import refresh_account
-from chalandise.payments.actions.refunding import Cause, refund_payment, send_refund
+from chalandise.payments.actions.refunding import Cause, refund_payment
+from chalandise.payments.actions.sending import send_refund
 from chalandise.payments.actions.settling import settle
 
 pytestmark = pytest.mark.django_db

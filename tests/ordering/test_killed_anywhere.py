@@ -34,7 +34,7 @@ from chalandise.logistics.models import SlotCount
 from chalandise.ordering.actions.checkout import choose_ways, say_who, start_checkout
 from chalandise.ordering.actions.withdrawing import confirm_withdrawal, return_withdrawal
 from chalandise.ordering.models import Cart, Checkout, MerchantOrder, Order, Withdrawal
-from chalandise.payments.actions.refunding import send_refunds
+from chalandise.payments.actions.sending import send_refunds
 from chalandise.payments.actions.visiting import continue_visit, open_visit
 from chalandise.payments.actions.watching import watch_payments
 from chalandise.payments.errors import NothingToPayError

@@ -203,7 +203,6 @@ def test_without_its_lock_it_would_be_withdrawn_twice(
     numbers = iter(range(100))
     monkeypatch.setattr(withdrawing, "next_number", lambda part: f"{part.number}-R{next(numbers)}")
     monkeypatch.setattr(withdrawing, "settle_withdrawal", lambda withdrawal, **_said: None)
-    monkeypatch.setattr(withdrawing, "cancel_merchant_order", lambda part, *, by, at: None)
     with reading_together("ordering.withdrawal.read"):
         at_once(2, lambda _index: give_back(order))
     assert sum(row.quantity for row in line.withdrawn.all()) == 2

@@ -24,7 +24,8 @@ from chalandise.journal.states import Actor
 from chalandise.kernel.failpoints import armed, traced
 from chalandise.ordering.models import Order
 from chalandise.ordering.states import MerchantOrderState
-from chalandise.payments.actions.refunding import Cause, refund_merchant_order, send_refunds
+from chalandise.payments.actions.refunding import Cause, refund_merchant_order
+from chalandise.payments.actions.sending import send_refunds
 from chalandise.payments.actions.settling import Settled, settle
 from chalandise.payments.actions.visiting import continue_visit, open_visit
 from chalandise.payments.actions.watching import compare_books, watch_payments

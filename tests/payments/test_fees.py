@@ -12,7 +12,8 @@ from tests.factories.orders import NOON, order_at
 from tests.payments.benches import StripeBench
 
 from chalandise.journal.states import Actor
-from chalandise.payments.actions.refunding import Cause, refund_payment, send_refund
+from chalandise.payments.actions.refunding import Cause, refund_payment
+from chalandise.payments.actions.sending import send_refund
 from chalandise.payments.actions.settling import settle
 from chalandise.payments.actions.visiting import open_visit
 from chalandise.payments.models import MerchantAccount, Payment

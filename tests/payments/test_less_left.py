@@ -20,8 +20,9 @@ from chalandise.kernel.errors import StaleStateError
 from chalandise.ordering.actions.withdrawing import confirm_withdrawal
 from chalandise.ordering.events import RefundDue
 from chalandise.ordering.states import MerchantOrderState, WithdrawalState
-from chalandise.payments.actions import refunding
-from chalandise.payments.actions.refunding import Cause, refund_payment, send_refund
+from chalandise.payments.actions import sending
+from chalandise.payments.actions.refunding import Cause, refund_payment
+from chalandise.payments.actions.sending import send_refund
 from chalandise.payments.actions.settling import settle
 from chalandise.payments.errors import ProviderSilentError
 from chalandise.payments.models import Discrepancy, Payment, Refund
@@ -127,7 +128,7 @@ def test_a_refusal_is_looked_into_again_when_the_bank_cannot_say(
         raise ProviderSilentError
 
     with monkeypatch.context() as patch:
-        patch.setattr(refunding, "look_up", silent)
+        patch.setattr(sending, "look_up", silent)
         assert send_refund(refund.pk, at=LATER) == RefundState.REQUESTED
     assert not Discrepancy.objects.exists()
     assert send_refund(refund.pk, at=LATER) == RefundState.REFUSED

@@ -28,12 +28,14 @@ from chalandise.payments.actions.counter import note_paid_at_counter
 from chalandise.payments.actions.refunding import (
     PAYMENTS,
     Cause,
-    _refused,
-    _wait_for_balance,
-    _wait_for_news,
     promise_again,
     refund_merchant_order,
     refund_payment,
+)
+from chalandise.payments.actions.sending import (
+    _refused,
+    _wait_for_balance,
+    _wait_for_news,
     send_refund,
     send_refunds,
 )

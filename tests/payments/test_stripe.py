@@ -21,7 +21,8 @@ from chalandise.ordering.states import MerchantOrderState
 from chalandise.payments.actions import inbox
 from chalandise.payments.actions.accounts import refresh_account, start_onboarding
 from chalandise.payments.actions.inbox import Received, receive_event
-from chalandise.payments.actions.refunding import Cause, refund_payment, send_refund
+from chalandise.payments.actions.refunding import Cause, refund_payment
+from chalandise.payments.actions.sending import send_refund
 from chalandise.payments.actions.settling import Remedy, Settled, put_right, settle
 from chalandise.payments.actions.visiting import Onward, continue_visit, open_visit
 from chalandise.payments.actions.watching import compare_books, watch_payments

@@ -19,7 +19,8 @@ from chalandise.journal.states import Actor
 from chalandise.ordering.models import LineChange, MerchantOrder
 from chalandise.ordering.states import ChangeKind, MerchantOrderState, Pays
 from chalandise.payments.actions.counter import note_paid_at_counter
-from chalandise.payments.actions.refunding import Cause, refund_payment, send_refund
+from chalandise.payments.actions.refunding import Cause, refund_payment
+from chalandise.payments.actions.sending import send_refund
 from chalandise.payments.actions.settling import settle
 from chalandise.payments.models import Dispute, Payment, Refund
 from chalandise.payments.states import Means, PaymentState

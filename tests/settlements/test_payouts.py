@@ -16,7 +16,8 @@ from chalandise.bank.models import BankAccount, BankPayout
 from chalandise.journal.models import OutboxEvent
 from chalandise.journal.outbox import dispatch
 from chalandise.journal.states import Actor
-from chalandise.payments.actions.refunding import Cause, refund_payment, send_refund
+from chalandise.payments.actions.refunding import Cause, refund_payment
+from chalandise.payments.actions.sending import send_refund
 from chalandise.payments.actions.settling import settle
 from chalandise.payments.actions.watching import compare_books
 from chalandise.payments.models import Discrepancy, Payment, Payout

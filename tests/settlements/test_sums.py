@@ -19,7 +19,7 @@ from chalandise.ordering.actions.serving import accept_merchant_order
 from chalandise.ordering.actions.withdrawing import confirm_withdrawal, grant_withdrawal
 from chalandise.ordering.models import MerchantOrder, Order
 from chalandise.ordering.queries.lines import standing_of
-from chalandise.payments.actions.refunding import send_refund
+from chalandise.payments.actions.sending import send_refund
 from chalandise.payments.actions.settling import settle
 from chalandise.payments.models import Refund
 from chalandise.payments.sums import Sums, sums_of

@@ -24,7 +24,7 @@ from chalandise.journal.outbox import dispatch, try_again
 from chalandise.logistics.actions import expire_slot_holds
 from chalandise.ordering.actions.expiring import expire_unpaid
 from chalandise.payments.actions.inbox import receive_event
-from chalandise.payments.actions.refunding import send_refunds
+from chalandise.payments.actions.sending import send_refunds
 from chalandise.payments.actions.watching import compare_books, watch_payments
 from chalandise.payments.queries import refunds_to_send
 from chalandise.settlements.actions.closing import close_finished_periods

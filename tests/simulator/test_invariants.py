@@ -20,7 +20,8 @@ from chalandise.journal.outbox import dispatch
 from chalandise.journal.states import Actor
 from chalandise.logistics.models import SlotCount, SlotHold
 from chalandise.ordering.models import MerchantOrder, Order, OrderLine
-from chalandise.payments.actions.refunding import Cause, refund_payment, send_refund
+from chalandise.payments.actions.refunding import Cause, refund_payment
+from chalandise.payments.actions.sending import send_refund
 from chalandise.payments.actions.visiting import continue_visit
 from chalandise.payments.models import Dispute, InboxEvent, Payment, Refund
 from chalandise.settlements.actions.ledger import About, open_dispute, post

@@ -13,7 +13,8 @@ from tests.factories import market
 from tests.simulator.second_bank import SecondBank, second_bank
 
 from chalandise.journal.states import Actor
-from chalandise.payments.actions.refunding import Cause, refund_payment, send_refund
+from chalandise.payments.actions.refunding import Cause, refund_payment
+from chalandise.payments.actions.sending import send_refund
 from chalandise.payments.actions.visiting import continue_visit, open_visit
 from chalandise.payments.models import MerchantAccount, Payment, Visit
 

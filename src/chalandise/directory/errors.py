@@ -7,6 +7,7 @@ ChalandiseError
 ├── ClaimOverError      the code has expired, was used or was tried too often
 ├── MisplacedCategoryError a leaf without branch, or a branch inside another
 ├── NeededCategoryError a category that may not be retired: shops would have nowhere to stand
+├── AlreadyRetiredError a category that is retired already, with nothing to take its place from now on
 ├── SharedCategoriesError several portals share the categories; who acts administers not all of them
 ├── NobodyToStandInForError nobody looks after the sheet: there is no counter to open
 ├── StaffShopError      who looks after the sheet is staff, and no staff acts for other staff
@@ -66,6 +67,18 @@ class MisplacedCategoryError(ChalandiseError):
         super().__init__(f"{category} in {parent or 'nothing'}")
         self.category = category
         self.parent = parent
+
+
+class AlreadyRetiredError(ChalandiseError):
+    """A category is retired already, and what takes its place stays.
+
+    Attributes:
+        category: its key.
+    """
+
+    def __init__(self, category: str) -> None:
+        super().__init__(category)
+        self.category = category
 
 
 class NeededCategoryError(ChalandiseError):

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from chalandise.directory.models import Establishment
 from chalandise.directory.queries.voices import find_speaking_portal
 from chalandise.journal.events import subscribes
 from chalandise.kernel.money import euros
 from chalandise.messaging.actions import send
+from chalandise.messaging.days import day_words
 from chalandise.organisations.models import Membership, Organisation
 from chalandise.organisations.states import MemberRole
 from chalandise.payments.events import (
     DisputeEnded,
     PaymentDisputed,
     PayoutAccountChanged,
+    PayoutCameBack,
     RefundDelayed,
 )
-from chalandise.payments.models import Dispute, MerchantAccount, Refund
+from chalandise.payments.models import Dispute, MerchantAccount, Payout, Refund
 from chalandise.portals.models import Portal
+from chalandise.portals.queries import link_to
 
 
 @subscribes("payments.payout_account_changed")
@@ -38,6 +43,26 @@ def warn_of_payout_account(event: PayoutAccountChanged) -> None:
     words = {"name": account.organisation.name, "until": account.payouts_held_until}
     key = f"payout_account:{account.pk}:{account.payouts_held_until:%Y%m%d%H%M}"
     write_to_owners(account.organisation, portal, "payout_account_changed", key=key, words=words)
+
+
+@subscribes("payments.payout_came_back")
+def tell_of_returned_payout(event: PayoutCameBack) -> None:
+    """Tell every owner that their bank sent a payout back, and where to look."""
+    payout = Payout.objects.select_related("account__organisation").get(pk=event.payout_id)
+    merchant = payout.account.organisation
+    shop = Establishment.objects.filter(organisation=merchant).order_by("pk").first()
+    portal = find_speaking_portal(shop) if shop is not None else None
+    if shop is None or portal is None:
+        return
+    words = {
+        "name": merchant.name,
+        "amount": euros(payout.amount_cents),
+        "day": day_words(payout.left_at.astimezone(ZoneInfo(shop.timezone))),
+        "action_url": link_to(portal, "counter:selling", shop.slug),
+        "action_label": _("Look at my account"),
+    }
+    key = f"payout_came_back:{payout.pk}"
+    write_to_owners(merchant, portal, "payout_came_back", key=key, words=words)
 
 
 @subscribes("payments.refund_delayed")

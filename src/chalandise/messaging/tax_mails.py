@@ -11,12 +11,14 @@ from chalandise.directory.models import Establishment
 from chalandise.directory.queries.voices import find_speaking_portal
 from chalandise.journal.events import subscribes
 from chalandise.kernel.money import euros
+from chalandise.messaging.models import Message
 from chalandise.messaging.money_mails import write_to_owners
 from chalandise.portals.models import Portal
 from chalandise.portals.queries import link_to
 from chalandise.settlements.actions.diligence import NEXT
 from chalandise.settlements.events import (
     CommissionAnnounced,
+    CommissionWithdrawn,
     DiligenceMoved,
     ThresholdNeared,
     YearTold,
@@ -118,6 +120,28 @@ def tell_of_commission(event: CommissionAnnounced) -> None:
         }
         key = f"commission:{change.pk}:{seller.pk}"
         write_to_owners(seller, portal, "commission_announced", key=key, words=words)
+
+
+@subscribes("settlements.commission_withdrawn")
+def tell_of_withdrawn_commission(event: CommissionWithdrawn) -> None:
+    """Tell whoever heard of a higher commission that it does not come."""
+    change = CommissionChange.objects.select_related("portal").get(pk=event.change_id)
+    for seller in sellers_on(change.portal):
+        shop, portal = _voice(seller.pk)
+        heard = Message.objects.filter(key__startswith=f"commission:{change.pk}:{seller.pk}:")
+        if shop is None or portal is None or not heard.exists():
+            continue
+        now_bp = change.portal.commission_bp
+        words = {
+            "name": seller.name,
+            "now": rate_in_words(now_bp) if now_bp else "",
+            "after": rate_in_words(change.commission_bp),
+            "day": day_in_words(change.starts_on),
+            "action_url": link_to(portal, "counter:selling", shop.slug) + "#commission",
+            "action_label": _("See the conditions"),
+        }
+        key = f"commission_withdrawn:{change.pk}:{seller.pk}"
+        write_to_owners(seller, portal, "commission_withdrawn", key=key, words=words)
 
 
 def _voice(organisation_id: int) -> tuple[Establishment | None, Portal | None]:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from chalandise.payments.actions.holding import turn_holds
-from chalandise.payments.actions.refunding import send_refund, send_refunds
+from chalandise.payments.actions.sending import send_refund, send_refunds
 from chalandise.payments.actions.watching import compare_books, watch_payments
 from chalandise.payments.queries import refunds_to_send
 

@@ -48,3 +48,11 @@ class CommissionAnnounced:
     """A higher commission will hold from a day on; merchants are told before."""
 
     change_id: int
+
+
+@event("settlements.commission_withdrawn")
+@dataclass(frozen=True)
+class CommissionWithdrawn:
+    """A higher commission that was announced will not hold."""
+
+    change_id: int

@@ -26,7 +26,8 @@ from chalandise.ordering.actions.withdrawing import note_refunded
 from chalandise.ordering.events import MerchantOrderMoved, RefundDue
 from chalandise.ordering.states import MerchantOrderState
 from chalandise.payments.actions.paying_out import note_payouts
-from chalandise.payments.actions.refunding import Cause, refund_merchant_order, send_refund
+from chalandise.payments.actions.refunding import Cause, refund_merchant_order
+from chalandise.payments.actions.sending import send_refund
 from chalandise.payments.events import PaymentCaptured, PayoutPaid, RefundDone
 from chalandise.payments.models import MerchantAccount, Payment, Refund
 from chalandise.settlements.actions.closing import close_periods_of

@@ -27,6 +27,7 @@ from chalandise.directory.actions.classifying import (
 )
 from chalandise.directory.classification import FALLBACK_CATEGORY
 from chalandise.directory.errors import (
+    AlreadyRetiredError,
     MisplacedCategoryError,
     NeededCategoryError,
     SharedCategoriesError,
@@ -135,6 +136,12 @@ def retire(request: DeskRequest, key: str) -> HttpResponse:
             text = _(
                 "Somebody retired this category meanwhile, so nothing can move there. Nothing was "
                 "changed: choose another."
+            )
+            form.add_error("moving_to", text)
+        except AlreadyRetiredError:
+            text = _(
+                "It is retired already, and nothing was changed: its shops and its address go where "
+                "they went. Choose a category to send them elsewhere."
             )
             form.add_error("moving_to", text)
         except NeededCategoryError:

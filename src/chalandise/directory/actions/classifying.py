@@ -12,7 +12,11 @@ from django.utils.text import slugify
 from chalandise.directory.actions.categories import CategoryEdit, announce_sheets, take_codes
 from chalandise.directory.actions.locking import lock_categories, lock_establishments
 from chalandise.directory.classification import FALLBACK_CATEGORY
-from chalandise.directory.errors import MisplacedCategoryError, NeededCategoryError
+from chalandise.directory.errors import (
+    AlreadyRetiredError,
+    MisplacedCategoryError,
+    NeededCategoryError,
+)
 from chalandise.directory.models import Category, Establishment
 from chalandise.directory.policies import require_may_change_categories
 from chalandise.journal.actions import record
@@ -59,7 +63,7 @@ def retire_category(
 
     What takes its place takes its activity codes too, and imports file there from now on. Of one
     that nothing replaces, imports file new shops as unknown, and leave those they know. Again, a
-    retired category may be given what takes its place.
+    retired category may be given what takes its place; it is not taken away again.
 
     Returns:
         How many establishments moved, hidden and closed ones included.
@@ -67,6 +71,7 @@ def retire_category(
     Raises:
         NeededCategoryError: a branch, or where shops of an unknown trade are filed.
         MisplacedCategoryError: what takes its place is itself, a branch, or retired.
+        AlreadyRetiredError: it is retired, and nothing is to take its place; nothing is changed.
         SharedCategoriesError: other portals share the tree, and have shops there too.
     """
     require_may_change_categories(by)
@@ -77,6 +82,8 @@ def retire_category(
     place = here[moving_to.pk] if moving_to else None
     if place and (place.pk == category.pk or place.retired_at or place.parent_id is None):
         raise MisplacedCategoryError(category.pk, place.pk)
+    if category.retired_at is not None and place is None:
+        raise AlreadyRetiredError(category.pk)
     category.retired_at = category.retired_at or at
     category.successor = place
     category.is_custom = True

@@ -10,7 +10,7 @@ from django.db import transaction
 from chalandise.journal.actions import emit, record, subject_of
 from chalandise.journal.states import Actor
 from chalandise.kernel.errors import StaleStateError
-from chalandise.ordering.actions.withdrawing import GoodsOf, on_the_shelf, settle_withdrawal
+from chalandise.ordering.actions.settling import GoodsOf, on_the_shelf, settle_withdrawal
 from chalandise.ordering.events import RefundClockStruck, WithdrawalSent
 from chalandise.ordering.models import Withdrawal
 from chalandise.ordering.queries.locking import lock_running_withdrawal, lock_withdrawal

@@ -3,13 +3,11 @@
 The customer declares it, in two steps that belong to the pages; here it is confirmed, acknowledged and
 followed. Nothing is refused because the merchant has a reason of L221-28: the reason is kept with the
 line, and the merchant may contest.
-
-Where the goods of an order under way are is known one floor above: who settles says what becomes of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -17,32 +15,38 @@ from functools import partial
 from django.conf import settings
 from django.db import transaction
 
-from chalandise.journal.actions import emit, move, record, subject_of
+from chalandise.journal.actions import emit, record, subject_of
 from chalandise.journal.states import Actor
 from chalandise.kernel.errors import StaleStateError
 from chalandise.kernel.failpoints import failpoint
 from chalandise.kernel.tokens import digest, matches, new_spoken_code, tidy_spoken_code
 from chalandise.ordering.actions.changing import share_of
-from chalandise.ordering.actions.serving import cancel_merchant_order, lost_lines
+from chalandise.ordering.actions.settling import (
+    REFUND_KEY,
+    UNDER_WAY,
+    GoodsOf,
+    kept_by,
+    on_the_shelf,
+    settle_withdrawal,
+    step_withdrawal,
+)
 from chalandise.ordering.errors import (
     MoreThanStandsError,
     NothingToWithdrawError,
     TooLateToWithdrawError,
     WrongCodeError,
 )
-from chalandise.ordering.events import RefundDue, WithdrawalConfirmed, WithdrawalMoved
+from chalandise.ordering.events import WithdrawalConfirmed
 from chalandise.ordering.models import (
-    LineChange,
     MerchantOrder,
     Order,
     Withdrawal,
     WithdrawalCode,
     WithdrawalLine,
 )
-from chalandise.ordering.queries.lines import Standing, fee_left, standing_of
+from chalandise.ordering.queries.lines import Standing, fee_left
 from chalandise.ordering.queries.locking import (
     lock_code,
-    lock_part,
     lock_parts,
     lock_withdrawal,
 )
@@ -52,27 +56,15 @@ from chalandise.ordering.queries.withdrawals import (
 )
 from chalandise.ordering.recap import digest_of
 from chalandise.ordering.states import (
-    WITHDRAWAL_TRANSITIONS,
-    ChangeKind,
     Goods,
-    MerchantOrderState,
     WithdrawalState,
 )
 from chalandise.ordering.withdrawal_clock import refund_due
-from chalandise.stock.actions import lose_some, return_stock
+from chalandise.stock.actions import return_stock
 
 CODE_LENGTH = 6
 CODE_MINUTES = 30
 CODE_TRIES = 5
-REFUND_KEY = "withdrawal"
-UNDER_WAY = {MerchantOrderState.PLACED, MerchantOrderState.ACCEPTED}
-
-GoodsOf = Callable[[Iterable[MerchantOrder]], Mapping[int, Goods]]  # asked under the lock
-
-
-def on_the_shelf(_parts: Iterable[MerchantOrder]) -> dict[int, Goods]:
-    """Tell that goods go back on the shelf, which is so of what is not prepared yet."""
-    return {}
 
 
 @dataclass(frozen=True)
@@ -191,7 +183,7 @@ def contest_withdrawal(withdrawal: Withdrawal, *, answer: str, by: Actor, at: da
     held = lock_withdrawal(withdrawal.pk)
     if held.applied_at is not None:
         raise StaleStateError(subject_of(held), WithdrawalState.CONTESTED)
-    _step(withdrawal, WithdrawalState.CONTESTED, by=by, at=at)
+    step_withdrawal(withdrawal, WithdrawalState.CONTESTED, by=by, at=at)
     withdrawal.answer, withdrawal.answered_at = answer.strip()[:1000], at
     withdrawal.save(update_fields=["answer", "answered_at"])
 
@@ -218,12 +210,12 @@ def return_withdrawal(
     Raises:
         StaleStateError: they came back already, or the money did.
     """
-    _step(withdrawal, WithdrawalState.RETURNED, by=by, at=at)
+    step_withdrawal(withdrawal, WithdrawalState.RETURNED, by=by, at=at)
     fate = Goods.SELLABLE if goes_on_shelf else Goods.LOST
     settle_withdrawal(withdrawal, goods_of=partial(_in_hand, fate, goods_of), by=by, at=at)
     if not goes_on_shelf:
         return
-    rows = withdrawal.lines.select_related("line__offer").exclude(line__in=_kept_by(withdrawal))
+    rows = withdrawal.lines.select_related("line__offer").exclude(line__in=kept_by(withdrawal))
     for row in rows.order_by("line__offer"):
         if row.line.offer is not None:
             reference = withdrawal.number
@@ -257,7 +249,7 @@ def note_refunded(key: str, *, at: datetime) -> None:
         return
     withdrawal = lock_withdrawal(int(number))
     if withdrawal.state != WithdrawalState.REFUNDED:
-        _step(withdrawal, WithdrawalState.REFUNDED, by=Actor.system("refund"), at=at)
+        step_withdrawal(withdrawal, WithdrawalState.REFUNDED, by=Actor.system("refund"), at=at)
 
 
 def _require_possible(line: WithdrawableLine | None, line_id: int, quantity: int) -> None:
@@ -338,92 +330,10 @@ def next_number(part: MerchantOrder) -> str:
     return f"{part.number}-R{part.withdrawals.count() + 1}"
 
 
-def settle_withdrawal(
-    withdrawal: Withdrawal, *, goods_of: GoodsOf, by: Actor, at: datetime
-) -> None:
-    """Take the lines out of what stands, and say what is due; a second call changes nothing.
-
-    An order of which nothing stands any more before it was handed over is called off. What is lost of
-    one under way leaves the stock at once; the rest goes back to the shelf when the order ends.
-    """
-    part = lock_part(withdrawal.merchant_order_id)
-    if not Withdrawal.objects.filter(pk=withdrawal.pk, applied_at=None).update(applied_at=at):
-        return
-    withdrawal.applied_at = at
-    lines = list(withdrawal.lines.select_related("line").order_by("line"))
-    goods = goods_of([part]) if part.state in UNDER_WAY else {}
-    kept = _keep(part, lines, goods, by=by, at=at, number=withdrawal.number)
-    # the scales may have spoken since the declaration was read
-    amount = sum(row.cents for row in lines) + int(withdrawal.content.get("delivery_cents", 0))
-    LineChange.objects.bulk_create(
-        LineChange(
-            line_id=row.line_id,
-            kind=ChangeKind.WITHDRAWN,
-            quantity=-row.quantity,
-            cents=-row.cents,
-            detail={"withdrawal": withdrawal.number, "is_kept": row.line_id in kept},
-            changed_at=at,
-        )
-        for row in lines
-    )
-    if part.paid_at is not None and amount:
-        emit(
-            RefundDue(
-                merchant_order_id=part.pk,
-                amount_cents=amount,
-                reason=ChangeKind.WITHDRAWN,
-                key=f"{REFUND_KEY}:{withdrawal.pk}",
-                lines=[[row.line_id, row.quantity] for row in lines],
-            ),
-            at=at,
-        )
-    else:  # nothing was paid: nothing is left to do
-        _step(withdrawal, WithdrawalState.REFUNDED, by=Actor.system("withdrawal"), at=at)
-    if part.state in UNDER_WAY and not any(one.quantity for one in standing_of([part])[part.pk]):
-        cancel_merchant_order(part, goods=goods, by=by, at=at)
-
-
-def _keep(
-    part: MerchantOrder,
-    lines: Sequence[WithdrawalLine],
-    goods: Mapping[int, Goods],
-    *,
-    by: Actor,
-    at: datetime,
-    number: str,
-) -> set[int]:
-    """Take what is lost out of the stock; return the lines that are still among what it promises."""
-    if part.state not in UNDER_WAY:
-        return set()
-    gone = {one.line.pk for one in lost_lines(part, goods.get(part.pk, Goods.SELLABLE))}
-    lost: dict[int, int] = {}
-    for row in lines:
-        if row.line_id in gone and row.line.offer_id is not None:
-            lost[row.line.offer_id] = lost.get(row.line.offer_id, 0) + row.quantity
-    if lost:
-        lose_some(part.holder, lost, by=by, at=at, reference=number)
-    return {row.line_id for row in lines} - gone
-
-
-def _kept_by(withdrawal: Withdrawal) -> list[int]:
-    """Return the lines of a settled withdrawal whose goods never left the stock's books."""
-    changes = LineChange.objects.filter(
-        line__merchant_order=withdrawal.merchant_order_id,
-        kind=ChangeKind.WITHDRAWN,
-        detail__contains={"withdrawal": withdrawal.number, "is_kept": True},
-    )
-    return list(changes.values_list("line_id", flat=True))
-
-
 def _in_hand(goods: Goods, goods_of: GoodsOf, parts: Iterable[MerchantOrder]) -> dict[int, Goods]:
     """Return what becomes of goods where the merchant holds those of the merchant orders asked for."""
     asked = list(parts)
     return {**goods_of(asked), **{part.pk: goods for part in asked}}
-
-
-def _step(withdrawal: Withdrawal, to: WithdrawalState, *, by: Actor, at: datetime) -> None:
-    move(withdrawal, to, table=WITHDRAWAL_TRANSITIONS, by=by, at=at)
-    emit(WithdrawalMoved(withdrawal.pk, to), at=at)
 
 
 def _salt(order: Order) -> str:

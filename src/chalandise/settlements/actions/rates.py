@@ -16,7 +16,7 @@ from chalandise.journal.actions import emit, record
 from chalandise.journal.states import Actor
 from chalandise.portals.actions import require_commission, set_commission
 from chalandise.portals.models import Portal
-from chalandise.settlements.events import CommissionAnnounced
+from chalandise.settlements.events import CommissionAnnounced, CommissionWithdrawn
 from chalandise.settlements.models import CommissionChange
 from chalandise.settlements.queries.commissions import (
     changes_that_hold,
@@ -82,6 +82,7 @@ def _withdraw(change: CommissionChange, *, by: Actor, at: datetime) -> None:
     if _still_comes(change.pk).update(withdrawn_at=at):
         detail = {"commission_bp": change.commission_bp, "starts_on": str(change.starts_on)}
         record(change.portal, "commission_withdrawn", by=by, at=at, detail=detail)
+        emit(CommissionWithdrawn(change.pk), at=at)
 
 
 @transaction.atomic
