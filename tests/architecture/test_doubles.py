@@ -12,9 +12,11 @@ from django.db import transaction
 from django.db.models import ForeignKey, Model
 from tests.cast import Cast, bring_on_stage
 from tests.doubles import Double, tables
-from tests.factories import territories
+from tests.factories import catalogue, territories
 
 from chalandise.accounts.models import User
+from chalandise.catalogue.actions.categories import load_product_categories
+from chalandise.catalogue.models import ProductCategory
 from chalandise.directory.models import Establishment
 from chalandise.portals.models import Portal
 
@@ -96,3 +98,17 @@ def test_where_rows_are_there_already_the_factories_make_the_rest() -> None:
     assert territories.lot().region == there
     assert list(double.again().lot.scope.all()) == [territories.lot()]
     assert Double(territories.lot).again() == territories.lot()
+
+
+def test_the_shipped_categories_are_those_of_the_package() -> None:
+    told = []
+    for load in (
+        lambda: load_product_categories(by=catalogue.BY, at=catalogue.SINCE),
+        catalogue.categories,
+    ):
+        with transaction.atomic():
+            load()
+            told.append([told_of(one) for one in ProductCategory.objects.order_by("pk")])
+            transaction.set_rollback(True)
+    assert told[0] == told[1]
+    assert len(told[0]) > 20

@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import count
 
 from tests.clock import moment
+from tests.doubles import Double
 from tests.factories import organisations
 
 from chalandise.catalogue.actions import NewProduct
@@ -22,6 +23,7 @@ from chalandise.catalogue.models import (
 from chalandise.catalogue.sellers import MANDATE_VERSION
 from chalandise.catalogue.states import ProductState
 from chalandise.directory.models import Establishment
+from chalandise.journal.models import Entry
 from chalandise.journal.states import Actor
 from chalandise.organisations.models import Organisation
 
@@ -40,7 +42,14 @@ _number = count(1)
 def categories() -> None:
     """Bring the shipped categories, once."""
     if not ProductCategory.objects.exists():
-        load_product_categories(by=Actor.system("tests"), at=SINCE)
+        SHIPPED.again()
+
+
+def _load() -> int:
+    return load_product_categories(by=Actor.system("tests"), at=SINCE)
+
+
+SHIPPED = Double(_load, but=Entry)
 
 
 def seller(organisation: Organisation, **fields: object) -> SellerProfile:
