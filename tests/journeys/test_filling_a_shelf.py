@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 from tests.factories import catalogue, directory, logistics, stock
 from tests.journeys.conftest import Opener, Town
-from tests.journeys.looking import look, refused
+from tests.journeys.looking import look, look_twice, refused
 from tests.journeys.test_keeping_right import Thumb
 
 from chalandise.accounts.models import User
@@ -169,19 +169,17 @@ def test_a_sale_in_the_shop_is_two_taps(open_page: Opener, town: Town, let_in: L
     assert stock.level(offer) == (3, 0, 0)
 
 
-@pytest.mark.parametrize("width", [320, 1280])
 def test_every_page_around_the_shelf(
-    open_page: Opener, town: Town, let_in: LetIn, photo: Path, tmp_path: Path, width: int
+    page: Page, town: Town, let_in: LetIn, photo: Path, tmp_path: Path
 ) -> None:
     shop = town.cast.bakery
     catalogue.categories()
-    page = open_page(width=width)
     let_in(page, town.cast.claire)
 
     def see(path: str, name: str) -> None:
         page.goto(town.counter(shop, path))
         page.locator("main details").evaluate_all("all => all.forEach(one => one.open = true)")
-        look(page, f"shelf-{name}")
+        look_twice(page, f"shelf-{name}")
 
     see("etal/", "empty")
     see("etal/ajouter/", "put")
@@ -193,9 +191,9 @@ def test_every_page_around_the_shelf(
     page.get_by_label("Prix, toutes taxes").fill("4,20")
     page.get_by_role("button", name="Terminer").click()
     expect(page.get_by_role("status").first).to_contain_text("Encore un mot")
-    look(page, "shelf-finish")
+    look_twice(page, "shelf-finish")
     page.get_by_role("link", name="Tout sur ce produit").click()
-    look(page, "shelf-product-lacking")
+    look_twice(page, "shelf-product-lacking")
     draft = Product.objects.get()
     page.get_by_role("link", name="Cochez ses allergènes").click()
     see(f"etal/{draft.pk}/photos/", "photos")
@@ -207,7 +205,7 @@ def test_every_page_around_the_shelf(
     page.locator("#fiche").evaluate("form => form.noValidate = true")
     page.locator("#fiche").get_by_role("button", name="Enregistrer").click()
     refused(page)
-    look(page, "shelf-product-refused")
+    look_twice(page, "shelf-product-refused")
     bread = stock.counted(shop, "Baguette", on_hand=5)
     stock.counted(shop, "Éclair au café", on_hand=0)
     sizes = catalogue.product(shop, "Miche")
@@ -221,14 +219,14 @@ def test_every_page_around_the_shelf(
     page.get_by_label("Prix (€)").first.fill("trois euros")
     page.get_by_role("button", name="Tout enregistrer").click()
     refused(page)
-    look(page, "shelf-table-refused")
+    look_twice(page, "shelf-table-refused")
     see("etal/fichier/", "file")
     file = tmp_path / "caisse.csv"
     file.write_text("Nom;Prix TTC;Stock;Remarque\nTourte;4,20;6;du jour\nMiche;gratuit;2;\n")
     page.get_by_label("Votre fichier").set_input_files(file)
     page.get_by_role("button", name="Voir ce qu’il contient").click()
     expect(page.get_by_role("heading", name="Ce qui se passerait")).to_be_visible()
-    look(page, "shelf-file-tried")
+    look_twice(page, "shelf-file-tried")
     see("vendre/", "selling")
     logistics.counter(shop)
     zone = logistics.zone(shop, (1, "17:00", "19:00", 8))

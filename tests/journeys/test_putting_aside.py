@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from tests.cast import Cast
 from tests.journeys.conftest import Opener, Town
-from tests.journeys.looking import look, refused
+from tests.journeys.looking import NARROW, WIDE, look, look_twice, refused
 from tests.journeys.post import link_in
 from tests.journeys.signing_in import sign_in
 
@@ -25,27 +25,26 @@ def fill_in(page: Page) -> None:
     page.get_by_label("Votre adresse e-mail").fill(GUEST)
 
 
-@pytest.mark.parametrize(
-    ("width", "javascript"), [(390, True), (1280, True), (320, False)], ids=str
-)
+@pytest.mark.parametrize(("width", "javascript"), [(WIDE, True), (NARROW, False)], ids=str)
 def test_a_guest_has_bread_put_aside_and_collects_it(
     open_page: Opener, town: Town, width: int, javascript: bool
 ) -> None:
+    see = look_twice if javascript else look
     guest = open_page(width=width, javascript=javascript)
     guest.goto(town.sheet(town.cast.bakery))
     guest.get_by_role("link", name="Mettez-le-moi de côté").first.click()
-    look(guest, "aside-form")
+    see(guest, "aside-form")
     guest.get_by_label("Que faut-il mettre de côté").fill("Deux pains de seigle, bien cuits.")
     guest.get_by_role("button", name="Envoyer ma demande").click()
     refused(guest)
     expect(guest.get_by_label("Que faut-il mettre de côté")).to_have_value(
         "Deux pains de seigle, bien cuits."
     )
-    look(guest, "aside-form-refused")
+    see(guest, "aside-form-refused")
     fill_in(guest)
     guest.get_by_role("button", name="Envoyer ma demande").click()
     expect(guest.get_by_role("heading", level=1)).to_have_text("Votre demande est partie")
-    look(guest, "aside-requested")
+    see(guest, "aside-requested")
 
     # The private link of the e-mail opens on another device, without signing in.
     letter = town.post.letter_to(GUEST, "Au Pain de Chanvre")
@@ -72,7 +71,7 @@ def test_a_guest_has_bread_put_aside_and_collects_it(
     guest.reload()
     expect(guest.get_by_role("heading", level=1)).to_have_text("Le commerce dit oui")
     expect(guest.get_by_text("7,50")).to_be_visible()
-    look(guest, "aside-accepted")
+    see(guest, "aside-accepted")
 
     baker.get_by_role("button", name="C’est prêt").click()
     ready = town.post.letter_to(GUEST, "prêt")
@@ -80,7 +79,7 @@ def test_a_guest_has_bread_put_aside_and_collects_it(
     expect(guest.get_by_role("heading", level=1)).to_have_text("C’est prêt, on vous attend")
     code = guest.locator(".pickup__code").inner_text()
     assert code in ready
-    look(guest, "aside-ready")
+    see(guest, "aside-ready")
 
     # At the counter, the guest says the code; a wrong one first.
     baker.get_by_role("link", name="Remettre", exact=True).click()
@@ -94,7 +93,7 @@ def test_a_guest_has_bread_put_aside_and_collects_it(
     look(baker, "aside-handed-over")
     guest.reload()
     expect(guest.get_by_role("heading", level=1)).to_have_text("C’est entre vos mains")
-    look(guest, "aside-collected")
+    see(guest, "aside-collected")
     assert ReservationRequest.objects.get().state == ReservationState.COLLECTED
 
 
