@@ -59,7 +59,7 @@ class Scratch:
             "CHALANDISE_VAR": str(folder),
             "CHALANDISE_DEFAULT_PORTAL": SLUG,
             "CHALANDISE_API_RATE": "0",
-            "CHALANDISE_ORDER_RATE": "0",
+            "CHALANDISE_ORDER_RATE": "100000000",  # counted as in a deployment, for one connection
             "CHALANDISE_LOG_LEVEL": "WARNING",
             "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
             "PYTHONWARNINGS": "ignore",

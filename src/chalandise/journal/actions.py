@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import connection, models
 
 from chalandise.journal.events import name_of, to_payload
 from chalandise.journal.models import Entry, OutboxEvent, RateBucket
@@ -192,44 +192,68 @@ def move(
     record(instance, f"became_{to}", by=by, at=at, detail={"from": was})
 
 
-def count_attempt(key: str, rate: Rate, *, at: datetime) -> None:
-    """Take one attempt from the bucket of ``key``; the first of a key is one statement.
+# Two at once wait for each other at the row, and the second counts what the first has left. A bucket
+# that holds less than one is passed over, so it is not returned; the order of keys avoids deadlocks.
+_FILLED = """(
+        SELECT least(
+            a.burst, b.tokens + greatest(0, excluded.counted_at - b.counted_at) * a.refill
+        ) FROM asked a WHERE a.key = b.key
+    )"""
+_TAKE = f"""
+    WITH asked AS (
+        SELECT * FROM unnest(%(keys)s::text[], %(bursts)s::float8[], %(refills)s::float8[])
+            AS a (key, burst, refill)
+    )
+    INSERT INTO journal_ratebucket AS b (key, tokens, counted_at)
+    SELECT key, burst - 1, %(now)s::float8 FROM asked ORDER BY key
+    ON CONFLICT (key) DO UPDATE SET tokens = {_FILLED} - 1, counted_at = excluded.counted_at
+    WHERE {_FILLED} >= 1
+    RETURNING key
+"""  # noqa: S608 (joined of constants)
 
-    What the key names (an address, a connection) is kept as a digest only.
+
+def count_attempt(key: str, rate: Rate, *, at: datetime) -> None:
+    """Take one attempt from the bucket of ``key``; see `count_attempts`."""
+    count_attempts({key: rate}, at=at)
+
+
+def count_attempts(rates: Mapping[str, Rate], *, at: datetime) -> None:
+    """Take one attempt from the bucket of each key, in one statement where all are allowed.
+
+    What a key names (an address, a connection) is kept as a digest only. Where one bucket is empty,
+    the others have lost their attempt all the same.
+
+    Args:
+        rates: how often, by key.
+        at: now.
 
     Raises:
-        RateLimitedError: the bucket is empty; carries the seconds to wait.
+        RateLimitedError: a bucket is empty; carries the seconds to wait.
     """
-    what, _colon, whom = key.partition(":")
-    key = f"{what[:LONGEST_PREFIX]}:{hashlib.sha256(whom.encode()).hexdigest()}"
-    now = at.timestamp()
-    begun, wait = Bucket(float(rate.burst), now).take(rate, now)
-    if not _begin_bucket(key, begun):
-        with transaction.atomic():
-            row = lock_bucket(key)
-            bucket, wait = Bucket(row.tokens, row.counted_at).take(rate, now)
-            row.tokens, row.counted_at = bucket.tokens, bucket.counted_at
-            row.save(update_fields=["tokens", "counted_at"])
-    if wait:
-        raise RateLimitedError(wait)
-
-
-_BEGIN_BUCKET = """
-    INSERT INTO journal_ratebucket (key, tokens, counted_at) VALUES (%s, %s, %s)
-    ON CONFLICT (key) DO NOTHING
-"""
-
-
-def _begin_bucket(key: str, bucket: Bucket) -> bool:
-    """Write the bucket of a key that was never seen, or is forgotten; tell whether it was."""
+    asked = {_digested(key): rate for key, rate in rates.items()}
+    values: dict[str, Any] = {
+        "keys": list(asked),
+        "bursts": [float(rate.burst) for rate in asked.values()],
+        "refills": [rate.refill_per_second for rate in asked.values()],
+        "now": at.timestamp(),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_BEGIN_BUCKET, [key, bucket.tokens, bucket.counted_at])
-        return bool(cursor.rowcount)
+        cursor.execute(_TAKE, values)
+        allowed = {key for (key,) in cursor.fetchall()}
+    if empty := asked.keys() - allowed:
+        raise RateLimitedError(max(_wait(key, asked[key], at) for key in empty))
 
 
-def lock_bucket(key: str) -> RateBucket:
-    """Hold a bucket, so that attempts at once take from it one after the other."""
-    return RateBucket.objects.select_for_update().get(key=key)
+def _digested(key: str) -> str:
+    what, _colon, whom = key.partition(":")
+    return f"{what[:LONGEST_PREFIX]}:{hashlib.sha256(whom.encode()).hexdigest()}"
+
+
+def _wait(key: str, rate: Rate, at: datetime) -> int:
+    """Return the seconds until a bucket holds an attempt again; at least one."""
+    row = RateBucket.objects.get(key=key)
+    _bucket, wait = Bucket(row.tokens, row.counted_at).take(rate, at.timestamp())
+    return max(1, wait)
 
 
 def forget_attempts(*, at: datetime) -> int:

@@ -20,11 +20,9 @@ from tests.faults.races.of_orders import ordered
 
 from chalandise.editorial.actions import SelectionText, make_selection, pick
 from chalandise.federation.actions.runs import alone_on
-from chalandise.journal.actions import count_attempt
 from chalandise.journal.models import DeadLetter, OutboxEvent
 from chalandise.journal.outbox import try_again
 from chalandise.journal.states import Actor
-from chalandise.kernel.rate import Rate
 from chalandise.messaging.actions import deliver
 from chalandise.messaging.models import Message, PaperToTell
 from chalandise.messaging.paper_mails import tell_of_documents
@@ -36,14 +34,6 @@ NOW = market.NOW
 LATER = NOW + timedelta(hours=1)
 BY = Actor.system("test")
 _number = count(1)
-
-
-def attempts(_cast: Cast) -> Meeting:
-    """One attempt is left, and two people make it."""
-    key, rate = f"door:{next(_number)}", Rate(burst=2, period_seconds=3600)
-    count_attempt(key, rate, at=NOW)
-    attempt = partial(count_attempt, key, rate, at=NOW)
-    return Meeting(attempt, attempt)
 
 
 def letters(_cast: Cast) -> Meeting:
@@ -123,12 +113,6 @@ RACES: dict[str, Race] = {
     "editorial.actions.lock_selection": Race(picks, (None, None, [1, 2]), (None, None, [1, 1])),
     "federation.actions.runs.lock_source": Race(
         runs, ("alone", "ImportBusyError", None), ("alone", "alone", None), stands_in_lock=True
-    ),
-    "journal.actions.lock_bucket": Race(
-        attempts,
-        (None, "RateLimitedError", None),
-        (None, None, None),
-        stands_in_lock=True,
     ),
     "journal.outbox.lock_due_letter": Race(letters, (1, 0, None), (1, 1, None)),
     "messaging.paper_mails.lock_papers": Race(tellers, (1, 0, None), (1, 1, None)),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from chalandise.catalogue.states import GoodsKind
 from chalandise.fulfilment.queries.customers import may_pay_on_collection as is_trusted_to_come
-from chalandise.journal.actions import count_attempt
+from chalandise.journal.actions import count_attempts
 from chalandise.kernel.errors import NotFoundError, RateLimitedError
 from chalandise.kernel.rate import Rate
 from chalandise.logistics.errors import SlotsBusyError
@@ -72,15 +72,17 @@ def pay(request: PortalRequest, token: str) -> HttpResponse:
     return _screen(request, checkout, shown, problems, status=status)
 
 
-def _count_connection(request: PortalRequest) -> None:
-    """Let nobody drown the shops in orders under addresses made up one after the other.
+def _count_order(request: PortalRequest, checkout: Checkout) -> None:
+    """Let nobody drown a person in letters, or the shops in orders under made-up addresses.
 
     Raises:
-        RateLimitedError: this connection has placed enough for an hour.
+        RateLimitedError: this person or this connection has ordered enough for an hour.
     """
+    rates = {f"order:{checkout.customer_email.lower()}": SAME_PERSON}
     if most := int(settings.ORDERS_PER_HOUR):
-        rate = Rate(burst=most, period_seconds=3600)
-        count_attempt(f"orders_from:{client_address(request)}", rate, at=timezone.now())
+        own = Rate(burst=most, period_seconds=3600)
+        rates[f"orders_from:{client_address(request)}"] = own
+    count_attempts(rates, at=timezone.now())
 
 
 def _order(request: PortalRequest, checkout: Checkout) -> HttpResponse | list[Problem]:
@@ -89,9 +91,7 @@ def _order(request: PortalRequest, checkout: Checkout) -> HttpResponse | list[Pr
     try:
         if pays == Pays.ON_COLLECTION and not _is_trusted(checkout):
             raise PaysOnlineOnlyError([])
-        # each order writes to an address that the caller made up
-        count_attempt(f"order:{checkout.customer_email.lower()}", SAME_PERSON, at=timezone.now())
-        _count_connection(request)
+        _count_order(request, checkout)
         order = place_order(
             checkout,
             seen_total_cents=_seen(request.POST.get("total", "")),
