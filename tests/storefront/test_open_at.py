@@ -45,6 +45,8 @@ def test_who_is_open_at_a_moment_is_asked_with_two_fields(
     assert names_in(page) == ["Le Soir"]
     assert "Une adresse" in page
     assert "· ouverte demain à 20\u202fh\u202f30" in page
+    said = re.sub(r"<[^>]+>", " ", page.split('class="card__now">')[1].split("</p>")[0]).split()
+    assert " ".join(said[:5]) == "Ouvert jusqu’à 23 h demain"
     assert re.search(r'<option value="2026-11-19" selected>Demain<', page)
     assert '<option value="20:30" selected>20\u202fh\u202f30<' in page
 

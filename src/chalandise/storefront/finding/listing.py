@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from urllib.parse import urlencode
 
@@ -23,6 +23,7 @@ from chalandise.storefront.finding.asking import Asked
 from chalandise.storefront.finding.moments import Moment, MomentForm, moment_form
 from chalandise.storefront.finding.shop_cards import find_cards
 from chalandise.web.cards import SERVICES, ShopCard
+from chalandise.web.openness import StatusSentence
 
 FACET_LENGTH = 14
 _BEGINS_ANEW = ("cursor", "bbox")
@@ -88,7 +89,7 @@ def list_shops(asked: Asked, query: QueryDict, portal: Portal, *, at: dt.datetim
         results = Results(ids=(), count=0)
         is_too_deep = True
     facets = count_facets(asked.search, communes=FACET_LENGTH)
-    shops = find_cards(results.ids, at=at, metres=results.distances_m)
+    shops = _cards(results, asked.moment, at=at)
     return Listing(
         shops=shops,
         results=results,
@@ -102,6 +103,20 @@ def list_shops(asked: Asked, query: QueryDict, portal: Portal, *, at: dt.datetim
         is_too_deep=is_too_deep,
         moment=moment_form(query, portal, asked.moment, at=at),
     )
+
+
+def _cards(results: Results, moment: Moment | None, *, at: dt.datetime) -> list[ShopCard]:
+    """Return the cards of a page; where a moment was asked, what is open then, and on which day."""
+    if moment is None:
+        return find_cards(results.ids, at=at, metres=results.distances_m)
+    found = find_cards(results.ids, at=moment.at, metres=results.distances_m)
+    return [replace(card, status=_on(moment.day, card.status)) for card in found]
+
+
+def _on(day: str, status: StatusSentence | None) -> StatusSentence | None:
+    if status is None:
+        return None
+    return replace(status, detail=", ".join(one for one in (day, status.detail) if one))
 
 
 def change(query: QueryDict, **changes: str | Iterable[str]) -> str:

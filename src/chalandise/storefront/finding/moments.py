@@ -34,10 +34,12 @@ class Moment:
     Attributes:
         at: the instant; a wall time that does not exist is the moment when the clocks change.
         words: « demain à 18 h 30 », « samedi 28 novembre à 9 h ».
+        day: « demain », « samedi 28 novembre ».
     """
 
     at: dt.datetime
     words: str
+    day: str
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ def read_moment(text: str, portal: Portal, *, at: dt.datetime) -> Moment | None:
     if not at - _BACK < moment < at + dt.timedelta(days=DAYS_ASKED):
         return None
     words = {"day": near_day(moment.date(), today), "time": clock(moment.time())}
-    return Moment(moment, _("%(day)s at %(time)s") % words)
+    return Moment(moment, _("%(day)s at %(time)s") % words, words["day"])
 
 
 def moment_form(
