@@ -77,6 +77,12 @@ def test_new_books_are_brought_for_what_the_law_asks_at_least(cast: Cast, client
     assert "Retrait gratuit · Livraison dès 3,00 €" in basket(client, offer)
 
 
+def test_new_books_in_a_gift_basket_are_books_like_any_other(cast: Cast, client: Client) -> None:
+    basket_of = market.gift(cast.bakery, cast.bookshop)
+    logistics.zone(cast.bakery, rate={"kind": "flat", "cents": 0})
+    assert "Retrait gratuit · Livraison dès 3,00 €" in basket(client, basket_of)
+
+
 def test_what_is_only_sent_says_so_and_a_point_says_its_fee(cast: Cast, client: Client) -> None:
     shop = market.shop(cast.bakery)
     PickupPoint.objects.filter(pk=shop.point.pk).update(is_active=False)

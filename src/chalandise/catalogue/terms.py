@@ -19,6 +19,7 @@ class PartTerms:
         establishment_id: where it is sold.
         vat_rate_bp: the rate of the part at its seller.
         name: what a line says.
+        is_new_book, is_reduced_book: as of an offer by itself.
     """
 
     offer_id: int
@@ -30,6 +31,8 @@ class PartTerms:
     name: str
     vat_code: str = ""
     keeps_stock: bool = False
+    is_new_book: bool = False
+    is_reduced_book: bool = False
 
 
 @dataclass(frozen=True)

@@ -127,7 +127,7 @@ def share_out(
             own.lines.append(_plain_line(offer, one.quantity))
             continue
         key = uuid4()
-        for part, cents in _with_shares(offer):
+        for part, cents in with_shares(offer):
             line = _part_line(offer, part, cents, one.quantity, part_terms, key)
             _count_book(own, part_terms[part.offer_id], line.total_cents)
             if part.establishment_id == offer.establishment_id:
@@ -164,7 +164,7 @@ def _count_book(share: Share, offer: OfferTerms, cents: int) -> None:
         share.has_reduced_books |= offer.is_reduced_book
 
 
-def _with_shares(offer: OfferTerms) -> Iterator[tuple[PartTerms, int]]:
+def with_shares(offer: OfferTerms) -> Iterator[tuple[PartTerms, int]]:
     """Yield the parts with what each is paid of one basket, adding up to its price today."""
     agreed = [part.share_cents for part in offer.parts]
     if sum(agreed) != offer.price_cents:  # a promotion on the basket is borne in proportion

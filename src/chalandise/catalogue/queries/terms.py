@@ -264,7 +264,7 @@ def _is_part_orderable(part: BasketPart, composer: Establishment) -> bool:
 
 
 def _part(part: BasketPart, at: datetime) -> PartTerms:
-    product = part.offer.variant.product
+    product, offer = part.offer.variant.product, part.offer
     return PartTerms(
         offer_id=part.offer_id,
         quantity=part.quantity,
@@ -275,4 +275,8 @@ def _part(part: BasketPart, at: datetime) -> PartTerms:
         name=str(part.offer.variant),
         vat_code=part.offer.vat_code,
         keeps_stock=part.offer.keeps_stock,
+        is_new_book=is_new_book(product.category_id, product.labels),
+        is_reduced_book=is_reduced(
+            offer.price_cents, offer.publisher_price_cents, is_old_stock=offer.is_old_stock
+        ),
     )

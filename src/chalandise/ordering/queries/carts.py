@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from chalandise.ordering.books import Books, lawful_fees
 from chalandise.ordering.errors import Change, Changed
 from chalandise.ordering.models import Cart, CartLine
 from chalandise.ordering.queries.rows import guest_cart, guest_cart_and_lines, lines_of_cart
-from chalandise.ordering.sharing import ADULT, said_unit_price
+from chalandise.ordering.sharing import ADULT, said_unit_price, with_shares
 from chalandise.portals.models import Portal
 from chalandise.portals.queries import lineage
 from chalandise.stock.queries import left_of
@@ -134,8 +134,6 @@ def view_cart(cart: Cart, *, at: datetime) -> CartView:
 def fees_of(view: CartView, tariffs: Mapping[int, Tariff]) -> dict[int, LeastFees]:
     """Return what getting each merchant's things costs at least, by establishment.
 
-    New books in gift baskets are not looked into: the checkout asks their least price.
-
     Args:
         view: the cart.
         tariffs: of each of its establishments, as `tariffs_of` gives them.
@@ -156,10 +154,19 @@ def _weight(group: CartGroup) -> int:
 
 
 def _books(group: CartGroup) -> Books:
-    books = [line for line in group.lines if line.terms.is_new_book]
-    return Books(
-        sum(line.total_cents for line in books), any(line.terms.is_reduced_book for line in books)
-    )
+    books = [book for line in group.lines for book in _books_in(line.terms, line.quantity)]
+    return Books(sum(book.cents for book in books), any(book.has_reduced for book in books))
+
+
+def _books_in(offer: OfferTerms, quantity: int) -> Iterator[Books]:
+    """Yield the new books of so many of an offer, those in a gift basket too; none it cannot sell."""
+    if not offer.is_orderable:
+        return
+    if offer.is_new_book:
+        yield Books(offer.price_cents * quantity, offer.is_reduced_book)
+    for part, cents in with_shares(offer) if offer.parts else ():
+        if part.is_new_book:
+            yield Books(cents * quantity, part.is_reduced_book)
 
 
 def _line(row: CartLine, terms: OfferTerms, left: int | None) -> CartLineView:
