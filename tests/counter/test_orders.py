@@ -163,6 +163,7 @@ def test_a_press_of_a_page_that_did_not_ask_loses_nothing_that_keeps(
     kept = press(claire, order, "let_go", tap="kept", tapped_at="2026-11-20T08:00:00Z").json()
     assert kept["state"] == "done"
     assert "ce qui se garde revient en rayon" in kept["text"]
+    assert "périssable ou coupé au poids" in kept["text"]
     assert stock.level(keeps) == (10, 0, 0)
     assert stock.level(perishes) == (9, 0, 0)
 

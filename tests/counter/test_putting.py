@@ -13,7 +13,13 @@ from tests.counter.test_shelf import at, client_of, picture, said
 from tests.factories import catalogue, directory
 
 from chalandise.catalogue.actions import NewProduct, finish_product, put_on_shelf
-from chalandise.catalogue.models import Offer, Product, ProductCategory, ProductPhoto
+from chalandise.catalogue.models import (
+    Offer,
+    Product,
+    ProductCategory,
+    ProductPhoto,
+    SellerProfile,
+)
 from chalandise.catalogue.states import ProductState
 from chalandise.counter.goods.asked_form import AskedForm
 from chalandise.directory.models import Establishment
@@ -225,6 +231,12 @@ def test_a_photograph_that_the_law_wants_is_asked_on_the_second_screen(claire: C
     made = Product.objects.get()
     assert made.state == ProductState.DRAFT
     assert "La photo" in page
+    maker = SellerProfile.objects.get(organisation=shop.organisation)
+    kind = ProductCategory.objects.get(pk=made.category_id)
+    asks = AskedForm(None, shop=shop, category=kind).fields["is_own_make"]
+    reads = f"Les clients lisent alors\u00a0: {maker.legal_name}"
+    assert reads in str(asks.help_text)
+    assert reads in said(claire.get(at("product", shop, made.pk)))
     claire.post(at("finish", shop, made.pk), {"photo": picture()})
     made.refresh_from_db()
     assert (made.state, made.photos.count()) == ("published", 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -17,6 +18,7 @@ from chalandise.accounts.models import User
 from chalandise.catalogue.models import Product, SellerProfile
 from chalandise.catalogue.states import ProductState
 from chalandise.directory.models import Establishment
+from chalandise.fulfilment.policies import KEPT_FOR, PERISHABLE_KEPT_FOR
 from chalandise.payments.models import MerchantAccount
 from chalandise.stock.models import StockMovement
 
@@ -233,6 +235,9 @@ def test_who_sells_is_said_once_for_all(cast: Cast):
     client, page = client_of(cast.claire), at("selling", cast.bakery)
     shown = said(client.get(page))
     assert "Changer d’avis" in shown  # the terms proposed
+    hours = timedelta(hours=1)
+    for kept in (KEPT_FOR // hours, PERISHABLE_KEPT_FOR // hours):
+        assert f"{kept} heures après la fin" in shown
     data = {
         "legal_name": "Fournil de Claire SARL",
         "address": "1 rue du Marché, 46000 Cahors",

@@ -26,6 +26,7 @@ from chalandise.catalogue.sheets import NOT_CONCERNED, is_idu, is_loose, is_made
 from chalandise.catalogue.states import NetUnit, ProductLabel
 from chalandise.counter.goods.allergen_taps import NONE, AllergenTaps, allergens_said
 from chalandise.counter.goods.price_field import PriceField
+from chalandise.counter.goods.shelf_words import say_maker
 from chalandise.counter.photo_pages import say_picture_refusal
 from chalandise.directory.models import Establishment
 from chalandise.directory.photos import MOST_BYTES
@@ -209,7 +210,7 @@ class AskedForm(forms.Form):
     def _ask_of_label(self) -> None:
         self.fields["ingredients"] = _lines(_("Ingredients"))
         self.fields["storage"] = _lines(_("How to keep it, until when"))
-        self.fields["is_own_make"] = _tick(_("I make it myself"))
+        self.fields["is_own_make"] = _tick(_("I make it myself"), say_maker(self.profile))
         self.fields["operator_name"] = _line(_("Made or packed by"))
         self.fields["operator_address"] = _line(_("Their address"))
         is_self = self._is_packer_self()
@@ -231,7 +232,7 @@ class AskedForm(forms.Form):
         if not self.asked & _MAKERS:
             return
         own = _("I publish it myself") if self.is_printed else _("I make it myself")
-        self.fields["is_own_make"] = _tick(own)
+        self.fields["is_own_make"] = _tick(own, say_maker(self.profile))
         labels = (
             (_("Publisher"), _("Publisher’s address"), _("Publisher’s e-mail or website"))
             if self.is_printed

@@ -14,6 +14,7 @@ from chalandise.catalogue.actions.shelf import LONGEST_NAME
 from chalandise.catalogue.books import PUBLISHED, is_new_book
 from chalandise.catalogue.fields import LONGEST_DESCRIPTION
 from chalandise.catalogue.models import Offer, Product, ProductCategory
+from chalandise.catalogue.queries.publishing import profile_of
 from chalandise.catalogue.sheets import LONGEST_TEXT, NOT_CONCERNED
 from chalandise.catalogue.states import (
     Allergen,
@@ -34,6 +35,7 @@ from chalandise.counter.goods.durability_fields import (
     durability_fields,
     said_of,
 )
+from chalandise.counter.goods.shelf_words import say_maker
 from chalandise.directory.rich_text import to_plain
 from chalandise.web.epr_words import say_stream
 
@@ -173,6 +175,8 @@ class ProductForm(forms.Form):
         category.choices = [*category_choices(), *_own_if_blocked(product)]
         for name in [one for one in self.fields if one not in self.asked]:
             del self.fields[name]
+        if maker := self.fields.get("is_own_make"):
+            maker.help_text = say_maker(profile_of(product.establishment.organisation))
         self.book = _only_form(product) if is_filed_with_books(product) else None
         if self.book is not None:
             self.fields["publisher_price"] = publisher_price_field()

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from chalandise.catalogue.models import Offer, Product
+from chalandise.catalogue.models import Offer, Product, SellerProfile
 from chalandise.directory.models import Establishment
 from chalandise.kernel.errors import ChalandiseError
 from chalandise.stock.errors import BelowBookedError, StockBusyError
@@ -24,6 +24,14 @@ _PRICE_OF_BASKET = {
     ),
 }
 PRICE_HELP = "12,50"
+
+
+def say_maker(profile: SellerProfile | None) -> str:
+    """Say whose name and address customers read where the merchant makes a thing."""
+    if profile is None or not profile.legal_name:
+        return ""
+    said = {"name": profile.legal_name, "address": ", ".join(profile.address.splitlines())}
+    return _("Customers then read: %(name)s, %(address)s.") % said
 
 
 @dataclass(frozen=True)

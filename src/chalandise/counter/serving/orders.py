@@ -297,8 +297,8 @@ def _let_go(pressed: _Pressed) -> Gesture:
         ),
         Goods.LOST: _("Not collected: the goods are counted as lost, and what was paid goes back."),
         Goods.BY_KIND: _(
-            "Not collected: what keeps is back on the shelf, what perishes is counted as lost, and"
-            " what was paid goes back."
+            "Not collected: what keeps is back on the shelf, what perishes or was cut to weight is"
+            " counted as lost, and what was paid goes back."
         ),
     }
     return Gesture("let_go", act, said[goods], pressed.board)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from chalandise.counter.terms.hygiene import asks_for_hygiene
 from chalandise.directory.cleaning import clean_phones, phone_region_of_postal_code
 from chalandise.directory.models import Establishment
 from chalandise.directory.rich_text import to_plain
+from chalandise.fulfilment.policies import KEPT_FOR, PERISHABLE_KEPT_FOR
 from chalandise.journal.states import Actor
 from chalandise.organisations.models import Organisation
 from chalandise.payments.actions.accounts import refresh_account, start_onboarding
@@ -45,6 +47,7 @@ from chalandise.web.request import MemberRequest
 
 _TEXTS = Path(__file__).parent / "texts"
 _ASKED = "_____"
+HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -324,6 +327,8 @@ def _initial(shop: Establishment, profile: SellerProfile | None) -> dict[str, An
             "terms.txt",
             shop=shop.name,
             address=", ".join(str(initial["address"]).splitlines()),
+            kept_hours=str(KEPT_FOR // HOUR),
+            fresh_hours=str(PERISHABLE_KEPT_FOR // HOUR),
             **{name: initial[name] or _ASKED for name in told},
         )
     initial["phone"] = telephone(initial["phone"]) if initial["phone"] else ""
