@@ -35,6 +35,23 @@ def test_a_register_is_imported_with_figures_and_a_report(cast: Cast, tmp_path: 
     assert len(report.read_text(encoding="utf-8-sig").splitlines()) == 4
 
 
+def test_shops_without_a_sign_are_called_after_their_firm(cast: Cast, tmp_path: Path) -> None:
+    signed, nameless, opposed = rows_of(3)
+    for row in (nameless, opposed):
+        row["enseigne1Etablissement"] = ""
+    firms = tmp_path / "firms.csv"
+    lines = (f"{signed['siren']},O,UN AUTRE", f"{nameless['siren']},O,LE BON PAIN",
+             f"{opposed['siren']},P,NADIA", "000000000,O,PERSONNE", "abc,O,RIEN")  # fmt: skip
+    heading = "siren,statutDiffusionUniteLegale,denominationUniteLegale"
+    firms.write_text("\n".join((heading, *lines)), encoding="utf-8")
+    path = write_sirene(tmp_path / "s.csv", signed, nameless, opposed)
+    done = call("sirene", path, "--portal", "lot", "--legal-units", firms)
+    assert done.exit_code == 0, done.output
+    made = [Establishment.objects.get(siret=row["siret"]) for row in (signed, nameless, opposed)]
+    assert made[0].name.startswith("Boutique")
+    assert [one.name for one in made[1:]] == ["Le Bon Pain", made[2].category.name]
+
+
 def test_a_dry_run_says_so_and_keeps_nothing(cast: Cast, tmp_path: Path) -> None:
     path = overpass(tmp_path / "o.json", NODE)
     before = Establishment.objects.count()

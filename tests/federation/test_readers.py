@@ -168,7 +168,7 @@ def test_a_shop_without_a_sign_takes_the_name_of_its_legal_unit_or_of_its_trade(
     path = write_sirene(tmp_path / "stock.csv", sirene_row(enseigne1Etablissement="[ND]"))
     [record], _ = sirene(path)
     assert (record.facts.name, record.facts.is_name_provisional) == ("Boulangerie", True)
-    [record], _ = sirene(path, names={"732829320": "LE BON PAIN SARL"})
+    [record], _ = sirene(path, names=lambda _sirens: {"732829320": "LE BON PAIN SARL"})
     assert (record.facts.name, record.facts.is_name_provisional) == ("Le Bon Pain SARL", False)
 
 
@@ -180,7 +180,7 @@ def test_names_of_legal_units_leave_out_those_who_oppose(tmp_path: Path) -> None
         encoding="utf-8",
     )
     wanted = {"732829320", "005880034", "411195159"}
-    assert read_legal_unit_names(path, wanted) == {
+    assert dict(read_legal_unit_names(path, wanted)) == {
         "732829320": "LE BON PAIN",
         "411195159": "IDRIS LEROY",
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from chalandise.directory.queries.filing import standing_classification
 from chalandise.federation.actions.imports import ImportOrder, import_file, source_key_for
 from chalandise.federation.actions.runs import Summary
 from chalandise.federation.errors import FederationError
+from chalandise.federation.legal_names import SirenSet, find_legal_names, lay_out_legal_names
 from chalandise.federation.models import Source
 from chalandise.federation.queries import CommuneFinder
 from chalandise.federation.readers import osm as osm_reader
@@ -83,15 +85,18 @@ def import_sirene(
     codes = load_activities(activities).codes
 
     def read(finder: CommuneFinder, tally: Tally) -> Iterator[RawRecord]:
-        names = _legal_names(path, legal_units, finder, codes) if legal_units else None
-        return sirene_reader.read_sirene(
-            path,
-            activities=codes,
-            tally=tally,
-            wants_commune=finder.covers_code,
-            names=names,
-            on_rows=_show_rows,
-        )
+        with ExitStack() as laid:
+            if legal_units:
+                found = _legal_names(path, legal_units, finder, codes)
+                laid.enter_context(lay_out_legal_names(found))
+            yield from sirene_reader.read_sirene(
+                path,
+                activities=codes,
+                tally=tally,
+                wants_commune=finder.covers_code,
+                names=find_legal_names if legal_units else None,
+                on_rows=_show_rows,
+            )
 
     _run(
         portal,
@@ -106,15 +111,15 @@ def import_sirene(
 
 def _legal_names(
     path: Path, legal_units: Path, finder: CommuneFinder, codes: frozenset[str]
-) -> dict[str, str]:
+) -> Iterator[tuple[str, str]]:
     """Read the names of the organisations whose establishments have no sign of their own."""
-    wanted = {
+    wanted = SirenSet(
         record.facts.siren
         for record in sirene_reader.read_sirene(
             path, activities=codes, tally=Tally(), wants_commune=finder.covers_code
         )
         if record.facts.is_name_provisional
-    }
+    )
     return sirene_reader.read_legal_unit_names(legal_units, wanted)
 
 

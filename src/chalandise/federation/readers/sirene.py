@@ -8,8 +8,10 @@ name, no address, no row is kept of them.
 
 import csv
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +65,7 @@ _ACTIVE = "A"
 _CURRENT_EDITIONS = frozenset({"NAFRev2", ""})
 _LOWEST_GEO_SCORE = 0.5
 _TELLING_EVERY = 250_000
+_NAMED_AT_ONCE = 500
 _VAGUE_GEO_TYPES = frozenset({"municipality", "city", "locality"})
 _KEPT_RAW = (
     "siret", "statutDiffusionEtablissement", "etatAdministratifEtablissement",
@@ -74,6 +77,8 @@ _KEPT_RAW = (
     "codeCommuneEtablissement", "longitude", "latitude",
 )  # fmt: skip
 
+FindNames = Callable[[Collection[str]], Mapping[str, str]]
+
 
 def read_sirene(
     path: Path,
@@ -81,7 +86,7 @@ def read_sirene(
     activities: Collection[str],
     tally: Tally,
     wants_commune: Callable[[str], bool] | None = None,
-    names: Mapping[str, str] | None = None,
+    names: FindNames | None = None,
     on_rows: Callable[[int], None] | None = None,
     limits: FileLimits = DEFAULT_LIMITS,
 ) -> Iterator[RawRecord]:
@@ -92,14 +97,24 @@ def read_sirene(
         activities: the NAF codes to keep, with their point.
         tally: counts what is passed over.
         wants_commune: tells whether a commune code is in scope; all are when absent.
-        names: names of legal units by SIREN, for establishments without a sign of their own.
+        names: finds names of legal units by SIREN, for establishments without a sign of their own.
         on_rows: told now and then how many rows went by: most are passed over in silence.
         limits: what an honest file does not exceed.
 
     Raises:
         UnreadableFileError: the file is not the register.
     """
-    understand = _Understander(activities, tally, wants_commune, names or {})
+    understand = _Understander(activities, tally, wants_commune)
+    records = _read(path, understand, on_rows, limits)
+    yield from _called_by_firm(records, names) if names else records
+
+
+def _read(
+    path: Path,
+    understand: "_Understander",
+    on_rows: Callable[[int], None] | None,
+    limits: FileLimits,
+) -> Iterator[RawRecord]:
     with open_source(path, limits=limits) as stream:
         if looks_like_json(stream):
             yield from _from_json(stream.read(), path.name, understand)
@@ -118,6 +133,19 @@ def read_sirene(
             raise MissingColumnsError(path.name, missing, columns)
         counted = _counted(rows, on_rows) if on_rows else rows
         yield from _from_rows(counted, columns, path.name, understand)
+
+
+def _called_by_firm(records: Iterator[RawRecord], names: FindNames) -> Iterator[RawRecord]:
+    """Give establishments without a sign the name of their legal unit, some hundred at a time."""
+    while some := list(islice(records, _NAMED_AT_ONCE)):
+        found = names({one.facts.siren for one in some if one.facts.is_name_provisional})
+        for one in some:
+            legal = found.get(one.facts.siren, "") if one.facts.is_name_provisional else ""
+            if name := clean_name(legal).value:
+                facts = replace(one.facts, name=name, is_name_provisional=False)
+                yield replace(one, facts=facts)
+            else:
+                yield one
 
 
 class _counted:  # noqa: N801 - wraps a reader and reads like one
@@ -188,12 +216,10 @@ class _Understander:
         activities: Collection[str],
         tally: Tally,
         wants_commune: Callable[[str], bool] | None,
-        names: Mapping[str, str],
     ) -> None:
         self._activities = frozenset(activities)
         self._tally = tally
         self._wants_commune = wants_commune
-        self._names = names
 
     def passes_over(self, activity: str, commune: str, state: str) -> bool:
         """Count and drop rows of no interest without building anything."""
@@ -232,7 +258,7 @@ class _Understander:
         activity = normalise_naf(row.get("activitePrincipaleEtablissement", ""))
         edition = row.get("nomenclatureActivitePrincipaleEtablissement", "")
         category = category_for_naf(activity) if edition in _CURRENT_EDITIONS else None
-        name, is_provisional = self._name(row, siret, category.name if category else "", problems)
+        name, is_provisional = self._name(row, category.name if category else "", problems)
         position = _position(row)
         complement = row.get("complementAdresseEtablissement", "")
         return Facts(
@@ -262,9 +288,9 @@ class _Understander:
         )
 
     def _name(
-        self, row: Mapping[str, str], siret: str, category: str, problems: ProblemList
+        self, row: Mapping[str, str], category: str, problems: ProblemList
     ) -> tuple[str, bool]:
-        """Return the sign above the door, else the usual name, else the legal unit's.
+        """Return the sign above the door, else the usual name.
 
         Most establishments of StockEtablissement have none of their own; such a sheet is called by
         its trade until somebody says better.
@@ -273,8 +299,6 @@ class _Understander:
         for candidate in (*signs, row.get("denominationUsuelleEtablissement", "")):
             if not is_blank(candidate) and (name := problems.take("name", clean_name(candidate))):
                 return str(name), False
-        if (legal := self._names.get(siret[:SIREN_LENGTH])) and (name := clean_name(legal).value):
-            return name, False
         return category, True
 
 
@@ -297,10 +321,9 @@ def _day(text: str) -> date | None:
 
 
 def read_legal_unit_names(
-    path: Path, wanted: Collection[str], *, limits: FileLimits = DEFAULT_LIMITS
-) -> dict[str, str]:
-    """Return the names of the wanted SIRENs from StockUniteLegale, persons who oppose left out."""
-    found: dict[str, str] = {}
+    path: Path, wanted: Container[str], *, limits: FileLimits = DEFAULT_LIMITS
+) -> Iterator[tuple[str, str]]:
+    """Yield the wanted SIRENs of StockUniteLegale with their names, persons who oppose left out."""
     with open_source(path, limits=limits) as stream:
         rows = csv.DictReader(open_lines(stream, file_name=path.name, limits=limits))
         columns = rows.fieldnames or []
@@ -327,5 +350,4 @@ def read_legal_unit_names(
             )
             person = f"{row.get('prenomUsuelUniteLegale') or ''} {row.get('nomUniteLegale') or ''}"
             if name or not is_blank(person):
-                found[row["siren"]] = name or person.strip()
-    return found
+                yield row["siren"], name or person.strip()
