@@ -1,10 +1,16 @@
 """Is it the same place? Homonyms, chains, neighbours, moves, and the promise of no quadratic."""
 
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
+from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.federation.plain_index import PlainIndex
+from tests.shared_data import SHARED, shared_data
 
 from chalandise.federation.likeness import (
     Place,
@@ -14,7 +20,9 @@ from chalandise.federation.likeness import (
     fingerprint,
     verdict_of,
 )
-from chalandise.federation.matching import PlaceIndex
+from chalandise.federation.matching import lay_out
+from chalandise.federation.readers.osm import read_osm
+from chalandise.federation.readers.records import Tally
 
 BAKERY = Place(
     key=1,
@@ -125,21 +133,40 @@ def test_the_worked_examples_of_the_documentation_hold() -> None:
     assert moved_away.score == 0.5
 
 
+@pytest.mark.django_db
 def test_the_index_finds_the_same_place_among_many() -> None:
-    index = PlaceIndex(
+    others = (
         replace(BAKERY, key=rank, name=f"Boutique numéro {rank} Zéphyr", phone="",
                 street=f"{rank} rue Longue", latitude=44.0 + rank * 0.003)
         for rank in range(500)
     )  # fmt: skip
-    index.add(replace(BAKERY, key="claire"))
-    found = index.find_matches(replace(BAKERY, key="record", name="FOURNIL DE CLAIRE"))
-    assert [(place.key, like.verdict) for place, like in found] == [("claire", Verdict.SAME)]
+    claire = replace(BAKERY, key=1000)
+    with lay_out([*others, claire]) as index:
+        [found] = index.find_matches([replace(BAKERY, key="record", name="FOURNIL DE CLAIRE")])
+    assert [(place, like.verdict) for place, like in found] == [(claire, Verdict.SAME)]
 
 
+@pytest.mark.django_db
+def test_one_siret_leaves_no_other_choice() -> None:
+    known = replace(BAKERY, siret="73282932000074", name="Tout autre nom", commune="commune-75104")
+    told = replace(BAKERY, key="record", siret="73282932000074")
+    with lay_out([known, replace(BAKERY, key=2)]) as index:
+        [found] = index.find_matches([told])
+    assert [(place.key, like.points) for place, like in found] == [(1, {"siret": 20.0})]
+
+
+@pytest.mark.django_db
+def test_an_empty_directory_offers_nothing() -> None:
+    with lay_out([]) as index:
+        assert index.find_matches([BAKERY]) == [[]]
+        assert index.find_matches([]) == []
+
+
+@pytest.mark.django_db
 def test_a_record_meets_a_handful_of_candidates_however_large_the_directory() -> None:
-    def directory(size: int) -> PlaceIndex:
-        return PlaceIndex(
-            Place(
+    def directory(size: int) -> Iterator[Place]:
+        for rank in range(size):
+            yield Place(
                 key=rank,
                 name=f"Maison {chr(97 + rank % 26)}{rank // 26} Durand",
                 commune=f"commune-{46000 + rank % (size // 20)}",
@@ -148,20 +175,92 @@ def test_a_record_meets_a_handful_of_candidates_however_large_the_directory() ->
                 longitude=1.4,
                 category="boulangerie",
             )
-            for rank in range(size)
-        )
 
+    told = [
+        fingerprint(replace(BAKERY, key="r", name="Durand", commune=f"commune-{46000 + rank}"))
+        for rank in range(20)
+    ]
     met = []
-    for size in (1000, 4000):
-        index = directory(size)
-        met.append(
-            sum(
-                len(list(index.candidates(fingerprint(replace(BAKERY, key="r", name="Durand",
-                    commune=f"commune-{46000 + rank}")))))
-                for rank in range(20)
-            )
-        )  # fmt: skip
-    assert met[1] <= met[0] * 1.2
+    for size in (500, 2000):
+        with lay_out(directory(size)) as index:
+            met.append(sum(len(meeting.candidates) for _told, meeting in index.meet(told)))
+    assert 0 < met[1] <= met[0] * 1.2
+
+
+def _half_remembered(place: Place, random: Random) -> Place:
+    """A place as another register tells of it."""
+    changes: list[dict[str, Any]] = [
+        {},
+        {"name": place.name.upper(), "phone": ""},
+        {"street": "", "siret": "", "siren": ""},
+        {"latitude": None, "longitude": None, "name": place.name[:-1] or "x"},
+        {"name": "Boulangerie", "is_name_provisional": True},
+    ]
+    return replace(place, key="record", **random.choice(changes))
+
+
+def _assert_as_plain(places: list[Place], told: list[Place]) -> Counter[str]:
+    """Compare what the tables offer with what plain dictionaries do; return how often which."""
+    plain = PlainIndex(places)
+    with lay_out(places) as index:
+        offered = index.find_matches(told, limit=6)
+    assert offered == [plain.find_matches(one, limit=6) for one in told]
+    return Counter(some[0][1].verdict if some else "none" for some in offered)
+
+
+@pytest.mark.django_db
+def test_tables_offer_what_dictionaries_would() -> None:
+    """Chains, shared telephones and blocks too large to be walked through among them."""
+    random = Random(46)
+    places = [
+        Place(
+            key=rank,
+            name=random.choice(("Nicolas", "Au Fournil", "Boulangerie", f"Chez {rank}", "Nicolas")),
+            siret=f"{rank:014}" if rank % 3 == 0 else "",
+            commune=f"commune-4604{random.randrange(3)}",
+            street=random.choice(("", "rue du Port", f"{random.randrange(60)} rue Haute")),
+            phone=random.choice(("", "+33536490012", f"+335364900{random.randrange(10, 99)}")),
+            latitude=44 + random.randrange(9) / 1000 if rank % 5 else None,
+            longitude=1.4,
+            category=random.choice(("", "boulangerie", "caviste")),
+        )
+        for rank in range(400)
+    ]
+    told = [_half_remembered(one, random) for one in places]
+    found = _assert_as_plain(places, told)
+    assert {"same", "doubtful", "none"} <= found.keys()
+
+
+@pytest.mark.django_db
+@pytest.mark.shared_data
+@shared_data("commerces")
+def test_real_shops_are_offered_as_dictionaries_would() -> None:
+    random = Random(46)
+    folder = SHARED / "commerces"
+    files = ("osm_vrac_france.overpass.json", "osm_pharmacies_niort.overpass-turbo.js")
+    places = [
+        Place(
+            key=rank,
+            name=one.facts.name,
+            siret=one.facts.siret,
+            siren=one.facts.siren,
+            commune=one.facts.postal_code,
+            street=one.facts.street,
+            phone=one.facts.phone,
+            latitude=one.facts.latitude,
+            longitude=one.facts.longitude,
+            category=one.facts.category_key,
+        )
+        for rank, one in enumerate(
+            one for name in files for one in read_osm(folder / name, tally=Tally())
+        )
+        if one.facts.name
+    ]
+    sirets = Counter(one.siret for one in places)  # a directory has each once
+    places = [one if sirets[one.siret] == 1 else replace(one, siret="") for one in places]
+    found = _assert_as_plain(places, [_half_remembered(one, random) for one in places])
+    assert len(places) == 1342
+    assert found == {"same": 1004, "doubtful": 300, "none": 38}
 
 
 names = st.text(alphabet="abcdeéè ' -LMNOP", min_size=1, max_size=30)

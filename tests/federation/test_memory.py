@@ -1,4 +1,4 @@
-"""What an import keeps in memory: a batch, and the places it compares with; never the rows gone by.
+"""What an import keeps in memory: a batch, and what it compares it with; never all there is.
 
 Counted in traced bytes between batches, never in time.
 """
@@ -19,12 +19,11 @@ from chalandise.directory.classification import load_activities
 from chalandise.directory.models import Establishment
 from chalandise.federation.actions.imports import ImportOrder, import_file
 from chalandise.federation.actions.runs import Summary
-from chalandise.federation.likeness import Place
-from chalandise.federation.matching import PlaceIndex
 from chalandise.federation.queries import CommuneFinder, linked_among
 from chalandise.federation.readers import sirene as reader
-from chalandise.federation.readers.records import RawRecord, Tally
+from chalandise.federation.readers.records import Facts, RawRecord, Tally
 from chalandise.federation.states import SourceFormat
+from chalandise.territories.models import TerritoryContour
 
 KIB = 1024
 
@@ -139,32 +138,86 @@ def test_two_rows_of_a_source_are_never_one_place_batches_apart(
     assert done.read_count == 2
 
 
-def _weight_of_places(count: int) -> int:
-    gc.collect()
-    before = tracemalloc.get_traced_memory()[0]
-    index = PlaceIndex(_places(count))
-    gc.collect()
-    weight = tracemalloc.get_traced_memory()[0] - before
-    assert len(index) == count
-    return weight
+@pytest.mark.django_db
+def test_outlines_are_read_again_rather_than_all_kept(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chalandise.federation.queries._OUTLINES_KEPT", 1)
+    for west, place in ((1.0, cast.bakery.commune), (2.0, cast.bookshop.commune)):
+        ring = [[west, 44], [west + 0.5, 44], [west + 0.5, 45], [west, 45], [west, 44]]
+        TerritoryContour.objects.create(
+            territory=place,
+            geometry={"type": "Polygon", "coordinates": [ring]},
+            west=west, south=44, east=west + 0.5, north=45,
+        )  # fmt: skip
+    finder = CommuneFinder(cast.lot)
+    spots = [Facts(latitude=44.5, longitude=west + 0.2) for west in (1.0, 2.0, 1.0, 2.0)]
+    found = [finder.find(spot)[0] for spot in spots]
+    assert found == [cast.bakery.commune, cast.bookshop.commune] * 2
+    assert len(finder._outlines) == 1
 
 
-def _places(count: int) -> Iterator[Place]:
-    for rank in range(count):
-        word = "".join(chr(97 + int(figure)) for figure in f"{rank:06}")
-        yield Place(
-            key=rank,
-            name=f"Maison {word}",
-            commune=f"commune-{rank % 300:05}",
-            street=f"{rank % 90 + 1} rue {word[::-1]}",
-            phone=f"+335{rank:08}",
-            latitude=44.0 + rank % 997 / 1000,
-            longitude=1.0 + rank % 991 / 1000,
-            category="boulangerie",
+def _word(rank: int) -> str:
+    return "".join(chr(97 + int(figure)) for figure in f"{rank:06}")
+
+
+def _fill(cast: Cast, ranks: range) -> None:
+    """Make the sheets of a first register, without the register."""
+    Establishment.objects.bulk_create(
+        Establishment(
+            slug=f"maison-{rank}",
+            name=f"Maison {_word(rank)}",
+            commune=cast.bakery.commune,
+            street=f"{rank % 90 + 1} Rue {_word(rank)[::-1]}",
+            category=cast.bakery.category,
+            latitude=44.4 + rank % 97 / 1000,
+            longitude=1.4 + rank % 91 / 1000,
         )
+        for rank in ranks
+    )
 
 
-def test_places_to_compare_with_weigh_what_the_documentation_says() -> None:
-    """This does grow: some two kilobytes for each place that is compared with."""
-    _weight_of_places(10)  # trades and patterns, once
-    assert _weight_of_places(2_000) / 2_000 < 2 * KIB
+def _peak_of_matching(cast: Cast, path: Path, ranks: range) -> int:
+    """Import an extract that names some of these sheets; return the most bytes held at once."""
+    rows = [
+        {
+            "type": "node",
+            "id": rank + 1,
+            "lat": 44.4 + rank % 97 / 1000,
+            "lon": 1.4 + rank % 91 / 1000,
+            "tags": {
+                "shop": "bakery",
+                "name": f"MAISON {_word(rank)}",
+                "addr:housenumber": str(rank % 90 + 1),
+                "addr:street": f"rue {_word(rank)[::-1]}",
+                "addr:postcode": "46000",
+            },
+        }
+        for rank in ranks
+    ]
+    overpass(path, *rows)
+    del rows
+    gc.collect()
+    tracemalloc.reset_peak()
+    before = tracemalloc.get_traced_memory()[0]
+    done = run_osm(cast, path, batch_size=20, source_key=f"osm-{ranks.start}")
+    assert (done.counts["matched"], done.read_count) == (len(ranks), len(ranks))
+    return tracemalloc.get_traced_memory()[1] - before
+
+
+@pytest.mark.django_db
+def test_a_larger_directory_and_a_longer_file_are_matched_in_the_same_memory(
+    cast: Cast, tmp_path: Path
+) -> None:
+    """Three times the sheets, three times the rows; nothing is left to the garbage collector."""
+    path = tmp_path / "lot.json"
+    _fill(cast, range(1_100))
+    _peak_of_matching(cast, path, range(20))  # patterns and tables, once
+    gc.disable()
+    try:
+        short = _peak_of_matching(cast, path, range(20, 60))
+        _fill(cast, range(1_100, 3_300))
+        long = _peak_of_matching(cast, path, range(60, 180))
+    finally:
+        gc.enable()
+    assert long < short + 256 * KIB

@@ -5,12 +5,11 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from sys import intern
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from chalandise.directory.models import Establishment
+from chalandise.directory.models import Establishment, Fact
 from chalandise.federation.likeness import Place
 from chalandise.federation.models import ImportRun, Match, Source, SourceRecord
 from chalandise.federation.readers.records import Facts
@@ -24,6 +23,9 @@ from chalandise.territories.shapes import holds
 from chalandise.territories.states import Kind
 
 _CELL = 0.05
+_OUTLINES_KEPT = 4000
+"""A region's worth, some sixteen megabytes; the whole country's would be ten times as much."""
+
 _CLOSE = (Kind.COMMUNE, Kind.ARRONDISSEMENT)
 
 
@@ -72,6 +74,8 @@ class CommuneFinder:
                 )
             )
         holding = [key for key in near if holds(self._outlines[key], latitude, longitude)]
+        while len(self._outlines) > _OUTLINES_KEPT:
+            del self._outlines[next(iter(self._outlines))]  # the one loaded first
         # an arrondissement lies in its city: the narrower says more
         return min(holding, key=lambda key: (not key.startswith("arr"), key)) if holding else None
 
@@ -103,25 +107,25 @@ def places_on(portal: Portal, *, without_siret: bool = False) -> Iterator[Place]
     rows = Establishment.objects.on(portal)
     if without_siret:
         rows = rows.filter(siret=None)
-    stand_ins = set(
-        rows.filter(facts__field="name", facts__dated_on=None, facts__source_kind="register")
-        .values_list("pk", flat=True)
-        .iterator()
+    is_stand_in = Exists(
+        Fact.objects.filter(
+            establishment=OuterRef("pk"), field="name", dated_on=None, source_kind="register"
+        )
     )
-    for row in rows.values_list(*_PLACE_COLUMNS).iterator(chunk_size=5000):
-        pk, name, siret, commune, street, phone, lat, lon, category, is_vague, siren = row
+    for row in rows.values_list(*_PLACE_COLUMNS, is_stand_in).iterator(chunk_size=500):
+        pk, name, siret, commune, street, phone, lat, lon, category, is_vague, siren, is_ours = row
         yield Place(
             key=pk,
             name=name,
             siret=siret or "",
             siren=siren or (siret or "")[:9],
-            commune=intern(commune),
+            commune=commune,
             street=street,
             phone=phone,
             latitude=None if is_vague else lat,
             longitude=None if is_vague else lon,
-            category=intern(category),
-            is_name_provisional=pk in stand_ins,
+            category=category,
+            is_name_provisional=is_ours,
         )
 
 

@@ -17,7 +17,7 @@ from chalandise.directory.models import Establishment
 from chalandise.directory.states import ClaimChannel, ReportKind
 from chalandise.federation.actions.imports import ImportOrder, import_file
 from chalandise.federation.likeness import Place
-from chalandise.federation.matching import PlaceIndex
+from chalandise.federation.matching import PlaceIndex, lay_out
 from chalandise.federation.queries import CommuneFinder, places_on
 from chalandise.federation.readers.records import RawRecord, Tally
 from chalandise.federation.readers.tabular import inspect_table, read_table
@@ -105,13 +105,15 @@ def _import_file_of_the_town(portal: Portal, rows: list[_Row], *, at: datetime) 
 
 def _rows(portal: Portal, shops: list[Establishment]) -> list[_Row]:
     """Return the town hall's list: some shops as they are, some as people half remember them."""
-    index = PlaceIndex(places_on(portal))
     plain = [_row(shop, (shop.name, shop.street, shop.phone)) for shop in shops[:_PLAIN_COUNT]]
     doubtful: list[_Row] = []
-    for shop in shops[_PLAIN_COUNT:]:
-        told = next((one for one in _half_remembered(shop) if _is_credible(index, shop, one)), None)
-        if told and len(doubtful) < _DOUBTFUL_COUNT:
-            doubtful.append(_row(shop, told))
+    with lay_out(places_on(portal)) as index:
+        for shop in shops[_PLAIN_COUNT:]:
+            told = _told_in_doubt(index, shop)
+            if told:
+                doubtful.append(_row(shop, told))
+            if len(doubtful) == _DOUBTFUL_COUNT:
+                break
     return plain + doubtful
 
 
@@ -134,21 +136,27 @@ def _half_remembered(shop: Establishment) -> list[tuple[str, str, str]]:
     ]
 
 
-def _is_credible(index: PlaceIndex, shop: Establishment, told: tuple[str, str, str]) -> bool:
-    """Tell whether a person would hesitate about this shop, and about no other."""
-    name, street, phone = told
-    record = Place(
-        key="record",
-        name=name,
-        commune=shop.commune_id,
-        street=street,
-        phone=phone,
-        category=shop.category_id,
+def _told_in_doubt(index: PlaceIndex, shop: Establishment) -> tuple[str, str, str] | None:
+    """Return how to tell of a shop so that a person hesitates about it, and about no other."""
+    tellings = _half_remembered(shop)
+    offered = index.find_matches(
+        [
+            Place(
+                key="record",
+                name=name,
+                commune=shop.commune_id,
+                street=street,
+                phone=phone,
+                category=shop.category_id,
+            )
+            for name, street, phone in tellings
+        ]
     )
     low, high = _HESITATION
-    found = index.find_matches(record, limit=3)
-    scores = [likeness.score for _place, likeness in found]
-    return bool(found) and found[0][0].key == shop.pk and low <= scores[0] <= high
+    for told, found in zip(tellings, offered, strict=True):
+        if found and found[0][0].key == shop.pk and low <= found[0][1].score <= high:
+            return told
+    return None
 
 
 def _shortened(name: str) -> str:

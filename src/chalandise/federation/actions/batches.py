@@ -16,6 +16,7 @@ from chalandise.federation.actions.closures import close_listings, withdraw_list
 from chalandise.federation.actions.workshop import BatchResult, Workshop
 from chalandise.federation.content import digest_of, pack
 from chalandise.federation.likeness import Likeness, Place, Verdict
+from chalandise.federation.matching import Offer
 from chalandise.federation.models import Match, SourceRecord
 from chalandise.federation.queries import linked_among
 from chalandise.federation.readers.records import Facts, Passed, RawRecord, RecordKind, Refusal
@@ -33,7 +34,6 @@ LOOK_ALIKE = Likeness(0.9, Verdict.DOUBTFUL, {"look_alike": 0.9})
 """A name that only letters of another alphabet tell from that of a known shop."""
 
 
-_Offer = tuple[Place, Likeness]
 _KNOWN_COLUMNS = ("pk", "external_id", "establishment_id", "content_digest", "is_gone", "run_id")
 
 
@@ -48,7 +48,7 @@ class _Item:
     known: dict[str, Any] | None
     target: int | None = None
     outcome: Outcome = Outcome.CREATED
-    doubts: list[tuple[Place, Likeness]] = field(default_factory=list)
+    doubts: list[Offer] = field(default_factory=list)
     is_linked_only: bool = False
 
 
@@ -142,11 +142,9 @@ def _choose_targets(items: list[_Item], shop: Workshop) -> None:
     fresh = [item for item in items if item.target is None and item.outcome is Outcome.CREATED]
     sirets = {item.record.facts.siret for item in fresh if item.record.facts.siret}
     by_siret = dict(Establishment.objects.filter(siret__in=sirets).values_list("siret", "pk"))
-    offered = {
-        item.record.source_id: shop.index.find_matches(_place_told(item), limit=6)
-        for item in fresh
-        if item.record.facts.siret not in by_siret
-    }
+    unsure = [item for item in fresh if item.record.facts.siret not in by_siret]
+    offers = shop.index.find_matches([_place_told(item) for item in unsure], limit=6)
+    offered = {item.record.source_id: some for item, some in zip(unsure, offers, strict=True)}
     linked = _linked(offered.values(), shop)
     claimed_sirets: set[str] = set()
     for item in fresh:
@@ -166,13 +164,14 @@ def _choose_targets(items: list[_Item], shop: Workshop) -> None:
             taken.add(item.target)
 
 
-def _linked(offered: Iterable[list[_Offer]], shop: Workshop) -> set[int]:
+def _linked(offered: Iterable[list[Offer]], shop: Workshop) -> set[int]:
     """Return which of the places on offer the source already speaks of through another record."""
     keys = {int(place.key) for offers in offered for place, _likeness in offers}
-    return linked_among(shop.run.source, keys) | (shop.trial_links or set())
+    linked = linked_among(shop.run.source, keys)
+    return linked | shop.trial_links.among(keys) if shop.trial_links else linked
 
 
-def _match(item: _Item, offers: list[_Offer], linked: set[int], shop: Workshop) -> None:
+def _match(item: _Item, offers: list[Offer], linked: set[int], shop: Workshop) -> None:
     facts, rejected = item.record.facts, (item.known or {}).get("rejected", set())
     imitated = find_imitated(shop.run.source.portal, facts.name)
     if imitated is not None and imitated.pk not in rejected:  # fault 77: a person looks
@@ -217,7 +216,7 @@ def _place_of(one: Establishment) -> Place:
     return Place(key=one.pk, name=one.name, commune=one.commune_id)
 
 
-def _only_choice(found: list[tuple[Place, Likeness]], facts: Facts) -> Place | None:
+def _only_choice(found: list[Offer], facts: Facts) -> Place | None:
     """Return the place that the record surely means; among equals, the one spelt the same."""
     best_score = found[0][1].score
     equals = [
@@ -267,7 +266,7 @@ def _bring(items: list[_Item], shop: Workshop, result: BatchResult) -> None:
     stand_ins = []
     for (item, _, _), outcome in zip(brought, applied, strict=True):
         item.target = outcome.establishment.pk
-        if shop.trial_links is not None:
+        if shop.trial_links and not outcome.is_new:
             shop.trial_links.add(outcome.establishment.pk)
         if item.outcome is Outcome.UPDATED and not outcome.changed:
             item.outcome = Outcome.UNCHANGED

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
@@ -25,7 +27,7 @@ from chalandise.federation.actions.removals import check_removals, remove_missin
 from chalandise.federation.actions.runs import Summary, alone_on, forgetting_statements
 from chalandise.federation.actions.workshop import Workshop
 from chalandise.federation.errors import RunWaitsError
-from chalandise.federation.matching import PlaceIndex
+from chalandise.federation.matching import lay_out
 from chalandise.federation.models import ImportRun, Source, SourceRecord
 from chalandise.federation.queries import (
     CommuneFinder,
@@ -36,6 +38,7 @@ from chalandise.federation.queries import (
 from chalandise.federation.readers.records import RawRecord, Tally
 from chalandise.federation.reports import Outcome, ReportFile
 from chalandise.federation.states import RUN_TRANSITIONS, RunState, SourceFormat
+from chalandise.federation.trial import remember_links
 from chalandise.journal import actions as journal
 from chalandise.journal.states import Actor
 from chalandise.portals.models import Portal
@@ -150,11 +153,12 @@ def _work(
 ) -> Summary:
     summary = Summary.from_json(run.summary) if run.mark else Summary()
     summary.run_id = run.pk
-    shop = _furnish(order, run, by=by, at=at)
     tally: Tally = Counter()
     path = _report_path(order, run, at)
     summary.report_path = str(path)
-    with ReportFile(path, keep_bytes=summary.report_bytes) as report:
+    with ExitStack() as laid:
+        shop = _furnish(order, run, laid, by=by, at=at)
+        report = laid.enter_context(ReportFile(path, keep_bytes=summary.report_bytes))
         records = order.reader(shop.finder, tally)
         for _ in islice(records, run.mark):
             continue  # committed before the run was cut short
@@ -162,6 +166,7 @@ def _work(
         while batch := list(islice(records, order.batch_size)):
             summary.pass_over(tally)
             _commit(batch, order, shop, summary, report)
+            gc.collect()  # sheets and their facts hold each other: they are not left to pile up
             if progress:
                 progress(summary)
         summary.pass_over(tally)
@@ -169,7 +174,10 @@ def _work(
     return summary
 
 
-def _furnish(order: ImportOrder, run: ImportRun, *, by: Actor, at: datetime) -> Workshop:
+def _furnish(
+    order: ImportOrder, run: ImportRun, laid: ExitStack, *, by: Actor, at: datetime
+) -> Workshop:
+    """Gather what every batch needs; what stands in tables of its own lasts as long as ``laid``."""
     source = run.source
     is_register = order.layout is SourceFormat.SIRENE
     categories = filing_categories()
@@ -182,8 +190,8 @@ def _furnish(order: ImportOrder, run: ImportRun, *, by: Actor, at: datetime) -> 
             dated_on=order.dated_on or at.date(),
         ),
         finder=CommuneFinder(order.portal),
-        index=PlaceIndex(places_on(order.portal, without_siret=is_register)),
-        trial_links=set() if order.is_dry_run else None,
+        index=laid.enter_context(lay_out(places_on(order.portal, without_siret=is_register))),
+        trial_links=laid.enter_context(remember_links()) if order.is_dry_run else None,
         categories=categories,
         activities=_own_activities(categories) if is_register else {},
         by=by,
@@ -222,11 +230,18 @@ def _commit(
         summary.report_bytes = report.write(result.lines)
         if order.is_dry_run:
             transaction.set_rollback(True)
-            return
-        shop.run.mark += len(batch)
-        shop.run.summary = summary.as_json()
-        shop.run.report_path = summary.report_path
-        shop.run.save(update_fields=["mark", "summary", "report_path"])
+        else:
+            _advance(shop.run, len(batch), summary)
+    if shop.trial_links:
+        shop.trial_links.keep()
+
+
+def _advance(run: ImportRun, count: int, summary: Summary) -> None:
+    """Move the mark with the batch, in its transaction."""
+    run.mark += count
+    run.summary = summary.as_json()
+    run.report_path = summary.report_path
+    run.save(update_fields=["mark", "summary", "report_path"])
 
 
 def _finish(

@@ -14,6 +14,7 @@ from chalandise.federation.models import ImportRun
 from chalandise.federation.queries import CommuneFinder
 from chalandise.federation.readers.records import RawRecord, Refusal
 from chalandise.federation.reports import Outcome, ReportLine
+from chalandise.federation.trial import TrialLinks
 from chalandise.federation.wording import OUTCOMES, REFUSALS, REMARKS
 from chalandise.journal.states import Actor
 
@@ -34,7 +35,7 @@ class Workshop:
     source_ref: SourceRef
     finder: CommuneFinder
     index: PlaceIndex
-    trial_links: set[int] | None
+    trial_links: TrialLinks | None
     categories: dict[str, Category]
     activities: dict[str, str]
     by: Actor
