@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 from pytest_django import Settings
 
@@ -52,3 +56,43 @@ def test_a_demonstration_may_be_all_that(settings: Settings) -> None:
     settings.PRODUCTION = False
     settings.DEBUG = True
     assert _refusals() == set()
+
+
+@pytest.mark.parametrize(
+    ("address", "is_demo", "refusals"),
+    [
+        ("http://localhost:8000", False, set()),
+        ("http://lot.localhost:8000", False, set()),
+        ("http://[::1]:8000", False, set()),
+        ("http://commerces.example.fr", False, {"chalandise.E008"}),
+        ("http://192.168.1.20:8000", False, {"chalandise.E008"}),
+        ("http://192.168.1.20:8000", True, set()),
+    ],
+)
+def test_a_key_that_everybody_can_read_stays_on_its_machine(
+    settings: Settings, address: str, *, is_demo: bool, refusals: set[str]
+) -> None:
+    settings.PRODUCTION, settings.DEMO, settings.PUBLIC_URL = False, is_demo, address
+    settings.SECRET_KEY = settings.INSECURE_KEY
+    assert _refusals() == refusals
+
+
+@pytest.mark.parametrize(
+    ("given", "is_production"),
+    [
+        ({}, "False"),
+        ({"CHALANDISE_PUBLIC_URL": "https://commerces.example.fr"}, "True"),
+        ({"CHALANDISE_PUBLIC_URL": "https://a.example.fr", "CHALANDISE_DEMO": "1"}, "False"),
+        ({"CHALANDISE_PUBLIC_URL": "https://a.example.fr", "CHALANDISE_PRODUCTION": "0"}, "False"),
+        ({"CHALANDISE_PRODUCTION": "1"}, "True"),
+    ],
+)
+def test_https_is_production_unless_somebody_says_otherwise(
+    given: dict[str, str], is_production: str
+) -> None:
+    ask = "from chalandise.config import settings; print(settings.PRODUCTION)"
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("CHALANDISE_")}
+    done = subprocess.run(
+        [sys.executable, "-c", ask], env=kept | given, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == is_production

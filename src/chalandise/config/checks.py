@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from django.apps import AppConfig
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from chalandise.portals.addresses import own_host
 
 LEAST_KEY_LENGTH = 50
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _HOST = re.compile(r"[a-z0-9.-]+(:\d+)?")
 
 
@@ -22,7 +24,7 @@ def check_production(
 ) -> list[CheckMessage]:
     """Refuse in production what only suits a demonstration."""
     if not settings.PRODUCTION:
-        return []
+        return _published_key()
     refusals = [
         (
             settings.DEBUG,
@@ -60,6 +62,17 @@ def check_production(
         for is_refused, what, remedy, code in refusals
         if is_refused
     ]
+
+
+def _published_key() -> list[CheckMessage]:
+    """Refuse to sign with a key that everybody can read where others than this machine come."""
+    host = urlsplit(settings.PUBLIC_URL).hostname or ""
+    is_own = host in LOOPBACK or host.endswith(".localhost")
+    if settings.DEMO or is_own or settings.SECRET_KEY != settings.INSECURE_KEY:
+        return []
+    what = _("Visitors come from elsewhere, and the secret key is the one of the demonstration.")
+    remedy = _("Set CHALANDISE_SECRET_KEY to 50 random characters or more, and keep it secret.")
+    return [Error(what, hint=remedy, id="chalandise.E008")]
 
 
 @register(Tags.security)

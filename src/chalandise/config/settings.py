@@ -24,12 +24,15 @@ ROOT_DIR = PACKAGE_DIR.parent.parent
 VAR_DIR = env.folder("CHALANDISE_VAR", ROOT_DIR / "var")
 DEMO = env.flag("CHALANDISE_DEMO", default=False)  # demo accounts, the readable mailbox
 DEBUG = env.flag("CHALANDISE_DEBUG", default=False)
-PRODUCTION = env.flag("CHALANDISE_PRODUCTION", default=False)
 INSECURE_KEY = "insecure-demo-key-for-one-machine-only-never-in-production"
 SECRET_KEY = env.text("CHALANDISE_SECRET_KEY", INSECURE_KEY)
 PORT = env.number("PORT", 8000)
 # Where the root portal answers when no portal claims the host: the demo and a first start.
 PUBLIC_URL = env.text("CHALANDISE_PUBLIC_URL", f"http://localhost:{PORT}").rstrip("/")
+# Whoever forgets to say so is in production all the same once visitors come by https.
+PRODUCTION = env.flag(
+    "CHALANDISE_PRODUCTION", default=PUBLIC_URL.startswith("https://") and not DEMO
+)
 DEFAULT_PORTAL = env.text("CHALANDISE_DEFAULT_PORTAL", "")
 TRUSTED_PROXY_COUNT = env.number("CHALANDISE_TRUSTED_PROXIES", 0)
 
