@@ -170,3 +170,14 @@ def test_whom_to_appoint_is_read_before_anything_is_done() -> None:
     assert "personne n’a été nommé" in done.output
     done = CliRunner().invoke(command, ["appoint", "lo", "claire@exemple.test"])
     assert "rien n’a été changé" in done.output
+
+
+@pytest.mark.usefixtures("places")
+def test_a_portal_below_another_covers_what_that_covers_unless_told_otherwise() -> None:
+    assert _open("--territory", "46", "--slug", "lot").exit_code == 0
+    done = _open("--parent", "lot", "--slug", "terroir", name="Terroir du Lot")
+    assert done.exit_code == 0, done.output
+    assert [one.code for one in Portal.objects.get(slug="terroir").scope.all()] == ["46"]
+    refused = _open(name="Sans lieu")
+    assert "Un portail a besoin d’un territoire\u202f: rien n’a été ouvert." in refused.output
+    assert not Portal.objects.filter(name="Sans lieu").exists()

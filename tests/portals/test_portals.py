@@ -46,6 +46,15 @@ def test_a_portal_may_cover_a_region_or_single_communes(cast: Cast) -> None:
     assert _names(portals.portal()) == set()
 
 
+INHERITED = (
+    "operator_name",
+    "operator_address",
+    "publication_director",
+    "legal_notice",
+    "hotline_hours",
+)
+
+
 def test_a_sub_portal_takes_from_its_parent_what_it_does_not_say(cast: Cast) -> None:
     cast.lot.brand_colour = "#7A1F3D"
     cast.lot.save()
@@ -54,6 +63,16 @@ def test_a_sub_portal_takes_from_its_parent_what_it_does_not_say(cast: Cast) -> 
     assert identity.name == "Grand Cahors"
     assert identity.brand_colour == "#7A1F3D"
     assert identity.hotline == "+33565000000"
+    for name in INHERITED:
+        setattr(cast.lot, name, f"of the Lot: {name}")
+    cast.lot.save()
+    child = Portal.objects.get(slug="grand-cahors")
+    above = identity_of(child)
+    assert {getattr(above, name) for name in INHERITED} == {f"of the Lot: {n}" for n in INHERITED}
+    for name in INHERITED:
+        setattr(child, name, f"own {name}")
+    own = identity_of(child)
+    assert {getattr(own, name) for name in INHERITED} == {f"own {name}" for name in INHERITED}
     child.brand_colour = "#123B5D"
     assert identity_of(child).brand_colour == "#123B5D"
     assert identity_of(cast.elsewhere).brand_colour == DEFAULT_BRAND

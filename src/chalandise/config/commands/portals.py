@@ -25,7 +25,7 @@ from chalandise.portals.errors import (
     SlugRefusedError,
 )
 from chalandise.portals.models import Portal
-from chalandise.portals.queries import base_address, link_to
+from chalandise.portals.queries import base_address, link_to, territories_of
 from chalandise.portals.states import StaffRole
 from chalandise.portals.wording import sentence_for
 from chalandise.territories.errors import TerritoryNotFound
@@ -53,9 +53,8 @@ def portals() -> None:
     "--territory",
     "codes",
     multiple=True,
-    required=True,
     help="46, 200023737, 46042, or region-76: a département, an intercommunality, a commune, a "
-    "region. Repeat for a list.",
+    "region. Repeat for a list; below --parent, its territory when absent.",
 )
 @click.option("--name", required=True, help="What visitors read.")
 @click.option("--slug", default="", help="Address; made from the name when absent.")
@@ -74,8 +73,8 @@ def open_portal(
 ) -> None:
     """Open a portal on a territory: all that was asked, or nothing."""
     by, at = Actor.system("command line"), timezone.now()
-    scope = _territories(codes)
     parent = _portal(parent_slug) if parent_slug else None
+    scope = _scope(codes, parent)
     try:
         with transaction.atomic():
             portal = actions.open_portal(
@@ -157,6 +156,20 @@ def _show(portal: Portal, indent: str) -> None:
     click.echo(f"{indent}{portal.name}  {portal.slug}  {base_address(portal)}")
     for child in by_name(portal.children.all()):
         _show(child, indent + "  ")
+
+
+def _scope(codes: tuple[str, ...], parent: Portal | None) -> list[Territory]:
+    """Return what is asked for, else what the portal above covers."""
+    if codes:
+        return _territories(codes)
+    if parent is None:
+        raise click.ClickException(
+            _(
+                "A portal needs a territory: nothing was opened. Write --territory 46, or --parent "
+                "for that of the portal above."
+            )
+        )
+    return territories_of(parent)
 
 
 def _territories(codes: tuple[str, ...]) -> list[Territory]:
