@@ -82,13 +82,16 @@ class BrokenFileError(UnreadableFileError):
 
 
 class RunWaitsError(FederationError):
-    """A run would remove too large a share of its source and waits for a decision."""
+    """A run would remove too much of its source, or does not know what, and waits for a decision."""
 
-    def __init__(self, removed_count: int, known_count: int, share: float) -> None:
+    def __init__(
+        self, removed_count: int, known_count: int, share: float, unnamed_count: int = 0
+    ) -> None:
         super().__init__(removed_count, known_count)
         self.removed_count = removed_count
         self.known_count = known_count
         self.share = share
+        self.unnamed_count = unnamed_count
 
 
 class RunOvertakenError(FederationError):

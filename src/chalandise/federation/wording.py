@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from chalandise.directory.cleaning import Remark
 from chalandise.federation.errors import (
@@ -124,21 +124,33 @@ def sentence_for(error: Exception) -> str:
             )
             return _("%(where)s: %(what)s.") % {"where": where, "what": _file_sentence(error)}
         case RunWaitsError():
-            return _(
-                "%(removed)d of the %(known)d establishments of this source (%(share).0f %%) are no "
-                "longer in the file. Nothing was removed. If the file is complete, accept this in the "
-                "console, or run the command again with --accept-removals."
-            ) % {
-                "removed": error.removed_count,
-                "known": error.known_count,
-                "share": error.share * 100,
-            }
+            return _waiting_sentence(error)
         case MatchDecidedError():
             return _("Somebody has already decided this pair.")
         case ImportBusyError():
             return _("Another import of this source is running. Wait for its end.")
         case _other:
             return str(error)
+
+
+def _waiting_sentence(error: RunWaitsError) -> str:
+    asked = _(
+        "%(removed)d of the %(known)d establishments of this source (%(share).0f %%) are no "
+        "longer in the file. Nothing was removed. If the file is complete, accept this in the "
+        "console, or run the command again with --accept-removals."
+    ) % {
+        "removed": error.removed_count,
+        "known": error.known_count,
+        "share": error.share * 100,
+    }
+    if not error.unnamed_count:
+        return asked
+    unnamed = ngettext(
+        "%(count)d refused row does not say which of them it is about: see the report.",
+        "%(count)d refused rows do not say which of them they are about: see the report.",
+        error.unnamed_count,
+    ) % {"count": error.unnamed_count}
+    return f"{asked} {unnamed}"
 
 
 def _file_sentence(error: UnreadableFileError) -> str:

@@ -21,7 +21,7 @@ from chalandise.console.paging import page_of
 from chalandise.console.wording import HISTORY_VERBS
 from chalandise.federation.actions.decisions import accept_removals, drop_removals
 from chalandise.federation.errors import RunOvertakenError
-from chalandise.federation.models import ImportRun, SourceRecord
+from chalandise.federation.models import ImportRun
 from chalandise.federation.queries import is_latest_run, missing_records
 from chalandise.federation.states import RunState
 from chalandise.federation.wording import OUTCOMES, PASSED, REFUSALS
@@ -69,12 +69,13 @@ def _question(run: ImportRun) -> dict[str, object]:
     if run.state != RunState.WAITING:
         return {}
     missing = missing_records(run)
-    known = SourceRecord.objects.filter(source=run.source_id, is_gone=False).count()
+    missing_count = missing.count()
     return {
         "is_waiting": True,
         "is_overtaken": not is_latest_run(run),
-        "missing_count": missing.count(),
-        "known_count": known,
+        "missing_count": missing_count,
+        "known_count": run.summary.get("met_known", 0) + missing_count,
+        "unnamed_count": run.summary.get("unnamed", 0),
         "missing": missing.filter(establishment__isnull=False)
         .select_related("establishment__commune")
         .order_by("establishment__sort_key")[:MOST_MISSING],

@@ -55,7 +55,7 @@ class _Item:
 def import_batch(records: Sequence[RawRecord], shop: Workshop) -> BatchResult:
     """Bring one batch into the directory; the caller holds the transaction."""
     result = BatchResult()
-    present = _sort(records, shop, result)
+    present, refused = _sort(records, shop, result)
     known = _known_records(shop, [record.source_id for record, _ in present])
     items = [
         item
@@ -67,18 +67,22 @@ def import_batch(records: Sequence[RawRecord], shop: Workshop) -> BatchResult:
     _keep_records(items, shop)
     close_listings(records, shop, result)
     withdraw_listings(records, shop, result)
+    _hold_refused(refused, shop, result)
     return result
 
 
 def _sort(
     records: Sequence[RawRecord], shop: Workshop, result: BatchResult
-) -> list[tuple[RawRecord, Territory]]:
-    """Keep the records that lie in the portal; refuse the others aloud."""
+) -> tuple[list[tuple[RawRecord, Territory]], list[RawRecord]]:
+    """Keep the records that lie in the portal; refuse the others aloud, and return them too."""
     kept: list[tuple[RawRecord, Territory]] = []
+    refused: list[RawRecord] = []
     seen: set[str] = set()
     for record in records:
         if record.kind is RecordKind.REFUSED:
             result.refuse(record, record.refusal or Refusal.MALFORMED)
+            if record.refusal is not Refusal.DUPLICATE:
+                refused.append(record)
         if record.kind is not RecordKind.PRESENT:
             continue
         if record.source_id in seen:
@@ -92,7 +96,22 @@ def _sort(
             result.passed[Passed.ELSEWHERE] += 1
         else:
             result.refuse(record, Refusal.NO_COMMUNE)
-    return kept
+            refused.append(record)
+    return kept, refused
+
+
+def _hold_refused(refused: list[RawRecord], shop: Workshop, result: BatchResult) -> None:
+    """Keep what was known of the rows refused this time: they are in the file, only not readable."""
+    if not refused:
+        return
+    ids = {record.source_id for record in refused if record.source_id}
+    mine = SourceRecord.objects.filter(source=shop.run.source, external_id__in=ids, is_gone=False)
+    known = set(mine.values_list("external_id", flat=True))
+    result.met_known_count += mine.exclude(run=shop.run).update(run=shop.run, seen_at=shop.at)
+    result.unnamed_count += sum(
+        not (record.source_id and record.has_own_id) and record.source_id not in known
+        for record in refused
+    )
 
 
 def _known_records(shop: Workshop, external_ids: list[str]) -> dict[str, dict[str, Any]]:
@@ -299,13 +318,16 @@ def _show_again(items: list[_Item], shop: Workshop) -> None:
 
 def _keep_records(items: list[_Item], shop: Workshop) -> None:
     """Write what the source said, and that this run met it."""
-    unchanged = [
-        item.known["pk"] for item in items if item.known and item.outcome is Outcome.UNCHANGED
+    said_again = (Outcome.UNCHANGED, Outcome.REFUSED)
+    met = [
+        item.known["pk"]
+        for item in items
+        if item.known
+        and item.outcome in said_again
+        and not (item.outcome is Outcome.REFUSED and item.known["is_gone"])
     ]
-    SourceRecord.objects.filter(pk__in=unchanged).update(
-        run=shop.run, seen_at=shop.at, is_gone=False
-    )
-    written = [item for item in items if item.outcome not in (Outcome.UNCHANGED, Outcome.REFUSED)]
+    SourceRecord.objects.filter(pk__in=met).update(run=shop.run, seen_at=shop.at, is_gone=False)
+    written = [item for item in items if item.outcome not in said_again]
     records = SourceRecord.objects.bulk_create(
         [
             SourceRecord(

@@ -247,13 +247,14 @@ def _advance(run: ImportRun, count: int, summary: Summary) -> None:
 def _finish(
     order: ImportOrder, run: ImportRun, shop: Workshop, summary: Summary, report: ReportFile
 ) -> None:
-    known = SourceRecord.objects.filter(source=run.source_id, is_gone=False).count()
     if order.is_dry_run:
+        known = SourceRecord.objects.filter(source=run.source_id, is_gone=False).count()
         missing = max(0, known - summary.met_known_count)
         summary.counts[Outcome.REMOVED] = missing
-        check_removals(known, missing, accepted=order.accepts_removals)
+        check_removals(summary, missing, accepted=order.accepts_removals)
         return
-    check_removals(known, missing_records(run).count(), accepted=order.accepts_removals)
+    missing = missing_records(run).count()
+    check_removals(summary, missing, accepted=order.accepts_removals)
     summary.counts[Outcome.REMOVED] += remove_missing(run, report, by=shop.by, at=shop.at)
     run.summary = summary.as_json()
     run.save(update_fields=["summary"])

@@ -9,6 +9,7 @@ from django.db import transaction
 from chalandise.directory.actions.listing import move_listings
 from chalandise.directory.models import Establishment
 from chalandise.directory.states import ListingState
+from chalandise.federation.actions.runs import Summary
 from chalandise.federation.errors import RunWaitsError
 from chalandise.federation.models import ImportRun, SourceRecord
 from chalandise.federation.queries import missing_records
@@ -22,15 +23,21 @@ LARGEST_REMOVAL = 0.20
 _CHUNK = 1000
 
 
-def check_removals(known_count: int, missing_count: int, *, accepted: bool) -> None:
-    """Stop a run that would remove too much.
+def check_removals(summary: Summary, missing_count: int, *, accepted: bool) -> None:
+    """Stop a run that would remove too much, or what a row that it refused may be about.
+
+    What was known is what the run met of it and what is missing; what it made itself does not count.
 
     Raises:
-        RunWaitsError: more than a fifth of the source is missing and nobody accepted it.
+        RunWaitsError: more than a fifth of the source is missing, or something is while refused rows
+            do not say whom they mean; and nobody accepted it.
     """
-    share = missing_count / known_count if known_count else 0.0
-    if share > LARGEST_REMOVAL and not accepted:
-        raise RunWaitsError(missing_count, known_count, share)
+    if accepted or not missing_count:
+        return
+    known_count = summary.met_known_count + missing_count
+    share = missing_count / known_count
+    if share > LARGEST_REMOVAL or summary.unnamed_count:
+        raise RunWaitsError(missing_count, known_count, share, summary.unnamed_count)
 
 
 def remove_missing(run: ImportRun, report: ReportFile, *, by: Actor, at: datetime) -> int:

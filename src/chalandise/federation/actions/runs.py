@@ -28,6 +28,7 @@ class Summary:
     refusals: Counter[str] = field(default_factory=Counter)
     passed: Counter[str] = field(default_factory=Counter)
     met_known_count: int = 0
+    unnamed_count: int = 0
     report_path: str = ""
     report_bytes: int = 0
     run_id: int | None = None
@@ -41,6 +42,7 @@ class Summary:
             "refusals": dict(self.refusals),
             "passed": dict(self.passed),
             "met_known": self.met_known_count,
+            "unnamed": self.unnamed_count,
             "report_bytes": self.report_bytes,
         }
 
@@ -53,6 +55,7 @@ class Summary:
             refusals=Counter(stored.get("refusals", {})),
             passed=Counter(stored.get("passed", {})),
             met_known_count=stored.get("met_known", 0),
+            unnamed_count=stored.get("unnamed", 0),
             report_bytes=stored.get("report_bytes", 0),
             is_resumed=True,
         )
@@ -68,6 +71,7 @@ class Summary:
         self.counts.update(result.counts)
         self.refusals.update(result.refusals)
         self.met_known_count += result.met_known_count
+        self.unnamed_count += result.unnamed_count
 
 
 @contextmanager

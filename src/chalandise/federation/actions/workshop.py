@@ -44,13 +44,19 @@ class Workshop:
 
 @dataclass
 class BatchResult:
-    """What became of a batch."""
+    """What became of a batch.
+
+    Attributes:
+        met_known_count: the records known before the run that it met.
+        unnamed_count: the refused rows that do not say which record they are.
+    """
 
     counts: Counter[str] = field(default_factory=Counter)
     refusals: Counter[str] = field(default_factory=Counter)
     passed: Counter[str] = field(default_factory=Counter)
     lines: list[ReportLine] = field(default_factory=list)
     met_known_count: int = 0
+    unnamed_count: int = 0
 
     def add(
         self, record: RawRecord, outcome: Outcome, *, remark: str = "", sheet: str = ""

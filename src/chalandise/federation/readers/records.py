@@ -92,6 +92,8 @@ class RawRecord:
         facts: what was understood.
         problems: what was repaired, set aside or lost on the way.
         refusal: why a refused row is refused.
+        has_own_id: the source itself names the row so; else the name is reckoned from what it says,
+            and another spelling would be another name.
     """
 
     source_id: str
@@ -101,6 +103,7 @@ class RawRecord:
     facts: Facts = field(default_factory=Facts)
     problems: tuple[Problem, ...] = ()
     refusal: Refusal | None = None
+    has_own_id: bool = True
 
 
 Tally = Counter[str]

@@ -74,18 +74,28 @@ def understand_row(
     name = problems.take("name", clean_name(cell("name")))
     raw = {key: value for key, value in row.items() if value}
     if not name:
-        return RawRecord("", line, RecordKind.REFUSED, raw, refusal=Refusal.NO_NAME)
+        siret = clean_business_number(cell("siret")).value.siret
+        own = _own_id(cell("id"), siret)
+        return RawRecord(own, line, RecordKind.REFUSED, raw, refusal=Refusal.NO_NAME)
     facts = _facts(cell, name, problems, tree or classification())
-    source_id = _source_id(cell("id"), facts)
-    return RawRecord(source_id, line, raw=raw, facts=facts, problems=problems.freeze())
+    own = _own_id(cell("id"), facts.siret)
+    return RawRecord(
+        own or _reckoned_id(facts),
+        line,
+        raw=raw,
+        facts=facts,
+        problems=problems.freeze(),
+        has_own_id=bool(own),
+    )
 
 
-def _source_id(given: str, facts: Facts) -> str:
-    """Return the file's own identifier, else the SIRET, else a digest of name and place."""
-    if not is_blank(given):
-        return given.strip()[:150]
-    if facts.siret:
-        return facts.siret
+def _own_id(given: str, siret: str) -> str:
+    """Return the file's own identifier, else the SIRET."""
+    return siret if is_blank(given) else given.strip()[:150]
+
+
+def _reckoned_id(facts: Facts) -> str:
+    """Return a digest of name and place, for a row that nothing else names."""
     place = facts.street or f"{facts.latitude},{facts.longitude}"
     identity = "|".join((fold(facts.name), facts.postal_code, fold(facts.city), fold(place)))
     return hashlib.blake2b(identity.encode(), digest_size=12).hexdigest()
