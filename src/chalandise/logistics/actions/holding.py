@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from chalandise.kernel.failpoints import failpoint
 from chalandise.logistics.actions import patience
 from chalandise.logistics.actions.booking import release_slots
 from chalandise.logistics.actions.patience import patient
@@ -110,6 +111,7 @@ def _held(
     """Take a place for each wish, held until a moment, or firm where there is none."""
     with patient():
         answers, firm, late = _tried(wishes, leaving, until, at)
+    failpoint("logistics.slots.held")
     if firm:
         raise HoldIsFirmError(firm)
     for wish in wishes:

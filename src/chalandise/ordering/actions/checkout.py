@@ -213,6 +213,7 @@ def choose_ways(checkout: Checkout, wishes: Mapping[int, WayWish], *, at: dateti
         if part.gathered_by_id is not None:
             _follow(part, presenters[part.gathered_by_id])
     _write_ways(parts)
+    failpoint("ordering.ways.written")
 
 
 def _open(checkout_id: int) -> Checkout:
