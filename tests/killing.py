@@ -14,11 +14,21 @@ from django.db import connections
 from chalandise.kernel.failpoints import armed, kill_this_process
 
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "chalandise"
+KILLED_ALONE = {"messaging"}  # no step of the market: tests/messaging/test_killed_while_sending.py
 FAILPOINT = re.compile(r"\bfailpoint\(\s*\"([^\"]+)\"")
 
 
 def failpoints() -> set[str]:
-    """Every place that the product marks."""
+    """Every place of the market that the product marks."""
+    return {one for one in _marked() if one.partition(".")[0] not in KILLED_ALONE}
+
+
+def failpoints_of(room: str) -> set[str]:
+    """Every place that one room marks."""
+    return {one for one in _marked() if one.partition(".")[0] == room}
+
+
+def _marked() -> set[str]:
     return {
         name
         for path in SOURCE.rglob("*.py")

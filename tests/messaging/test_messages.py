@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from email import message_from_bytes
-from email.policy import default as modern
 from smtplib import SMTPException
-from socket import socket
 from zoneinfo import ZoneInfo
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +15,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django import Settings
 from tests.cast import Cast
 from tests.factories.ordering import reservation
+from tests.messaging.mailbox import Mailbox, letter_in, listening
 from tests.patience import read_events
 
 from chalandise.journal.outbox import Reader, dispatch
@@ -42,33 +38,10 @@ TEATIME = datetime(2026, 11, 18, 17, 30, tzinfo=PARIS)
 BY = Actor("merchant", "1", "Claire")
 
 
-class Mailbox:
-    """A mail server that keeps what it is given, or refuses."""
-
-    def __init__(self) -> None:
-        self.letters: list[Envelope] = []
-        self.refusal = ""
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
-        if self.refusal:
-            return self.refusal
-        self.letters.append(envelope)
-        return "250 OK"
-
-
 @pytest.fixture
 def mailbox(settings: Settings) -> Iterator[Mailbox]:
-    box = Mailbox()
-    with socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    controller = Controller(box, hostname="127.0.0.1", port=port)
-    controller.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST = "127.0.0.1"
-    settings.EMAIL_PORT = port
-    yield box
-    controller.stop()
+    with listening(settings) as box:
+        yield box
 
 
 def _deliver_all() -> None:
@@ -86,7 +59,7 @@ def test_every_step_of_a_reservation_writes_to_the_right_person(
     cancel_reservation(asked, at=NOW)
     read_events(Reader("subscribers"), dispatch, 4)
     _deliver_all()
-    sent = [(one.rcpt_tos[0], _parse(one)["Subject"]) for one in mailbox.letters]
+    sent = [(one.rcpt_tos[0], letter_in(one)["Subject"]) for one in mailbox.letters]
     assert sent == [
         ("claire@exemple.test", "Nadia a annulé"),
         ("nadia@exemple.test", "C’est prêt chez Au Pain de Chanvre"),
@@ -94,7 +67,7 @@ def test_every_step_of_a_reservation_writes_to_the_right_person(
         ("claire@exemple.test", "Nadia vous demande de mettre de côté"),
         ("nadia@exemple.test", "Votre demande est arrivée chez Au Pain de Chanvre"),
     ]
-    ready = _parse(mailbox.letters[1])
+    ready = letter_in(mailbox.letters[1])
     text = ready.get_body(("plain",)).get_content()
     assert asked.pickup_code in text
     assert "6,40\u00a0€" in text
@@ -193,7 +166,3 @@ def _write(cast: Cast) -> Message:
     )
     assert message is not None
     return message
-
-
-def _parse(envelope: Envelope):  # type: ignore[no-untyped-def]
-    return message_from_bytes(envelope.content, policy=modern)

@@ -1,4 +1,4 @@
-"""Writing e-mails and sending each once."""
+"""Writing each e-mail once, and handing it to the mail server until it is known to have it."""
 
 from __future__ import annotations
 
@@ -11,13 +11,16 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
+from django.db.models import Q
 from django.template.exceptions import TemplateDoesNotExist
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from chalandise.journal.actions import move
 from chalandise.journal.states import Actor
+from chalandise.kernel.failpoints import failpoint
 from chalandise.messaging.errors import UnknownTemplateError
 from chalandise.messaging.models import Message
 from chalandise.messaging.states import MESSAGE_TRANSITIONS, MessageState
@@ -25,7 +28,11 @@ from chalandise.portals.models import Portal
 from chalandise.portals.queries import base_address, identity_of
 
 MOST_ATTEMPTS = 8
+MOST_UNHEARD = 2  # so many senders die over one e-mail, then it waits for the desk
+UNHEARD = "Two senders ended while they handed it over: it may have left."
 LONGEST_SUBJECT = 150
+SEND_JOB = "messaging.send"
+SILENT_AFTER = timedelta(minutes=1)  # a worker says every ten seconds that it lives
 WITH_CODES = ("sign_in_code", "address_change_code", "claim_code", "withdrawal_code")
 CODES_KEPT = timedelta(days=2)
 MESSAGES_KEPT = timedelta(days=365)
@@ -95,21 +102,43 @@ def tidy_header(text: str) -> str:
 def deliver(message_id: int) -> None:
     """Hand one queued e-mail to the mail server; one already sent is left alone.
 
-    The row stays locked while the server takes it, so two workers never send it twice, and its
-    Message-ID is made from its key, so a server that saw it before can tell.
+    The row stays locked while the server takes it, so two workers never send it twice. A sender that
+    dies between the server's yes and our note of it leaves a doubt that no protocol takes away: the
+    next one sends it again under the same Message-ID, which servers and readers fold into one, and
+    the second such death gives it up (fault 44).
 
     Raises:
         OSError, SMTPException: the server did not take it; the job tries again.
     """
+    if not _begin(message_id):
+        return
     with transaction.atomic():
         message = lock_message(message_id)
         if message.state != MessageState.QUEUED:
             return
         _as_email(message).send()
+        failpoint("messaging.send.taken")
         message.sent_at = timezone.now()
         message.attempts += 1
-        message.save(update_fields=["sent_at", "attempts"])
+        message.unheard_count = 0
+        message.save(update_fields=["sent_at", "attempts", "unheard_count"])
         move(message, MessageState.SENT, table=MESSAGE_TRANSITIONS, by=_BY, at=message.sent_at)
+
+
+@transaction.atomic(durable=True)
+def _begin(message_id: int) -> bool:
+    """Note that the server will be asked, for whoever comes after a death; tell whether it may be."""
+    message = lock_message(message_id)
+    if message.state != MessageState.QUEUED:
+        return False
+    if message.unheard_count >= MOST_UNHEARD:
+        message.last_error = UNHEARD
+        message.save(update_fields=["last_error"])
+        move(message, MessageState.FAILED, table=MESSAGE_TRANSITIONS, by=_BY, at=timezone.now())
+        return False
+    message.unheard_count += 1
+    message.save(update_fields=["unheard_count"])
+    return True
 
 
 @transaction.atomic
@@ -117,8 +146,9 @@ def note_failure(message_id: int, error: str, *, is_final: bool, at: datetime) -
     """Keep why an e-mail did not leave, and give it up after the last attempt."""
     message = lock_message(message_id)
     message.attempts += 1
+    message.unheard_count = max(message.unheard_count - 1, 0)
     message.last_error = error[:2000]
-    message.save(update_fields=["attempts", "last_error"])
+    message.save(update_fields=["attempts", "unheard_count", "last_error"])
     if is_final and message.state == MessageState.QUEUED:
         move(message, MessageState.FAILED, table=MESSAGE_TRANSITIONS, by=_BY, at=at)
 
@@ -131,7 +161,22 @@ def send_again(message: Message, *, by: Actor, at: datetime) -> None:
         StaleStateError: it was not given up.
     """
     move(message, MessageState.QUEUED, table=MESSAGE_TRANSITIONS, by=by, at=at)
+    message.unheard_count = 0
+    message.save(update_fields=["unheard_count"])
     _defer(message)
+
+
+def take_up_sending(*, at: datetime) -> int:
+    """Have the e-mails sent whose job died with its worker; tell how many jobs begin again.
+
+    Such a job says for ever that it runs, and nobody else would take it.
+    """
+    died = Q(worker=None) | Q(worker__last_heartbeat__lt=at - SILENT_AFTER)
+    jobs = ProcrastinateJob.objects.filter(died, task_name=SEND_JOB, status="doing")
+    taken = list(jobs.values_list("pk", flat=True))
+    for job_id in taken:
+        app.job_manager.retry_job_by_id(job_id, retry_at=at)
+    return len(taken)
 
 
 def forget_codes(*, at: datetime) -> int:
@@ -181,4 +226,4 @@ def _as_email(message: Message) -> EmailMultiAlternatives:
 
 
 def _defer(message: Message) -> None:
-    app.configure_task("messaging.send", queue="mail").defer(message_id=message.pk)
+    app.configure_task(SEND_JOB, queue="mail").defer(message_id=message.pk)

@@ -10,17 +10,19 @@ from procrastinate.contrib.django import app
 
 from chalandise.messaging.actions import (
     MOST_ATTEMPTS,
+    SEND_JOB,
     deliver,
     erase_old_messages,
     forget_codes,
     note_failure,
+    take_up_sending,
 )
 from chalandise.messaging.desk_mails import send_digests
 from chalandise.messaging.paper_mails import tell_of_documents
 
 
 @app.task(
-    name="messaging.send",
+    name=SEND_JOB,
     queue="mail",
     pass_context=True,
     retry=RetryStrategy(max_attempts=MOST_ATTEMPTS, exponential_wait=4),
@@ -33,6 +35,13 @@ def send_message(context: JobContext, message_id: int) -> None:
         is_final = context.job.attempts + 1 >= MOST_ATTEMPTS
         note_failure(message_id, repr(error), is_final=is_final, at=timezone.now())
         raise
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="messaging.take_up_sending", queueing_lock="messaging.take_up_sending")
+def take_up(timestamp: int) -> None:
+    """Each minute, begin again what a worker that was killed had begun to send."""
+    take_up_sending(at=timezone.now())
 
 
 @app.periodic(cron="50 3 * * *")

@@ -31,6 +31,8 @@ class Message(models.Model):
         _("state"), max_length=8, choices=MessageState.choices, default=MessageState.QUEUED
     )
     attempts = models.PositiveSmallIntegerField(default=0)
+    # Attempts that began and of which no end was heard: the sender runs, or died on the way.
+    unheard_count = models.PositiveSmallIntegerField(default=0, db_default=0)
     last_error = models.TextField(blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True, blank=True)
