@@ -260,10 +260,22 @@ def test_what_htmx_asks_for_is_the_list_alone(cast: Cast, claire: Client) -> Non
     assert "<html" in whole
     assert "<html" not in part
     assert 'data-new="1"' in part
-    assert '<noscript><meta http-equiv="refresh"' in whole
-    assert "list=todo&amp;still=1" in whole
-    still = claire.get(f"{at('board', cast.bakery)}?still=1").content.decode()
-    assert 'http-equiv="refresh"' not in still
+
+
+def test_without_script_the_board_loads_again_for_who_asked_until_they_take_it_back(
+    cast: Cast, claire: Client
+) -> None:
+    board = at("board", cast.bakery)
+    unasked = claire.get(board)
+    assert "Refresh" not in unasked.headers
+    assert "list=todo&amp;refresh=yes" in unasked.content.decode()
+    assert claire.get(f"{board}?refresh=yes").headers["Refresh"] == "60"
+    later = claire.get(board)
+    assert later.headers["Refresh"] == "60"
+    assert "list=todo&amp;refresh=no" in later.content.decode()
+    assert "Refresh" not in claire.get(board, headers={"HX-Request": "true"}).headers
+    assert "Refresh" not in claire.get(f"{board}?refresh=no").headers
+    assert "Refresh" not in claire.get(board).headers
 
 
 def test_the_bar_below_says_on_every_page_what_waits_for_a_yes(cast: Cast, claire: Client) -> None:

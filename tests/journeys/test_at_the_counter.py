@@ -13,7 +13,7 @@ from tests.factories import market
 from tests.factories.fulfilment import MERCHANT, accepted, placed
 from tests.journeys.board import soon, stock_the_board
 from tests.journeys.conftest import Opener, Town
-from tests.journeys.looking import REFRESHES, look, refused
+from tests.journeys.looking import look, refused
 from tests.patience import eventually
 
 from chalandise.accounts.models import User
@@ -38,11 +38,11 @@ def test_an_order_is_answered_weighed_and_handed_over_89_90(
 
     let_in(page, town.cast.claire)
     page.goto(town.counter(town.cast.bakery, "commandes/"))
-    look(page, "counter-board", but="" if javascript else REFRESHES)
+    look(page, "counter-board")
     if not javascript:
-        page.get_by_role("link", name="La laisser immobile").click()
-        expect(page.get_by_role("link", name="Actualiser cette page")).to_be_visible()
-        look(page, "counter-board-still")
+        page.get_by_role("link", name="Actualiser cette page chaque minute").click()
+        expect(page.get_by_role("link", name="La laisser immobile")).to_be_visible()
+        look(page, "counter-board-refreshed")
     new = page.locator(f"#commande-{orders['new'].pk}")
     new.get_by_role("button", name="Accepter").click()
     expect(page.get_by_role("status").first).to_contain_text("C’est oui")

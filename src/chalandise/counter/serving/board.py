@@ -16,6 +16,8 @@ from chalandise.ordering.queries.refunds import open_withdrawals_of_shop
 from chalandise.web.request import MemberRequest
 
 LISTS = ("todo", "ready", "waiting", "done")
+REFRESHED = "board_is_refreshed"
+REFRESH_SECONDS = 60
 
 
 @shop_page
@@ -37,19 +39,18 @@ def orders(request: MemberRequest, shop: Establishment) -> HttpResponse:
         "done": asides.done,
     }
     numbers = {name: len(lists[name]) + len(tasks[name]) for name in LISTS}
-    template = (
-        "counter/board_list.html" if request.headers.get("HX-Request") else "counter/board.html"
-    )
-    return render(
+    is_refreshed = _is_refreshed(request)
+    is_part = bool(request.headers.get("HX-Request"))
+    response = render(
         request,
-        template,
+        "counter/board_list.html" if is_part else "counter/board.html",
         {
             "shop": shop,
             "section": "requests",
             "now": local_now(shop),
             "today": today_of(shop),
             "chosen": chosen,
-            "is_still": "still" in request.GET,  # whoever reads slowly may stop it (WCAG 2.2.1)
+            "is_refreshed": is_refreshed,
             "overdue": [one for one in (*found.ready, *found.waiting) if one.is_to_decide],
             "cards": lists[chosen],
             "tasks": tasks[chosen],
@@ -61,3 +62,19 @@ def orders(request: MemberRequest, shop: Establishment) -> HttpResponse:
             "new_key": new_key,
         },
     )
+    if is_refreshed and not is_part:
+        response["Refresh"] = str(REFRESH_SECONDS)
+    return response
+
+
+def _is_refreshed(request: MemberRequest) -> bool:
+    """Tell whether whoever has no script asked for a page that loads again by itself.
+
+    It never does unasked: whoever reads slowly would lose their place (WCAG 2.2.1). The wish holds
+    until it is taken back, or until they sign out.
+    """
+    was = bool(request.session.get(REFRESHED))
+    wish = request.GET.get("refresh", "yes" if was else "no") == "yes"
+    if wish != was:
+        request.session[REFRESHED] = wish
+    return wish
