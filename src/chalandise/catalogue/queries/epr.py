@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from django.db.models import Q
 
-from chalandise.catalogue.models import Product, SellerProfile
+from chalandise.catalogue.models import Product, ProductQuerySet, SellerProfile
 from chalandise.catalogue.sheets import EPR_STREAMS, NOT_CONCERNED, is_idu
 from chalandise.portals.models import Portal
 
@@ -54,14 +54,13 @@ class EprRow:
 def epr_register(portal: Portal) -> list[EprRow]:
     """Return the register of a portal by seller and stream: two statements and the scope.
 
-    It holds what stands on the shelf now, of every stream that a category asks for or a seller names.
+    It holds what stands on the shelf now, of every stream that a category asks for or a seller names,
+    and what a seller of the portal says once for all it sells, whether a category asks for it or not.
     """
     rows: dict[tuple[int, str], EprRow] = {}
+    shown = Product.objects.on(portal).published().exclude(establishment__organisation=None)
     sold = (
-        Product.objects.on(portal)
-        .published()
-        .exclude(establishment__organisation=None)
-        .filter(
+        shown.filter(
             Q(category__requirements__overlap=[_IDU + one for one in EPR_STREAMS]) | ~Q(epr_ids={})
         )
         .order_by("pk")
@@ -75,10 +74,12 @@ def epr_register(portal: Portal) -> list[EprRow]:
             "updated_at",
         )
     )
-    profiles = SellerProfile.objects.exclude(epr_ids={}).values_list(
-        "organisation", "epr_ids", "updated_at"
-    )
-    of_sellers = {pk: (ids, at) for pk, ids, at in profiles}
+    of_sellers: dict[int, tuple[dict[str, str], datetime]] = {}
+    for pk, seller, siren, ids, at in _said_by_sellers(shown):
+        of_sellers[pk] = (ids, at)
+        for stream in (one for one, text in ids.items() if text != NOT_CONCERNED):
+            row = rows.setdefault((pk, stream), EprRow(pk, seller, siren or "", stream))
+            row.take(ids[stream], at)
     for pk, seller, siren, name, wanted, own, said_at in sold:
         general, general_at = of_sellers.get(pk, ({}, said_at))
         asked = {one.removeprefix(_IDU) for one in wanted or () if one.startswith(_IDU)}
@@ -94,6 +95,19 @@ def epr_register(portal: Portal) -> list[EprRow]:
                 row.missing.append(name)
     return sorted(
         rows.values(), key=lambda one: (one.seller.casefold(), one.organisation_id, one.stream)
+    )
+
+
+def _said_by_sellers(
+    shown: ProductQuerySet,
+) -> Iterable[tuple[int, str, str | None, dict[str, str], datetime]]:
+    """Return what those who sell what is shown say for all of it; one statement."""
+    return (
+        SellerProfile.objects.filter(organisation__in=shown.values("establishment__organisation"))
+        .exclude(epr_ids={})
+        .values_list(
+            "organisation", "organisation__name", "organisation__siren", "epr_ids", "updated_at"
+        )
     )
 
 

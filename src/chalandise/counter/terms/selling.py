@@ -30,6 +30,11 @@ from chalandise.counter.doors import own_hands_page
 from chalandise.counter.goods.shelf_words import say_bad_field
 from chalandise.counter.terms.diligence import diligence_of
 from chalandise.counter.terms.hygiene import asks_for_hygiene
+from chalandise.counter.terms.recycling import (
+    identifier_fields,
+    identifiers_typed,
+    is_identifier,
+)
 from chalandise.directory.cleaning import clean_phones, phone_region_of_postal_code
 from chalandise.directory.models import Establishment
 from chalandise.directory.rich_text import to_plain
@@ -157,9 +162,17 @@ class SellerForm(forms.Form):
     )
 
     def __init__(
-        self, data: Any, *, shop: Establishment, asks_for_hygiene: bool, **kwargs: Any
+        self,
+        data: Any,
+        *,
+        shop: Establishment,
+        profile: SellerProfile | None,
+        asks_for_hygiene: bool,
+        **kwargs: Any,
     ) -> None:
         super().__init__(data, **kwargs)
+        self.fields.update(identifier_fields(profile))
+        self._profile = profile
         if not asks_for_hygiene:
             del self.fields["sanitary_approval"], self.fields["hygiene_declared_on"]
         self._region = phone_region_of_postal_code(shop.postal_code)
@@ -183,6 +196,29 @@ class SellerForm(forms.Form):
         """Let people part the figures."""
         return "".join(self.cleaned_data["vat_number"].split()).upper()
 
+    @property
+    def packaging(self) -> forms.BoundField:
+        """The stream that nearly everybody who packs is concerned by."""
+        return self["epr_packaging"]
+
+    @property
+    def other_streams(self) -> list[forms.BoundField]:
+        """The lines of the other streams, in the order of the law."""
+        return [self[one] for one in self.fields if is_identifier(one)][1:]
+
+    @property
+    def has_other_streams(self) -> bool:
+        """Whether one of them says something, right or wrong."""
+        return any(one.errors or one.value() for one in self.other_streams)
+
+    def changes(self) -> dict[str, object]:
+        """Return what `catalogue.actions.save_seller_profile` takes."""
+        said = self.cleaned_data
+        changes = {name: said[name] for name in self.fields if not is_identifier(name)}
+        if self._profile and changes["terms_html"] == to_plain(self._profile.terms_html):
+            del changes["terms_html"]
+        return changes | {"epr_ids": identifiers_typed(said, self._profile)}
+
 
 @own_hands_page
 def selling(request: MemberRequest, shop: Establishment) -> HttpResponse:
@@ -192,16 +228,14 @@ def selling(request: MemberRequest, shop: Establishment) -> HttpResponse:
     form = SellerForm(
         request.POST or None,
         shop=shop,
+        profile=profile,
         asks_for_hygiene=asks_for_hygiene(organisation, profile),
         initial=_initial(shop, profile),
     )
     if request.method == "POST" and form.is_valid():
-        changes = {name: form.cleaned_data[name] for name in form.fields}
-        if profile and changes["terms_html"] == to_plain(profile.terms_html):
-            del changes["terms_html"]
         try:
             by, at = Actor.person(request.user), timezone.now()
-            save_seller_profile(organisation, changes, by=by, at=at)
+            save_seller_profile(organisation, form.changes(), by=by, at=at)
         except BadFieldError as refused:
             field = refused.field if refused.field in form.fields else None
             form.add_error(field, _say_refused(refused.reason))
