@@ -244,7 +244,7 @@ def test_the_shipped_categories_hold_together(db: None) -> None:
     shops = {spec.key for spec in classification().leaves}
     assert 85 <= len(leaves) <= 120
     assert len({spec.key for spec in specs}) == len(specs)
-    known = {"net_quantity", "allergens", "food_sheet", "manufacturer", "origin"}
+    known = {"net_quantity", "allergens", "food_sheet", "manufacturer", "origin", "fish"}
     known |= {
         "publisher_price",
         "publisher",

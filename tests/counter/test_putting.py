@@ -258,6 +258,9 @@ ANSWERS = {
     "is_own_make": "on",
     "alcohol_degree": "12,5",
     "is_publisher_price": "on",
+    "commercial_name": "Truite arc-en-ciel",
+    "scientific_name": "Oncorhynchus mykiss",
+    "production": "farmed",
 }
 
 

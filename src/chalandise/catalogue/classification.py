@@ -69,6 +69,12 @@ def asks_for_maker(category_key: str) -> bool:
     return bool({"manufacturer", "publisher"}.intersection(asks))
 
 
+@cache
+def parent_of(category_key: str) -> str:
+    """Return the branch of a leaf, blank for what is none."""
+    return next((one.parent for one in product_categories() if one.key == category_key), "")
+
+
 def _stem(word: str) -> str:
     return word.rstrip("sx") or word
 

@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 
 from chalandise.catalogue.durability import DURABILITY, check_durability
 from chalandise.catalogue.errors import BadFieldError
+from chalandise.catalogue.fish import check_fish
 from chalandise.catalogue.sheets import (
     EPR_STREAMS,
     FOOD_SHEET,
@@ -163,6 +164,11 @@ def _sheet(keys: Iterable[str]) -> Callable[[object], object]:
     return clean
 
 
+def _food_sheet(value: object) -> dict[str, str]:
+    said = _sheet((*FOOD_SHEET, *FOOD_SHEET_MORE))(value)
+    return check_fish(said) if isinstance(said, dict) else {}
+
+
 def _durability(value: object) -> dict[str, str]:
     said = _sheet(DURABILITY)(value)
     return check_durability(said) if isinstance(said, dict) else {}
@@ -223,7 +229,7 @@ _PRODUCT: dict[str, Callable[[object], object]] = {
     "labels": _some_of(ProductLabel.values),
     "season_months": _months,
     "allergens": _allergens,
-    "food_sheet": _sheet((*FOOD_SHEET, *FOOD_SHEET_MORE)),
+    "food_sheet": _food_sheet,
     "safety": _sheet((*SAFETY, *SAFETY_MORE)),
     "epr_ids": _identifiers,
     "durability": _durability,

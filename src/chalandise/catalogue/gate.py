@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from chalandise.catalogue.fish import missing_of_fish
 from chalandise.catalogue.sheets import FOOD_SHEET, SAFETY, is_idu, is_loose, is_made_by_seller
 
 
@@ -71,6 +72,8 @@ def _asked_by(requirement: str, facts: Facts) -> Iterable[str]:
     match requirement:
         case "food_sheet":
             return _food_sheet(facts)
+        case "fish":
+            return [f"food_sheet:{key}" for key in missing_of_fish(facts.food_sheet)]
         case "manufacturer":
             return _safety(facts)
         case _:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 
+from chalandise.catalogue.fish import FISH_SHEET
+
 FOOD_SHEET = ("ingredients", "storage", "operator_name", "operator_address")
 """What pre-packed food must say besides allergens and net quantity (INCO, articles 9 and 14)."""
 
-FOOD_SHEET_MORE = ("nutrition", "use", "is_prepacked")
+FOOD_SHEET_MORE = ("nutrition", "use", "is_prepacked", *FISH_SHEET)
 """What it may say; ``is_prepacked`` = ``no`` is food sold loose or packed before the customer."""
 
 SAFETY = ("manufacturer_name", "manufacturer_address", "manufacturer_email")

@@ -111,8 +111,33 @@ class Allergen(models.TextChoices):
     MOLLUSCS = "molluscs", _("molluscs")
 
 
+class FishProduction(models.TextChoices):
+    """How fish is got, in the words of article 35 of Regulation (EU) 1379/2013."""
+
+    SEA = "sea", _("caught at sea")
+    FRESHWATER = "freshwater", _("caught in freshwater")
+    FARMED = "farmed", _("farmed")
+
+
+class FishingGear(models.TextChoices):
+    """What fish is caught with: annex III of the same regulation, and the bare hand."""
+
+    SEINES = "seines", _("seines")
+    TRAWLS = "trawls", _("trawls")
+    GILLNETS = "gillnets", _("gillnets and similar nets")
+    SURROUNDING = "surrounding", _("surrounding nets and lift nets")
+    HOOKS = "hooks", _("hooks and lines")
+    DREDGES = "dredges", _("dredges")
+    TRAPS = "traps", _("pots and traps")
+    BY_HAND = "by_hand", _("gathered by hand")
+
+
 class ProductLabel(models.TextChoices):
-    """Qualities that an official scheme vouches for; no free « eco » words."""
+    """A closed list, no free « eco » words: signs that a scheme vouches for, then plain facts.
+
+    Farm product, home-made and second-hand are the merchant's own word, and the law says what each
+    means; the first four belong to a public scheme.
+    """
 
     ORGANIC = "organic", _("organic (AB)")
     LABEL_ROUGE = "label_rouge", _("Label Rouge")

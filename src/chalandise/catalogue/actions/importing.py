@@ -293,6 +293,7 @@ class _Writer:
             origin=head.origin,
             allergens=None if head.allergens is None else list(head.allergens),
             durability=head.durability,
+            food_sheet=head.food_sheet,
             safety=self._makers.completed(head.safety),
             minimum_age=category.minimum_age,
             is_perishable=category.is_perishable,

@@ -18,6 +18,7 @@ from chalandise.catalogue.classification import (
 from chalandise.catalogue.durability import INDEX_KINDS, check_durability, only_sayable, sayable
 from chalandise.catalogue.errors import BadPriceError, BadQuantityError
 from chalandise.catalogue.fields import LONGEST_DESCRIPTION, LONGEST_NAME, is_gtin, read_decimal
+from chalandise.catalogue.importing.fish_words import read_fish
 from chalandise.catalogue.importing.tables import Table
 from chalandise.catalogue.measures import read_measure
 from chalandise.catalogue.prices import read_price, require_price
@@ -102,6 +103,7 @@ class ParsedRow:
     allergens: tuple[str, ...] | None = None
     durability: dict[str, str] = field(default_factory=dict)
     safety: dict[str, str] = field(default_factory=dict)
+    food_sheet: dict[str, str] = field(default_factory=dict)
     is_shown: bool = True
     problems: list[tuple[str, str]] = field(default_factory=list)
     warnings: list[tuple[str, str]] = field(default_factory=list)
@@ -143,6 +145,8 @@ class _Reader:
         self._read_allergens()
         self._read_durability()
         self._read_maker()
+        row.food_sheet, unknown = read_fish(self._text, row.category)
+        row.warnings += [(name, "unknown_value") for name in unknown]
         row.origin = plain_text(self._text("origin")).value[:120]
         row.is_shown = fold(self._text("is_shown")) not in _NO
         row.key = _key(row)

@@ -16,7 +16,7 @@ class ProductCategory(models.Model):
 
     ``requirements`` names what publishing asks for: ``net_quantity``, ``allergens``, ``food_sheet``,
     ``origin``, ``alcohol_degree``, ``minimum_age``, ``manufacturer``, ``publisher``,
-    ``publisher_price`` or ``idu:<stream>``.
+    ``publisher_price``, ``fish`` or ``idu:<stream>``.
     """
 
     key = models.SlugField(_("key"), max_length=60, primary_key=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 _FILE = Path(__file__).with_name("products.toml")
 SCENES = 4
+_FISH = {"com": "commercial_name", "lat": "scientific_name", "prod": "production", "eng": "gear"}
 _SAME = {
     "magasin-bio": "epicerie-fine",
     "epicerie": "epicerie-fine",
@@ -87,6 +88,7 @@ class Goods:
     months: tuple[int, ...] = ()
     lead_minutes: int = 0
     origin: str = ""
+    fish: tuple[tuple[str, str], ...] = ()
 
 
 @cache
@@ -149,4 +151,5 @@ def _read(line: str, drawing: Drawing) -> Goods:
         months=tuple(int(one) for one in rest.get("mois", "").split(",") if one),
         lead_minutes=int(rest.get("delai", 0)),
         origin=rest.get("ori", ""),
+        fish=tuple((key, rest[short]) for short, key in _FISH.items() if short in rest),
     )

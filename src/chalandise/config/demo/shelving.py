@@ -205,7 +205,8 @@ def _product(
         labels=list(goods.labels),
         season_months=list(goods.months),
         allergens=_allergens(goods, asks),
-        food_sheet=_food_sheet(goods, name, shop) if "food_sheet" in asks else {},
+        food_sheet=dict(goods.fish)
+        | (_food_sheet(goods, name, shop) if "food_sheet" in asks else {}),
         safety=_maker(asks, is_made_here=is_made_here),
         durability=_lasting(goods, is_made_here=is_made_here),
         epr_ids={one[4:]: NOT_CONCERNED for one in asks if one.startswith("idu:")},

@@ -18,6 +18,7 @@ from typing_extensions import override
 
 from chalandise.catalogue.actions import Answers
 from chalandise.catalogue.books import PUBLISHED
+from chalandise.catalogue.fish import FISH_SHEET
 from chalandise.catalogue.measures import read_measure
 from chalandise.catalogue.models import Product, ProductCategory, Variant
 from chalandise.catalogue.queries.answers import LastAnswers, last_answers, publishers_of
@@ -25,6 +26,7 @@ from chalandise.catalogue.queries.publishing import profile_of
 from chalandise.catalogue.sheets import NOT_CONCERNED, is_idu, is_loose, is_made_by_seller
 from chalandise.catalogue.states import NetUnit, ProductLabel
 from chalandise.counter.goods.allergen_taps import NONE, AllergenTaps, allergens_said
+from chalandise.counter.goods.fish_fields import ask_for_waters, fish_fields, fish_said
 from chalandise.counter.goods.price_field import PriceField
 from chalandise.counter.goods.shelf_words import say_maker
 from chalandise.counter.photo_pages import say_picture_refusal
@@ -180,6 +182,8 @@ class AskedForm(forms.Form):
             self.fields["allergens"] = AllergenTaps(self.last.like)
         if "origin" in self.asked:
             self._ask_of_origin()
+        if "fish" in self.asked:
+            self.fields.update(fish_fields(self.product.food_sheet if self.product else {}))
         if self.asked & {"food_sheet", "net_quantity"}:
             self._ask_how_much()
         if "alcohol_degree" in self.asked:
@@ -197,6 +201,8 @@ class AskedForm(forms.Form):
             origin = self.last.like.origin
             self.initial["is_made_here"] = self.last.like.is_made_here
             self.initial["origin"] = "" if origin == home else origin
+        if "fish" in self.category.requirements:
+            ask_for_waters(self.fields)
 
     def _ask_how_much(self) -> None:
         if self.asked & {"food_sheet", "allergens"}:
@@ -266,14 +272,15 @@ class AskedForm(forms.Form):
     def _food_sheet(self) -> dict[str, str]:
         said = self.cleaned_data
         sheet = dict(self.product.food_sheet) if self.product else {}
+        fish = {key: text for key, text in fish_said(said).items() if text}
         if said.get("is_loose"):
-            return {**sheet, "is_prepacked": "no"}
+            return {**sheet, **fish, "is_prepacked": "no"}
         if "ingredients" not in self.fields:
-            return {}
+            return {**sheet, **fish} if fish else {}
         typed = {name: said[name] for name in ("ingredients", "storage", *_PACKER)}
         if said["is_own_make"]:
             typed |= self._own_packer()
-        return {**sheet, **{key: text for key, text in typed.items() if text}}
+        return {**sheet, **fish, **{key: text for key, text in typed.items() if text}}
 
     def _safety(self) -> dict[str, str]:
         said = self.cleaned_data
@@ -323,10 +330,18 @@ def _asked(requirements: Iterable[str], missing: Collection[str] | None) -> set[
     """Return the requirements to ask for: all of them, or those of what lacks."""
     if missing is None:
         return set(requirements)
-    roots = {one if one.startswith("idu:") else one.partition(":")[0] for one in missing}
+    roots = {_root(one) for one in missing}
     if "safety" in roots:
         roots |= _MAKERS
     return roots & set(requirements)
+
+
+def _root(code: str) -> str:
+    """Return the requirement of which a code that lacks is a part."""
+    sheet, _colon, key = code.partition(":")
+    if sheet == "food_sheet" and key in FISH_SHEET:
+        return "fish"
+    return code if sheet == "idu" else sheet
 
 
 def _written(size: Variant | None) -> str:

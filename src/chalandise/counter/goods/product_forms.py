@@ -13,6 +13,7 @@ from typing_extensions import override
 from chalandise.catalogue.actions.shelf import LONGEST_NAME
 from chalandise.catalogue.books import PUBLISHED, is_new_book
 from chalandise.catalogue.fields import LONGEST_DESCRIPTION
+from chalandise.catalogue.fish import FISH_BRANCH, FISH_SHEET
 from chalandise.catalogue.models import Offer, Product, ProductCategory
 from chalandise.catalogue.queries.publishing import profile_of
 from chalandise.catalogue.sheets import LONGEST_TEXT, NOT_CONCERNED
@@ -35,6 +36,7 @@ from chalandise.counter.goods.durability_fields import (
     durability_fields,
     said_of,
 )
+from chalandise.counter.goods.fish_fields import ask_for_waters, fish_fields, fish_said
 from chalandise.counter.goods.shelf_words import say_maker
 from chalandise.directory.rich_text import to_plain
 from chalandise.web.epr_words import say_stream
@@ -186,6 +188,9 @@ class ProductForm(forms.Form):
         if product.category_id in PUBLISHED:
             name_publisher(self.fields)
         self.fields.update(durability_fields(product))
+        if product.category.parent_id == FISH_BRANCH and product.kind == ProductKind.SIMPLE:
+            self.fields.update(fish_fields(product.food_sheet))
+            ask_for_waters(self.fields)
         self.streams = [
             one.partition(":")[2] for one in product.category.requirements if one.startswith("idu:")
         ]
@@ -209,6 +214,7 @@ class ProductForm(forms.Form):
         wanted = [
             ("", ["name", "category", "description", "origin", "is_made_here"]),
             (_("The price of a new book"), ["publisher_price", "is_old_stock"]),
+            (_("The fish"), list(FISH_SHEET)),
             (_("Allergens"), ["allergens", "no_allergens"]),
             (_("The food label"), ["is_prepacked", *_FOOD]),
             (_("Alcohol and age"), ["alcohol_degree", "minimum_age"]),
@@ -263,10 +269,9 @@ class ProductForm(forms.Form):
         if "allergens" in said:
             some = said["allergens"]
             changes["allergens"] = some or ([] if said.get("no_allergens") else None)
-        if "ingredients" in said:
-            sheet = dict(product.food_sheet)
-            sheet.update({name: said[name] for name in (*_FOOD, "is_prepacked")})
-            changes["food_sheet"] = sheet
+        label = {name: said[name] for name in (*_FOOD, "is_prepacked") if name in said}
+        if sheet := label | fish_said(said):
+            changes["food_sheet"] = {**product.food_sheet, **sheet}
         if "is_own_make" in said:
             safety = dict(product.safety)
             safety.update({name: said[name] for name in _SAFETY if name in said})
@@ -300,7 +305,7 @@ def _asked_of(product: Product) -> set[str]:
         asked.add("season_months")
     if "allergens" in needs or product.allergens is not None:
         asked |= {"allergens", "no_allergens"}
-    if "food_sheet" in needs or product.food_sheet:
+    if "food_sheet" in needs or product.food_sheet.keys() - set(FISH_SHEET):
         asked |= {"is_prepacked", *_FOOD}
     if "manufacturer" in needs or product.safety:
         asked |= {"is_own_make", *_SAFETY}

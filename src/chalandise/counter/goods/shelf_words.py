@@ -104,6 +104,10 @@ def _lack_of_product(code: str, product: Product, shop: Establishment, page: str
         "food_sheet:storage": (_("Say how to keep it, and for how long."), "storage"),
         "food_sheet:operator_name": (_("Say who made or packed it."), "operator_name"),
         "food_sheet:operator_address": (_("Give the maker’s address."), "operator_address"),
+        "food_sheet:commercial_name": (_("Give its commercial name."), "commercial_name"),
+        "food_sheet:scientific_name": (_("Give its Latin name."), "scientific_name"),
+        "food_sheet:production": (_("Say whether it is caught or farmed."), "production"),
+        "food_sheet:gear": (_("Say what it is caught with."), "gear"),
         "publisher": (
             _("Say who publishes it, with an address and an e-mail: once for each publisher."),
             "manufacturer_name",

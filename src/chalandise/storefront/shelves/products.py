@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from chalandise.catalogue.books import PUBLISHED
 from chalandise.catalogue.durability_words import say_guarantee, say_index, say_lines
+from chalandise.catalogue.fish import say_fish
 from chalandise.catalogue.models import Offer, SellerProfile
 from chalandise.catalogue.queries.epr import identifiers_of
 from chalandise.catalogue.queries.product_pages import ProductPage, get_product_on
@@ -260,6 +261,10 @@ def sheet_lines(sheet: dict[str, str], *, is_published: bool = False) -> list[tu
         "manufacturer_email": _("Publisher’s e-mail or website"),
     }
     names = {
+        "commercial_name": _("Commercial name"),
+        "scientific_name": _("Latin name"),
+        "production": _("Caught or farmed"),
+        "gear": _("Caught with"),
         "ingredients": _("Ingredients"),
         "storage": _("How to keep it"),
         "use": _("How to use it"),
@@ -275,7 +280,7 @@ def sheet_lines(sheet: dict[str, str], *, is_published: bool = False) -> list[tu
         "warnings": _("Warnings"),
         **(maker if is_published else {}),
     }
-    return [(name, sheet[key]) for key, name in names.items() if sheet.get(key)]
+    return [(name, say_fish(key, sheet[key])) for key, name in names.items() if sheet.get(key)]
 
 
 def _crumbs(request: PortalRequest, shown: ProductPage) -> list[tuple[str, str]]:
