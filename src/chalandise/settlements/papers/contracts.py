@@ -17,9 +17,9 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from chalandise.catalogue.durability_words import say_in_short
 from chalandise.kernel.money import euros
-from chalandise.ordering.models import MerchantOrder, Order
+from chalandise.ordering.models import MerchantOrder, Order, OrderLine
 from chalandise.ordering.queries.orders import terms_under
-from chalandise.ordering.states import WayKind
+from chalandise.ordering.states import Pays, WayKind
 from chalandise.settlements.exports.sheet import Sheet
 from chalandise.settlements.papers.words import (
     hour_in_words,
@@ -161,6 +161,11 @@ def _contract(part: MerchantOrder, recap: dict[str, Any]) -> list[tuple[str, str
     seller: dict[str, Any] = part.seller
     lines = list(seller_lines(seller, part.establishment.name))
     lines.append(_how(part, recap))
+    lines += [
+        _scales(one, pays=part.pays)
+        for one in part.lines.order_by("position")
+        if one.estimate_grams
+    ]
     mediator = ", ".join(str(seller[key]) for key in _MEDIATOR if seller.get(key))
     if mediator:
         lines.append(pgettext("paper", "Consumer mediator: %(name)s") % {"name": mediator})
@@ -173,6 +178,32 @@ def _contract(part: MerchantOrder, recap: dict[str, Any]) -> list[tuple[str, str
         heading = pgettext("paper", "Terms of sale of %(name)s") % {"name": lines[0]}
         said.append((heading, terms))
     return said
+
+
+def _scales(line: OrderLine, *, pays: str) -> str:
+    """Return what was agreed of the scales, by the way it is paid."""
+    words = {
+        "name": line.product_name,
+        "grams": (line.estimate_grams or 0) * line.quantity,
+        "percent": line.tolerance_percent,
+    }
+    if pays == Pays.ONLINE:
+        return (
+            pgettext(
+                "paper",
+                "%(name)s: about %(grams)d g, weighed when prepared. Paid online: never more than the "
+                "estimate, less is given back.",
+            )
+            % words
+        )
+    return (
+        pgettext(
+            "paper",
+            "%(name)s: about %(grams)d g, weighed when prepared. The real weight is paid, never over "
+            "%(percent)d %% more without asking the customer.",
+        )
+        % words
+    )
 
 
 def _durability(recap: dict[str, Any]) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from chalandise.ordering.states import ChangeKind
+from chalandise.ordering.states import ChangeKind, Pays
 from chalandise.payments.sums import ENDED, LineChanged, LineSum, PartSums
 from chalandise.storefront.withdrawal_words import say_exception
 from chalandise.web.formatting import money
@@ -17,10 +17,11 @@ from chalandise.web.pictures import photo_address
 def draw_lines(part: PartSums) -> list[SafeString]:
     """Draw the lines of a merchant order as they stand, with what became of each in words."""
     has_ended = part.part.state in ENDED
-    return [_draw_line(one, has_ended=has_ended) for one in part.lines]
+    pays = part.part.pays
+    return [_draw_line(one, pays=pays, has_ended=has_ended) for one in part.lines]
 
 
-def _draw_line(one: LineSum, *, has_ended: bool) -> SafeString:
+def _draw_line(one: LineSum, *, pays: str, has_ended: bool) -> SafeString:
     line = one.line
     # What the customer does not get, nobody could withdraw from: there is nothing to except.
     code = line.withdrawal_exception if one.quantity and not has_ended else ""
@@ -35,7 +36,10 @@ def _draw_line(one: LineSum, *, has_ended: bool) -> SafeString:
             "quantity": str(line.quantity if is_gone else one.quantity),
             "name": f"{name} – {variant}" if variant else name,
             "basket": line.basket_name,
-            "changes": [_said_change(change) for change in one.changes],
+            "changes": [
+                *([_say_scales(one, pays)] if _waits(one) and not has_ended else []),
+                *(_said_change(change) for change in one.changes),
+            ],
             "ordered": str(line.quantity) if one.changes else "",
             "ordered_sum": money(line.total_cents) if one.changes else "",
             "withdrawing": str(one.withdrawing or ""),
@@ -43,6 +47,26 @@ def _draw_line(one: LineSum, *, has_ended: bool) -> SafeString:
             "sum": money(one.cents),
         },
     )
+
+
+def _say_scales(one: LineSum, pays: str) -> str:
+    """Say what the scales may change of the price, by the way it is paid."""
+    grams = (one.line.estimate_grams or 0) * one.quantity
+    if pays == Pays.ONLINE:
+        return _(
+            "about %(grams)d g, weighed when prepared: you pay the estimate, never more;"
+            " less is given back"
+        ) % {"grams": grams}
+    return _(
+        "about %(grams)d g, weighed when prepared: you pay the real weight, never over"
+        " %(percent)d %% more without being asked"
+    ) % {"grams": grams, "percent": one.line.tolerance_percent}
+
+
+def _waits(one: LineSum) -> bool:
+    """Tell whether the scales have still to speak."""
+    is_weighed = any(change.kind == ChangeKind.WEIGHED for change in one.changes)
+    return one.line.is_weight_priced and bool(one.quantity) and not is_weighed
 
 
 def _said_change(change: LineChanged) -> str:
