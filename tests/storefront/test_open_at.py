@@ -6,15 +6,12 @@ from html import unescape
 from urllib.parse import parse_qs
 
 import pytest
-from django.http import QueryDict
 from django.test import Client
 from tests.cast import Cast
 from tests.clock import moment
-from tests.factories import directory, portals, territories
+from tests.factories import catalogue, directory, portals, territories
 
-from chalandise.storefront.finding.asking import tidy_query
 from chalandise.storefront.finding.moments import read_moment
-from chalandise.storefront.shelves.product_asking import read_products_question
 
 NOW = "2026-11-18 10:30"  # a Wednesday
 PLACES = ["/commerces/", "/recherche/", "/categories/boulangerie/", "/carte/"]
@@ -143,10 +140,30 @@ def test_a_portal_overseas_means_its_own_clock(cast: Cast) -> None:
     assert read_moment("2026-11-18T23:00", there, at=late) is None
 
 
-def test_shelves_do_not_narrow_by_a_moment_that_they_do_not_say(cast: Cast) -> None:
-    query = tidy_query(QueryDict("open=2026-11-19T20:30"))
-    asked = read_products_question(query, cast.lot, at=moment(NOW))
-    assert asked.of_place.search.open_at is None
+def test_shelves_narrow_by_the_same_moment_asked_and_taken_off_alike(
+    cast: Cast, client: Client, build, freeze
+) -> None:
+    freeze(NOW)
+    late = directory.establishment("Le Soir", hours="Mo-Su 18:00-23:00", organisation=None)
+    catalogue.product(late, "Pain du soir")
+    catalogue.product(cast.bakery, "Pain du matin")
+    build()
+    for query in ("?day=2026-11-19&time=20:30", "?open=2026-11-19T20:30"):
+        page = page_of(client, f"/produits/{query}")
+        assert "Pain du soir" in page
+        assert "Pain du matin" not in page
+        pill = re.search(
+            r'href="([^"]*)" aria-current="true"><[^>]*><[^>]*></svg><span>Ouvert d', page
+        )
+        assert pill is not None
+        assert pill[1] == "?"
+        assert '<option value="20:30" selected>' in page
+    form = page_of(client, "/produits/?q=pain&price_max=9").split('id="moment-day"')[0]
+    kept = re.findall(r'name="(\w+)" value="(\w+)"', form.rsplit("<form", 1)[1])
+    assert kept == [("q", "pain"), ("price_max", "9")]
+    missed = page_of(client, "/produits/?open=2026-11-30T20:30")
+    assert "Les horaires ne sont connus que pour les huit jours à venir" in missed
+    assert "Pain du matin" in missed
 
 
 def test_labels_are_named_counted_and_taken_off(cast: Cast, client: Client, build) -> None:

@@ -157,7 +157,7 @@ def _pills(asked: Asked, query: QueryDict, counts: dict[str, int]) -> list[Choic
             is_on=asked.is_open_now,
             icon="clock",
         ),
-        _then(asked.moment, query),
+        choose_moment(asked.moment, query),
     ]
     chosen = asked.search.services
     for key in (*FILTER_SERVICES, *(one for one in chosen if one not in FILTER_SERVICES)):
@@ -175,7 +175,7 @@ def _pills(asked: Asked, query: QueryDict, counts: dict[str, int]) -> list[Choic
     return pills
 
 
-def _then(moment: Moment | None, query: QueryDict) -> Choice:
+def choose_moment(moment: Moment | None, query: QueryDict) -> Choice:
     """Lead to the form that asks for a moment, or take the moment off."""
     if moment is None:
         return Choice(_("Open at…"), "#moment-day", icon="calendar-clock")

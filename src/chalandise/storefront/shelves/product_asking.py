@@ -46,6 +46,8 @@ PARAMETERS = {
     "selection": 80,
     "today": 1,
     "open": 20,
+    "day": 10,
+    "time": 8,
     "price_min": 10,
     "price_max": 10,
     "sort": 10,
@@ -102,8 +104,6 @@ def read_products_question(query: QueryDict, portal: Portal, *, at: dt.datetime)
     for name in _OF_PLACES:
         if name in query:
             about_places.setlist(name, query.getlist(name))
-    if about_places.get("open") != "now":
-        about_places.pop("open", None)  # shelves know who is open now, not at a given moment
     asked = read_question(about_places, portal, at=at)
     category = _category(query.get("category", ""))
     trade = find_trade(query.get("trade", ""))

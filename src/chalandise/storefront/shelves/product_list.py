@@ -18,9 +18,17 @@ from chalandise.discovery.names import territory_names
 from chalandise.discovery.product_criteria import ProductSort
 from chalandise.discovery.products import count_product_facets, find_products
 from chalandise.discovery.results import ProductFacets, Results
+from chalandise.portals.models import Portal
 from chalandise.storefront.addresses import canonical_here
 from chalandise.storefront.finding.asking import tidy_query
-from chalandise.storefront.finding.listing import FACET_LENGTH, Choice, change, follow_retired
+from chalandise.storefront.finding.listing import (
+    FACET_LENGTH,
+    Choice,
+    change,
+    choose_moment,
+    follow_retired,
+)
+from chalandise.storefront.finding.moments import MomentForm, moment_form
 from chalandise.storefront.home import crumbs_to
 from chalandise.storefront.shelves.product_asking import (
     PARAMETERS,
@@ -52,6 +60,7 @@ class ProductListing:
         next_url: the next page, blank at the end.
         first_url: the first page, blank when it is this one.
         is_too_deep: the list was followed further than it goes.
+        moment: the form that asks whose shop is open at a moment.
     """
 
     tiles: list[ProductTile]
@@ -62,6 +71,7 @@ class ProductListing:
     next_url: str = ""
     first_url: str = ""
     is_too_deep: bool = False
+    moment: MomentForm | None = None
 
     @property
     def count(self) -> int:
@@ -85,7 +95,7 @@ def products(request: PortalRequest) -> HttpResponse:
         "asked": asked,
         "category": category,
         "shop": asked.shop,
-        "listing": list_products(asked, query, at=at),
+        "listing": list_products(asked, query, request.portal, at=at),
         "place_value": asked.of_place.place_label,
         "near_value": asked.of_place.near_text,
         "sorts": _sorts(query, asked),
@@ -105,7 +115,9 @@ def products(request: PortalRequest) -> HttpResponse:
     return render(request, "storefront/products/list.html", context)
 
 
-def list_products(asked: AskedProducts, query: QueryDict, *, at: dt.datetime) -> ProductListing:
+def list_products(
+    asked: AskedProducts, query: QueryDict, portal: Portal, *, at: dt.datetime
+) -> ProductListing:
     """Return the page that ``asked`` means; a fixed number of queries."""
     is_too_deep = False
     try:
@@ -125,6 +137,7 @@ def list_products(asked: AskedProducts, query: QueryDict, *, at: dt.datetime) ->
         next_url=change(query, cursor=results.next_cursor) if results.next_cursor else "",
         first_url=change(query, cursor="") if query.get("cursor") else "",
         is_too_deep=is_too_deep,
+        moment=moment_form(query, portal, asked.of_place.moment, at=at),
     )
 
 
@@ -156,7 +169,8 @@ def _pills(asked: AskedProducts, query: QueryDict, facets: ProductFacets) -> lis
     ]
     is_open = asked.of_place.is_open_now
     url = change(query, open="" if is_open else "now")
-    return [*pills, Choice(_("Shop open now"), url, is_on=is_open, icon="clock")]
+    open_now = Choice(_("Shop open now"), url, is_on=is_open, icon="clock")
+    return [*pills, open_now, choose_moment(asked.of_place.moment, query)]
 
 
 def _toggle(
