@@ -145,4 +145,6 @@ def product_photo(
     change_photo(
         request, one, describe=describe_photo, put_first=put_photo_first, remove=remove_photo
     )
+    if request.POST.get("back") == "shelf":
+        return redirect("counter:shelf", shop.slug)
     return redirect("counter:product_photos", shop.slug, pk)
