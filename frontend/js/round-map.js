@@ -7,6 +7,8 @@ import { NARROW, openView, readGround } from "./map-view.js";
 
 const APART = 34; // pixels between the middles of two stops, so that each can be tapped
 const PUSHES = 24;
+const STREETS = 16;
+const TOWN = 12.5; // without tiles there is nothing to see between the outlines of communes
 
 const told = (stop) => stop.visits.map((one) => `${one.time} · ${one.name}`);
 
@@ -74,13 +76,13 @@ export function openRound(element) {
   const isNarrow = () => element.clientWidth < NARROW;
   const framing = () => {
     const [high, wide] = isNarrow() ? [48, 36] : [52, 110]; // names stand beside the stops, and the buttons of the zoom
-    return { padding: { top: high, right: wide + (isNarrow() ? 42 : 0), bottom: high, left: wide }, maxZoom: 16 };
+    return { padding: { top: high, right: wide + (isNarrow() ? 42 : 0), bottom: high, left: wide }, maxZoom: element.dataset.tiles ? STREETS : TOWN };
   };
   const write = () => {
     map.setLayoutProperty("stop-names", "text-field", ["get", isNarrow() ? "time" : "text"]);
     map.setLayoutProperty("stop-names", "text-variable-anchor", isNarrow() ? ["bottom", "top", "left", "right"] : ["left", "right", "top", "bottom"]);
   };
-  const map = openView(element, { bounds, fitBoundsOptions: framing(), cooperativeGestures: true }, { scale: isNarrow() ? "" : "bottom-left", folds: true });
+  const map = openView(element, { bounds, fitBoundsOptions: framing(), cooperativeGestures: true }, { folds: true });
   if (!map) return null; // the drawing below stays
 
   const popup = new Popup({ closeButton: true, maxWidth: "16rem", offset: 22, focusAfterOpen: false });

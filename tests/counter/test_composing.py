@@ -43,7 +43,7 @@ def test_a_basket_is_composed_press_by_press_and_every_press_shows_the_shares(ca
     assert f'name="add" value="{book.pk}"' in found
     parts = {f"q-{bread.pk}": "2", f"q-{book.pk}": "1", "name": "Panier", "price": "25"}
     shown = said(client.post(page, {**parts, "do": "look"}))
-    for sum_cents in ("27 €", "15 €", "10 €", "25 €"):
+    for sum_cents in ("27,00 €", "15,00 €", "10,00 €", "25,00 €"):
         assert f"<strong>{sum_cents}</strong>" in shown
     assert "De quoi faire 3 paniers" in shown
     assert "au moins 15,01 €" in said(client.post(page, {**parts, "price": "12"}))
@@ -79,7 +79,7 @@ def test_a_neighbour_agrees_and_the_basket_goes_on_the_shelf(cast: Cast) -> None
     assert "Un voisin aimerait un de vos produits" in said(idris.get(at("shelf", cast.bookshop)))
     asked = said(idris.get(at("baskets", cast.bookshop)))
     assert "Panier de lecture" in asked
-    assert "<strong>15 €</strong>" in asked
+    assert "<strong>15,00 €</strong>" in asked
     invitation = BasketInvitation.objects.get()
     idris.post(at("basket_do", cast.bookshop, invitation.pk), {"do": "agree"})
     claire.post(at("product_do", cast.bakery, made_one.pk), {"do": "publish"})

@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 from django.core import mail
 from django.test import Client
+from django.urls import reverse
 from PIL import Image
 from tests.cast import Cast
 
@@ -172,6 +173,15 @@ def test_a_picture_is_stored_away_from_the_public(cast: Cast, client: Client, fr
     one = ask(client, photo=picture)
     assert find_private_picture(one.photo_name) is not None
     assert client.get(f"/media/photos/{one.photo_name}-960.webp").status_code == 404
+    client.force_login(cast.claire)
+    address = reverse("counter:picture", args=[cast.bakery.slug, one.pk])
+    for asked, kind in (("image/avif,image/webp,*/*", "avif"), ("image/webp,*/*", "webp")):
+        shown = client.get(address, headers={"accept": asked})
+        assert (shown["Content-Type"], shown["Cache-Control"]) == (
+            f"image/{kind}",
+            "private, no-store",
+        )
+        assert shown.getvalue()  # which closes the file too
 
 
 def test_a_file_that_is_no_picture_is_refused_kindly(cast: Cast, client: Client, freeze) -> None:

@@ -89,11 +89,11 @@ def forget_picture(name: str, *, is_private: bool = False) -> None:
         (folder / f"{name}-{side}.{kind}").unlink(missing_ok=True)
 
 
-def find_private_picture(name: str, side: int = 960) -> Path | None:
+def find_private_picture(name: str, side: int = 960, kind: str = "webp") -> Path | None:
     """Return the file of a private picture; the caller has checked who asks."""
-    path = private_folder() / f"{name}-{side}.webp"
+    path = private_folder() / f"{name}-{side}.{kind}"
     is_plain = bool(name) and name.replace("-", "").replace("_", "").isalnum()
-    is_made = (side, "webp") in photo_decoder.PARTS
+    is_made = (side, kind) in photo_decoder.PARTS
     return path if is_made and is_plain and path.is_file() else None
 
 

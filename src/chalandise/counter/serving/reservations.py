@@ -10,6 +10,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -165,14 +166,21 @@ def handed(request: MemberRequest, shop: Establishment, pk: int) -> HttpResponse
 
 @shop_page
 def picture(request: MemberRequest, shop: Establishment, pk: int) -> FileResponse:
-    """Send the customer's photograph to the merchant it was meant for, and to nobody else."""
+    """Send the customer's photograph to the merchant it was meant for, and to nobody else.
+
+    A browser that asks for AVIF gets it: a telephone on a thin line reads half the bytes.
+    """
     one = _get(request, shop, pk)
-    path = find_private_picture(one.photo_name)
+    kind = "avif" if "image/avif" in request.headers.get("Accept", "") else "webp"
+    path = find_private_picture(one.photo_name, kind=kind)
+    if path is None and kind == "avif":  # stored by an earlier release
+        kind, path = "webp", find_private_picture(one.photo_name)
     if path is None:
         raise Http404
-    response = FileResponse(path.open("rb"), content_type="image/webp")
+    response = FileResponse(path.open("rb"), content_type=f"image/{kind}")
     response["Cache-Control"] = "private, no-store"
-    response["Content-Disposition"] = 'inline; filename="photo.webp"'
+    response["Content-Disposition"] = f'inline; filename="photo.{kind}"'
+    patch_vary_headers(response, ["Accept"])
     return response
 
 
