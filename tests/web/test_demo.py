@@ -51,12 +51,16 @@ def test_a_letter_is_shown_without_its_scripts(client: Client, cast: Cast) -> No
         to="nadia@exemple.test",
         subject="C’est prêt",
         text="bonjour",
-        html="<p>bonjour</p><script>alert(1)</script>",
+        html="<html><head></head><p>bonjour</p><script>alert(1)</script>",
         created_at=datetime.now(tz=UTC),
     )
     assert "C’est prêt" in client.get("/demo/courriels/").content.decode()
-    assert "sandbox=" in client.get(f"/demo/courriels/{letter.pk}/").content.decode()
-    policy = client.get(f"/demo/courriels/{letter.pk}/page/")["Content-Security-Policy"]
+    around = client.get(f"/demo/courriels/{letter.pk}/")
+    assert "sandbox=" in around.content.decode()
+    assert "frame-src 'self'" in around["Content-Security-Policy"]
+    framed = client.get(f"/demo/courriels/{letter.pk}/page/")
+    assert '<base target="_top">' in framed.content.decode()
+    policy = framed["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "script-src 'none'" in policy
 

@@ -93,14 +93,19 @@ def mailbox(request: HttpRequest) -> HttpResponse:
 def letter(request: HttpRequest, message_id: int) -> HttpResponse:
     """Show one e-mail with its headers, its text and its page in a frame."""
     message = get_object_or_404(Message, pk=message_id)
-    return render(request, "web/demo/letter.html", {"letter": message})
+    response = render(request, "web/demo/letter.html", {"letter": message})
+    response._csp_update = {"frame-src": ["'self'"]}  # type: ignore[attr-defined] # as below
+    return response
 
 
 @require_GET
 def letter_page(request: HttpRequest, message_id: int) -> HttpResponse:
-    """Send the HTML of one e-mail as a mail reader would show it: no script, inline styles."""
+    """Send the HTML of one e-mail as a mail reader would show it: no script, inline styles.
+
+    Its links leave the frame, in which no page of ours may stand.
+    """
     message = get_object_or_404(Message, pk=message_id)
-    response = HttpResponse(message.html)
+    response = HttpResponse(message.html.replace("<head>", '<head><base target="_top">', 1))
     response._csp_replace = {  # type: ignore[attr-defined] # read by django-csp
         "default-src": ["'none'"],
         "script-src": ["'none'"],
