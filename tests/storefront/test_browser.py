@@ -11,7 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 from tests.cast import Cast
 from tests.factories import directory
-from tests.journeys.looking import faults_of
+from tests.journeys.looking import faults_of, tab_to
 
 from chalandise.directory.models import Fact
 from chalandise.editorial.models import Selection, SelectionItem
@@ -47,7 +47,11 @@ PAGES = [
     f"{SHEET}signaler/",
     f"{SHEET}signaler/merci/",
     "/reservation/suivi/",
+    "/compte/connexion/",
+    "/carte/",
 ]
+DRAWN = {"/carte/": ".maplibregl-canvas"}
+"""What a script draws on a page, and is waited for before the page is looked at."""
 
 LOOKED_AT_ON_A_TABLET = {
     *("/", "/commerces/", "/recherche/?q=pain", SHEET, "/commercants/?name=pain"),
@@ -112,11 +116,19 @@ def test_every_page_fits_and_axe_finds_nothing(
     faults = []
     for address in PAGES:
         page.goto(f"{site}{address}")
-        if page.evaluate("document.documentElement.scrollWidth") > width:
-            faults.append(f"{address} is wider than {width}")
+        if address in DRAWN:
+            page.wait_for_selector(DRAWN[address])
+        faults += faults_of_width(page, address)
         if width != 768 or address in LOOKED_AT_ON_A_TABLET:
             faults += faults_of(page, address)
     assert faults == []
+
+
+def faults_of_width(page: Page, address: str) -> list[str]:
+    """Return what to say of a page that is wider than its window."""
+    width = page.viewport_size["width"] if page.viewport_size else 0
+    is_wider = page.evaluate("document.documentElement.scrollWidth") > width
+    return [f"{address} is wider than {width}"] if is_wider else []
 
 
 def test_a_shop_is_found_and_asked_without_any_script(
@@ -143,13 +155,31 @@ def test_a_shop_is_found_and_asked_without_any_script(
     expect(page.get_by_role("heading", level=1)).to_have_text("Vous avez annulé")
 
 
-def test_without_script_the_map_leaves_its_place_to_the_list(
+def test_without_script_the_map_leaves_its_place_to_the_list_on_the_narrowest_phone(
     new_page: Callable[..., Page], site: str
 ) -> None:
-    page = new_page(javascript=False)
-    page.goto(f"{site}/carte/")
+    page = new_page(width=320, javascript=False)
+    faults = []
+    for address in ("/compte/connexion/", "/carte/"):
+        page.goto(f"{site}{address}")
+        faults += faults_of_width(page, address) + faults_of(page, address)
+    assert faults == []
     expect(page.get_by_role("link", name="Au Pain de Chanvre")).to_be_visible()
     expect(page.get_by_text("La carte arrive")).to_be_hidden()
+
+
+def test_the_keyboard_draws_the_map_nearer_and_reaches_a_shop_of_the_list(
+    new_page: Callable[..., Page], site: str
+) -> None:
+    page = new_page(width=320)
+    page.goto(f"{site}/carte/")
+    tab_to(page, page.get_by_role("region", name="Carte des commerces"))
+    tab_to(page, page.get_by_role("button", name="Zoomer", exact=True))
+    page.keyboard.press("Enter")
+    expect(page.locator("#shops")).to_contain_text("sur cette partie de la carte")
+    tab_to(page, page.locator("#shops .card__link").first)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{site}/commerces/*/")
 
 
 def test_the_list_follows_the_map_that_a_visitor_moves(page: Page, site: str) -> None:
