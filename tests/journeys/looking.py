@@ -90,11 +90,10 @@ def tab_to(page: Page, wanted: Locator) -> None:
     expect(wanted).to_be_in_viewport()
     shows = wanted.evaluate(
         """element => {
-            const visible = e => {
-                const s = getComputedStyle(e);
-                return (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0)
-                    || s.boxShadow !== 'none';
-            };
+            const drawn = s => (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0)
+                || s.boxShadow !== 'none';
+            const around = s => s.content !== 'none' && drawn(s);  // the link of a whole card
+            const visible = e => drawn(getComputedStyle(e)) || around(getComputedStyle(e, '::after'));
             for (let e = element; e && e !== document.body; e = e.parentElement) {
                 if (visible(e)) return true;
             }
