@@ -10,7 +10,8 @@ TESTS = Path(__file__).resolve().parents[1]
 APPLY = {
     *range(1, 30),
     *range(31, 34),
-    *range(43, 59),
+    *range(43, 49),
+    *range(50, 59),
     *range(60, 68),
     *range(68, 73),
     *range(76, 83),
@@ -36,6 +37,8 @@ PARTLY = {
     20: "there are no vouchers or gift codes to use twice: what is attacked is the other half, one"
     " customer under several spellings of an address",
     30: "what was lost is found at the bank; the restoring itself is 38",
+    49: "whoever may not is refused and nothing changes; a refusal is a line in the log at most, for the"
+    " journal keeps what was done, so there is no entry to audit",
     75: "the files of registers and communes are attacked; no other portal feeds this one yet",
     84: "links, codes and addresses in logs; templates and paths are kept by 61, 66 and 81",
 }
