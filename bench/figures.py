@@ -78,6 +78,7 @@ class Measures:
         figures: requests, by name and number of clients.
         visits: baskets and purchases in turns with their floors, in the same way.
         sustained: what was kept up for a while, by name.
+        changed: how long changes of sheets took to be found.
         broken: the invariants that did not hold afterwards.
     """
 
@@ -91,4 +92,5 @@ class Measures:
     reached: dict[str, int] = field(default_factory=dict)
     visits: dict[tuple[str, int], Figure] = field(default_factory=dict)
     sustained: dict[str, Figure] = field(default_factory=dict)
+    changed: Tally = field(default_factory=Tally)
     broken: list[str] = field(default_factory=list)

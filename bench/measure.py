@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bench.buying import let_buy
+from bench.changing import CHANGED, CHANGES, watch_changes
 from bench.figures import Figure, Measures, Plan, Tell
 from bench.generator import REGION, write_registers
 from bench.loadclient import Tally, Turn, ask
@@ -41,6 +42,9 @@ def measure(size: int, folder: Path, plan: Plan, tell: Tell) -> Measures:
                 tell(f"{size:,} establishments: asking with {clients} client(s)")
                 _ask_all(found, servers, clients, plan)
             let_buy(scratch, found, servers, plan, tell)
+            if CHANGED.startswith(plan.only):
+                tell(f"{size:,} establishments: {CHANGED}")
+                found.changed = watch_changes(scratch, anew.port, CHANGES)
             found.worker = anew.heaviest_worker()
         return found
     finally:

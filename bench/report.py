@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.buying_report import budget_of_visits, buying, plain_visits
+from bench.changing import BUDGET_MS, CHANGED
 from bench.figures import Measures, level_of
 
 GROWTH = 1.5
@@ -38,7 +39,7 @@ def tables(found: Sequence[Measures]) -> str:
     """Return the tables, in Markdown."""
     parts = [f"Measured on {_today()}: {machine()}."]
     for one in found:
-        parts += [_steps(one), _requests(one), *buying(one)]
+        parts += [_steps(one), _requests(one), *buying(one), *_changed(one)]
     if len(found) > 1:
         parts.append(_growth(found[0], found[-1]))
     missed = list(verdicts(found))
@@ -99,6 +100,22 @@ def _requests(one: Measures) -> str:
     return "\n".join(lines)
 
 
+def _changed(one: Measures) -> list[str]:
+    """Return the table of changes, none where nothing was changed."""
+    times = one.changed
+    if not times.milliseconds:
+        return []
+    p50, p99, most = (f"{times.quantile(share):.0f}" for share in (0.5, 0.99, 1.0))
+    lines = [
+        f"### {one.size:,} establishments: from a change to the search",
+        "",
+        "| what | changes | p50 / p99 ms | longest | budget ms |",
+        "|---|---:|---:|---:|---:|",
+        f"| {CHANGED} | {len(times.milliseconds)} | {p50} / {p99} | {most} | {BUDGET_MS} |",
+    ]
+    return ["\n".join(lines)]
+
+
 def _level(one: Measures) -> int:
     """Return how many clients the budgets speak of."""
     return level_of(tuple({clients for _name, clients in one.figures}))
@@ -129,6 +146,9 @@ def verdicts(found: Sequence[Measures]) -> Iterator[str]:
     for one in found:
         yield from _request_verdicts(one)
         yield from budget_of_visits(one)
+        slowest = one.changed.quantile(0.99)
+        if slowest > BUDGET_MS:
+            yield f"{one.size:,}: {CHANGED} after {slowest:.0f} ms, budget {BUDGET_MS}"
         if one.worker.resident > WORKER_MB:
             taken = f"{one.worker.resident:.0f} MB"
             yield f"{one.size:,}: a worker takes {taken}, budget {WORKER_MB}"
@@ -196,5 +216,6 @@ def _plain(one: Measures) -> dict[str, Any]:
             for (name, clients), figure in one.figures.items()
         ],
         **plain_visits(one),
+        "changed_ms": [round(time, 1) for time in one.changed.milliseconds],
         "broken": one.broken,
     }
