@@ -13,7 +13,7 @@ from chalandise.directory.models import Establishment, Fact
 from chalandise.federation.likeness import Place
 from chalandise.federation.models import ImportRun, Match, Source, SourceRecord
 from chalandise.federation.readers.records import Facts
-from chalandise.federation.states import MatchState, RunState
+from chalandise.federation.states import MatchState, RunState, SourceFormat
 from chalandise.kernel.errors import NotFoundError
 from chalandise.portals.models import Portal
 from chalandise.portals.queries import scope_filter, scope_keys
@@ -137,6 +137,28 @@ def linked_among(source: Source, establishment_ids: Collection[int]) -> set[int]
         source=source, is_gone=False, establishment__in=establishment_ids
     )
     return set(rows.values_list("establishment_id", flat=True))
+
+
+def withdrawn_among(sirets: Collection[str]) -> set[str]:
+    """Return which of some SIRETs belong to persons who oppose publication. Two statements at most.
+
+    The last word of a register counts, whichever portal read it. Who looks after a sheet chose to be
+    shown, and is not among them.
+    """
+    asked = {siret for siret in sirets if siret}
+    if not asked:
+        return set()
+    last_words = (
+        SourceRecord.objects.filter(source__format=SourceFormat.SIRENE, external_id__in=asked)
+        .order_by("external_id", "-seen_at", "-pk")
+        .distinct("external_id")
+        .values_list("external_id", "is_gone", "content_digest")
+    )
+    found = {siret for siret, is_gone, digest in last_words if is_gone and not digest}
+    if not found:
+        return found
+    kept = Establishment.objects.filter(siret__in=found).exclude(claimed_at=None)
+    return found - {str(siret) for siret in kept.values_list("siret", flat=True)}
 
 
 def is_latest_run(run: ImportRun) -> bool:

@@ -11,14 +11,18 @@ from chalandise.directory.actions.listing import move_listings, yield_to_any_sou
 from chalandise.directory.errors import BadFactError
 from chalandise.directory.models import Establishment
 from chalandise.directory.queries.disguises import find_imitated
-from chalandise.directory.states import ListingState
-from chalandise.federation.actions.closures import close_listings, withdraw_listings
+from chalandise.directory.states import ListingState, SourceKind
+from chalandise.federation.actions.closures import (
+    close_listings,
+    part_withdrawn,
+    withdraw_listings,
+)
 from chalandise.federation.actions.workshop import BatchResult, Workshop
 from chalandise.federation.content import digest_of, pack
 from chalandise.federation.likeness import Likeness, Place, Verdict
 from chalandise.federation.matching import Offer
 from chalandise.federation.models import Match, SourceRecord
-from chalandise.federation.queries import linked_among
+from chalandise.federation.queries import linked_among, withdrawn_among
 from chalandise.federation.readers.records import Facts, Passed, RawRecord, RecordKind, Refusal
 from chalandise.federation.reports import Outcome, ReportLine
 from chalandise.federation.states import MatchState
@@ -55,7 +59,8 @@ class _Item:
 def import_batch(records: Sequence[RawRecord], shop: Workshop) -> BatchResult:
     """Bring one batch into the directory; the caller holds the transaction."""
     result = BatchResult()
-    present, refused = _sort(records, shop, result)
+    sorted_out, refused = _sort(records, shop, result)
+    present, withdrawn = part_withdrawn(sorted_out, shop)
     known = _known_records(shop, [record.source_id for record, _ in present])
     items = [
         item
@@ -66,7 +71,7 @@ def import_batch(records: Sequence[RawRecord], shop: Workshop) -> BatchResult:
     _bring(items, shop, result)
     _keep_records(items, shop)
     close_listings(records, shop, result)
-    withdraw_listings(records, shop, result)
+    withdraw_listings([*records, *withdrawn], shop, result)
     _hold_refused(refused, shop, result)
     return result
 
@@ -311,8 +316,13 @@ def _tell_refused_facts(item: _Item, refused: Iterable[BadFactError], result: Ba
 
 
 def _show_again(items: list[_Item], shop: Workshop) -> None:
-    """Show what had left the source and is back."""
+    """Show what had left the source and is back, but for those who oppose publication."""
     back = [item.target for item in items if item.target and item.known and item.known["is_gone"]]
+    if back and shop.source_ref.kind != SourceKind.REGISTER:
+        numbered = Establishment.objects.filter(pk__in=back).exclude(siret=None)
+        siret_of = {pk: str(siret) for pk, siret in numbered.values_list("pk", "siret")}
+        opposed = withdrawn_among(siret_of.values())
+        back = [pk for pk in back if siret_of.get(pk) not in opposed]
     move_listings(back, ListingState.PUBLISHED, by=shop.by, at=shop.at, reason="back in the source")
 
 

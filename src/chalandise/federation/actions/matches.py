@@ -7,14 +7,15 @@ from datetime import datetime
 from django.db import transaction
 
 from chalandise.directory.actions.facts import apply_facts
+from chalandise.directory.actions.listing import move_listings
 from chalandise.directory.models import Establishment
 from chalandise.directory.queries.filing import filing_categories
-from chalandise.directory.states import SourceKind
+from chalandise.directory.states import ListingState, SourceKind
 from chalandise.directory.values import SourceRef
 from chalandise.federation.content import unpack
 from chalandise.federation.errors import MatchDecidedError
 from chalandise.federation.models import Match, SourceRecord
-from chalandise.federation.queries import CommuneFinder
+from chalandise.federation.queries import CommuneFinder, withdrawn_among
 from chalandise.federation.states import MATCH_TRANSITIONS, MatchState
 from chalandise.federation.translation import directory_facts
 from chalandise.journal import actions as journal
@@ -37,6 +38,10 @@ def merge_match(match: Match, *, by: Actor, at: datetime) -> Establishment:
     for other in record.matches.filter(state=MatchState.DOUBTFUL).order_by("pk"):
         _decide(other, MatchState.REJECTED, by=by, at=at)
     establishment = match.establishment
+    if establishment.claimed_at is None and _is_withdrawn(record):
+        reason = "withdrawn from publication"
+        move_listings([establishment.pk], ListingState.HIDDEN, by=by, at=at, reason=reason)
+        return establishment
     _bring(record, establishment, establishment.commune, by=by, at=at)
     return establishment
 
@@ -55,10 +60,17 @@ def reject_match(match: Match, *, by: Actor, at: datetime) -> Establishment | No
     record = match.record
     if record.matches.filter(state=MatchState.DOUBTFUL).exists() or record.is_gone:
         return None
+    if _is_withdrawn(record):
+        return None
     commune, _is_understood = CommuneFinder(record.source.portal).find(unpack(record.content))
     if commune is None:
         return None
     return _bring(record, None, commune, by=by, at=at)
+
+
+def _is_withdrawn(record: SourceRecord) -> bool:
+    """Tell whether a record bears the number of somebody who opposed publication meanwhile."""
+    return bool(withdrawn_among({unpack(record.content).siret}))
 
 
 def _decide(match: Match, state: MatchState, *, by: Actor, at: datetime) -> None:
