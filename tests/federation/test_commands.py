@@ -99,6 +99,24 @@ def test_a_mapping_once_given_is_remembered(cast: Cast, tmp_path: Path) -> None:
     assert Source.objects.get(key="mairie").column_map["name"] == "Machin"
 
 
+def test_a_new_file_of_a_source_is_told_how_to_keep_its_columns(cast: Cast, tmp_path: Path) -> None:
+    january, february = (tmp_path / f"commerces-2026-{month}.csv" for month in ("01", "02"))
+    for path in (january, february):
+        path.write_text("Machin;CP;Ville\nLe Zéphyr Doré;46000;Cahors\n", encoding="utf-8")
+    done = call(
+        "csv", january, "--portal", "lot", "--map", "name=Machin", "--dated-on", "2026-01-05"
+    )
+    assert "Source\u202f: commerces-2026-01" in done.output
+    assert "--source commerces-2026-01" in done.output
+    assert "Le fichier vaut pour le 2026-01-05" in done.output
+    done = call("csv", february, "--portal", "lot", "--columns")
+    assert "remplace celui de «\u202fcommerces-2026-01\u202f»" in done.output
+    done = call("csv", february, "--portal", "lot", "--source", "commerces-2026-01")
+    assert done.exit_code == 0, done.output
+    assert "name ← Machin  (retenu de la dernière fois)" in done.output
+    assert Source.objects.count() == 1
+
+
 def test_columns_are_shown_without_importing(cast: Cast, tmp_path: Path) -> None:
     path = tmp_path / "mairie.csv"
     path.write_text(CSV, encoding="cp1252")

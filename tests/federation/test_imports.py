@@ -71,6 +71,7 @@ def run_sirene(cast: Cast, path: Path, **options: Any) -> Summary:
         )
 
     at = options.pop("at", AT)
+    options.setdefault("dated_on", at.date())
     order = ImportOrder(
         cast.lot,
         path,
@@ -88,6 +89,7 @@ def run_osm(cast: Cast, path: Path, **options: Any) -> Summary:
         return osm_reader.read_osm(path, tally=tally)
 
     at = options.pop("at", AT)
+    options.setdefault("dated_on", at.date())
     order = ImportOrder(
         cast.lot, path, SourceFormat.OSM, read, osm_reader.LABEL, osm_reader.LICENCE, **options
     )
@@ -102,6 +104,7 @@ def run_csv(cast: Cast, path: Path, **options: Any) -> Summary:
         return read_table(path, mapping=mapping, tally=tally, columns=layout.columns)
 
     at = options.pop("at", AT)
+    options.setdefault("dated_on", at.date())
     order = ImportOrder(
         cast.lot, path, SourceFormat.CSV, read, "Mairie", column_map=mapping, **options
     )

@@ -21,7 +21,7 @@ from chalandise.federation.actions.runs import Summary
 from chalandise.federation.errors import FederationError
 from chalandise.federation.legal_names import SirenSet, find_legal_names, lay_out_legal_names
 from chalandise.federation.models import Source
-from chalandise.federation.queries import CommuneFinder
+from chalandise.federation.queries import CommuneFinder, find_namesake
 from chalandise.federation.readers import osm as osm_reader
 from chalandise.federation.readers import sirene as sirene_reader
 from chalandise.federation.readers.columns import FIELDS
@@ -64,7 +64,7 @@ def _common(command: Command) -> Command:
             click.option(
                 "--dated-on",
                 type=click.DateTime(["%Y-%m-%d"]),
-                help="The day the file speaks of; today when absent.",
+                help="The day the file speaks for; without it, its own.",
             ),
             click.option("--batch", "batch_size", default=1000, show_default=True, hidden=True),
         )
@@ -171,6 +171,7 @@ def import_csv(  # noqa: PLR0913 - click passes options by name
         layout = inspect_table(path)
     key = options["source_key"] or source_key_for(SourceFormat.CSV, path)
     known = Source.objects.filter(portal=portal, key=key).first()
+    _show_source(portal, key, is_given=bool(options["source_key"]), is_known=known is not None)
     remembered = {
         one: column
         for one, column in (known.column_map if known else {}).items()
@@ -205,6 +206,29 @@ def import_csv(  # noqa: PLR0913 - click passes options by name
         column_map=mapping,
         **options,
     )
+
+
+def _show_source(portal: Portal, key: str, *, is_given: bool, is_known: bool) -> None:
+    """Say under which name a table is remembered, and how the next file keeps it."""
+    click.echo(_("Source: %(key)s") % {"key": key})
+    if is_given or is_known:
+        return
+    namesake = find_namesake(portal, key)
+    if namesake is None:
+        click.echo(
+            _("To be remembered, a file of another name is imported with --source %(key)s.")
+            % {"key": key}
+        )
+    else:
+        click.secho(
+            _(
+                "A new source. If this file takes the place of the one of “%(known)s”, import it "
+                "with --source %(known)s: its columns are remembered, and what it no longer names "
+                "is hidden."
+            )
+            % {"known": namesake.key},
+            bold=True,
+        )
 
 
 def _pairs(texts: tuple[str, ...], option: str) -> dict[str, str]:
@@ -344,6 +368,10 @@ def _show_summary(summary: Summary, seconds: float, *, dry_run: bool) -> None:
         click.echo(_("Taken up where the earlier run had stopped."))
     read = {"rows": _number(summary.read_count), "seconds": seconds}
     click.echo(_("Rows read: %(rows)s, in %(seconds).1f s.") % read)
+    click.echo(
+        _("The file speaks for %(day)s; another day is told with --dated-on.")
+        % {"day": summary.dated_on}
+    )
     for outcome in Outcome:
         if count := summary.counts[outcome]:
             click.echo(f"  {_number(count):>9}  {OUTCOMES[outcome]}")

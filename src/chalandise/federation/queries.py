@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from typing import Any
@@ -23,6 +24,7 @@ from chalandise.territories.shapes import holds
 from chalandise.territories.states import Kind
 
 _CELL = 0.05
+_DIGITS = re.compile(r"\d+")
 _OUTLINES_KEPT = 4000
 """A region's worth, some sixteen megabytes; the whole country's would be ten times as much."""
 
@@ -127,6 +129,13 @@ def places_on(portal: Portal, *, without_siret: bool = False) -> Iterator[Place]
             category=category,
             is_name_provisional=is_ours,
         )
+
+
+def find_namesake(portal: Portal, key: str) -> Source | None:
+    """Return the latest table of a portal whose name differs from this one in digits only."""
+    tables = Source.objects.filter(portal=portal, format=SourceFormat.CSV).exclude(key=key)
+    shape = _DIGITS.sub("0", key)
+    return next((one for one in tables.order_by("-pk") if _DIGITS.sub("0", one.key) == shape), None)
 
 
 def linked_among(source: Source, establishment_ids: Collection[int]) -> set[int]:

@@ -35,6 +35,7 @@ from chalandise.federation.queries import (
     missing_records,
     places_on,
 )
+from chalandise.federation.readers.days import day_of
 from chalandise.federation.readers.records import RawRecord, Tally
 from chalandise.federation.reports import Outcome, ReportFile
 from chalandise.federation.states import RUN_TRANSITIONS, RunState, SourceFormat
@@ -153,11 +154,12 @@ def _work(
 ) -> Summary:
     summary = Summary.from_json(run.summary) if run.mark else Summary()
     summary.run_id = run.pk
+    summary.dated_on = order.dated_on or summary.dated_on or day_of(order.path, today=at.date())
     tally: Tally = Counter()
     path = _report_path(order, run, at)
     summary.report_path = str(path)
     with ExitStack() as laid:
-        shop = _furnish(order, run, laid, by=by, at=at)
+        shop = _furnish(order, run, laid, dated_on=summary.dated_on, by=by, at=at)
         report = laid.enter_context(ReportFile(path, keep_bytes=summary.report_bytes))
         records = order.reader(shop.finder, tally)
         for _ in islice(records, run.mark):
@@ -175,7 +177,13 @@ def _work(
 
 
 def _furnish(
-    order: ImportOrder, run: ImportRun, laid: ExitStack, *, by: Actor, at: datetime
+    order: ImportOrder,
+    run: ImportRun,
+    laid: ExitStack,
+    *,
+    dated_on: date,
+    by: Actor,
+    at: datetime,
 ) -> Workshop:
     """Gather what every batch needs; what stands in tables of its own lasts as long as ``laid``."""
     source = run.source
@@ -187,7 +195,7 @@ def _furnish(
             kind=SourceKind(source.kind),
             label=source.name,
             licence=source.licence,
-            dated_on=order.dated_on or at.date(),
+            dated_on=dated_on,
         ),
         finder=CommuneFinder(order.portal),
         index=laid.enter_context(lay_out(places_on(order.portal, without_siret=is_register))),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -12,6 +12,7 @@ from chalandise.directory.models import Establishment
 from chalandise.directory.queries.filing import filing_categories
 from chalandise.directory.states import ListingState, SourceKind
 from chalandise.directory.values import SourceRef
+from chalandise.federation.actions.runs import Summary
 from chalandise.federation.content import unpack
 from chalandise.federation.errors import MatchDecidedError
 from chalandise.federation.models import Match, SourceRecord
@@ -68,6 +69,12 @@ def reject_match(match: Match, *, by: Actor, at: datetime) -> Establishment | No
     return _bring(record, None, commune, by=by, at=at)
 
 
+def _day_of(record: SourceRecord) -> date:
+    """Return the day for which the file spoke that said so."""
+    told = Summary.from_json(record.run.summary).dated_on if record.run else None
+    return told or record.seen_at.date()
+
+
 def _is_withdrawn(record: SourceRecord) -> bool:
     """Tell whether a record bears the number of somebody who opposed publication meanwhile."""
     return bool(withdrawn_among({unpack(record.content).siret}))
@@ -106,7 +113,7 @@ def _bring(
             kind=SourceKind(source.kind),
             label=source.name,
             licence=source.licence,
-            dated_on=record.seen_at.date(),
+            dated_on=_day_of(record),
         ),
         by=by,
         at=at,

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.db import connection
@@ -21,7 +22,7 @@ LOCK_SPACE = 460_002  # any number that no other lock uses
 
 @dataclass
 class Summary:
-    """What a run did so far."""
+    """What a run did so far, and for which day its file speaks."""
 
     read_count: int = 0
     counts: Counter[str] = field(default_factory=Counter)
@@ -29,6 +30,7 @@ class Summary:
     passed: Counter[str] = field(default_factory=Counter)
     met_known_count: int = 0
     unnamed_count: int = 0
+    dated_on: date | None = None
     report_path: str = ""
     report_bytes: int = 0
     run_id: int | None = None
@@ -43,6 +45,7 @@ class Summary:
             "passed": dict(self.passed),
             "met_known": self.met_known_count,
             "unnamed": self.unnamed_count,
+            "dated_on": self.dated_on.isoformat() if self.dated_on else None,
             "report_bytes": self.report_bytes,
         }
 
@@ -56,6 +59,7 @@ class Summary:
             passed=Counter(stored.get("passed", {})),
             met_known_count=stored.get("met_known", 0),
             unnamed_count=stored.get("unnamed", 0),
+            dated_on=date.fromisoformat(day) if (day := stored.get("dated_on")) else None,
             report_bytes=stored.get("report_bytes", 0),
             is_resumed=True,
         )

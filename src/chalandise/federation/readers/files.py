@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
@@ -26,6 +27,7 @@ from chalandise.federation.errors import (
 
 READABLE = (".csv", ".tsv", ".txt", ".json", ".geojson", ".js")
 _ARCHIVES = (".zip", ".gz", ".tgz", ".7z", ".rar", ".bz2", ".xz", ".tar")
+_NO_DAY_IN_ZIP = 1980
 _UNREADABLE = {
     b"%PDF": "pdf",
     b"\xd0\xcf\x11\xe0": "xls",
@@ -117,6 +119,30 @@ def open_source(path: Path, *, limits: FileLimits = DEFAULT_LIMITS) -> Iterator[
     else:
         with path.open("rb") as plain, _bounded(plain, path, limits, packed=False) as stream:
             yield stream
+
+
+def packed_at(path: Path) -> date | None:
+    """Return the day that an archive keeps of the file in it, if it is one and keeps any.
+
+    Raises:
+        ArchiveRefusedError: the archive is broken, dangerous or ambiguous.
+        BrokenFileError: it is a document that is no data file.
+    """
+    with path.open("rb") as file:
+        head = file.read(8)
+    if head.startswith(b"\x1f\x8b"):
+        seconds = int.from_bytes(head[4:8], "little")
+        return datetime.fromtimestamp(seconds, tz=UTC).date() if seconds else None
+    if not head.startswith(b"PK\x03\x04"):
+        return None
+    try:
+        with zipfile.ZipFile(path) as archive:
+            year, month, day, *_time = _only_entry(archive, path, DEFAULT_LIMITS).date_time
+            return date(year, month, day) if year > _NO_DAY_IN_ZIP else None
+    except ValueError:
+        return None
+    except (zipfile.BadZipFile, NotImplementedError) as error:
+        raise ArchiveRefusedError(path.name, "broken") from error
 
 
 def _bounded(
