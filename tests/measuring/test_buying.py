@@ -26,7 +26,7 @@ def measured() -> Measures:
         for one in VISITS
         for clients in LEVELS
     }
-    sustained = {PLACED: figure(61), DOMAIN: figure(140)}
+    sustained = {PLACED: figure(61), FROM_BASKET: figure(62), DOMAIN: figure(140)}
     return Measures(10_000, visits=visits, sustained=sustained)
 
 
@@ -70,7 +70,7 @@ def test_machines_read_the_same_figures(measured: Measures) -> None:
     plain = plain_visits(measured)
     assert len(plain["visits"]) == len(VISITS) * len(LEVELS)
     assert {one["clients"] for one in plain["visits"]} == set(LEVELS)
-    assert [one["name"] for one in plain["sustained"]] == [PLACED, DOMAIN]
+    assert [one["name"] for one in plain["sustained"]] == [PLACED, FROM_BASKET, DOMAIN]
 
 
 def test_nobody_bought_nothing_is_said() -> None:
