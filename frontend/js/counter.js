@@ -1,4 +1,5 @@
 // The merchant's screen: gestures kept on a bad connection, and a board that speaks up.
+import { startKeepingAnswers } from "./answers.js";
 import { startBoard } from "./board.js";
 import { startKeepingPages } from "./keep-page.js";
 import { startKeeping } from "./kept.js";
@@ -25,4 +26,5 @@ document.addEventListener("submit", (event) => {
 
 startKeeping();
 startBoard();
+startKeepingAnswers();
 startKeepingPages();

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from tests.factories import catalogue, directory, logistics, stock
 from tests.journeys.conftest import Opener, Town
 from tests.journeys.looking import look, look_twice, refused
 from tests.journeys.test_keeping_right import Thumb
+from tests.patience import eventually
 
 from chalandise.accounts.models import User
 from chalandise.catalogue.models import Product
@@ -195,6 +196,28 @@ def test_what_is_of_another_trade_is_asked_at_once_with_script_and_on_a_second_s
     expect(page.get_by_role("status").first).to_contain_text("est à l’étal")
     made = Product.objects.get(name="Carnet cousu main")
     assert (made.state, made.allergens, made.photos.count()) == (ProductState.PUBLISHED, None, 1)
+
+
+def test_a_tap_made_while_the_questions_of_another_kind_are_on_their_way_is_kept(
+    open_page: Opener, town: Town, let_in: LetIn
+) -> None:
+    """A slow line: the name was typed, its kind is being asked for, and the thumb goes on."""
+    shop = town.cast.bakery
+    catalogue.product(shop, "Pain")  # of a seller who may sell
+    page, held = open_page(width=390, has_touch=True), list[Route]()
+    let_in(page, town.cast.claire)
+    page.goto(town.counter(shop, "etal/ajouter/"))
+    kind = page.locator("#asked-title")
+    was = kind.inner_text()
+    page.route("**/etal/ajouter/", lambda route: held.append(route))
+    page.get_by_label("Qu’est-ce que c’est ?").fill("Croissant au beurre")
+    page.get_by_label("Prix, toutes taxes comprises (€)").fill(PRICE)
+    assert eventually(lambda: page.evaluate("true") and bool(held))
+    page.get_by_label("lait", exact=True).check()
+    held[0].continue_()
+    expect(kind).not_to_have_text(was)
+    expect(page.get_by_label("lait", exact=True)).to_be_checked()
+    expect(page.get_by_label("gluten", exact=True)).not_to_be_checked()
 
 
 def test_a_sale_in_the_shop_is_two_taps(open_page: Opener, town: Town, let_in: LetIn) -> None:
