@@ -472,7 +472,7 @@ def test_without_e_mail_a_printed_paper_says_number_and_code(
     part = MerchantOrder.objects.get()
     slip = claire.get(placed["Location"]).content.decode()
     assert part.pickup_code
-    for words in (part.order.number, part.pickup_code, "ce papier le remplace", "9\u00a0€"):
+    for words in (part.order.number, part.pickup_code, "ce papier le remplace", "9,00\u00a0€"):
         assert words in slip
     web = accepted(cast.lot, cast.bakery)  # the code of any other order is its customer's alone
     assert claire.get(at("phone_slip", cast.bakery, web.pk)).status_code == 404

@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.template.exceptions import TemplateDoesNotExist
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
@@ -128,17 +128,13 @@ def deliver(message_id: int) -> None:
 @transaction.atomic(durable=True)
 def _begin(message_id: int) -> bool:
     """Note that the server will be asked, for whoever comes after a death; tell whether it may be."""
-    message = lock_message(message_id)
-    if message.state != MessageState.QUEUED:
-        return False
-    if message.unheard_count >= MOST_UNHEARD:
-        message.last_error = UNHEARD
-        message.save(update_fields=["last_error"])
-        move(message, MessageState.FAILED, table=MESSAGE_TRANSITIONS, by=_BY, at=timezone.now())
-        return False
-    message.unheard_count += 1
-    message.save(update_fields=["unheard_count"])
-    return True
+    queued = Message.objects.filter(pk=message_id, state=MessageState.QUEUED)
+    if queued.filter(unheard_count__lt=MOST_UNHEARD).update(unheard_count=F("unheard_count") + 1):
+        return True
+    if (doubtful := queued.first()) is not None:
+        move(doubtful, MessageState.FAILED, table=MESSAGE_TRANSITIONS, by=_BY, at=timezone.now())
+        Message.objects.filter(pk=message_id).update(last_error=UNHEARD)
+    return False
 
 
 @transaction.atomic

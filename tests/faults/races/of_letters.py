@@ -116,7 +116,9 @@ RACES: dict[str, Race] = {
     ),
     "journal.outbox.lock_due_letter": Race(letters, (1, 0, None), (1, 1, None)),
     "messaging.paper_mails.lock_papers": Race(tellers, (1, 0, None), (1, 1, None)),
-    "messaging.actions.lock_message": Race(senders, (None, None, 1), (None, "StaleStateError", 2)),
+    "messaging.actions.lock_message": Race(
+        senders, (None, None, 1), ("StaleStateError", None, 2), stands_in_lock=True
+    ),
     "organisations.invitations.lock_organisation": Race(
         owners, (None, "NotFoundError", 1), (None, None, 0)
     ),
