@@ -31,8 +31,23 @@ DONE = {
         "ordered by telephone, typed by the agent",
         "ordered by telephone, typed by a merchant",
     },
+    "desk.give_back": {
+        "called off",
+        "whole order: called_off",
+        "whole order: on_its_way",
+        "whole order: given_back",
+        "whole order: nothing_left",
+    },
     "desk.look_at_queue": {"give_back", "keep"},
     "merchants.be_kind": {"gesture"},
+    "merchants.decide_about_waiting": {
+        "kept longer",
+        "kept longer, having been asked",
+        "nobody came",
+        "set aside",
+        "let go",
+        "let go, having been asked",
+    },
     "merchants.edit": {
         "price",
         "promotion",

@@ -18,9 +18,9 @@ class Law:
 
     breaches: tuple[tuple[str, str], ...]
 
-    def __call__(self) -> list[str]:
+    def __call__(self, given: Given = None) -> list[str]:
         """Return one sentence a breach."""
-        return found(self.statement)
+        return found(self.statement, given)
 
     def __add__(self, other: Law) -> Law:
         return Law(self.breaches + other.breaches)

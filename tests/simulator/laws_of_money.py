@@ -226,6 +226,67 @@ settled_money = (
 )
 
 
+# I9 right after the books were compared with a bank that answers: whatever differs is on the desk, or
+# explained: by refunds that are on their way, or by a bank that went back on its word while answers of
+# before may still come (``believed``). Asked of what the comparison looks at, ``since`` a moment.
+differences_are_told = (
+    law(
+        "I9 the bank took otherwise, the books were compared, and nobody is told",
+        """
+        SELECT b.reference, b.captured_cents, p.captured_cents, p.state
+        FROM bank_bankcharge b LEFT JOIN payments_payment p
+            ON p.public_id::text = b.metadata->>'chalandise_payment'
+        WHERE b.created_at >= %(since)s AND b.captured_cents <> coalesce(p.captured_cents, 0)
+            AND NOT EXISTS (
+                SELECT 1 FROM payments_discrepancy d
+                WHERE (d.payment_id = p.id AND d.kind IN ('amount', 'currency', 'account', 'metadata'))
+                    OR (d.kind = 'orphan' AND d.reference = b.reference)
+            )
+        UNION ALL
+        SELECT p.provider_reference, 0, p.captured_cents, p.state FROM payments_payment p
+        WHERE p.provider = 'simulated' AND p.state = 'captured' AND p.created_at >= %(since)s
+            AND NOT EXISTS (
+                SELECT 1 FROM bank_bankcharge b WHERE b.reference = p.provider_reference
+            ) AND NOT EXISTS (
+                SELECT 1 FROM payments_discrepancy d
+                WHERE d.payment_id = p.id AND d.kind = 'missing'
+            )
+        """,
+    )
+    + law(
+        "I9 the bank gave back otherwise, the books were compared, and nobody is told",
+        """
+        SELECT b.reference, b.refunded_cents, r.done, r.going
+        FROM bank_bankcharge b JOIN payments_payment p
+            ON p.public_id::text = b.metadata->>'chalandise_payment'
+        JOIN LATERAL (
+            SELECT coalesce(sum(amount_cents) FILTER (WHERE state = 'done'), 0) AS done,
+                coalesce(sum(amount_cents) FILTER (WHERE state NOT IN ('done', 'refused')), 0) AS going
+            FROM payments_refund WHERE payment_id = p.id
+        ) r ON true
+        WHERE b.created_at >= %(since)s
+            AND b.refunded_cents NOT BETWEEN r.done AND r.done + r.going
+            AND NOT EXISTS (
+                SELECT 1 FROM payments_discrepancy d
+                WHERE d.payment_id = p.id AND d.kind = 'refund_missing'
+            )
+        """,
+    )
+    + law(
+        "I9 a cardholder disputes, the books were compared, and nobody is told",
+        """
+        SELECT b.reference, b.dispute_end, d.state FROM bank_bankcharge b
+        JOIN payments_payment p
+            ON p.public_id::text = b.metadata->>'chalandise_payment' AND p.state = 'captured'
+        LEFT JOIN payments_dispute d ON d.payment_id = p.id
+        WHERE b.created_at >= %(since)s AND b.is_disputed
+            AND d.state IS DISTINCT FROM coalesce(nullif(b.dispute_end, ''), 'open')
+            AND (d.id IS NULL OR coalesce(d.ended_at, d.opened_at) < %(believed)s)
+        """,
+    )
+)
+
+
 # I8: an event, a payment, a refund, a key has one effect at most.
 effects_happen_once = law(
     "I8 something had two effects",

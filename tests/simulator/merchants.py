@@ -18,11 +18,12 @@ from chalandise.directory.models import Establishment, ExceptionalClosing
 from chalandise.directory.states import ListingState
 from chalandise.fulfilment.actions.asking import Substitute, report_missing, weigh
 from chalandise.fulfilment.actions.handing import Checks, deliver, hand_over, send_out
-from chalandise.fulfilment.actions.letting_go import let_go
-from chalandise.fulfilment.actions.preparing import accept, mark_ready, refuse
+from chalandise.fulfilment.actions.letting_go import let_go, release_uncollected
+from chalandise.fulfilment.actions.preparing import accept, keep_longer, mark_ready, refuse
+from chalandise.fulfilment.models import Fulfilment
 from chalandise.fulfilment.policies import COLLECTED_WAYS
 from chalandise.fulfilment.queries.goods import goods_of
-from chalandise.fulfilment.states import Proof
+from chalandise.fulfilment.states import FulfilmentState, Proof
 from chalandise.logistics.actions import (
     close_point,
     close_zone,
@@ -57,7 +58,7 @@ from chalandise.ordering.actions.withdrawing import (
     return_withdrawal,
 )
 from chalandise.ordering.models import MerchantOrder, OrderLine, Withdrawal
-from chalandise.ordering.states import MerchantOrderState, WithdrawalState
+from chalandise.ordering.states import Goods, MerchantOrderState, Pays, WithdrawalState
 from chalandise.stock.actions import count_stock, receive_stock, sell_in_shop, write_off
 
 
@@ -98,7 +99,7 @@ def _give(world: World, part: MerchantOrder) -> str:
         checks = Checks(Proof.CODE, code=code, is_age_checked=True, means=means)
         hand_over(part, checks=checks, by=MERCHANT, at=world.now)
         return "handed over"
-    if world.chance(40):
+    if world.chance(70):
         send_out(part, by=MERCHANT, at=world.now)
         return "sent out"
     checks = Checks(Proof.DOOR, is_age_checked=True, means=means)
@@ -125,6 +126,45 @@ def _weigh(world: World, line: OrderLine) -> str:
     grams = about * world.dice.choice((60, 95, 100, 104, 140)) // 100
     asked = weigh(line, grams=grams, by=MERCHANT, at=world.now)
     return "weighed" if asked is None else "heavier than agreed"
+
+
+def decide_about_waiting(world: World) -> str:
+    """Keep what nobody has collected for longer, or give up waiting and say what becomes of it.
+
+    First what the platform has asked about: it was paid, and its time is over. That time passes
+    now and then while nobody comes. Where nothing waits yet, something is put on the side.
+    """
+    ready = Fulfilment.objects.filter(state=FulfilmentState.READY).order_by("pk")
+    asked = list(ready.exclude(asked_at=None))
+    waiting = world.one_of(asked or list(ready))
+    if waiting is None:
+        return _set_aside(world)
+    if not asked and world.chance(60):
+        world.now = max(waiting.kept_until or world.now, world.now)
+        release_uncollected(at=world.now)
+        return "nobody came"
+    if world.chance(50):
+        kept = max(waiting.kept_until or world.now, world.now)
+        until = kept + timedelta(days=world.dice.randint(1, 14))
+        keep_longer(waiting.merchant_order, until=until, by=MERCHANT, at=world.now)
+        return "kept longer, having been asked" if asked else "kept longer"
+    goods = world.dice.choice(tuple(Goods))
+    let_go(waiting.merchant_order, goods=goods, by=MERCHANT, at=world.now)
+    return "let go, having been asked" if asked else "let go"
+
+
+def _set_aside(world: World) -> str:
+    open_ones = MerchantOrder.objects.filter(
+        state__in=[MerchantOrderState.PLACED, MerchantOrderState.ACCEPTED],
+        way_kind__in=COLLECTED_WAYS,
+    ).order_by("pk")
+    part = world.one_of(list(open_ones.filter(pays=Pays.ONLINE)) or list(open_ones))
+    if part is None:
+        return ""
+    if part.state == MerchantOrderState.PLACED:
+        accept(part, by=MERCHANT, at=world.now)
+    mark_ready(part, by=MERCHANT, at=world.now, without_answers=True)
+    return "set aside"
 
 
 def be_kind(world: World) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db import transaction
 from tests.simulator.world import DST_NIGHT, World
@@ -12,7 +12,7 @@ from chalandise.bank.actions.disputing import end_dispute, open_dispute, reverse
 from chalandise.bank.actions.faults import script_fault
 from chalandise.bank.actions.news import deliver_events
 from chalandise.bank.actions.sessions import expire_sessions
-from chalandise.bank.models import BankCharge, BankEvent
+from chalandise.bank.models import BankCharge, BankEvent, BankFault
 from chalandise.bank.queries import disputed_charges
 from chalandise.bank.signing import sign
 from chalandise.bank.states import FaultKind
@@ -26,12 +26,14 @@ from chalandise.ordering.actions.expiring import expire_unpaid
 from chalandise.payments.actions.inbox import receive_event
 from chalandise.payments.actions.sending import send_refunds
 from chalandise.payments.actions.watching import compare_books, watch_payments
+from chalandise.payments.breaker import BREAKERS
 from chalandise.payments.queries import refunds_to_send
 from chalandise.settlements.actions.closing import close_finished_periods
 from chalandise.stock.actions import expire_holds
 
 COMPARED = timedelta(days=4)
 FAULTS = tuple(FaultKind)
+SILENT = (FaultKind.SERVER_ERROR, FaultKind.UNREACHABLE, FaultKind.SLOW, FaultKind.GARBLED)
 
 
 def pass_time(world: World) -> str:
@@ -100,7 +102,7 @@ def decide_disputes(world: World) -> None:
 
 def run_job(world: World) -> str:
     """Run one of the jobs, in any order; production runs them all every minute or hour."""
-    jobs = _jobs(world.now)
+    jobs = _jobs(world)
     name = world.dice.choice(list(jobs))
     jobs[name]()
     return name
@@ -108,7 +110,7 @@ def run_job(world: World) -> str:
 
 def run_all(world: World) -> None:
     """Run every job once."""
-    for job in _jobs(world.now).values():
+    for job in _jobs(world).values():
         job()
 
 
@@ -122,7 +124,17 @@ def retry_letters(world: World) -> bool:
     return True
 
 
-def _jobs(at: datetime) -> dict[str, Callable[[], object]]:
+def compare(world: World) -> None:
+    """Compare the books; note from when on every difference must be told, if the bank answers."""
+    silent = BankFault.objects.filter(kind__in=SILENT, left__gt=0).exists()
+    is_asked = BREAKERS.of("simulated").lets_through(world.now)
+    compare_books(since=world.now - COMPARED, at=world.now)
+    if is_asked and not silent:
+        world.compared_since = world.now - COMPARED
+
+
+def _jobs(world: World) -> dict[str, Callable[[], object]]:
+    at = world.now
     return {
         "watch": lambda: watch_payments(at=at),
         "refunds": lambda: send_refunds(refunds_to_send(at=at, most=20), at=at),
@@ -132,7 +144,7 @@ def _jobs(at: datetime) -> dict[str, Callable[[], object]]:
         "questions": lambda: settle_overdue(at=at),
         "uncollected": lambda: release_uncollected(at=at),
         "remind": lambda: remind_of_uncollected(at=at),
-        "compare": lambda: compare_books(since=at - COMPARED, at=at),
+        "compare": lambda: compare(world),
         "letters": lambda: try_again(at=at),
         "periods": lambda: close_finished_periods(at=at),
     }

@@ -37,6 +37,7 @@ from chalandise.bank.models import BankFault
 from chalandise.journal.models import OutboxEvent
 from chalandise.kernel.errors import ChalandiseError
 from chalandise.kernel.failpoints import armed, traced
+from chalandise.payments.actions.disputing import ANSWERED_WITHIN
 from chalandise.payments.breaker import BREAKERS
 from chalandise.settlements.queries.comparing import compare_with_payments
 from chalandise.settlements.queries.verifying import verify
@@ -53,6 +54,7 @@ STEPS: tuple[tuple[int, Step], ...] = (
     (14, merchants.serve),
     (2, merchants.be_kind),
     (3, merchants.take_back),
+    (5, merchants.decide_about_waiting),
     (5, merchants.keep_shelf),
     (4, merchants.edit),
     (1, merchants.edit_ways),
@@ -60,6 +62,7 @@ STEPS: tuple[tuple[int, Step], ...] = (
     (4, merchants.come_back),
     (2, desk.answer_phone),
     (2, desk.look_at_queue),
+    (4, desk.give_back),
     (9, nature.pass_time),
     (9, nature.read_outbox),
     (9, nature.run_job),
@@ -185,6 +188,8 @@ class Simulator:
             if self.second_bank is not None:
                 self.second_bank.hear(self.world)
             nature.run_all(self.world)
+            if broken := self._untold():
+                self._fail(-1, broken)
             self.world.wait(minutes=self.world.dice.randint(540, 1080))
         while nature.read_outbox(self.world) or nature.retry_letters(self.world):
             clock.move_to(self.world.now)
@@ -255,6 +260,7 @@ class Simulator:
     def _check(self, number: int) -> None:
         broken = invariants.broken_laws()
         broken += self.states.check() + self.snapshots.check()
+        broken += self._untold()
         broken += self.second_bank.broken() if self.second_bank is not None else []
         waiting = invariants.ran_out(at=self.world.now)
         if waiting != self.swept or number % SWEPT_EVERY_STEPS == 0:
@@ -263,6 +269,13 @@ class Simulator:
         broken += strangers.doors_open_to_strangers(self.world, self.tried)
         if broken:
             self._fail(number, broken)
+
+    def _untold(self) -> list[str]:
+        """Return what differs from the bank's list and is not told, where it was just compared."""
+        since, self.world.compared_since = self.world.compared_since, None
+        believed = self.world.now - ANSWERED_WITHIN
+        given = {"since": since, "believed": believed}
+        return laws_of_money.differences_are_told(given) if since else []
 
     def _tell(self, number: int, step: Step, outcome: str) -> None:
         name = name_of(step)

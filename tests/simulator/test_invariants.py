@@ -20,10 +20,12 @@ from chalandise.journal.outbox import dispatch
 from chalandise.journal.states import Actor
 from chalandise.logistics.models import SlotCount, SlotHold
 from chalandise.ordering.models import MerchantOrder, Order, OrderLine
+from chalandise.payments.actions.discrepancies import find_fault
 from chalandise.payments.actions.refunding import Cause, refund_payment
 from chalandise.payments.actions.sending import send_refund
 from chalandise.payments.actions.visiting import continue_visit
 from chalandise.payments.models import Dispute, InboxEvent, Payment, Refund
+from chalandise.payments.states import DiscrepancyKind
 from chalandise.settlements.actions.ledger import About, open_dispute, post
 from chalandise.settlements.states import Account, JournalKind
 from chalandise.stock.models import StockLevel, StockReservation
@@ -214,6 +216,51 @@ def test_i6_money_of_an_order_that_ended_is_found(paid: Order) -> None:
 def test_i9_money_that_the_bank_gave_back_by_itself_is_found(paid: Order) -> None:
     BankCharge.objects.update(refunded_cents=F("refunded_cents") + 1)
     only(laws_of_money.settled_money, "I9")
+
+
+def untold() -> list[str]:
+    given = {"since": NOW - timedelta(days=1), "believed": NOW - timedelta(minutes=15)}
+    return laws_of_money.differences_are_told(given)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "kind"),
+    [
+        ({"captured_cents": F("captured_cents") - 1}, DiscrepancyKind.AMOUNT),
+        ({"refunded_cents": 0}, DiscrepancyKind.REFUND_MISSING),
+    ],
+)
+def test_i9_a_difference_of_which_nobody_is_told_is_found(
+    paid: Order, wrong: dict[str, object], kind: DiscrepancyKind
+) -> None:
+    assert not untold()
+    BankCharge.objects.update(**wrong)
+    only(untold, "I9")
+    find_fault(Payment.objects.get(), DiscrepancyKind.UNKNOWN, detail={}, at=NOW)
+    only(untold, "I9")  # that is about something else
+    find_fault(Payment.objects.get(), kind, detail={}, at=NOW)
+    assert not untold()
+
+
+def test_i9_a_dispute_of_which_nobody_is_told_is_found(paid: Order) -> None:
+    BankCharge.objects.update(is_disputed=True)
+    only(untold, "I9")
+    dispute = Dispute.objects.create(
+        payment=Payment.objects.get(), amount_cents=1, opened_at=NOW - timedelta(minutes=10)
+    )
+    assert not untold()
+    BankCharge.objects.update(dispute_end="lost")
+    assert not untold()  # an answer of before may still come
+    Dispute.objects.update(opened_at=NOW - timedelta(minutes=20))
+    only(untold, "I9")
+    dispute.delete()
+    BankCharge.objects.update(created_at=NOW - timedelta(days=2))
+    assert not untold()  # older than what was compared
+
+
+def test_i9_money_that_the_bank_does_not_know_is_found(paid: Order) -> None:
+    Payment.objects.update(provider_reference="ch_nobody")
+    only(untold, "I9")
 
 
 def test_i9_a_letter_that_nobody_took_is_found(paid: Order) -> None:

@@ -71,6 +71,7 @@ class World:
     outbox_read: int = 0
     told: list[str] = field(default_factory=list)
     second_bank: SecondBank | None = None
+    compared_since: datetime | None = None  # set by a step that has compared the books
 
     def one_of(self, things: Sequence[T]) -> T | None:
         """Draw one, or none where there is none."""
