@@ -34,7 +34,6 @@ DONE = {
     "desk.give_back": {
         "called off",
         "whole order: called_off",
-        "whole order: on_its_way",
         "whole order: given_back",
         "whole order: nothing_left",
     },
@@ -42,11 +41,9 @@ DONE = {
     "merchants.be_kind": {"gesture"},
     "merchants.decide_about_waiting": {
         "kept longer",
-        "kept longer, having been asked",
         "nobody came",
         "set aside",
         "let go",
-        "let go, having been asked",
     },
     "merchants.edit": {
         "price",

@@ -135,22 +135,24 @@ def decide_about_waiting(world: World) -> str:
     now and then while nobody comes. Where nothing waits yet, something is put on the side.
     """
     ready = Fulfilment.objects.filter(state=FulfilmentState.READY).order_by("pk")
-    asked = list(ready.exclude(asked_at=None))
-    waiting = world.one_of(asked or list(ready))
+    waiting = world.one_of(list(ready.exclude(asked_at=None)) or list(ready))
     if waiting is None:
         return _set_aside(world)
-    if not asked and world.chance(60):
+    if waiting.asked_at is None and world.chance(60):
         world.now = max(waiting.kept_until or world.now, world.now)
         release_uncollected(at=world.now)
-        return "nobody came"
+        waiting.refresh_from_db()
+        if waiting.state != FulfilmentState.READY:
+            return "nobody came"
+    is_asked = waiting.asked_at is not None
     if world.chance(50):
         kept = max(waiting.kept_until or world.now, world.now)
         until = kept + timedelta(days=world.dice.randint(1, 14))
         keep_longer(waiting.merchant_order, until=until, by=MERCHANT, at=world.now)
-        return "kept longer, having been asked" if asked else "kept longer"
+        return "kept longer, having been asked" if is_asked else "kept longer"
     goods = world.dice.choice(tuple(Goods))
     let_go(waiting.merchant_order, goods=goods, by=MERCHANT, at=world.now)
-    return "let go, having been asked" if asked else "let go"
+    return "let go, having been asked" if is_asked else "let go"
 
 
 def _set_aside(world: World) -> str:

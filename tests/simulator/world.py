@@ -97,7 +97,13 @@ def build(cast: Cast, dice: Random) -> World:
     )
     shops = [
         market.shop(cast.bakery, prices=(450, 120), on_hand=dice.randint(2, 5), capacity=2),
-        market.shop(cast.bookshop, prices=(1290, 2500), on_hand=dice.randint(1, 3), capacity=1),
+        market.shop(  # what it sells keeps, and waits for whoever has paid
+            cast.bookshop,
+            prices=(1290, 2500),
+            category="livres",
+            on_hand=dice.randint(1, 3),
+            capacity=1,
+        ),
         market.shop(grocer, prices=(333, 1999, 75), on_hand=dice.randint(2, 6), capacity=1),
     ]
     loose = catalogue.offer(cast.bakery, price_cents=95)  # nobody counts it
