@@ -37,7 +37,8 @@ PATIENCE_MS = 15_000
 
 
 def find_chromium() -> str | None:
-    names = ("chromium", "chromium-browser", "google-chrome")
+    """Name the Chromium to drive: the headless shell, where there is one, costs half as much."""
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     return next((path for name in names if (path := shutil.which(name))), None)
 
 
@@ -46,7 +47,7 @@ def browser() -> Iterator[Browser]:
     """The Chromium of this machine; absent, the test is skipped and CI fails."""
     executable = find_chromium()
     if executable is None:
-        reason = "Chromium is not installed: apt-get install chromium"
+        reason = "Chromium is not installed: apt-get install chromium-headless-shell"
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)

@@ -76,6 +76,12 @@ def test_an_order_is_answered_weighed_and_handed_over_89_90(
             assert pages == 1, f"{path}: {pages} pages"
 
 
+def cut_the_line(page: Page) -> None:
+    """Have no connection any more, once the page has fetched what it keeps for that moment."""
+    page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+    page.context.set_offline(True)
+
+
 def forgive_the_line(page: Page) -> None:
     """Forget what the console said about a line that was cut on purpose, and nothing else."""
     faults: list[str] = page.faults  # type: ignore[attr-defined] # set by tests.browser
@@ -90,7 +96,7 @@ def test_a_press_without_a_line_is_kept_and_leaves_later_once(
     page = open_page(width=390)
     let_in(page, town.cast.claire)
     page.goto(town.counter(town.cast.bakery, "commandes/"))
-    page.context.set_offline(True)
+    cut_the_line(page)
     page.get_by_role("button", name="Accepter").click()
     kept = page.locator("[data-kept] li")
     expect(kept).to_contain_text("Accepter")
@@ -155,8 +161,7 @@ def test_without_a_line_the_last_board_opens_again_and_signing_out_forgets_it(
     board = town.counter(town.cast.bakery, "commandes/")
     page.goto(board)
     assert eventually(lambda: kept_pages(page) == [board])
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.context.set_offline(True)
+    cut_the_line(page)
     page.goto(board)
     expect(page.get_by_role("link", name="Nadia Customer")).to_be_visible()
     expect(page.get_by_text("Connexion faible")).to_be_visible()
@@ -219,7 +224,7 @@ def test_a_press_that_can_no_longer_be_done_says_so_until_it_is_dropped(
     page = open_page(width=390)
     let_in(page, town.cast.claire)
     page.goto(town.counter(town.cast.bakery, "commandes/"))
-    page.context.set_offline(True)
+    cut_the_line(page)
     page.get_by_role("button", name="Accepter").click()
     MerchantOrder.objects.filter(pk=order.pk).update(state=MerchantOrderState.CANCELLED)
     page.context.set_offline(False)
