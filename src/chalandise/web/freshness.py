@@ -1,7 +1,8 @@
 """A number that moves whenever something that pages show may have changed.
 
-It is read from the outbox at most twice a second by each process. Counting the last events as
-well as naming the newest notices a transaction that commits late under an early number.
+It is read from the outbox at most twice a second by each process. Adding up the numbers of the last
+events as well as naming the newest notices a transaction that commits late under an early number:
+how many they are would not tell, for they are always as many as are looked at.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from chalandise.journal.models import OF_SALES
 
 INTERVAL_SECONDS = 0.5
 _SQL = f"""
-SELECT max(id), count(*) FROM (
+SELECT max(id), sum(id) FROM (
     SELECT id FROM journal_outboxevent
     WHERE NOT (kind::text ~ '{OF_SALES}')
     ORDER BY id DESC LIMIT 500
@@ -49,5 +50,5 @@ def forget() -> None:
 def _read() -> Version:
     with connection.cursor() as cursor:
         cursor.execute(_SQL)
-        newest, count = cursor.fetchone()
-    return (newest or 0, count, _epoch)
+        newest, total = cursor.fetchone()
+    return (newest or 0, int(total or 0), _epoch)
