@@ -18,6 +18,12 @@ from chalandise.payments.actions.discrepancies import (
     find_fault,
     find_short_refund,
 )
+from chalandise.payments.actions.doubts import (
+    call_key,
+    is_any_under_way,
+    is_more_than_noted,
+    may_be_forgotten,
+)
 from chalandise.payments.actions.looking import look_up
 from chalandise.payments.actions.refunding import (
     PAYMENTS,
@@ -68,7 +74,7 @@ def send_refund(refund_id: int, *, at: datetime) -> RefundState:
     if refund.state != RefundState.REQUESTED:
         return RefundState(refund.state)
     payment = refund.payment
-    held = _held_back(refund, at=at)
+    held = _held_back(refund, at=at) or _doubted(refund, at=at)
     if held is not None:
         return held
     request = RefundRequest(
@@ -79,9 +85,7 @@ def send_refund(refund_id: int, *, at: datetime) -> RefundState:
         metadata={"chalandise_refund": str(refund.public_id)},
         has_fee=portion(payment.amount_cents, payment.merchant_order.commission_bp) > 0,
     )
-    # A refusal for lack of balance is an answer that the provider keeps: the next attempt is
-    # another operation, numbered in the row, and so outlives a crash.
-    key = f"refund:{refund.public_id}:{refund.attempts}"
+    key = call_key(refund)
     asked = {"charge": request.charge_reference, "amount": request.amount_cents}
 
     def do() -> dict[str, Any]:
@@ -118,6 +122,23 @@ def _held_back(refund: Refund, *, at: datetime) -> RefundState | None:
     return _refused(refund, "dispute_lost", at=at) if is_gone else None
 
 
+def _doubted(refund: Refund, *, at: datetime) -> RefundState | None:
+    """Keep or refuse what may have gone back under a key of long ago; None where it may be asked for.
+
+    Under a key that the provider has forgotten, the same refund would be a second one.
+    """
+    if not may_be_forgotten(refund, at=at):
+        return None
+    try:
+        found = look_up(refund.payment, at=at)
+    except RetryableProviderError as error:
+        _later(refund, type(error).__name__, AFTER_SILENCE, at=at)
+        return RefundState.REQUESTED
+    except FinalProviderError as error:
+        return _refused(refund, error.code, at=at)
+    return _refused(refund, "in_doubt", at=at) if is_more_than_noted(refund, found) else None
+
+
 def send_refunds(refund_ids: Sequence[int], *, at: datetime) -> int:
     """Send what waits; return how many were given back."""
     return sum(send_refund(one, at=at) == RefundState.DONE for one in refund_ids)
@@ -140,6 +161,7 @@ def _given_back(refund: Refund, reference: str, state: RefundFound, *, at: datet
 
 @transaction.atomic
 def _wait_for_balance(refund: Refund, code: str, *, at: datetime) -> RefundState:
+    payment = lock_payment(refund.payment_id)  # first, like whoever shares out what is left
     held = lock_refund(refund.pk)
     if held.state != RefundState.REQUESTED or held.attempts != refund.attempts:
         return RefundState(held.state)
@@ -151,7 +173,7 @@ def _wait_for_balance(refund: Refund, code: str, *, at: datetime) -> RefundState
     held.save(update_fields=["is_debt", "attempts", "problem", "next_try_at"])
     if is_news:
         detail = {"refund": str(held.public_id), "refund_cents": held.amount_cents}
-        find_fault(refund.payment, DiscrepancyKind.REFUND_WAITS, detail=detail, at=at)
+        find_fault(payment, DiscrepancyKind.REFUND_WAITS, detail=detail, at=at)
         emit(RefundDelayed(held.pk), at=at)
     return RefundState.REQUESTED
 
@@ -166,6 +188,7 @@ def _wait_for_news(refund: Refund, *, at: datetime) -> RefundState:
     dispute = dispute_of(refund.payment)
     if dispute is not None and dispute.state == DisputeState.LOST:
         return _refused(refund, "charge_disputed", at=at)
+    payment = lock_payment(refund.payment_id)
     held = lock_refund(refund.pk)
     if held.state != RefundState.REQUESTED or held.attempts != refund.attempts:
         return RefundState(held.state)
@@ -174,7 +197,7 @@ def _wait_for_news(refund: Refund, *, at: datetime) -> RefundState:
     held.next_try_at = at + AFTER_LOW_BALANCE
     held.save(update_fields=["attempts", "problem", "next_try_at"])
     detail = {"refund": str(held.public_id), "attempts": held.attempts}
-    find_fault(refund.payment, DiscrepancyKind.DISPUTE, detail=detail, at=at)
+    find_fault(payment, DiscrepancyKind.DISPUTE, detail=detail, at=at)
     return RefundState.REQUESTED
 
 
@@ -203,7 +226,8 @@ def _give_what_is_left(
     """Write down what went back at the provider's own desk, and promise what is left.
 
     Every refund that is promised gets its share of it, first promised first; what lacks of one is for
-    a person to see. Of anything else the refusal stands.
+    a person to see. Of anything else the refusal stands. Where another of them may be what went back,
+    nothing is shared out before that is known.
     """
     payment = lock_payment(refund.payment_id)
     asked = payment.refunds.filter(state=RefundState.REQUESTED).order_by("pk")
@@ -215,6 +239,9 @@ def _give_what_is_left(
     left = payment.captured_cents - found.refunded_cents
     if elsewhere <= 0 or refund.amount_cents <= left:
         return _refused(refund, code, at=at)
+    if is_any_under_way(one for one in promised if one != refund):
+        _later(refund, "beside_another", AFTER_SILENCE, at=at)
+        return RefundState.REQUESTED
     payment.refunded_cents -= due
     note_refund_elsewhere(payment, elsewhere, at=at)
     for one in promised:
