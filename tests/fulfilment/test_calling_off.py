@@ -273,6 +273,21 @@ def test_what_was_lost_on_the_road_and_is_found_goes_back_on_the_shelf(cast: Cas
     assert level(books) == (10, 0, 0)
 
 
+@pytest.mark.parametrize("has_left", [True, False], ids=["has left", "never left"])
+def test_what_its_order_gave_back_to_the_shelf_does_not_come_back_twice(
+    cast: Cast, has_left: bool
+) -> None:
+    books = one_offer(cast.bookshop, is_perishable=False, withdrawal_exception="made_to_order")
+    parcel = by_post(bought(cast, books), cast.bookshop)
+    made = declared(parcel)
+    if has_left:
+        send_out(parcel, by=MERCHANT, at=NOW)
+    call_off(parcel, by=MERCHANT, at=NOW)
+    assert level(books) == ((8, 0, 0) if has_left else (10, 0, 0))
+    return_withdrawal(made, by=MERCHANT, at=NOW, goes_on_shelf=True, goods_of=goods_of)
+    assert level(books) == (10, 0, 0)
+
+
 def test_a_gift_basket_withdrawn_from_on_the_road_gives_everything_back_once(cast: Cast) -> None:
     basket = market.gift(cast.bakery, cast.bookshop, **KEEPS)
     for shop in (cast.bakery, cast.bookshop):

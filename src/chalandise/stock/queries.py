@@ -13,6 +13,8 @@ from psycopg.errors import LockNotAvailable
 
 from chalandise.directory.queries.statements import ask
 from chalandise.stock.errors import StockBusyError
+from chalandise.stock.models import StockMovement
+from chalandise.stock.states import MovementReason
 
 LOCK_TIMEOUT = "3s"
 ROW_LOCK = "ORDER BY l.offer_id FOR UPDATE OF l"
@@ -190,3 +192,11 @@ def left_of(offer_ids: Iterable[int], *, at: datetime) -> dict[int, int | None]:
         known = found.get(offer_id)
         found[offer_id] = enough if known is None else min(known, enough)
     return {one: found[one] for one in asked if one in found}
+
+
+def lost_under(reference: str, offer_ids: Iterable[int]) -> set[int]:
+    """Return the offers of which something was lost in the name of an order; one statement."""
+    lost = StockMovement.objects.filter(
+        offer__in=list(offer_ids), reason=MovementReason.LOSS, reference=reference
+    )
+    return set(lost.values_list("offer", flat=True))

@@ -19,9 +19,7 @@ from chalandise.ordering.models import (
     WithdrawalLine,
 )
 from chalandise.ordering.queries.lines import standing_of
-from chalandise.ordering.queries.locking import (
-    lock_part,
-)
+from chalandise.ordering.queries.locking import lock_part
 from chalandise.ordering.states import (
     WITHDRAWAL_TRANSITIONS,
     ChangeKind,
@@ -30,6 +28,7 @@ from chalandise.ordering.states import (
     WithdrawalState,
 )
 from chalandise.stock.actions import lose_some
+from chalandise.stock.queries import lost_under
 
 REFUND_KEY = "withdrawal"
 UNDER_WAY = {MerchantOrderState.PLACED, MerchantOrderState.ACCEPTED}
@@ -96,9 +95,15 @@ def _keep(
     at: datetime,
     number: str,
 ) -> set[int]:
-    """Take what is lost out of the stock; return the lines that are still among what it promises."""
-    if part.state not in UNDER_WAY:
+    """Take what is lost out of the stock; return the lines that are still in its books."""
+    if part.state == MerchantOrderState.COMPLETED:
         return set()
+    if (
+        part.state not in UNDER_WAY
+    ):  # it ended before, and gave back to the shelf what it had not lost
+        offers = [row.line.offer_id for row in lines if row.line.offer_id is not None]
+        spoiled = lost_under(part.number, offers)
+        return {row.line_id for row in lines if row.line.offer_id not in spoiled}
     gone = {one.line.pk for one in lost_lines(part, goods.get(part.pk, Goods.SELLABLE))}
     lost: dict[int, int] = {}
     for row in lines:
