@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 from django.db.models import Sum
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.cast import Cast
@@ -219,3 +221,12 @@ def test_two_withdrawals_on_their_days_never_give_more_than_was_paid(cast: Cast)
     assert due() == [450, 450 + 1290 + 490]
     assert sum(due()) == part.total_cents
     assert Withdrawal.objects.aggregate(cents=Sum("amount_cents"))["cents"] == part.total_cents
+
+
+@pytest.mark.django_db
+def test_whoever_gives_back_holds_the_declaration_before_its_order(cast: Cast) -> None:
+    made = withdrawn(bought(cast))
+    with CaptureQueriesContext(connection) as asked:
+        grant_withdrawal(made, by=BY, at=SOON)
+    held = [one["sql"].split('"')[1] for one in asked if one["sql"].endswith("FOR UPDATE")]
+    assert held[:2] == ["ordering_withdrawal", "ordering_merchantorder"]

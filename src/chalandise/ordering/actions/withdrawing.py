@@ -234,6 +234,7 @@ def grant_withdrawal(
         at: when.
         goods_of: what becomes of the goods of what is under way and of what is gathered with it.
     """
+    lock_withdrawal(withdrawal.pk)  # before its order, as the clock does
     record(withdrawal, "granted", by=by, at=at)
     settle_withdrawal(withdrawal, goods_of=goods_of, by=by, at=at)
 
