@@ -77,11 +77,18 @@ def test_a_key_that_everybody_can_read_stays_on_its_machine(
     assert _refusals() == refusals
 
 
+def test_behind_a_proxy_a_forgotten_address_is_no_machine_of_its_own(settings: Settings) -> None:
+    settings.PRODUCTION, settings.PUBLIC_URL = False, "http://localhost:8000"
+    settings.SECRET_KEY, settings.TRUSTED_PROXY_COUNT = settings.INSECURE_KEY, 1
+    assert _refusals() == {"chalandise.E008"}
+
+
 @pytest.mark.parametrize(
     ("given", "is_production"),
     [
         ({}, "False"),
         ({"CHALANDISE_PUBLIC_URL": "https://commerces.example.fr"}, "True"),
+        ({"CHALANDISE_PUBLIC_URL": "HTTPS://commerces.example.fr"}, "True"),
         ({"CHALANDISE_PUBLIC_URL": "https://a.example.fr", "CHALANDISE_DEMO": "1"}, "False"),
         ({"CHALANDISE_PUBLIC_URL": "https://a.example.fr", "CHALANDISE_PRODUCTION": "0"}, "False"),
         ({"CHALANDISE_PRODUCTION": "1"}, "True"),

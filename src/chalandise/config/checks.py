@@ -67,7 +67,7 @@ def check_production(
 def _published_key() -> list[CheckMessage]:
     """Refuse to sign with a key that everybody can read where others than this machine come."""
     host = urlsplit(settings.PUBLIC_URL).hostname or ""
-    is_own = host in LOOPBACK or host.endswith(".localhost")
+    is_own = (host in LOOPBACK or host.endswith(".localhost")) and not settings.TRUSTED_PROXY_COUNT
     if settings.DEMO or is_own or settings.SECRET_KEY != settings.INSECURE_KEY:
         return []
     what = _("Visitors come from elsewhere, and the secret key is the one of the demonstration.")

@@ -29,10 +29,9 @@ SECRET_KEY = env.text("CHALANDISE_SECRET_KEY", INSECURE_KEY)
 PORT = env.number("PORT", 8000)
 # Where the root portal answers when no portal claims the host: the demo and a first start.
 PUBLIC_URL = env.text("CHALANDISE_PUBLIC_URL", f"http://localhost:{PORT}").rstrip("/")
+HTTPS = PUBLIC_URL.lower().startswith("https://")  # however it is written
 # Whoever forgets to say so is in production all the same once visitors come by https.
-PRODUCTION = env.flag(
-    "CHALANDISE_PRODUCTION", default=PUBLIC_URL.startswith("https://") and not DEMO
-)
+PRODUCTION = env.flag("CHALANDISE_PRODUCTION", default=HTTPS and not DEMO)
 DEFAULT_PORTAL = env.text("CHALANDISE_DEFAULT_PORTAL", "")
 TRUSTED_PROXY_COUNT = env.number("CHALANDISE_TRUSTED_PROXIES", 0)
 
@@ -326,7 +325,6 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_ENGINE = "chalandise.web.sign_in.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
-HTTPS = PUBLIC_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS and env.flag("CHALANDISE_SSL_REDIRECT", default=True)
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
