@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import pytest
 from tests.cast import Cast
 from tests.factories import catalogue, market, payments
-from tests.faults.locking import meet, run
+from tests.faults.locking import Meeting, Race, meet, run
 from tests.faults.races import RACES
+from tests.faults.races.of_orders import MERCHANT, ordered
 
 from chalandise.catalogue.actions import change_price, compose_basket, withdraw_product
 from chalandise.catalogue.models import BasketPart, Product
 from chalandise.catalogue.queries import terms_of
 from chalandise.catalogue.queries.publishing import missing_to_publish
-from chalandise.journal.models import Entry
+from chalandise.fulfilment.actions.preparing import accept
+from chalandise.journal.models import Entry, OutboxEvent
+from chalandise.journal.states import Actor
 from chalandise.ordering.actions.cart import add_to_cart, merge_carts
-from chalandise.ordering.models import Cart
+from chalandise.ordering.actions.paying import mark_paid
+from chalandise.ordering.actions.serving import cancel_for_customer
+from chalandise.ordering.models import Cart, MerchantOrder
 from chalandise.payments.actions.visiting import end_visit
 from chalandise.payments.models import Visit
 
@@ -44,6 +50,49 @@ def test_a_visit_needs_no_lock_to_be_closed_once(cast: Cast) -> None:
     assert meet(close, again)[:2] == (None, None)
     assert Visit.objects.get().state == "closed"
     assert Entry.objects.filter(subject=f"payments.visit:{visit.pk}").count() == 1
+
+
+def pressed_meanwhile(cast: Cast, first: Callable[[MerchantOrder], object]) -> Meeting:
+    """A customer presses « cancel » on a page that is as old as what comes first."""
+    part = ordered(cast)
+    seen = MerchantOrder.objects.get(pk=part.pk)
+    due = OutboxEvent.objects.filter(
+        kind="ordering.refund_due", payload__merchant_order_id=part.pk
+    ).count
+    return Meeting(
+        partial(first, part),
+        partial(cancel_for_customer, seen, by=Actor.guest("customer"), at=NOW),
+        lambda: (MerchantOrder.objects.get(pk=part.pk).state, due()),
+    )
+
+
+def comes_in(part: MerchantOrder) -> str:
+    return str(mark_paid(part.pk, at=NOW))
+
+
+def is_accepted(part: MerchantOrder) -> None:
+    mark_paid(part.pk, at=NOW)
+    accept(part, by=MERCHANT, at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("first", "right", "wrong"),
+    [
+        (comes_in, ("placed", None, ("cancelled", 1)), ("placed", None, ("cancelled", 0))),
+        (
+            is_accepted,
+            (None, "StaleStateError", ("accepted", 0)),
+            (None, None, ("cancelled", 0)),
+        ),
+    ],
+)
+def test_a_cancel_meets_the_payment_or_the_merchants_yes(
+    cast: Cast, first: Callable[[MerchantOrder], object], right: Any, wrong: Any
+) -> None:
+    race = Race(partial(pressed_meanwhile, first=first), right, wrong)
+    lock = "ordering.queries.locking.lock_part"
+    assert run(race, cast, lock, is_off=False) == right
+    assert run(race, cast, lock, is_off=True) == wrong
 
 
 @pytest.mark.parametrize("is_merged_first", [True, False])

@@ -24,6 +24,7 @@ from chalandise.ordering.actions.paying import PaidOutcome, mark_paid
 from chalandise.ordering.actions.serving import (
     accept_merchant_order,
     arranged,
+    cancel_for_customer,
     cancel_merchant_order,
     complete_merchant_order,
     decline_merchant_order,
@@ -134,6 +135,34 @@ def test_a_customer_may_give_up_paying(cast: Cast) -> None:
         cancel_merchant_order(part, by=Actor.guest("customer"), at=NOW)
     assert level(shop.offers[0]) == (10, 0, 0)
     assert {one.state for one in order.merchant_orders.all()} == {MerchantOrderState.CANCELLED}
+
+
+def test_money_that_came_after_the_page_was_drawn_goes_back_with_the_cancel(cast: Cast) -> None:
+    """The page showed a payment that was awaited; it is paid by the time the customer presses."""
+    shop = market.shop(cast.bakery)
+    seen = market.ordered(cast.lot, (shop.offers[0], 2), pays="online").merchant_orders.get()
+    assert mark_paid(seen.pk, at=NOW) is PaidOutcome.PLACED
+    cancel_for_customer(seen, by=BY, at=LATER)
+    assert MerchantOrder.objects.get().state == MerchantOrderState.CANCELLED
+    assert [one["amount_cents"] for one in refunds()] == [900]
+
+
+def test_a_yes_that_came_after_the_page_was_drawn_stands(cast: Cast) -> None:
+    seen, _offer = placed(cast, is_paid=True)
+    accept_merchant_order(MerchantOrder.objects.get(pk=seen.pk), by=BY, at=LATER)
+    with pytest.raises(StaleStateError):
+        cancel_for_customer(seen, by=BY, at=LATER)
+    assert MerchantOrder.objects.get().state == MerchantOrderState.ACCEPTED
+    assert refunds() == []
+
+
+def test_what_a_person_has_arranged_is_arranged_once(cast: Cast) -> None:
+    part, _offer = placed(cast)
+    MerchantOrder.objects.update(to_arrange="slot_lost")
+    seen = [MerchantOrder.objects.get(pk=part.pk) for _page in range(2)]
+    arranged(seen[0], by=BY, at=LATER)
+    with pytest.raises(StaleStateError):
+        arranged(seen[1], by=BY, at=LATER)
 
 
 def test_fault_09_late_money_takes_what_remains(cast: Cast) -> None:

@@ -28,6 +28,7 @@ from chalandise.ordering.actions.checkout import choose_ways, say_who, start_che
 from chalandise.ordering.actions.paying import mark_paid
 from chalandise.ordering.actions.serving import decline_merchant_order
 from chalandise.ordering.models import Order
+from chalandise.ordering.queries.orders import get_order_by_token
 from chalandise.storefront.phone_field import PhoneField
 
 pytestmark = pytest.mark.django_db
@@ -126,6 +127,36 @@ def test_calling_a_shop_off_is_asked_for_twice(client: Client, cast: Cast, freez
     )
     assert "</details>" not in before[before.rindex("<details") :]
     assert "Oui, annuler" in form
+
+
+@pytest.mark.parametrize("comes_meanwhile", ["money", "a yes"])
+def test_what_comes_between_the_page_and_the_press_is_not_lost(
+    client: Client, cast: Cast, freeze: Any, monkeypatch: pytest.MonkeyPatch, comes_meanwhile: str
+) -> None:
+    """The door reads a payment that is awaited; before it writes, the money is there, or the yes."""
+    freeze("2026-11-18 10:30")
+    bakery = market.shop(cast.bakery)
+    order = market.ordered(cast.lot, (bakery.offers[0], 1), pays="online")
+    (part,) = order.merchant_orders.all()
+
+    def read_and_overtaken(token: str) -> Order:
+        found = get_order_by_token(token)
+        assert [one.paid_at for one in found.merchant_orders.all()] == [None]
+        mark_paid(part.pk, at=market.NOW)
+        if comes_meanwhile == "a yes":
+            accept(part, by=catalogue.BY, at=market.NOW)
+        return found
+
+    monkeypatch.setattr(
+        "chalandise.storefront.following.orders.get_order_by_token", read_and_overtaken
+    )
+    address = reverse("storefront:cancel_order", args=[order.token, part.pk])
+    answer = client.post(address, follow=True)
+    part.refresh_from_db()
+    due = OutboxEvent.objects.filter(kind="ordering.refund_due").count()
+    is_late = "L’annulation d’un geste n’est plus possible" in answer.content.decode()
+    expected = ("cancelled", 1, False) if comes_meanwhile == "money" else ("accepted", 0, True)
+    assert (part.state, due, is_late) == expected
 
 
 def test_what_is_not_ticked_is_led_to(client: Client, cast: Cast, freeze: Any) -> None:

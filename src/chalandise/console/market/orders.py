@@ -96,7 +96,10 @@ def arrange(request: DeskRequest, pk: int) -> HttpResponse:
     try:
         _arrange(request, part, by=by, at=at)
     except StaleStateError:
-        messages.warning(request, _("This part has ended meanwhile. Look at where it stands now."))
+        said = _(
+            "It has ended, or somebody has dealt with it meanwhile. Look at where it stands now."
+        )
+        messages.warning(request, said)
     return redirect("console:order", number=part.order.number)
 
 

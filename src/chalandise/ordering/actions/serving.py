@@ -12,14 +12,16 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from chalandise.journal.actions import emit, move, record
+from chalandise.journal.actions import emit, move, record, subject_of
 from chalandise.journal.states import Actor
+from chalandise.kernel.errors import StaleStateError
 from chalandise.kernel.tokens import new_spoken_code
 from chalandise.logistics.actions import release_slots
 from chalandise.ordering.events import MerchantOrderMoved, RefundDue
 from chalandise.ordering.models import MerchantOrder
+from chalandise.ordering.policies import may_cancel
 from chalandise.ordering.queries.lines import Standing, fee_left, perishable_lines, standing_of
-from chalandise.ordering.queries.locking import lock_gathered
+from chalandise.ordering.queries.locking import lock_gathered, lock_part
 from chalandise.ordering.states import MERCHANT_ORDER_TRANSITIONS, Goods, MerchantOrderState
 from chalandise.stock.actions import consume_stock, lose_stock, release_stock
 
@@ -74,13 +76,13 @@ def cancel_merchant_order(
     reason: str = "",
     goods: Mapping[int, Goods] | None = None,
 ) -> None:
-    """Call an order off, for its customer or by an agent; what was paid goes back.
+    """Call an order off; what was paid goes back.
 
-    Whether the customer may still do so is `policies.may_cancel`. Where its goods are is known one
-    floor above: who may call off what is prepared says what becomes of it.
+    Where its goods are is known one floor above: who may call off what is prepared says what becomes
+    of it. A customer presses `cancel_for_customer`.
 
     Args:
-        part: the merchant order.
+        part: the merchant order, read under its lock: a payment may have come since.
         by: who calls it off.
         at: when.
         reason: why, for the customer.
@@ -91,6 +93,22 @@ def cancel_merchant_order(
         StaleStateError: it has ended already.
     """
     _end(part, MerchantOrderState.CANCELLED, reason=reason, goods=goods or {}, by=by, at=at)
+
+
+@transaction.atomic
+def cancel_for_customer(part: MerchantOrder, *, by: Actor, at: datetime) -> None:
+    """Call an order off because its customer pressed; what was paid up to this moment goes back.
+
+    What the page showed may be a moment old: the payment or the merchant's yes may have come since,
+    so it is read again under its lock. Nothing is prepared yet, so all of it goes back on the shelf.
+
+    Raises:
+        StaleStateError: the merchant has said yes meanwhile, or it has ended.
+    """
+    held = lock_part(part.pk)
+    if not may_cancel(held):
+        raise StaleStateError(subject_of(held), MerchantOrderState.CANCELLED)
+    _end(held, MerchantOrderState.CANCELLED, reason="", by=by, at=at)
 
 
 @transaction.atomic
@@ -128,10 +146,17 @@ def mark_uncollected(
 
 @transaction.atomic
 def arranged(part: MerchantOrder, *, by: Actor, at: datetime) -> None:
-    """Note that a person has settled with the customer what could not go by itself (fault 10)."""
-    record(part, "arranged", by=by, at=at, detail={"was": part.to_arrange})
-    part.to_arrange = ""
-    part.save(update_fields=["to_arrange"])
+    """Note that a person has settled with the customer what could not go by itself (fault 10).
+
+    Raises:
+        StaleStateError: somebody else has settled it meanwhile.
+    """
+    held = lock_part(part.pk)
+    if not held.to_arrange:
+        raise StaleStateError(subject_of(held), "arranged")
+    record(held, "arranged", by=by, at=at, detail={"was": held.to_arrange})
+    held.to_arrange = part.to_arrange = ""
+    held.save(update_fields=["to_arrange"])
 
 
 def expire_merchant_order(part: MerchantOrder, *, at: datetime) -> None:

@@ -6,9 +6,11 @@ from contextlib import suppress
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from chalandise.fulfilment.actions.asking import choose_offer, choose_refund
@@ -17,8 +19,7 @@ from chalandise.fulfilment.queries.doors import get_question_by_token
 from chalandise.fulfilment.states import QuestionState
 from chalandise.kernel.errors import StaleStateError
 from chalandise.kernel.on_demand import OnDemand
-from chalandise.ordering.actions.serving import cancel_merchant_order
-from chalandise.ordering.policies import may_cancel
+from chalandise.ordering.actions.serving import cancel_for_customer
 from chalandise.ordering.queries.orders import get_order_by_token, get_order_to_follow
 from chalandise.portals.queries import link_to
 from chalandise.storefront.following.order_page import render_order
@@ -44,9 +45,14 @@ def cancel(request: PortalRequest, token: str, part_id: int) -> HttpResponse:
     """Cancel one shop's part, as long as the shop has not begun."""
     found = found_or_404(get_order_by_token, token)
     part = next((one for one in found.merchant_orders.all() if one.pk == part_id), None)
-    if part is not None and may_cancel(part):
-        with suppress(StaleStateError):  # the shop was quicker: the page says where it stands
-            cancel_merchant_order(part, by=actor_of(request), at=timezone.now())
+    if part is not None:
+        try:
+            cancel_for_customer(part, by=actor_of(request), at=timezone.now())
+        except StaleStateError:
+            said = _(
+                "It can no longer be cancelled by a press: this page says where it stands now."
+            )
+            messages.warning(request, said)
     return redirect("storefront:order", token=token)
 
 
