@@ -22,6 +22,7 @@ from chalandise.fulfilment.actions.letting_go import let_go
 from chalandise.fulfilment.actions.preparing import mark_ready
 from chalandise.fulfilment.models import Fulfilment
 from chalandise.journal.models import Entry
+from chalandise.logistics.errors import SlotsBusyError
 from chalandise.ordering.actions.withdrawing import confirm_withdrawal
 from chalandise.ordering.models import MerchantOrder, Withdrawal
 from chalandise.ordering.numbers import new_order_number
@@ -30,6 +31,7 @@ from chalandise.payments.actions.settling import Remedy
 from chalandise.payments.errors import CannotPutRightError, ProviderSilentError
 from chalandise.payments.models import Discrepancy, Dispute, Payment, Refund
 from chalandise.payments.states import DiscrepancyKind, DiscrepancyState, PaymentState
+from chalandise.stock.errors import StockBusyError
 from chalandise.web import freshness
 
 Sit = Callable[[User], Client]
@@ -112,7 +114,9 @@ def test_a_matter_is_noted_once_and_leaves_a_trace(at_desk: Sit, cast: Cast) -> 
     assert "Quelqu’un d’autre" in page
 
 
-@pytest.mark.parametrize("error", [CannotPutRightError(), ProviderSilentError()])
+@pytest.mark.parametrize(
+    "error", [CannotPutRightError(), ProviderSilentError(), StockBusyError(), SlotsBusyError()]
+)
 def test_a_remedy_that_cannot_be_moves_nothing_and_says_so(
     at_desk: Sit, cast: Cast, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:

@@ -154,7 +154,7 @@ MIDDLEWARE = [
     "chalandise.web.light_middleware.LateMessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "chalandise.web.middleware.BadInputMiddleware",
+    "chalandise.web.middleware.SafetyNetMiddleware",
 ]
 
 ROOT_URLCONF = "chalandise.config.urls"

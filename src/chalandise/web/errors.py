@@ -97,6 +97,19 @@ def wrong_door(request: HttpRequest, allowed: str) -> HttpResponse:
     return response
 
 
+def too_busy(request: HttpRequest) -> HttpResponse:
+    """Answer 409 to a press that met too many others: nothing of it was done."""
+    return page(
+        request,
+        409,
+        _("Many people at once"),
+        _(
+            "Many people are ordering just now. What you pressed was not done, and nothing is lost: "
+            "go back to the page before, and press once more."
+        ),
+    )
+
+
 def too_many(request: HttpRequest, retry_after_seconds: int) -> HttpResponse:
     """Answer 429 and say when to come back."""
     response = page(

@@ -24,10 +24,13 @@ from django.http.response import HttpResponseBase
 from django.urls import get_script_prefix, set_script_prefix
 from typing_extensions import override
 
+from chalandise.logistics.errors import SlotsBusyError
+from chalandise.stock.errors import StockBusyError
 from chalandise.web.errors import (
     bad_request,
     no_portal_yet,
     page_not_found,
+    too_busy,
     unknown_host,
     wrong_door,
 )
@@ -115,13 +118,15 @@ class ContentPolicyMiddleware(CSPMiddleware):
         return build_policy() if is_simple and not has_trial else None
 
 
-class BadInputMiddleware:
-    """Answer 400 to what the database cannot hold: a NUL, a number beyond its type.
+class SafetyNetMiddleware:
+    """Answer with a page what no form refused and no view foresaw.
 
-    And answer with a page, not with a blank one, where a browser opens the address of a form.
+    400 to what the database cannot hold (a NUL, a number beyond its type); 409 to a press that met
+    too many others at the same goods or slots, wherever it was pressed; and a page, not a blank one,
+    where a browser opens the address of a form.
 
-    Forms refuse most of it kindly; this is the net below them. What was begun is rolled back by the
-    action's own transaction, and the log says where, never what.
+    Forms and views refuse most of it kindly; this is the net below them. What was begun is rolled
+    back by the action's own transaction, and the log says where, never what.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -136,7 +141,11 @@ class BadInputMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Turn a `DataError` into a page that says that nothing was changed."""
+        """Turn what is safe to try again, or to type again, into a page that says so."""
+        if isinstance(exception, StockBusyError | SlotsBusyError):
+            kind = type(exception).__name__
+            logger.warning("%s at %s", kind, getattr(request.resolver_match, "view_name", "?"))
+            return too_busy(request)
         if not isinstance(exception, DataError):
             return None
         logger.warning("unreadable input at %s", getattr(request.resolver_match, "view_name", "?"))

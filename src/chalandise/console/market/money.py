@@ -34,11 +34,13 @@ from chalandise.console.market.purse import (
 from chalandise.console.paging import page_of
 from chalandise.journal.actions import subject_of
 from chalandise.kernel.errors import StaleStateError
+from chalandise.logistics.errors import SlotsBusyError
 from chalandise.payments.actions.settling import DOUBTS, Remedy, put_right
 from chalandise.payments.errors import CannotPutRightError, ProviderError
 from chalandise.payments.models import Discrepancy
 from chalandise.payments.states import DiscrepancyKind, DiscrepancyState, PaymentState
 from chalandise.portals.policies import DESK_ROLES
+from chalandise.stock.errors import StockBusyError
 
 REMEDIES = [
     (
@@ -134,6 +136,11 @@ def _decide(request: DeskRequest, found: Discrepancy, form: RemedyForm) -> bool:
         return False
     except ProviderError:
         form.add_error(None, _("The bank does not answer. Nothing moved; try again later."))
+        return False
+    except (StockBusyError, SlotsBusyError):
+        form.add_error(
+            None, _("Many people are ordering just now. Nothing moved: press once more.")
+        )
         return False
     else:
         messages.success(request, _("Decided and noted."))

@@ -22,6 +22,7 @@ from chalandise.fulfilment.queries.goods import goods_of
 from chalandise.journal.actions import count_attempt
 from chalandise.kernel.errors import NotFoundError, RateLimitedError, StaleStateError
 from chalandise.kernel.rate import Rate
+from chalandise.logistics.errors import SlotsBusyError
 from chalandise.ordering.actions.refund_turns import say_sent
 from chalandise.ordering.actions.withdrawing import confirm_withdrawal
 from chalandise.ordering.errors import (
@@ -41,6 +42,7 @@ from chalandise.ordering.queries.withdrawals import (
 )
 from chalandise.ordering.refund_clock import paid_back_on
 from chalandise.ordering.states import WithdrawalState
+from chalandise.stock.errors import StockBusyError
 from chalandise.storefront.buying.cart_cookie import person_of
 from chalandise.storefront.following.withdrawal_codes import send_code
 from chalandise.storefront.following.withdrawal_form import (
@@ -156,6 +158,11 @@ def _confirm(
         )
     except (MoreThanStandsError, NothingToWithdrawError, TooLateToWithdrawError):
         sign.add_error(None, _("Something changed meanwhile. Nothing was sent: look again."))
+        return _form_page(request, order, sign, 409)
+    except (StockBusyError, SlotsBusyError):
+        sign.add_error(
+            None, _("Many people are ordering just now. Nothing was sent: press once more.")
+        )
         return _form_page(request, order, sign, 409)
     return redirect("storefront:withdrawn", token=made[0].token)
 
