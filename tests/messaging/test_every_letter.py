@@ -6,8 +6,10 @@ import html
 import re
 from collections import Counter
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+from django.test import Client
 from tests.cast import Cast
 from tests.messaging import scenes_of_money, scenes_of_orders, scenes_of_shops
 from tests.messaging.letters import SCENES, Freeze, Letter, Post, Scene
@@ -20,6 +22,11 @@ PACKAGE = Path(chalandise.__file__).parent
 MODULES = (scenes_of_money, scenes_of_orders, scenes_of_shops)
 LEFT_OVER = re.compile(r"\{[{%#]|[%#}]\}|%\(|\bNone\b|\bFalse\b|<django|\[\]|\bdatetime\b")
 LINK = re.compile(r"https?://[^\s<>\"]+")
+LEADING = re.compile(r"(?:\w+:)?//[^\s<>\"']+")
+OUR_HOST = "localhost:8000"
+MEANT = {"www.impots.gouv.fr", "www.urssaf.fr", "mediation.exemple.test"}
+"""The only sites beside the portal's own that a letter leads to: the State's, a shop's mediator's."""
+LIES = {"SERVER_PORT": "6666", "HTTP_X_FORWARDED_HOST": "evil.test", "HTTP_X_HOST": "evil.test"}
 
 
 def templates() -> set[str]:
@@ -45,7 +52,15 @@ def test_every_letter_has_a_subject_a_text_and_a_page() -> None:
         assert set(files.values()) == {3}, files
 
 
+@pytest.fixture
+def lying_visitors(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have every request of a scene name another host than the portal's (fault 60)."""
+    tell = Client.request
+    monkeypatch.setattr(Client, "request", lambda client, **said: tell(client, **{**said, **LIES}))
+
+
 @pytest.mark.django_db
+@pytest.mark.usefixtures("lying_visitors")
 @pytest.mark.parametrize("played", SCENES, ids=lambda one: one.__name__)
 def test_fault_44_every_letter_is_written_once_and_says_what_it_must(
     cast: Cast, freeze: Freeze, monkeypatch: pytest.MonkeyPatch, played: Scene
@@ -82,6 +97,8 @@ def it_is_whole(template: str, letter: Letter) -> None:
     assert "</html>" in page, template
     assert set(LINK.findall(text)) <= set(LINK.findall(page)), template
     assert "Achat Lot" in text, template
+    hosts = {urlsplit(link).netloc for words in (text, page) for link in LEADING.findall(words)}
+    assert hosts - MEANT == {OUR_HOST}, (template, "a link leads elsewhere, or none leads home")
 
 
 def it_has_both_parts(message: Message) -> None:
