@@ -93,7 +93,7 @@ def test_a_change_shows_from_the_worker_by_itself(cast: Cast, feeder: Feeder) ->
     finally:
         loop.stop()
         loop.join(timeout=10)
-    # At rest a second at most: the worker looks at least so often, and so does a reader.
+    # No time is measured: only what is set, the worker's pause and a reader's, is held to a second.
     assert PAUSE_SECONDS + reader.INTERVAL_SECONDS <= 1
 
 
