@@ -59,13 +59,12 @@ demo: install ## a living portal on http://localhost:8000 (PORT=8080 changes it)
 	@exec $(BIN)/chalandise demo $(ARGS)
 
 .PHONY: demo-reset
-demo-reset: install reset ## erase the demo's data and begin anew
+demo-reset: install erase-demo ## begin the demo anew: erases its own data in var/ (database, index, pictures, files), nothing else
 	@exec $(BIN)/chalandise demo $(ARGS)
 
-.PHONY: reset
-reset: $(PYTHON_STAMP)
-	@$(BIN)/python scripts/stop_postgres.py var/postgres
-	@if [ -d var ]; then find var -mindepth 1 -maxdepth 1 ! -name '*postgres-test*' -exec rm -rf {} +; fi
+.PHONY: erase-demo
+erase-demo: $(PYTHON_STAMP)
+	@$(BIN)/python scripts/erase_demo.py var
 
 # -- building -----------------------------------------------------------------------------------
 

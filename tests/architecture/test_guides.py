@@ -85,6 +85,15 @@ def test_both_readmes_give_the_same_commands() -> None:
     assert blocks("README.md") == blocks("LISEZMOI.md")
 
 
+@pytest.mark.parametrize("guide", ["README.md", "LISEZMOI.md"])
+def test_the_guides_keep_an_operators_portal_away_from_the_demos_folder(guide: str) -> None:
+    folders = re.findall(r"CHALANDISE_VAR=\$PWD/(\S+)", (ROOT / guide).read_text())
+    assert folders
+    assert not [one for one in folders if one.split("/")[0] == "var"]  # `make clean` empties it
+    ignored = (ROOT / ".gitignore").read_text().split()
+    assert {f"/{one}/" for one in folders} <= set(ignored)
+
+
 def _script(name: str) -> ModuleType:
     spec = util.spec_from_file_location(name, ROOT / "scripts" / f"{name}.py")
     assert spec is not None

@@ -9,13 +9,15 @@ from pathlib import Path
 
 import click
 from django.conf import settings
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from chalandise.config import processes
+from chalandise.config.demo.erasing import DATABASE, erase
 from chalandise.config.demo.hall import KEEPER
+from chalandise.config.demo.marks import Found, find_out
 from chalandise.config.demo.seed import AGENT, CUSTOMER, MERCHANT, DemoPortal, open_demo
 from chalandise.config.demo.turn import DemoRunsAlreadyError, Turn, take_turn
 from chalandise.config.embedded import ensure_server, stop_server
@@ -35,6 +37,7 @@ def demo(*, port: int, prepare_only: bool) -> None:
     """Open the demonstration: a fictional Lot on http://localhost:8000."""
     started = time.monotonic()
     _answer_at(port)
+    _refuse_data_of_others()
     try:
         with (
             processes.interruptible(),
@@ -77,8 +80,51 @@ def _require_database() -> None:
         ensure_server(settings.VAR_DIR / "postgres")
 
 
+def _refuse_data_of_others() -> None:
+    """Leave before anything is written, even the lock, where an operator's own portal lives."""
+    try:
+        found = find_out()
+    except OperationalError:  # a demo that is stopping takes its database along
+        return
+    if found is Found.SOMETHING_ELSE:
+        raise click.ClickException(
+            _(
+                "This database holds something else than a demonstration (a portal, territories or "
+                "registers): nothing was written to it; for a demonstration apart, type: %(command)s"
+            )
+            % {"command": _apart()}
+        )
+
+
+def _apart() -> str:
+    """Return the command that opens a demonstration away from what this terminal names."""
+    names = [name for name in ("CHALANDISE_VAR", "DATABASE_URL") if os.environ.get(name)]
+    if names:
+        return f"env {' '.join(f'-u {name}' for name in names)} make demo"
+    return f"CHALANDISE_VAR={settings.VAR_DIR / 'demo'} make demo"
+
+
+def _begin_anew() -> None:
+    """Forget half a demonstration that an interruption left; its pictures are drawn over again."""
+    if os.environ.get("DATABASE_URL"):
+        raise click.ClickException(
+            _(
+                "The opening of the demonstration was interrupted, and half of it is in the database "
+                "of DATABASE_URL, which nothing was changed in: empty that database, or type: "
+                "%(command)s"
+            )
+            % {"command": _apart()}
+        )
+    click.echo("· " + _("The last opening was interrupted: it begins anew…"))
+    connection.close()
+    erase(settings.VAR_DIR, DATABASE)
+    ensure_server(settings.VAR_DIR / "postgres")
+
+
 def _prepare(turn: Turn) -> DemoPortal:
     """Bring database, shops, index and static files up to date."""
+    if find_out() is Found.HALF:
+        _begin_anew()
     migrate(lambda: click.echo("· " + _("Database…")))
     opened = open_demo(at=timezone.now(), tell=lambda text: click.echo(f"· {text}"))
     if opened.is_new or index_health() != "ok":

@@ -13,11 +13,13 @@ from django.utils.translation import gettext as _
 
 from chalandise.accounts.models import User
 from chalandise.catalogue.actions.categories import load_product_categories
+from chalandise.config.demo import marks
 from chalandise.config.demo.baskets import compose_baskets
 from chalandise.config.demo.diary import live_through
 from chalandise.config.demo.hall import keep_hall
 from chalandise.config.demo.life import claim, fill_board, photograph, reserve
 from chalandise.config.demo.market import begin_pictures, hire, open_market, sellers_among
+from chalandise.config.demo.marks import BY, Found, NoPlaceForDemoError
 from chalandise.config.demo.money import connect_merchants
 from chalandise.config.demo.past import AT_THE_HEART, DAYS, stories_of
 from chalandise.config.demo.pictures import Workshop, workshop
@@ -33,7 +35,6 @@ from chalandise.directory.states import SourceKind
 from chalandise.directory.values import Position, PostalAddress, SourceRef
 from chalandise.editorial.models import Selection, SelectionItem
 from chalandise.journal.outbox import Reader
-from chalandise.journal.states import Actor
 from chalandise.portals.actions import appoint, open_intercommunalities, open_portal
 from chalandise.portals.models import Portal
 from chalandise.portals.states import StaffRole
@@ -47,7 +48,6 @@ LIVELY = 48
 PHOTOGRAPHED = 24
 CUSTOMER, MERCHANT, AGENT = "cliente@demo.test", "boulangere@demo.test", "agente@demo.test"
 BAKERY_SLUG = "au-pain-de-chanvre-cahors"
-BY = Actor.system("demo")
 Tell = Callable[[str], None]
 
 _LIVELY_KINDS = (
@@ -113,11 +113,24 @@ def open_demo(*, at: datetime, tell: Tell) -> DemoPortal:
     """Open the demonstration unless it is open already.
 
     Shops open five weeks before ``at``; those weeks are lived through, and then today begins.
+
+    Raises:
+        NoPlaceForDemoError: the database holds data of somebody else, or half a demonstration.
     """
-    portal = Portal.objects.filter(slug="lot").first()
-    if portal is not None:
-        return DemoPortal(portal, Establishment.objects.count(), is_new=False)
+    found = marks.find_out()
+    if found is Found.WHOLE:
+        first = Portal.objects.filter(parent=None).earliest("pk")
+        return DemoPortal(first, Establishment.objects.count(), is_new=False)
+    if found is not Found.NOTHING:
+        raise NoPlaceForDemoError(found)
     _hurry()
+    marks.begin(at=at)
+    opened = _open_all(at=at, tell=tell)
+    marks.finish(at=at)
+    return opened
+
+
+def _open_all(*, at: datetime, tell: Tell) -> DemoPortal:
     opened_at = at - timedelta(days=DAYS + 1)
     with workshop() as pictures:
         if is_drawable():
