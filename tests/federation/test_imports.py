@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import psycopg
@@ -16,7 +17,7 @@ from django.utils import timezone
 from tests.cast import Cast
 from tests.clock import moment
 from tests.factories import directory as shops
-from tests.factories import territories
+from tests.factories import portals, territories
 from tests.federation.test_readers import NODE, overpass, sirene_row, write_sirene
 
 from chalandise.directory.actions.categories import (
@@ -51,7 +52,7 @@ from chalandise.federation.readers import sirene as sirene_reader
 from chalandise.federation.readers.records import RawRecord, Tally
 from chalandise.federation.readers.tabular import inspect_table, read_table
 from chalandise.federation.states import MatchState, RunState, SourceFormat
-from chalandise.journal.models import OutboxEvent
+from chalandise.journal.models import Entry, OutboxEvent
 from chalandise.journal.states import Actor
 from chalandise.kernel.errors import NotFoundError
 
@@ -61,7 +62,7 @@ AT = moment("2026-11-18 10:30")
 BY = Actor.system("test")
 
 
-def run_sirene(cast: Cast, path: Path, **options: Any) -> Summary:
+def run_sirene(cast: Cast | SimpleNamespace, path: Path, **options: Any) -> Summary:
     def read(finder: CommuneFinder, tally: Tally) -> Iterator[RawRecord]:
         return sirene_reader.read_sirene(
             path,
@@ -578,6 +579,22 @@ def test_a_dry_run_says_the_same_and_keeps_nothing(cast: Cast, tmp_path: Path) -
     assert not ImportRun.objects.exists()
     assert len(report(dry)) == 5
     assert run_sirene(cast, path).counts["created"] == 5
+
+
+def test_a_dry_run_before_anything_was_loaded_keeps_nothing_either(tmp_path: Path) -> None:
+    """It files under the shipped categories as a run would, and does not even bring those."""
+    territories.cahors()
+    lot = portals.portal(territories.lot())
+    path = register(tmp_path / "s.csv", *rows_of(5))
+    before = (Category.objects.count(), Entry.objects.count(), Establishment.objects.count())
+    assert before == (0, 0, 0)
+    dry = run_sirene(SimpleNamespace(lot=lot), path, is_dry_run=True, batch_size=2)
+    assert (dry.counts["created"], dry.refusals) == (5, {})
+    assert (
+        Category.objects.count(),
+        Entry.objects.count(),
+        Establishment.objects.count(),
+    ) == before
 
 
 def test_a_run_cut_short_goes_on_where_it_stopped(cast: Cast, tmp_path: Path) -> None:

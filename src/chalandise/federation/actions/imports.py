@@ -94,7 +94,8 @@ def import_file(
         RunWaitsError: too much of the source is missing; nothing was removed.
         ImportBusyError: another run of this source is at work.
     """
-    load_categories(by=by, at=at)
+    if not order.is_dry_run:
+        load_categories(by=by, at=at)
     source = _source(order)
     with alone_on(source), forgetting_statements():
         run = _open_run(order, source, by=by, at=at)
@@ -188,7 +189,7 @@ def _furnish(
     """Gather what every batch needs; what stands in tables of its own lasts as long as ``laid``."""
     source = run.source
     is_register = order.layout is SourceFormat.SIRENE
-    categories = filing_categories()
+    categories = _trial_categories(by=by, at=at) if order.is_dry_run else filing_categories()
     return Workshop(
         run=run,
         source_ref=SourceRef(
@@ -205,6 +206,15 @@ def _furnish(
         by=by,
         at=at,
     )
+
+
+def _trial_categories(*, by: Actor, at: datetime) -> dict[str, Category]:
+    """Return the categories to file under as a run would have them, and leave none behind."""
+    with transaction.atomic():
+        load_categories(by=by, at=at)
+        found = filing_categories()
+        transaction.set_rollback(True)
+    return found
 
 
 def _own_activities(categories: dict[str, Category]) -> dict[str, str]:
@@ -227,10 +237,7 @@ def _commit(
 ) -> None:
     with transaction.atomic():
         if order.is_dry_run:
-            if shop.run.source.pk is None:
-                shop.run.source.save()
-            if shop.run.pk is None:
-                shop.run.save()
+            _lay_out_trial(shop)
         result = import_batch(batch, shop)
         summary.take(result)
         summary.passed.update(result.passed)
@@ -242,6 +249,15 @@ def _commit(
             _advance(shop.run, len(batch), summary)
     if shop.trial_links:
         shop.trial_links.keep()
+
+
+def _lay_out_trial(shop: Workshop) -> None:
+    """Have the rows that a batch refers to, for as long as its transaction lasts."""
+    Category.objects.bulk_create(shop.categories.values(), ignore_conflicts=True)
+    if shop.run.source.pk is None:
+        shop.run.source.save()
+    if shop.run.pk is None:
+        shop.run.save()
 
 
 def _advance(run: ImportRun, count: int, summary: Summary) -> None:
