@@ -453,6 +453,23 @@ def test_the_reminder_confirms_when_pressed_and_not_when_looked_at(cast: Cast, f
     assert visitor.post(path).status_code == 404  # opens once (fault 58)
 
 
+def test_who_claimed_and_never_confirmed_is_asked_four_months_after_the_claim() -> None:
+    in_july, in_september = moment("2026-07-10 09:00"), moment("2026-09-10 09:00")
+    shown = directory.establishment(claimed_at=in_july)
+    directory.establishment(claimed_at=in_july, hours="")  # there is nothing to confirm
+    directory.establishment(claimed_at=in_july, hours_verified_at=in_september)
+    directory.establishment()  # there is nobody to ask
+
+    def asked() -> list[int]:
+        told = OutboxEvent.objects.filter(kind="directory.reminder_due")
+        return [one.payload["establishment_id"] for one in told]
+
+    assert remind_of_hours(at=moment("2026-11-06 09:00")) == 0
+    assert remind_of_hours(at=moment("2026-11-08 09:00")) == 1
+    assert asked() == [shown.pk]
+    assert remind_of_hours(at=moment("2026-12-08 09:00")) == 0
+
+
 def test_a_reminders_link_cannot_be_made_up_58(cast: Cast):
     token = reminder_token(cast.bakery)
     for made_up in (token[:-1] + "x", "x", token.replace(":", "."), ""):
