@@ -7,8 +7,10 @@ ChalandiseError
 │   │   ├── ProviderDownError      it says that it cannot now, or cannot be reached
 │   │   ├── MarketBusyError        our own goods or slots are held by others for too long
 │   │   └── ProviderGarbledError   its answer cannot be read: the outcome is not known
-│   └── FinalProviderError         asking again changes nothing; carries a code
-│       └── LowBalanceError        the merchant's balance does not cover a refund
+│   ├── FinalProviderError         asking again changes nothing; carries a code
+│   │   ├── LowBalanceError        the merchant's balance does not cover a refund
+│   │   └── ChargeDisputedError    the cardholder's bank holds the money
+│   └── ProviderMissingError       who took the money is not configured here (any more)
 ├── EventNotGenuineError           an event without a good signature, too old or too early
 ├── KeyReusedError                 an idempotency key came back with another request
 ├── NoOnlinePaymentError           nobody takes money online here, or not for this merchant
@@ -21,7 +23,7 @@ ChalandiseError
 
 from __future__ import annotations
 
-from chalandise.kernel.errors import ChalandiseError
+from chalandise.kernel.errors import ChalandiseError, NotFoundError
 
 
 class ProviderError(ChalandiseError):
@@ -66,6 +68,10 @@ class LowBalanceError(FinalProviderError):
 
 class ChargeDisputedError(FinalProviderError):
     """The cardholder's bank holds this money: nothing of it is given back before it has decided."""
+
+
+class ProviderMissingError(ProviderError, NotFoundError):
+    """Who takes, or took, this money is not configured here: a person must set it, or decide."""
 
 
 class EventNotGenuineError(ChalandiseError):

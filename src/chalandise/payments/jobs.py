@@ -8,7 +8,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from chalandise.payments.actions.holding import turn_holds
-from chalandise.payments.actions.sending import send_refund, send_refunds
+from chalandise.payments.actions.sending import send_refunds
 from chalandise.payments.actions.watching import compare_books, watch_payments
 from chalandise.payments.queries import refunds_to_send
 
@@ -19,7 +19,7 @@ COMPARED = timedelta(days=4)  # events are sent again for three days; one more f
 @app.task(name="payments.send_refund")
 def send(refund_id: int) -> None:
     """Give money back, as soon as it was promised."""
-    send_refund(refund_id, at=timezone.now())
+    send_refunds([refund_id], at=timezone.now())
 
 
 @app.periodic(cron="* * * * *")

@@ -108,15 +108,18 @@ class DiscrepancyKind(models.TextChoices):
     DISPUTE = "dispute", _("the cardholder disputes the payment")
     PAYOUT_BACK = "payout_back", _("the merchant’s bank sent a payout back")
     UNKNOWN = "unknown", _("the provider cannot say what became of a payment")
+    UNWATCHED = "unwatched", _("a payment or an account cannot be watched")
 
 
 STOPS_NO_PAYOUTS = (
     DiscrepancyKind.DISPUTE,
     DiscrepancyKind.PAYOUT_BACK,
     DiscrepancyKind.REFUND_SHORT,
+    DiscrepancyKind.UNWATCHED,
 )
 """A dispute's money is off the merchant's balance already, as is what was given back before it was due;
-a payout that came back is on it again."""
+a payout that came back is on it again. What cannot be watched shows no difference, and is often left of a
+provider of before, which says nothing about the payouts of today's."""
 
 
 class DiscrepancyState(models.TextChoices):

@@ -48,6 +48,11 @@ WHAT_HELPS = {
         " another one at the payment service, from “Sell online”. Until then the money waits there, on"
         " their own balance, and the payout leaves again by itself."
     ),
+    DiscrepancyKind.UNWATCHED: _(
+        "Nothing is known to be wrong with the money, but nobody can tell. Often it was paid at a service"
+        " that is not set up here any more: set it up again, or ask the shop what its account there says."
+        " Noted here, a payment that still waits is given up."
+    ),
 }
 MONEY_VERBS = {
     "found": _("found"),

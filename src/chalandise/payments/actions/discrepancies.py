@@ -12,7 +12,7 @@ from chalandise.journal.actions import emit, move, record
 from chalandise.journal.states import Actor
 from chalandise.organisations.models import Organisation
 from chalandise.payments.events import DiscrepancyFound
-from chalandise.payments.models import Discrepancy, Payment, Payout
+from chalandise.payments.models import Discrepancy, MerchantAccount, Payment, Payout
 from chalandise.payments.queries import detail_of
 from chalandise.payments.states import (
     DISCREPANCY_TRANSITIONS,
@@ -101,6 +101,34 @@ def find_orphan(
         provider=provider,
         reference=reference,
         defaults={"organisation": organisation, "detail": detail},
+        at=at,
+    )
+
+
+def note_refusal(discrepancy: Discrepancy, code: str) -> None:
+    """Keep beside a discrepancy why the provider would not do what was tried about it."""
+    discrepancy.detail["code"] = code
+    discrepancy.save(update_fields=["detail"])
+
+
+@transaction.atomic
+def find_unwatched_account(
+    account: MerchantAccount, *, detail: dict[str, Any], at: datetime
+) -> Discrepancy:
+    """Put an account that cannot be watched into the queue: once, and not again after a decision."""
+    told = {"payout_account": account.reference} | detail
+    dealt = Discrepancy.objects.filter(
+        kind=DiscrepancyKind.UNWATCHED,
+        provider=account.provider,
+        reference=account.reference,
+        state=DiscrepancyState.RESOLVED,
+        detail=told,
+    ).first()
+    return dealt or _open(
+        DiscrepancyKind.UNWATCHED,
+        provider=account.provider,
+        reference=account.reference,
+        defaults={"organisation": account.organisation, "detail": told},
         at=at,
     )
 

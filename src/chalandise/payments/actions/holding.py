@@ -12,8 +12,9 @@ from django.db import transaction
 
 from chalandise.journal.actions import record
 from chalandise.journal.states import Actor
+from chalandise.payments.actions.accounts import look_up_account
 from chalandise.payments.actions.calling import ask
-from chalandise.payments.errors import ProviderError
+from chalandise.payments.actions.troubles import TROUBLES, note_trouble
 from chalandise.payments.models import MerchantAccount
 from chalandise.payments.ports import STOPPED, USUAL_RHYTHM
 from chalandise.payments.providers.register import provider as provider_of
@@ -26,13 +27,22 @@ def turn_holds(*, at: datetime) -> int:
     """Stop what is to be held, let go what was held long enough; return how many moved.
 
     A provider that does not answer is asked again the next minute; the desk sees meanwhile that the
-    payouts are not stopped.
+    payouts are not stopped. One that refuses, or is not configured any more, is for a person, and the
+    other accounts are turned all the same.
     """
     moved = 0
     for account in accounts_to_hold(at=at):
-        moved += _stop(account, at=at)
+        try:
+            _stop(account, at=at)
+            moved += 1
+        except TROUBLES as error:
+            note_trouble(error, account, at=at)
     for account in accounts_to_let_go(at=at):
-        moved += _set(account, account.payout_rhythm or USUAL_RHYTHM, at=at)
+        try:
+            _set(account, account.payout_rhythm or USUAL_RHYTHM, at=at)
+            moved += 1
+        except TROUBLES as error:
+            note_trouble(error, account, at=at)
     return moved
 
 
@@ -56,39 +66,27 @@ def hold_longer(account: MerchantAccount, *, by: Actor, at: datetime, note: str)
     record(held, "hold_made_longer", by=by, at=at, detail={"note": note[:400]})
 
 
-def _stop(account: MerchantAccount, *, at: datetime) -> bool:
+def _stop(account: MerchantAccount, *, at: datetime) -> None:
     """Stop payouts, having noted how they leave where no change of account has noted it."""
     if account.payouts_held_until is None or account.payouts_held_until <= at:
-        provider = provider_of(account.provider)
-        try:
-            found = ask(
-                account.provider,
-                lambda: provider.look_up_account(account.reference, at=at),
-                at=at,
-            )
-        except ProviderError:
-            return False
+        found = look_up_account(account, at=at)
         if found.payout_rhythm != STOPPED:
             MerchantAccount.objects.filter(pk=account.pk).update(payout_rhythm=found.payout_rhythm)
-    return _set(account, STOPPED, at=at)
+    _set(account, STOPPED, at=at)
 
 
-def _set(account: MerchantAccount, rhythm: str, *, at: datetime) -> bool:
+def _set(account: MerchantAccount, rhythm: str, *, at: datetime) -> None:
     is_stop = rhythm == STOPPED and account.payouts_stopped_at is None
     key = f"payouts:{account.pk}:{rhythm}:{at:%Y%m%d%H%M}"
     provider = provider_of(account.provider)
-    try:
-        ask(
-            account.provider,
-            lambda: provider.set_payouts(account.reference, rhythm, key=key, at=at),
-            at=at,
-        )
-    except ProviderError:
-        return False
+    ask(
+        account.provider,
+        lambda: provider.set_payouts(account.reference, rhythm, key=key, at=at),
+        at=at,
+    )
     with transaction.atomic():
         held = lock_account(account.pk)
         held.payouts_stopped_at = at if is_stop else None
         held.save(update_fields=["payouts_stopped_at"])
         verb = "payouts_stopped" if is_stop else "payouts_let_go"
         record(held, verb, by=Actor.system("payments"), at=at)
-    return True

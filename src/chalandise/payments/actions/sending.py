@@ -32,6 +32,7 @@ from chalandise.payments.actions.refunding import (
     note_refund_elsewhere,
     refund_payment,
 )
+from chalandise.payments.actions.troubles import TROUBLES, code_of, note_trouble
 from chalandise.payments.causes import cause_of, key_again
 from chalandise.payments.errors import (
     ChargeDisputedError,
@@ -140,8 +141,19 @@ def _doubted(refund: Refund, *, at: datetime) -> RefundState | None:
 
 
 def send_refunds(refund_ids: Sequence[int], *, at: datetime) -> int:
-    """Send what waits; return how many were given back."""
-    return sum(send_refund(one, at=at) == RefundState.DONE for one in refund_ids)
+    """Send what waits; return how many were given back.
+
+    One in trouble goes to the queue and is tried again hours later; the others are sent all the same.
+    """
+    done = 0
+    for refund_id in refund_ids:
+        try:
+            done += send_refund(refund_id, at=at) == RefundState.DONE
+        except TROUBLES as error:
+            refund = Refund.objects.select_related("payment__merchant_order").get(pk=refund_id)
+            _later(refund, code_of(error), AFTER_LOW_BALANCE, at=at)
+            note_trouble(error, refund.payment, at=at)
+    return done
 
 
 @transaction.atomic

@@ -28,6 +28,7 @@ from chalandise.payments.errors import (
     CannotPutRightError,
     FinalProviderError,
     MarketBusyError,
+    ProviderMissingError,
     RetryableProviderError,
 )
 from chalandise.payments.events import PaymentCaptured, PaymentFailed
@@ -46,6 +47,7 @@ DOUBTS = {
     DiscrepancyKind.ACCOUNT,
     DiscrepancyKind.METADATA,
     DiscrepancyKind.UNKNOWN,
+    DiscrepancyKind.UNWATCHED,
 }
 
 
@@ -73,6 +75,7 @@ def settle(payment_id: int, *, at: datetime) -> Settled:
 
     Raises:
         RetryableProviderError: the provider cannot say now; nothing changed, ask again later.
+        ProviderMissingError: who took it is not configured here; nothing changed.
     """
     payment = Payment.objects.get(pk=payment_id)
     if payment.provider == ON_COLLECTION:
@@ -85,7 +88,7 @@ def settle(payment_id: int, *, at: datetime) -> Settled:
         find_fault(payment, DiscrepancyKind.UNKNOWN, detail={"code": error.code}, at=at)
         _doubt(payment_id, at=at)
         return Settled.TO_LOOK_AT
-    except RetryableProviderError:
+    except (RetryableProviderError, ProviderMissingError):
         _doubt(payment_id, at=at)
         raise
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -22,6 +23,7 @@ from chalandise.payments.errors import (
     KeyReusedError,
     NoOnlinePaymentError,
     NothingToPayError,
+    ProviderMissingError,
     RetryableProviderError,
 )
 from chalandise.payments.events import PaymentFailed
@@ -108,7 +110,7 @@ def continue_visit(visit: Visit, *, at: datetime) -> Onward:
     for payment in visit.payments.filter(state__in=OPEN_STATES).order_by("pk"):
         try:
             is_checking |= settle(payment.pk, at=at) is Settled.TO_LOOK_AT
-        except RetryableProviderError:
+        except (RetryableProviderError, ProviderMissingError):
             is_checking = True
     states = set(visit.payments.values_list("state", flat=True))
     if states & set(OPEN_STATES) == {PaymentState.CREATED} and visit.state == VisitState.OPEN:
@@ -130,17 +132,15 @@ def end_visit(visit: Visit, *, at: datetime) -> None:
 
     Raises:
         RetryableProviderError: the provider does not answer; the visit stays open.
+        ProviderMissingError: it is not configured here; the visit stays open.
     """
-    provider = provider_of(visit.provider)
-    for payment in visit.payments.filter(state__in=OPEN_STATES).order_by("pk"):
-        if not payment.provider_reference:
-            continue
+    asked = visit.payments.filter(state__in=OPEN_STATES).exclude(provider_reference="")
+    for payment in asked.order_by("pk"):
+        provider = provider_of(visit.provider)
         reference, account = payment.provider_reference, payment.account_reference
         key = f"close:{payment.public_id}"
 
-        def close(reference: str = reference, account: str = account, key: str = key) -> None:
-            provider.close_visit(reference, account=account, key=key, at=at)
-
+        close = partial(provider.close_visit, reference, account=account, key=key, at=at)
         with suppress(FinalProviderError):  # over already, as looking it up will tell
             ask(visit.provider, close, at=at)
         settle(payment.pk, at=at)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,13 +11,14 @@ from django.db import IntegrityError, transaction
 
 from chalandise.ordering.models import MerchantOrder
 from chalandise.payments.actions.calling import ask, call_once
-from chalandise.payments.actions.discrepancies import find_fault, find_orphan
+from chalandise.payments.actions.discrepancies import find_fault, find_orphan, note_refusal
 from chalandise.payments.actions.looking import look_up
 from chalandise.payments.actions.paying_out import note_payouts
 from chalandise.payments.actions.refunding import confirm_refund
 from chalandise.payments.actions.settling import apply, settle
+from chalandise.payments.actions.troubles import TROUBLES, code_of, note_trouble
 from chalandise.payments.actions.visiting import continue_visit, end_visit
-from chalandise.payments.errors import ProviderError
+from chalandise.payments.errors import FinalProviderError, KeyReusedError
 from chalandise.payments.models import MerchantAccount, Payment, Visit
 from chalandise.payments.ports import PAYMENT_MARK, Found, ProviderPayment, RefundRequest
 from chalandise.payments.providers.register import provider as provider_of
@@ -33,8 +33,6 @@ from chalandise.payments.states import (
     RefundState,
     VisitState,
 )
-
-logger = logging.getLogger(__name__)
 
 MOST_LOOKED_UP = 200
 AFTER_EXPIRY = timedelta(minutes=1)
@@ -63,7 +61,7 @@ class Compared:
 def watch_payments(*, at: datetime, most: int = MOST_LOOKED_UP) -> int:
     """Look up every payment whose outcome is not known; return how many are known now.
 
-    Also opens again the page whose opening was cut short by a crash, and closes at the provider
+    One that is in trouble keeps the others from nothing. Also opens again the page whose opening was cut short by a crash, and closes at the provider
     the visits whose time is over, so that nobody pays for what is no longer held.
     """
     _finish_visits(at=at)
@@ -71,7 +69,8 @@ def watch_payments(*, at: datetime, most: int = MOST_LOOKED_UP) -> int:
     for payment_id in payments_to_look_up(most=most):
         try:
             settle(payment_id, at=at)
-        except ProviderError:
+        except TROUBLES as error:
+            note_trouble(error, Payment.objects.get(pk=payment_id), at=at)
             continue  # the next minute asks again
         if not Payment.objects.filter(
             pk=payment_id, state__in=(PaymentState.CREATED, PaymentState.REQUESTED)
@@ -92,15 +91,16 @@ def _finish_visits(*, at: datetime) -> None:
                 ).exists()
             ):
                 continue_visit(visit, at=at)
-        except ProviderError as error:
-            logger.warning("payments: visit %s: %s", visit.pk, error)
+        except TROUBLES as error:
+            note_trouble(error, visit, at=at)
 
 
 def compare_books(*, since: datetime, at: datetime) -> Compared:
     """Compare our payments with the providers' lists, account by account (I9).
 
     What was taken and we did not know is settled; money for payments that we do not know is put
-    to its order if that still waits for exactly this, and given back otherwise (fault 30). Disputes
+    to its order if that still waits for exactly this, and given back otherwise (fault 30). An account
+    or a payment in trouble goes to the queue, and the others are compared all the same. Disputes
     outlive these days by months: those that go on, or ended since, are looked up wherever they are.
     """
     told = Compared()
@@ -108,13 +108,13 @@ def compare_books(*, since: datetime, at: datetime) -> Compared:
         try:
             _compare(account, told, since=since, at=at)
             told.payouts += note_payouts(account, at=at)
-        except ProviderError as error:
-            logger.warning("payments: %s could not be compared: %s", account, error)
+        except TROUBLES as error:
+            note_trouble(error, account, at=at)
     for payment_id in disputes_to_look_up(since=since, at=at, most=MOST_LOOKED_UP):
         try:
             settle(payment_id, at=at)
-        except ProviderError as error:
-            logger.warning("payments: the dispute of %s: %s", payment_id, error)
+        except TROUBLES as error:
+            note_trouble(error, Payment.objects.get(pk=payment_id), at=at)
     return told
 
 
@@ -128,18 +128,25 @@ def _compare(account: MerchantAccount, told: Compared, *, since: datetime, at: d
     for found in listed:
         told.seen += 1
         payment = find_payment(found.metadata.get(PAYMENT_MARK, ""))
-        if payment is None:
-            _adopt(account, found, told, at=at)
-        elif found.state is Found.CAPTURED:
-            was = payment.state
-            if found.is_disputed:  # a list tells neither how much nor how it ended
-                found = look_up(payment, at=at)
-            apply(payment.pk, found, at=at)
-            payment.refresh_from_db()
-            told.mended += was != payment.state
-            told.faults += payment.state != PaymentState.CAPTURED
-            _compare_refunds(payment, found, told, at=at)
+        try:
+            if payment is None:
+                _adopt(account, found, told, at=at)
+            elif found.state is Found.CAPTURED:
+                _compare_one(payment, found, told, at=at)
+        except TROUBLES as error:
+            note_trouble(error, payment or account, at=at)
     _find_missing(account, {one.reference for one in listed}, told, since=since, at=at)
+
+
+def _compare_one(payment: Payment, found: ProviderPayment, told: Compared, *, at: datetime) -> None:
+    was = payment.state
+    if found.is_disputed:  # a list tells neither how much nor how it ended
+        found = look_up(payment, at=at)
+    apply(payment.pk, found, at=at)
+    payment.refresh_from_db()
+    told.mended += was != payment.state
+    told.faults += payment.state != PaymentState.CAPTURED
+    _compare_refunds(payment, found, told, at=at)
 
 
 def _compare_refunds(
@@ -189,9 +196,22 @@ def _adopt(
         return
     told.faults += 1
     detail: dict[str, Any] = {"left_cents": left, "metadata": dict(found.metadata)}
-    find_orphan(
+    orphan = find_orphan(
         account.provider, found.reference, organisation=account.organisation, detail=detail, at=at
     )
+    try:
+        _give_orphan_back(account, found, left, at=at)
+    except (FinalProviderError, KeyReusedError) as error:  # whoever looks at it reads why
+        note_refusal(orphan, code_of(error))
+
+
+def _give_orphan_back(
+    account: MerchantAccount, found: ProviderPayment, left: int, *, at: datetime
+) -> None:
+    """Give back all that is left of it, which is why asking anew can give back nothing twice.
+
+    A refusal is kept under its key, and a key is forgotten after a day: each day is another operation.
+    """
     request = RefundRequest(
         found.reference,
         found.charge_reference,
@@ -199,7 +219,7 @@ def _adopt(
         left,
         {"chalandise_orphan": found.reference},
     )
-    key = f"orphan:{found.reference}"
+    key = f"orphan:{found.reference}:{left}:{at:%Y%m%d}"
 
     def do() -> dict[str, Any]:
         done = provider_of(account.provider).refund(request, key=key, at=at)

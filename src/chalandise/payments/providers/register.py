@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from chalandise.kernel.errors import NotFoundError
+from chalandise.payments.errors import ProviderMissingError
 from chalandise.payments.ports import Provider
 from chalandise.payments.providers.on_collection import OnCollection
 from chalandise.payments.providers.simulated import SimulatedBank
@@ -23,7 +23,8 @@ def provider(key: str) -> Provider:
     """Return a provider by its name, whether or not it takes new payments.
 
     Raises:
-        NotFoundError: nobody has this name, or the simulated bank is asked for in production.
+        ProviderMissingError: nobody has this name, its key is not set, or the simulated bank is
+            asked for in production.
     """
     if key == ON_COLLECTION:
         return OnCollection()
@@ -37,7 +38,7 @@ def provider(key: str) -> Provider:
             webhook_secrets=settings.STRIPE_WEBHOOK_SECRETS,
             api_base=settings.STRIPE_API_BASE,
         )
-    raise NotFoundError
+    raise ProviderMissingError(key)
 
 
 def pays_all_on_one_page() -> bool:
