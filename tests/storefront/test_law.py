@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,6 +11,10 @@ from django.test import Client
 from django.urls import reverse
 from tests.cast import Cast
 from tests.factories import catalogue, logistics, market
+
+from chalandise.catalogue.queries.publishing import missing_to_publish
+from chalandise.portals.models import Portal
+from chalandise.web import freshness
 
 pytestmark = pytest.mark.django_db
 
@@ -75,3 +80,30 @@ def test_a_delivery_by_bicycle_is_told_where_it_is_chosen_and_above_the_button(
     checkout = market.checked_out(cast.lot, (offer, 1), kinds={cast.bakery.pk: "delivery"})
     for name in ("checkout_how", "checkout_pay"):
         assert "Livraison par le commerçant, à vélo ou à pied" in page(name, checkout.form_token)
+
+
+def test_the_public_pages_say_what_the_operator_takes(cast: Cast) -> None:
+    """L111-7 and D111-8 of the consumer code: whether those who sell here pay for it."""
+    for name in ("legal", "about"):
+        assert "gratuit pour les clients comme pour les commerces" in page(name)
+    Portal.objects.filter(pk=cast.lot.pk).update(commission_bp=450)
+    freshness.forget()
+    for name in ("legal", "about"):
+        shown = page(name)
+        assert (
+            "versent à l’opérateur 4,5\u202f%" in shown or "versent à l’opérateur 4,5\xa0%" in shown
+        )
+        assert "pour les clients comme" not in shown
+
+
+def test_a_drink_that_names_its_degree_is_alcohol_in_whichever_category(cast: Cast) -> None:
+    """More than 1.2 % by volume (public health code, L3321-1): banner, licence and age."""
+    made = catalogue.product(cast.bakery, "Confit", category="confitures", alcohol_degree="13.0")
+    catalogue.seller(cast.bakery.organisation, may_sell_alcohol=False)
+    assert "abus d’alcool" in page("home")
+    assert "alcohol_licence" in missing_to_publish(made)
+    made.alcohol_degree = Decimal("1.2")
+    made.save()
+    freshness.forget()
+    assert "abus d’alcool" not in page("home")
+    assert "alcohol_licence" not in missing_to_publish(made)

@@ -19,7 +19,10 @@ FOOD_SHEET_MORE = ("nutrition", "use", "is_prepacked", *FISH_SHEET)
 SAFETY = ("manufacturer_name", "manufacturer_address", "manufacturer_email")
 """What GPSR, article 19, asks of products other than food."""
 
-SAFETY_MORE = ("responsible_name", "responsible_address", "identifier", "warnings", "is_own_make")
+SAFETY_MORE = (
+    *("responsible_name", "responsible_address", "responsible_email"),
+    *("identifier", "warnings", "is_own_make"),
+)
 """A responsible person in the Union, a batch or model, warnings; ``is_own_make`` = ``yes`` where
 the merchant is the maker, whose name and address the seller profile gives."""
 

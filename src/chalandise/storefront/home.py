@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from chalandise.catalogue.alcohol import that_are_alcohol
 from chalandise.catalogue.models import Product
 from chalandise.directory.models import Category
 from chalandise.discovery.criteria import Point, Search, Sort
@@ -116,7 +117,7 @@ def home(request: PortalRequest) -> HttpResponse:
 def _sells_alcohol(portal: Portal) -> bool:
     """Tell whether the home page must bear the banner on alcohol (public health code, R3353-7)."""
     sold = Product.objects.on(portal).published()
-    return sold.filter(category__is_alcohol=True).exists()
+    return sold.filter(that_are_alcohol()).exists()
 
 
 def title_of(request: PortalRequest) -> str:

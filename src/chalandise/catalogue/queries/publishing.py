@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from chalandise.catalogue.alcohol import is_alcohol
 from chalandise.catalogue.gate import Facts, missing_of
 from chalandise.catalogue.models import (
     BasketInvitation,
@@ -35,7 +36,7 @@ def missing_to_publish(product: Product) -> tuple[str, ...]:
         Facts(
             requirements=[] if is_basket else category.requirements,
             is_blocked=category.is_blocked,
-            is_alcohol=category.is_alcohol,
+            is_alcohol=is_alcohol(product),
             may_sell_alcohol=profile is not None and profile.may_sell_alcohol,
             offer_count=len(variants),
             photo_count=product.photos.count(),

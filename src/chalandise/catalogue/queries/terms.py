@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef
 
+from chalandise.catalogue.alcohol import is_alcohol
 from chalandise.catalogue.books import is_new_book, is_reduced
 from chalandise.catalogue.durability import as_pairs
 from chalandise.catalogue.models import (
@@ -36,7 +36,6 @@ from chalandise.catalogue.vat import rate_bp
 from chalandise.directory.models import Establishment
 from chalandise.directory.states import ListingState
 
-ALCOHOL_FROM_DEGREE = Decimal("1.2")
 _SERIES_REMEMBERED = timedelta(days=400)
 _SHOP = "variant__product__establishment"
 _LONG_TEXTS = (
@@ -164,7 +163,7 @@ def _terms(
         estimate_grams=offer.estimate_grams,
         tolerance_percent=offer.tolerance_percent,
         withdrawal_exception=product.withdrawal_exception,
-        is_alcohol=any(_is_alcohol(one) for one in inside),
+        is_alcohol=any(is_alcohol(one) for one in inside),
         minimum_age=max(max(one.minimum_age, one.category.minimum_age) for one in inside),
         allergens=_allergens(inside, is_basket=bool(parts)),
         is_perishable=any(one.is_perishable for one in inside),
@@ -227,11 +226,6 @@ def _weight(offer: Offer, parts: list[BasketPart]) -> int:
     return offer.variant.weight_grams or sum(
         part.quantity * part.offer.variant.weight_grams for part in parts
     )
-
-
-def _is_alcohol(product: Product) -> bool:
-    degree = product.alcohol_degree
-    return product.category.is_alcohol or (degree is not None and degree > ALCOHOL_FROM_DEGREE)
 
 
 def _allergens(products: list[Product], *, is_basket: bool) -> tuple[str, ...] | None:

@@ -54,6 +54,7 @@ _SAFETY = (
     *_MAKER,
     "responsible_name",
     "responsible_address",
+    "responsible_email",
     "identifier",
     "warnings",
 )
@@ -138,6 +139,7 @@ class ProductForm(forms.Form):
         help_text=gettext_lazy("Only where the manufacturer is outside the European Union."),
     )
     responsible_address = _line(gettext_lazy("Their postal address"))
+    responsible_email = _line(gettext_lazy("Their e-mail or website"), inputmode="email")
     identifier = _line(gettext_lazy("Model or batch"))
     warnings = _lines(gettext_lazy("Safety warnings"), rows=2)
     season_months = forms.TypedMultipleChoiceField(
