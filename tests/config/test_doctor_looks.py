@@ -16,7 +16,8 @@ from click.testing import CliRunner
 from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
-from tests.factories import portals
+from tests.cast import Cast
+from tests.factories import catalogue, portals
 
 from chalandise.config import looks
 from chalandise.config.commands import deployment
@@ -28,6 +29,7 @@ from chalandise.journal.models import DeadLetter, OutboxEvent, ReaderPlace
 from chalandise.journal.outbox import Reader
 from chalandise.messaging.models import Message
 from chalandise.messaging.states import MessageState
+from chalandise.portals.models import Portal
 
 pytestmark = pytest.mark.django_db
 
@@ -237,3 +239,13 @@ def test_a_reader_place_moves_when_it_reads() -> None:
     emit(EstablishmentsChanged([1]), at=_now() - timedelta(hours=1))
     Reader("subscribers").skip_to_now()
     assert ReaderPlace.objects.get().event_id > 0
+
+
+def test_the_notice_of_the_legal_guarantee_is_asked_for_where_goods_are_sold(cast: Cast) -> None:
+    assert not looks.look_at_notice().remedy  # nothing is sold yet
+    catalogue.product(cast.bakery, "Bol", category="arts-de-la-table")
+    found = looks.look_at_notice()
+    assert cast.lot.name in found.what
+    assert "console" in found.remedy
+    Portal.objects.filter(parent=None).update(guarantee_notice="notice.png")
+    assert not looks.look_at_notice().remedy

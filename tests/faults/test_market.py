@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -100,4 +101,8 @@ def test_fault_85_every_package_is_locked_with_its_hash() -> None:
         files = [*one.get("wheels", []), *([one["sdist"]] if "sdist" in one else [])]
         assert files, f"{one['name']} has no file"
         assert all(file["hash"].startswith("sha256:") for file in files), one["name"]
+    packages = json.loads((ROOT / "package-lock.json").read_text())["packages"]
+    fetched = {name: one for name, one in packages.items() if name}  # "" is the project itself
+    assert len(fetched) > 20
+    assert [name for name, one in fetched.items() if not one.get("integrity")] == []
     assert {one["source"].get("editable") for one in locked if one not in from_outside} == {"."}

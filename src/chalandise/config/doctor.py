@@ -24,6 +24,7 @@ OF_THE_TABLES = (
     looks.look_at_letters,
     looks.look_at_mails,
     looks.look_at_pictures,
+    looks.look_at_notice,
 )
 OF_THE_MACHINE = (
     looks.look_at_mail_server,

@@ -14,6 +14,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django.models import ProcrastinateWorker
 
+from chalandise.catalogue.models import Product
+from chalandise.catalogue.states import GoodsKind
 from chalandise.config.finding import Finding
 from chalandise.journal.queries import count_undelivered, list_deliveries
 from chalandise.messaging.queries import count_outgoing
@@ -196,6 +198,25 @@ def look_at_pictures() -> Finding:
             _("Give CHALANDISE_MEDIA_HOST a name that no portal answers at, or leave it empty."),
         )
     return Finding(_("Pictures come from a host of their own: %(host)s") % {"host": host})
+
+
+def look_at_notice() -> Finding:
+    """Tell whether portals that sell goods show the official notice on the legal guarantee.
+
+    Owed beside goods sold at a distance since 27 September 2026 (regulation (EU) 2025/1960).
+    """
+    goods = Product.objects.published().filter(category__goods_kind=GoodsKind.GOODS)
+    without = Portal.objects.open().filter(parent=None, guarantee_notice="")
+    if not without.exists() or not goods.exists():
+        return Finding(_("The notice on the legal guarantee is in place where goods are sold"))
+    names = ", ".join(without.order_by("pk").values_list("name", flat=True))
+    return Finding(
+        _("The official notice on the legal guarantee lacks: %(portals)s") % {"portals": names},
+        _(
+            "Pages tell of the guarantee in words until then. Take the notice from the European "
+            "Commission’s site and put it in place in the console, under “Portals”."
+        ),
+    )
 
 
 def look_at_tiles() -> Finding:

@@ -19,7 +19,9 @@ from chalandise.ordering.sharing import PlannedLine
 
 VERSION = 1
 WITHDRAWAL_DAYS = 14
-GUARANTEE_NOTICE = "EU 2025/1960"  # the harmonised notice on the legal guarantee, shown unchanged
+GUARANTEE_NOTICE = (
+    "EU 2025/1960"  # told in words, and by the notice itself where the operator laid it down
+)
 BUTTON = "commande_avec_obligation_de_paiement"
 
 

@@ -17,11 +17,12 @@ from chalandise.web.request import PortalRequest
 
 @shared_page
 def about(request: PortalRequest) -> HttpResponse:
-    """Say who runs the site, for whom, and what it costs: nothing."""
+    """Say who runs the site, for whom, and what it costs."""
     context = {
         "count": count_establishments(Search.on(request.portal)),
         "areas": areas_of(request),
         "introduction": request.portal.introduction,
+        "commission": request.portal.commission_bp,
     }
     return _page(request, "about", _("About this site"), context)
 
@@ -29,7 +30,8 @@ def about(request: PortalRequest) -> HttpResponse:
 @shared_page
 def legal(request: PortalRequest) -> HttpResponse:
     """Say who publishes and who hosts (LCEN, art. 1-1), and what becomes of personal data."""
-    return _page(request, "legal", _("Legal notice and personal data"), {})
+    context: dict[str, object] = {"commission": request.portal.commission_bp}
+    return _page(request, "legal", _("Legal notice and personal data"), context)
 
 
 @shared_page
