@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -350,6 +351,29 @@ def test_the_day_prints_what_to_make(cast: Cast, claire: Client, freeze: Any) ->
     assert claire.get(f"{at('day_sheet', cast.bakery)}?jour=2026-99-99").status_code == 200
     slip = claire.get(at("picking_slip", cast.bakery, order.pk)).content.decode()
     assert "Fougasse aux noix" in slip
+
+
+@pytest.mark.parametrize("name", ["order", "picking_slip"])
+def test_what_is_brought_bears_its_address_as_an_envelope_does(
+    cast: Cast, claire: Client, freeze: Any, name: str
+) -> None:
+    """No key of a commune and no coordinates: the slip goes into the bag."""
+    freeze("2026-11-18 10:30")
+    logistics.zone(cast.bakery)
+    bread = market.shop(cast.bakery).offers[0]
+    home = {**(market.NADIA.address or {}), "complement": "2e étage"}
+    order = market.ordered(
+        cast.lot,
+        (bread, 4),
+        who=replace(market.NADIA, address=home),
+        kinds={cast.bakery.pk: "delivery"},
+    )
+    part = order.merchant_orders.get()
+    accept(part, by=MERCHANT, at=market.NOW)
+    page = claire.get(at(name, cast.bakery, part.pk)).content.decode()
+    assert "12 rue des Soubirous<br>2e étage<br>46000 Cahors<" in page
+    for raw in ("commune-46042", "44.4491", "44,4491", "1.4395", "1,4395"):
+        assert raw not in page
 
 
 CALLER = {"name": "Lucile Rivière", "phone": "05 65 00 00 09"}

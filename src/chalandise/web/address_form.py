@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -105,6 +106,12 @@ class AddressForm(forms.Form):
             "latitude": self.commune.latitude,
             "longitude": self.commune.longitude,
         }
+
+
+def address_lines(address: Mapping[str, Any]) -> list[str]:
+    """Return the lines of an address as `AddressForm.address` keeps it, as an envelope bears them."""
+    town = f"{address.get('postal_code', '')} {address.get('commune_name', '')}".strip()
+    return [str(one) for one in (address.get("street"), address.get("complement"), town) if one]
 
 
 def _which(named: list[Territory]) -> str:

@@ -11,7 +11,7 @@ from django.utils.dateparse import parse_date
 
 from chalandise.counter.doors import shop_page
 from chalandise.counter.listing.hours import local_now, today_of
-from chalandise.counter.serving.orders import get_card
+from chalandise.counter.serving.orders import brought_to, get_card
 from chalandise.directory.models import Establishment
 from chalandise.fulfilment.queries.papers import day_sheet
 from chalandise.web.request import MemberRequest
@@ -20,13 +20,15 @@ from chalandise.web.request import MemberRequest
 @shop_page
 def picking_slip(request: MemberRequest, shop: Establishment, pk: int) -> HttpResponse:
     """Show the slip that goes into the bag: names, quantities, allergens, no price."""
+    card = get_card(request, shop, pk)
     return render(
         request,
         "counter/picking_slip.html",
         {
             "shop": shop,
             "section": "requests",
-            "card": get_card(request, shop, pk),
+            "card": card,
+            "where": brought_to(card),
             "now": local_now(shop),
             "today": today_of(shop),
         },

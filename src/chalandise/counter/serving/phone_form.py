@@ -23,7 +23,7 @@ from chalandise.ordering.books import Books
 from chalandise.ordering.queries.checkouts import ways_with
 from chalandise.ordering.states import Pays, WayKind
 from chalandise.territories.models import Territory
-from chalandise.web.address_form import AddressForm
+from chalandise.web.address_form import AddressForm, address_lines
 from chalandise.web.business_form import BusinessForm
 from chalandise.web.formatting import clock, near_day
 from chalandise.web.line_field import LineField
@@ -245,9 +245,7 @@ def when_said(form: CallerForm) -> str:
 
 def address_said(address: Mapping[str, Any]) -> str:
     """Return an address on one line."""
-    town = f"{address.get('postal_code', '')} {address.get('commune_name', '')}".strip()
-    parts = (address.get("street"), address.get("complement"), town)
-    return ", ".join(str(one) for one in parts if one)
+    return ", ".join(address_lines(address))
 
 
 def _said(slot: Slot, on: date, today: date) -> tuple[str, str]:
