@@ -96,7 +96,10 @@ def something_waits_and_nobody_comes(cast: Cast, post: Post, freeze: Freeze) -> 
     release_uncollected(at=part.ends_at + timedelta(days=8))
     number, loaf = part.order.number, line.product_name
     return {
-        "order_confirmed": [number, BAKERY, loaf, "9,00 €", follow(part)],
+        "order_confirmed": [
+            *(number, BAKERY, loaf, "9,00 €", follow(part)),
+            "(L221-28, 4°)",
+        ],
         "order_to_prepare": [number, "Nadia Cabas", loaf, "/commandes/"],
         "order_accepted": [BAKERY, number, f"2 × {loaf}", "9,00 €", part.pickup_code, follow(part)],
         "order_question": ["Pain de campagne", "4,00 €", "Tout est parti.", asked.token],

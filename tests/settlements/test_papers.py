@@ -25,7 +25,7 @@ from chalandise.ordering.actions.cart import forget_old_carts
 from chalandise.ordering.actions.paying import mark_paid
 from chalandise.ordering.actions.reservations import erase_old_reservations
 from chalandise.ordering.actions.withdrawing import confirm_withdrawal
-from chalandise.ordering.models import MerchantOrder, Order
+from chalandise.ordering.models import MerchantOrder, Order, OrderLine
 from chalandise.settlements.actions.recording import record_sale
 from chalandise.settlements.models import Invoice
 from chalandise.settlements.papers.acknowledgements import acknowledgement_sheet
@@ -143,6 +143,22 @@ def test_the_contract_holds_the_recap_the_sellers_and_their_terms(
         said.replace("\\xa0", "\xa0"),
     )
     is_pdf(client, reverse("storefront:contract", args=[order.token]))
+
+
+def test_the_contract_says_which_lines_cannot_be_withdrawn_from_and_why(cast: Cast) -> None:
+    """It sends to « les lignes qui l’excluent »: they must be told apart (L221-5, L221-13)."""
+    bread = market.shop(cast.bakery).offers[0]
+    book = market.shop(cast.bookshop, category="livres").offers[0]
+    order = market.ordered(cast.lot, (bread, 1), (book, 1))
+    rows = {row[0].split("\n")[0]: row[0] for row in contract_sheet(order).rows}
+    lines = OrderLine.objects.filter(merchant_order__order=order)
+    for line in lines.select_related("merchant_order__establishment"):
+        named = f"{line.merchant_order.establishment.name} : {line.product_name}"
+        why = (
+            "Sans droit de rétractation\xa0: susceptible de se détériorer rapidement (L221-28, 4°)"
+        )
+        assert rows[named] == (f"{named}\n{why}" if line.withdrawal_exception else named)
+    assert lines.exclude(withdrawal_exception="").count() == 1
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from chalandise.catalogue.states import WithdrawalException
 from chalandise.fulfilment.models import Fulfilment
 from chalandise.journal.events import subscribes
 from chalandise.kernel.money import euros
@@ -18,7 +19,7 @@ from chalandise.messaging.actions import send
 from chalandise.messaging.days import day_words, hour_words, moment_words, promise_words
 from chalandise.messaging.models import Message
 from chalandise.ordering.events import MerchantOrderMoved, OrderPlaced
-from chalandise.ordering.models import LineChange, MerchantOrder
+from chalandise.ordering.models import LineChange, MerchantOrder, OrderLine
 from chalandise.ordering.states import ChangeKind, MerchantOrderState, OrderSource, Pays
 from chalandise.organisations.models import Organisation
 from chalandise.payments.events import RefundDone
@@ -301,10 +302,16 @@ def _lines(part: MerchantOrder) -> list[dict[str, str]]:
             if line.variant_name
             else line.product_name,
             "total": euros(line.total_cents),
-            "exception": line.withdrawal_exception,
+            "exception": _no_withdrawal(line),
         }
         for line in part.lines.all()
     ]
+
+
+def _no_withdrawal(line: OrderLine) -> str:
+    """Return the legal reason for which a line cannot be withdrawn from; blank where it can."""
+    code = line.withdrawal_exception
+    return str(WithdrawalException(code).label) if code else ""
 
 
 def _was_placed(part: MerchantOrder) -> bool:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from chalandise.catalogue.durability_words import say_in_short
+from chalandise.catalogue.states import WithdrawalException
 from chalandise.kernel.money import euros
 from chalandise.ordering.models import MerchantOrder, Order, OrderLine
 from chalandise.ordering.queries.orders import terms_under
@@ -120,7 +121,7 @@ def _rows(part: MerchantOrder, *, named: bool) -> list[tuple[str, ...]]:
     shop = f"{part.establishment.name} : " if named else ""
     rows: list[tuple[str, ...]] = [
         (
-            shop + " – ".join(filter(None, (line.product_name, line.variant_name))),
+            "\n".join(filter(None, (shop + _name(line), _no_withdrawal(line)))),
             str(line.quantity),
             rate(line.vat_rate_bp),
             euros(line.total_cents),
@@ -131,6 +132,18 @@ def _rows(part: MerchantOrder, *, named: bool) -> list[tuple[str, ...]]:
         name = shop + pgettext("paper", "Delivery")
         rows.append((name, "1", rate(part.fee_vat_rate_bp), euros(part.fee_cents)))
     return rows
+
+
+def _name(line: OrderLine) -> str:
+    return " – ".join(filter(None, (line.product_name, line.variant_name)))
+
+
+def _no_withdrawal(line: OrderLine) -> str:
+    """Return why a line cannot be withdrawn from (L221-5, L221-13), blank where it can."""
+    if not line.withdrawal_exception:
+        return ""
+    reason = WithdrawalException(line.withdrawal_exception).label
+    return pgettext("paper", "No right of withdrawal: %(reason)s") % {"reason": reason}
 
 
 def _how(part: MerchantOrder, recap: dict[str, Any]) -> str:
@@ -217,4 +230,5 @@ def _durability(recap: dict[str, Any]) -> list[tuple[str, str]]:
 
 def _address(address: dict[str, Any]) -> tuple[str, ...]:
     town = f"{address.get('postal_code', '')} {address.get('commune_name', '')}".strip()
-    return tuple(one for one in (str(address.get("street", "")), town) if one)
+    lines = (address.get("street"), address.get("complement"), town)
+    return tuple(str(one) for one in lines if one)
