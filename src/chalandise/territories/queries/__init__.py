@@ -1,5 +1,6 @@
 """Reads of the room: one territory, its surroundings, suggestions, outlines, and the gazetteer."""
 
+from chalandise.territories.queries.credits import Credit, territory_credit
 from chalandise.territories.queries.gazetteer import Gazetteer, load_gazetteer
 from chalandise.territories.queries.outlines import (
     MOST_OUTLINES,
@@ -27,6 +28,7 @@ from chalandise.territories.queries.suggestions import Suggestion, suggest_terri
 
 __all__ = [
     "MOST_OUTLINES",
+    "Credit",
     "Gazetteer",
     "Suggestion",
     "are_too_many",
@@ -48,4 +50,5 @@ __all__ = [
     "outline_box",
     "parse_territory_keys",
     "suggest_territories",
+    "territory_credit",
 ]

@@ -28,6 +28,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from chalandise.territories.queries import territory_credit
 from chalandise.web import formatting
 from chalandise.web.cards import (
     CHIPS,
@@ -57,6 +58,7 @@ from chalandise.web.theme import Palette
 
 register = template.Library()
 register.filter("photo_address", photo_address)
+register.simple_tag(territory_credit)
 
 
 @register.simple_tag
@@ -257,6 +259,14 @@ def service_views(services: Iterable[str]) -> list[ServiceView]:
     """Return the icon and words of each known service, in the house's order."""
     offered = set(services)
     return [view for key, view in SERVICES.items() if key in offered]
+
+
+@register.simple_tag
+def map_credit() -> str:
+    """Return whom a map owes its outlines and its places to."""
+    return _("Territories: %(credit)s · © OpenStreetMap contributors") % {
+        "credit": territory_credit().attribution
+    }
 
 
 @register.simple_tag
