@@ -8,7 +8,7 @@ from types import ModuleType
 
 import click
 import pytest
-from tests.architecture.building import DOCS, ROOT, rooms
+from tests.architecture.building import DOCS, PACKAGE, ROOT, rooms
 
 from chalandise.config import cli
 
@@ -32,6 +32,20 @@ def _named(path: Path) -> str:
 def test_links_lead_somewhere(guide: Path) -> None:
     dead = [link for link in LINK.findall(guide.read_text()) if not (guide.parent / link).exists()]
     assert not dead, f"{_named(guide)}: {dead}"
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=_named)
+def test_files_of_the_house_are_where_the_guides_say(guide: Path) -> None:
+    rooms_of_it = [PACKAGE / guide.stem] if guide.parent.name == "rooms" else []
+    places = [ROOT, PACKAGE.parent, PACKAGE, *rooms_of_it]
+    named = re.findall(r"`((?:\w+/)+\w+\.py)`", guide.read_text())
+    lost = [name for name in named if not any((place / name).exists() for place in places)]
+    assert not lost, f"{_named(guide)}: {lost}"
+
+
+def test_the_changelog_says_each_thing_once() -> None:
+    told = re.findall(r"^- (.{30})", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert [one for one in sorted(set(told)) if told.count(one) > 1] == []
 
 
 def commands() -> list[str]:
