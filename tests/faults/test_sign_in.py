@@ -65,6 +65,10 @@ def test_fault_54_a_thousand_lies_about_the_caller_count_as_one_caller(
         (2, "6.6.6.6, 203.0.113.7, 10.0.0.1", "203.0.113.7"),
         (2, "203.0.113.7", "127.0.0.1"),  # fewer hops than proxies: somebody went round them
         (1, "6.6.6.6, ", "127.0.0.1"),
+        (1, "2001:db8:1:2::7", "2001:db8:1:2::/64"),  # one subscriber, however many addresses
+        (1, "2001:0db8:0001:0002:ffff:ffff:ffff:ffff", "2001:db8:1:2::/64"),
+        (1, "::ffff:203.0.113.7", "203.0.113.7"),
+        (1, "unknown", "unknown"),
     ],
 )
 def test_fault_54_only_the_proxies_we_know_are_believed(

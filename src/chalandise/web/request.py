@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from ipaddress import IPv6Address, ip_address
+
 from django.conf import settings
 from django.http import HttpRequest
 
@@ -32,7 +35,7 @@ class MemberRequest(PortalRequest):
 
 
 def client_address(request: HttpRequest) -> str:
-    """Return the caller's address.
+    """Return the caller's address, by which what one connection may do is counted.
 
     ``X-Forwarded-For`` is believed only for as many proxies as the settings trust, counted from
     the right: what a caller writes further left is never read.
@@ -41,8 +44,26 @@ def client_address(request: HttpRequest) -> str:
     if hops:
         forwarded = str(request.META.get("HTTP_X_FORWARDED_FOR", "")).split(",")
         if len(forwarded) >= hops and forwarded[-hops].strip():
-            return forwarded[-hops].strip()
-    return str(request.META.get("REMOTE_ADDR", ""))
+            return _of_connection(forwarded[-hops].strip())
+    return _of_connection(str(request.META.get("REMOTE_ADDR", "")))
+
+
+@lru_cache(maxsize=1024)
+def _of_connection(address: str) -> str:
+    """Return an address as all of its connection share it.
+
+    With IPv6 a subscriber has 2⁶⁴ addresses at least, and could give each attempt one of its own: they
+    count as one network.
+    """
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(known, IPv6Address):
+        return address
+    if known.ipv4_mapped is not None:
+        return str(known.ipv4_mapped)
+    return f"{IPv6Address(int(known) >> 64 << 64)}/64"
 
 
 def actor_of(request: HttpRequest) -> Actor:
