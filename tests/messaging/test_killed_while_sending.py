@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.utils import timezone
+from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django import Settings
 from tests.cast import Cast
@@ -107,6 +109,30 @@ def test_fault_32_the_job_of_a_killed_worker_begins_again(cast: Cast) -> None:
     assert take_up_sending(at=now) == 0
 
 
+def test_a_job_that_ends_meanwhile_keeps_no_other_from_beginning_again(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for key in ("slow", "dead"):
+        _write(cast, key)
+    *_before, slow, dead = ProcrastinateJob.objects.filter(task_name=SEND_JOB).order_by("id")
+    for job in (slow, dead):
+        _begun_by(job, silent_for=timedelta(minutes=2))
+    retry = app.job_manager.retry_job_by_id
+
+    def late(job_id: int, **details: Any) -> None:
+        if job_id == slow.pk:  # its worker was only slow to say so
+            with connection.cursor() as cursor:
+                end = "UPDATE procrastinate_jobs SET status = 'succeeded' WHERE id = %s"
+                cursor.execute(end, [job_id])
+        retry(job_id, **details)
+
+    monkeypatch.setattr(app.job_manager, "retry_job_by_id", late)
+    assert take_up_sending(at=timezone.now()) == 1
+    for job, status in ((slow, "succeeded"), (dead, "todo")):
+        job.refresh_from_db()
+        assert job.status == status
+
+
 def _die_over(message: Message) -> None:
     run_and_be_killed(partial(deliver, message.pk), 0, [TAKEN])
 
@@ -116,11 +142,11 @@ def _state(message: Message) -> tuple[str, int, int]:
     return message.state, message.attempts, message.unheard_count
 
 
-def _write(cast: Cast) -> Message:
+def _write(cast: Cast, key: str = "killed") -> Message:
     message = send(
         "sign_in_code",
         to="nadia@exemple.test",
-        key="killed",
+        key=key,
         portal=cast.lot,
         context={"code": "123456", "minutes": 10},
         at=timezone.now(),

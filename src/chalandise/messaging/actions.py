@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from email.utils import formataddr, parseaddr
 from typing import Any
@@ -17,6 +18,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.exceptions import ConnectorException
 
 from chalandise.journal.actions import move
 from chalandise.journal.states import Actor
@@ -169,10 +171,12 @@ def take_up_sending(*, at: datetime) -> int:
     """
     died = Q(worker=None) | Q(worker__last_heartbeat__lt=at - SILENT_AFTER)
     jobs = ProcrastinateJob.objects.filter(died, task_name=SEND_JOB, status="doing")
-    taken = list(jobs.values_list("pk", flat=True))
-    for job_id in taken:
-        app.job_manager.retry_job_by_id(job_id, retry_at=at)
-    return len(taken)
+    taken = 0
+    for job_id in list(jobs.order_by("pk").values_list("pk", flat=True)):
+        with suppress(ConnectorException):  # it ended meanwhile, and needs nobody
+            app.job_manager.retry_job_by_id(job_id, retry_at=at)
+            taken += 1
+    return taken
 
 
 def forget_codes(*, at: datetime) -> int:
