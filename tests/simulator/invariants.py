@@ -1,7 +1,8 @@
 """The invariants of the market, each a function that names what is broken.
 
 A law is a statement that should find nothing; called, it returns a sentence for each breach. All of
-them are asked as one statement with its plan kept (`broken_laws`), of every row, after every step.
+them hold of every row after every step, so each is asked, with its plan kept, whenever a table of its
+own was written (`answers`).
 `test_invariants.py` breaks a row by hand for each of them. I6 has two sides: what holds at every moment,
 and what holds once the jobs have had their time (`laws_of_money.settled_money`).
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from tests.simulator.answers import Answers
 from tests.simulator.laws import Law, ask, found
 from tests.simulator.laws_of_goods import holds_expire, slots_fit, stock_adds_up, totals_add_up
 from tests.simulator.laws_of_money import (
@@ -27,19 +29,16 @@ from chalandise.stock.actions import expire_holds
 from chalandise.stock.models import StockLevel
 from chalandise.stock.queries import left_of
 
+_ENDS = """
+    SELECT 'stock', id, expires_at FROM stock_stockreservation WHERE state = 'held'
+    UNION ALL
+    SELECT 'slot', id, expires_at FROM logistics_slothold WHERE state = 'held'
+    """
 
-def ran_out(*, at: datetime) -> frozenset[tuple[object, ...]]:
+
+def ran_out(answers: Answers, *, at: datetime) -> frozenset[tuple[object, ...]]:
     """Return the holds that have run out and that no sweeper has come for yet."""
-    return frozenset(
-        ask(
-            """
-            SELECT 'stock', id FROM stock_stockreservation WHERE state = 'held' AND expires_at <= %s
-            UNION ALL
-            SELECT 'slot', id FROM logistics_slothold WHERE state = 'held' AND expires_at <= %s
-            """,
-            [at, at],
-        )
-    )
+    return frozenset((what, pk) for what, pk, ends in answers.ask(_ENDS) if ends and ends <= at)
 
 
 def sweepers_change_nothing(*, at: datetime) -> list[str]:
@@ -92,9 +91,16 @@ AT_EVERY_STEP: tuple[Law, ...] = (
     effects_happen_once,
     holds_expire,
 )
+
+
 EVERYTHING = Law(tuple(breach for law in AT_EVERY_STEP for breach in law.breaches)).statement
 
 
 def broken_laws() -> list[str]:
     """Ask for breaches of every law at once."""
     return found(EVERYTHING)
+
+
+def broken_meanwhile(answers: Answers) -> list[str]:
+    """Return the breaches of every law, asking those anew of which a table was written."""
+    return [str(row[0]) for law in AT_EVERY_STEP for row in answers.ask(law.statement)]

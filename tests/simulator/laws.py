@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import psycopg
@@ -25,7 +26,7 @@ class Law:
     def __add__(self, other: Law) -> Law:
         return Law(self.breaches + other.breaches)
 
-    @property
+    @cached_property
     def statement(self) -> str:
         """All the statements as one, so that one plan and one answer do for all."""
         return "\nUNION ALL\n".join(

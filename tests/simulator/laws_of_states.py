@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from tests.simulator.laws import Law, ask, law
+from tests.simulator.answers import Answers
+from tests.simulator.laws import Law, law
 
 from chalandise.fulfilment.states import FULFILMENT_TRANSITIONS, QUESTION_TRANSITIONS
 from chalandise.kernel.transitions import Transitions
@@ -64,6 +65,12 @@ paid_with_money = law(
 )
 
 
+_STEPS = """
+    SELECT id, subject, substr(verb, 8), detail->>'from' FROM journal_entry
+    WHERE id > %s AND verb LIKE 'became\\_%%' ORDER BY id
+    """
+
+
 @dataclass
 class States:
     """I7: every step of every state lies on its graph, and paid means that money was taken.
@@ -73,15 +80,10 @@ class States:
 
     read: int = 0
 
-    def check(self) -> list[str]:
+    def check(self, answers: Answers) -> list[str]:
         """Return the steps since the last call that no graph allows."""
         broken = []
-        rows = ask(
-            "SELECT id, subject, substr(verb, 8), detail->>'from' FROM journal_entry"
-            " WHERE id > %s AND verb LIKE 'became\\_%%' ORDER BY id",
-            [self.read],
-        )
-        for pk, subject, to, was in rows:
+        for pk, subject, to, was in answers.ask(_STEPS, [self.read]):
             self.read = max(self.read, pk)
             known = GRAPHS.get(subject.partition(":")[0])
             if known is not None and not known[1].allows(was, to):
@@ -138,9 +140,9 @@ class Snapshots:
     since: int = 0
     seen: dict[str, str] = field(default_factory=dict)
 
-    def check(self) -> list[str]:
+    def check(self, answers: Answers) -> list[str]:
         """Return what changed or vanished since it was first seen."""
-        now: dict[str, str] = dict(ask(_SNAPSHOTS, {"since": self.since}))
+        now: dict[str, str] = dict(answers.ask(_SNAPSHOTS, {"since": self.since}))
         since = int(now.pop("since"))
         counts = {name: int(now.pop(f"count of {name}")) for name in _WRITTEN}
         broken = [

@@ -21,6 +21,7 @@ import stripe
 from django.conf import settings
 from django.test import override_settings
 from tests.payments.stripe_double import Stripe, nested
+from tests.simulator.answers import Answers
 from tests.simulator.laws import ask
 from tests.simulator.world import START, World
 from typing_extensions import override
@@ -190,7 +191,7 @@ class SecondBank:
             if intent and (known := self.books.disputes.get(intent["id"])):
                 yield session, known
 
-    def broken(self) -> list[str]:
+    def broken(self, answers: Answers) -> list[str]:
         """Return breaches of I5 and I6 between these books and ours."""
         charges = self._charges()
         found = [
@@ -199,7 +200,7 @@ class SecondBank:
             if dispute["status"] not in ("won", "warning_closed")
             and charges[session["id"]][1] + dispute["amount"] > charges[session["id"]][0]
         ]
-        for reference, captured, _refunded, _state, _faults in _payments():
+        for reference, captured, _refunded, _state, _faults in answers.ask(_PAYMENTS):
             taken = charges.get(reference, (0, 0, ""))[0]
             if captured > taken:
                 found.append(f"I5 {reference}: {captured} taken, {taken} at the second bank")
@@ -209,12 +210,12 @@ class SecondBank:
             if mark in given:
                 found.append(f"I5 {mark} was given back twice by the second bank")
             given[mark] = refund["amount"]
-        for mark, state, cents in _refunds():
+        for mark, state, cents in answers.ask(_REFUNDS):
             if state == "done" and given.get(mark) != cents:
                 found.append(f"I5 refund {mark}: {cents} said, {given.get(mark)} given back")
             if state == "refused" and mark in given:
                 found.append(f"I5 refund {mark} is refused and was given back")
-        marks = {str(mark) for (mark,) in ask("SELECT public_id FROM payments_payment")}
+        marks = {mark for (mark,) in answers.ask(_MARKS)}
         for reference, (_taken, _back, mark) in charges.items():
             if mark not in marks:
                 found.append(f"I6 the second bank took {reference}, which carries no mark")
@@ -223,14 +224,14 @@ class SecondBank:
     def unsettled(self) -> list[str]:
         """Return breaches of I6 and I9 once the jobs have had their time."""
         charges, found = self._charges(), []
-        known = {row[0]: row for row in _payments()}
+        known = {row[0]: row for row in ask(_PAYMENTS)}
         for reference, (taken, back, _mark) in charges.items():
             _reference, captured, refunded, state, faults = known[reference]
             if not faults and state != "captured":
                 found.append(f"I6 the second bank took {reference} and nobody knows")
             if not faults and (taken, back) != (captured, refunded):
                 found.append(f"I9 {reference}: {taken, back} there, {captured, refunded} here")
-        for reference, state in _disputes():
+        for reference, state in ask(_DISPUTES):
             intent = self.books.sessions[reference]["_intent"]["id"]
             there = self.books.disputes[intent]["status"]
             if state != there.replace("warning_closed", "won"):
@@ -250,40 +251,28 @@ class SecondBank:
         }
 
 
-def _payments() -> list[tuple[Any, ...]]:
-    return ask(
-        """
-        SELECT p.provider_reference, p.captured_cents, coalesce(r.done, 0), p.state, count(d.id)
-        FROM payments_payment p
-        LEFT JOIN LATERAL (
-            SELECT sum(amount_cents) AS done FROM payments_refund
-            WHERE payment_id = p.id AND state = 'done'
-        ) r ON true
-        LEFT JOIN payments_discrepancy d ON d.payment_id = p.id
-        WHERE p.provider = 'stripe' AND p.provider_reference <> ''
-        GROUP BY p.id, r.done
-        """
-    )
-
-
-def _disputes() -> list[tuple[Any, ...]]:
-    return ask(
-        """
-        SELECT p.provider_reference, d.state
-        FROM payments_dispute d JOIN payments_payment p ON p.id = d.payment_id
-        WHERE p.provider = 'stripe'
-        """
-    )
-
-
-def _refunds() -> list[tuple[Any, ...]]:
-    return ask(
-        """
-        SELECT r.public_id::text, r.state, r.amount_cents
-        FROM payments_refund r JOIN payments_payment p ON p.id = r.payment_id
-        WHERE p.provider = 'stripe'
-        """
-    )
+_PAYMENTS = """
+    SELECT p.provider_reference, p.captured_cents, coalesce(r.done, 0), p.state, count(d.id)
+    FROM payments_payment p
+    LEFT JOIN LATERAL (
+        SELECT sum(amount_cents) AS done FROM payments_refund
+        WHERE payment_id = p.id AND state = 'done'
+    ) r ON true
+    LEFT JOIN payments_discrepancy d ON d.payment_id = p.id
+    WHERE p.provider = 'stripe' AND p.provider_reference <> ''
+    GROUP BY p.id, r.done
+    """
+_DISPUTES = """
+    SELECT p.provider_reference, d.state
+    FROM payments_dispute d JOIN payments_payment p ON p.id = d.payment_id
+    WHERE p.provider = 'stripe'
+    """
+_REFUNDS = """
+    SELECT r.public_id::text, r.state, r.amount_cents
+    FROM payments_refund r JOIN payments_payment p ON p.id = r.payment_id
+    WHERE p.provider = 'stripe'
+    """
+_MARKS = "SELECT public_id::text FROM payments_payment"
 
 
 class _Wire(stripe.HTTPClient):

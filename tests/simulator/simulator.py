@@ -30,6 +30,8 @@ from tests.simulator import (
     nature,
     strangers,
 )
+from tests.simulator.answers import Answers
+from tests.simulator.plans import plans_kept
 from tests.simulator.second_bank import SecondBank
 from tests.simulator.world import World, build
 
@@ -140,6 +142,7 @@ class Simulator:
                 (2, second_bank.hear_again),
             )
         BREAKERS.forget()
+        self.answers = Answers()
         self.states = laws_of_states.States()
         self.snapshots = laws_of_states.Snapshots()
         self.tried: set[object] = set()
@@ -153,7 +156,8 @@ class Simulator:
         Checks all the while.
         """
         weights = [weight for weight, _step in self.steps]
-        with time_machine.travel(self.world.now, tick=False) as clock:
+        clocks = time_machine.travel(self.world.now, tick=False)
+        with plans_kept(), clocks as clock:
             for number in range(steps) if isinstance(steps, int) else steps:
                 self.throw_dice(number)
                 step = self.world.dice.choices(self.steps, weights)[0][1]
@@ -258,15 +262,16 @@ class Simulator:
             yield
 
     def _check(self, number: int) -> None:
-        broken = invariants.broken_laws()
-        broken += self.states.check() + self.snapshots.check()
+        self.answers.look()
+        broken = invariants.broken_meanwhile(self.answers)
+        broken += self.states.check(self.answers) + self.snapshots.check(self.answers)
         broken += self._untold()
-        broken += self.second_bank.broken() if self.second_bank is not None else []
-        waiting = invariants.ran_out(at=self.world.now)
+        broken += self.second_bank.broken(self.answers) if self.second_bank is not None else []
+        waiting = invariants.ran_out(self.answers, at=self.world.now)
         if waiting != self.swept or number % SWEPT_EVERY_STEPS == 0:
             broken += invariants.sweepers_change_nothing(at=self.world.now)
         self.swept = waiting
-        broken += strangers.doors_open_to_strangers(self.world, self.tried)
+        broken += strangers.doors_open_to_strangers(self.world, self.tried, self.answers)
         if broken:
             self._fail(number, broken)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.db.models import Model
-from tests.simulator.laws import ask
+from tests.simulator.answers import Answers
 from tests.simulator.world import World
 
 from chalandise.accounts.models import User
@@ -43,7 +43,7 @@ NEWEST = """
 """
 
 
-def doors_open_to_strangers(world: World, tried: set[object]) -> list[str]:
+def doors_open_to_strangers(world: World, tried: set[object], answers: Answers) -> list[str]:
     """Try every door on the newest thing behind it; say which opened to whom it should not, or
     stayed shut to whom it belongs.
 
@@ -51,7 +51,7 @@ def doors_open_to_strangers(world: World, tried: set[object]) -> list[str]:
     tells that there is nothing new.
     """
     broken = []
-    for what, pk, state in ask(NEWEST):
+    for what, pk, state in answers.ask(NEWEST):
         if (what, pk, state) in tried:
             continue
         tried.add((what, pk, state))

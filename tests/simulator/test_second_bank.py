@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db.models import F
 from tests.cast import Cast
 from tests.factories import market
+from tests.simulator.answers import Answers
 from tests.simulator.second_bank import SecondBank, second_bank
 
 from chalandise.journal.states import Actor
@@ -70,36 +71,36 @@ def names(found: list[str]) -> list[str]:
 
 
 def test_a_sound_second_bank_breaks_nothing(paid: Stage) -> None:
-    assert paid.bank.broken() == paid.bank.unsettled() == []
+    assert paid.bank.broken(Answers()) == paid.bank.unsettled() == []
     assert len(paid.bank.books.refunds) == 1
 
 
 def test_money_above_what_it_took_is_found(paid: Stage) -> None:
     Payment.objects.update(captured_cents=F("captured_cents") + 1)
-    assert names(paid.bank.broken()) == ["I5"]
+    assert names(paid.bank.broken(Answers())) == ["I5"]
     assert names(paid.bank.unsettled()) == ["I9"]
 
 
 def test_money_given_back_twice_is_found(paid: Stage) -> None:
     (given,) = paid.bank.books.refunds.values()
     paid.bank.books.refunds["re_again"] = given
-    assert names(paid.bank.broken()) == ["I5"]
+    assert names(paid.bank.broken(Answers())) == ["I5"]
 
 
 def test_a_refund_that_it_never_made_is_found(paid: Stage) -> None:
     paid.bank.books.refunds.clear()
-    assert names(paid.bank.broken()) == ["I5"]
+    assert names(paid.bank.broken(Answers())) == ["I5"]
 
 
 def test_money_without_our_mark_is_found(paid: Stage) -> None:
     (session,) = paid.bank.books.sessions.values()
     session["_intent_metadata"] = {}
-    assert names(paid.bank.broken()) == ["I6"]
+    assert names(paid.bank.broken(Answers())) == ["I6"]
 
 
 def test_money_that_nobody_was_told_of_is_found(stage: Stage) -> None:
     stage.pay()
-    assert stage.bank.broken() == []
+    assert stage.bank.broken(Answers()) == []
     assert names(stage.bank.unsettled()) == ["I6", "I9"]
 
 
