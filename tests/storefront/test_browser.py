@@ -5,19 +5,28 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from django.conf import settings
+from django.http import HttpRequest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 from tests.cast import Cast
-from tests.factories import directory
-from tests.journeys.looking import faults_of, tab_to
+from tests.factories import catalogue, directory, operations
+from tests.journeys.looking import NARROW, WIDE, faults_of, tab_to
 
+from chalandise.accounts.models import User
 from chalandise.directory.models import Fact
 from chalandise.editorial.models import Selection, SelectionItem
 from chalandise.ordering.models import ReservationRequest
 from chalandise.web.pictures import DIST
 
+TABLET = 768
 LONG = "Groupement des producteurs et maraichers de la Haute-Vallee-de-la-Dordogne-Quercynoise"
 SHEET = "/commerces/au-pain-de-chanvre-cahors/"
 PAGES = [
@@ -52,6 +61,26 @@ PAGES = [
 ]
 DRAWN = {"/carte/": ".maplibregl-canvas"}
 """What a script draws on a page, and is waited for before the page is looked at."""
+
+SELDOM_OPENED = [
+    "/garanties/",
+    f"{SHEET}conditions/",
+    "/compte/",
+    "/compte/adresse/",
+    "/compte/fermer/",
+    "/compte/securite/",
+    "/compte/securite/confirmer/",
+    "/compte/securite/application/",
+    "/compte/securite/secours/",
+    "/compte/securite/cles/",
+    "/compte/securite/cles/ajouter/",
+    "/compte/suspendu/",
+    "/api/v1/",
+    "/demo/",
+    "/demo/banque/",
+    "/demo/courriels/",
+]
+"""Pages of one column without a layout of their own at any width: they are looked at narrow."""
 
 LOOKED_AT_ON_A_TABLET = {
     *("/", "/commerces/", "/recherche/?q=pain", SHEET, "/commercants/?name=pain"),
@@ -108,20 +137,57 @@ def site(live_server: Any, cast: Cast, build: Callable[[], int]) -> str:
     return live_server.url.replace("127.0.0.1", "localhost")
 
 
-@pytest.mark.parametrize("width", [320, 768, 1280])
-def test_every_page_fits_and_axe_finds_nothing(
+@pytest.mark.parametrize("width", [NARROW, WIDE])
+def test_the_pages_of_the_town_fit_and_axe_finds_nothing(
     new_page: Callable[..., Page], site: str, width: int
 ) -> None:
+    """Each is opened narrow, and wide; the wide one is then made as narrow as a tablet."""
     page = new_page(width=width)
     faults = []
     for address in PAGES:
+        page.set_viewport_size({"width": width, "height": 900})
         page.goto(f"{site}{address}")
         if address in DRAWN:
             page.wait_for_selector(DRAWN[address])
-        faults += faults_of_width(page, address)
-        if width != 768 or address in LOOKED_AT_ON_A_TABLET:
-            faults += faults_of(page, address)
+        faults += faults_of_width(page, address) + faults_of(page, address)
+        if width == WIDE:
+            page.set_viewport_size({"width": TABLET, "height": 900})
+            faults += faults_of_width(page, address)
+            faults += faults_of(page, address) if address in LOOKED_AT_ON_A_TABLET else []
     assert faults == []
+
+
+@pytest.mark.urls("tests.web.demo_site")
+def test_the_pages_seldom_opened_fit_and_axe_finds_nothing(
+    new_page: Callable[..., Page], site: str, cast: Cast
+) -> None:
+    decided = reverse(
+        "storefront:decision", args=[operations.complaint(cast.lot, cast.bakery).token]
+    )
+    operations.mail(cast.lot)
+    catalogue.offer(cast.bakery)  # a shop that sells says on which terms
+    RecoveryCodes.activate(cast.claire)
+    page = new_page(width=NARROW)
+    page.context.add_cookies([{**session_of(cast.claire), "url": site}])
+    faults = []
+    for address in (*SELDOM_OPENED, decided):
+        page.goto(f"{site}{address}")
+        assert page.url == f"{site}{address}", "another page was opened"
+        expect(page.get_by_role("heading", level=1)).to_have_count(1)
+        faults += faults_of_width(page, address) + faults_of(page, address)
+    assert faults == []
+
+
+def session_of(user: User) -> dict[str, Any]:
+    """Sign somebody in who has just proved who they are; return the cookie of it."""
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    request = HttpRequest()
+    request.session = client.session
+    record_authentication(request, user, "mfa", reauthenticated=True)
+    request.session.save()
+    name = settings.SESSION_COOKIE_NAME
+    return {"name": name, "value": client.cookies[name].value}
 
 
 def faults_of_width(page: Page, address: str) -> list[str]:
@@ -168,18 +234,27 @@ def test_without_script_the_map_leaves_its_place_to_the_list_on_the_narrowest_ph
     expect(page.get_by_text("La carte arrive")).to_be_hidden()
 
 
-def test_the_keyboard_draws_the_map_nearer_and_reaches_a_shop_of_the_list(
+def test_the_keyboard_moves_the_map_draws_it_nearer_and_reaches_a_shop_of_the_list(
     new_page: Callable[..., Page], site: str
 ) -> None:
     page = new_page(width=320)
     page.goto(f"{site}/carte/")
     tab_to(page, page.get_by_role("region", name="Carte des commerces"))
-    tab_to(page, page.get_by_role("button", name="Zoomer", exact=True))
-    page.keyboard.press("Enter")
+    with page.expect_request(lambda asked: "bbox=" in asked.url) as moved:
+        page.keyboard.press("ArrowUp")
     expect(page.locator("#shops")).to_contain_text("sur cette partie de la carte")
+    page.keyboard.press("ArrowDown")  # back to the shops
+    tab_to(page, page.get_by_role("button", name="Zoomer", exact=True))
+    with page.expect_request(lambda asked: zoom_of(asked) > zoom_of(moved.value)):
+        page.keyboard.press("Enter")
     tab_to(page, page.locator("#shops .card__link").first)
     page.keyboard.press("Enter")
     page.wait_for_url(f"{site}/commerces/*/")
+
+
+def zoom_of(asked: Request) -> float:
+    """Return how near the map was when it asked for what it shows."""
+    return float(parse_qs(urlsplit(asked.url).query).get("zoom", ["0"])[0])
 
 
 def test_the_list_follows_the_map_that_a_visitor_moves(page: Page, site: str) -> None:
