@@ -117,7 +117,7 @@ FIELDS = [
     "field",
     "synonyms",
 ]
-ROUNDS = 3
+ROUNDS = 2
 QUOTED = {value: quote_plus(value) for value in HOSTILE}  # the long ones take their time
 
 
@@ -151,7 +151,7 @@ def test_fault_81_no_address_breaks_whatever_it_is_given(cast: Cast, method: str
             if answer.status_code >= 500:
                 broken.append(f"{method} {name} {data}")
     assert not broken, broken
-    assert tried > 200
+    assert tried > 400
 
 
 @pytest.mark.parametrize(
