@@ -62,7 +62,7 @@ def order(request: MemberRequest, shop: Establishment, pk: int) -> HttpResponse:
             "now": local_now(shop),
             "today": today_of(shop),
             "card": card,
-            "where": brought_to(card),
+            "where": address_lines(card.order.order.address),
             "may_move": may_move(card.order, done.state if done else ""),
             "may_correct": done is not None and may_correct_arrival(card.order, done, at=at),
             "perishes": is_ready and bool(perishable_lines(card.order)),
@@ -92,11 +92,6 @@ def order_do(request: MemberRequest, shop: Establishment, pk: int) -> HttpRespon
         refused = request.POST.get("back") or here
         refused = refused if refused.startswith(here) else here
     return perform(request, shop, gesture, subject=str(pk), refused_url=refused)
-
-
-def brought_to(card: Card) -> list[str]:
-    """Return the address that an order travels to, line by line; none where it is collected."""
-    return [] if card.is_collected else address_lines(card.order.order.address)
 
 
 def get_card(request: MemberRequest, shop: Establishment, pk: int) -> Card:

@@ -11,9 +11,10 @@ from django.utils.dateparse import parse_date
 
 from chalandise.counter.doors import shop_page
 from chalandise.counter.listing.hours import local_now, today_of
-from chalandise.counter.serving.orders import brought_to, get_card
+from chalandise.counter.serving.orders import get_card
 from chalandise.directory.models import Establishment
 from chalandise.fulfilment.queries.papers import day_sheet
+from chalandise.web.address_form import address_lines
 from chalandise.web.request import MemberRequest
 
 
@@ -28,7 +29,7 @@ def picking_slip(request: MemberRequest, shop: Establishment, pk: int) -> HttpRe
             "shop": shop,
             "section": "requests",
             "card": card,
-            "where": brought_to(card),
+            "where": address_lines(card.order.order.address),
             "now": local_now(shop),
             "today": today_of(shop),
         },

@@ -276,7 +276,7 @@ def sheet_lines(sheet: dict[str, str], *, is_published: bool = False) -> list[tu
         "manufacturer_email": _("Manufacturer’s e-mail"),
         "responsible_name": _("Responsible in the European Union"),
         "responsible_address": _("Their address"),
-        "responsible_email": _("Their e-mail or website"),
+        "responsible_email": _("Its e-mail or website"),
         "identifier": _("Model or batch"),
         "warnings": _("Warnings"),
         **(maker if is_published else {}),
