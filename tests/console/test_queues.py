@@ -36,7 +36,7 @@ def test_the_home_page_counts_what_waits(at_desk: Sit, cast: Cast) -> None:
     operations.report(cast.bakery)
     operations.mail(cast.lot)
     context = at_desk(cast.helene).get("/console/").context
-    assert [tile.count for tile in context["waiting"]] == [1, 1, 1, 0, 1, 0, 0]
+    assert [tile.count for tile in context["waiting"]] == [1, 1, 1, 0, 1, 0, 0, 0]
     assert context["figures"].shown_count == 2
 
 
@@ -207,6 +207,7 @@ def test_an_e_mail_given_up_leaves_again_once(at_desk: Sit, cast: Cast) -> None:
         ("matches", lambda cast: operations.match(directory.establishment(), cast.lot)),
         ("reports", lambda cast: operations.report(directory.establishment())),
         ("mails", lambda cast: operations.mail(cast.lot)),
+        ("events", lambda cast: operations.dead_letter(cast.bakery, cast.lot)),
         ("imports", lambda cast: operations.run(cast.lot)),
         ("selections", lambda cast: operations.selection(cast.lot, cast.bakery)),
         ("home", lambda cast: operations.claim(directory.establishment())),

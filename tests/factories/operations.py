@@ -14,8 +14,12 @@ from chalandise.directory.states import ClaimChannel, ReportKind, SourceKind
 from chalandise.editorial.models import Selection, SelectionItem
 from chalandise.federation.models import ImportRun, Match, Source, SourceRecord
 from chalandise.federation.states import RunState, SourceFormat
+from chalandise.journal.actions import emit
+from chalandise.journal.models import DeadLetter, OutboxEvent
 from chalandise.messaging.models import Message
 from chalandise.messaging.states import MessageState
+from chalandise.ordering.events import RefundDue
+from chalandise.ordering.numbers import new_order_number
 from chalandise.payments.models import Discrepancy, MerchantAccount, Payment
 from chalandise.payments.states import DiscrepancyKind, PaymentState
 from chalandise.portals.models import Portal
@@ -98,6 +102,20 @@ def run(portal: Portal, **fields: object) -> ImportRun:
 def waiting_run(portal: Portal) -> ImportRun:
     """A reading that would remove too much and asks."""
     return run(portal, state=RunState.WAITING)
+
+
+def dead_letter(establishment: Establishment, portal: Portal) -> DeadLetter:
+    """A refund that was due and could not be asked for, given up."""
+    part = order_at(portal, establishment, number=new_order_number()).merchant_orders.get()
+    due = RefundDue(part.pk, part.total_cents, "cancelled", f"cancelled:{part.pk}", [])
+    emit(due, at=timezone.now())
+    return DeadLetter.objects.create(
+        event=OutboxEvent.objects.latest("pk"),
+        subscriber="chalandise.payments.subscribers.give_back",
+        error="ValueError('no')",
+        attempts=8,
+        failed_at=timezone.now(),
+    )
 
 
 def mail(portal: Portal, **fields: object) -> Message:

@@ -22,6 +22,7 @@ from chalandise.console.figures import (
 )
 from chalandise.console.market.purse import discrepancies_on, parts_to_arrange
 from chalandise.console.menu import SUBJECTS, SubjectItem
+from chalandise.console.operating.dead_letters import given_up_on
 from chalandise.directory.queries.decisions import open_complaints
 from chalandise.federation.queries import list_doubtful_matches
 from chalandise.kernel.errors import NotFoundError
@@ -66,6 +67,7 @@ def _waiting(request: DeskRequest) -> list[Tile]:
     reports = open_reports(portal).count()
     contested = open_complaints(portal).count()
     mails = failed_mails(portal_ids).count()
+    undone = given_up_on(portal, portal_ids).count()
     runs = waiting_runs(portal_ids).count()
     matters = discrepancies_on(portal).count() + parts_to_arrange(portal).count()
     return [
@@ -89,6 +91,11 @@ def _waiting(request: DeskRequest) -> list[Tile]:
             mails,
             ngettext("e-mail given up", "e-mails given up", mails),
             reverse("console:mails"),
+        ),
+        Tile(
+            undone,
+            ngettext("thing that could not be done", "things that could not be done", undone),
+            reverse("console:events"),
         ),
         Tile(
             runs, ngettext("import that asks", "imports that ask", runs), reverse("console:imports")

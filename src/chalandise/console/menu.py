@@ -44,6 +44,7 @@ SUBJECTS = (
     Subject("epr", _("Producers’ identifiers"), "tag", DESK_ROLES),
     Subject("points", _("Shared pickup points"), "crosshairs", DESK_ROLES),
     Subject("mails", _("E-mails given up"), "mail", DESK_ROLES),
+    Subject("events", _("What could not be done"), "history", DESK_ROLES),
     Subject("imports", _("Imports"), "download", DESK_ROLES),
     Subject("selections", _("Selections"), "list-ul", WRITER_ROLES),
     Subject("portals", _("Portals"), "site", ADMINISTRATORS),

@@ -29,7 +29,16 @@ from chalandise.console.market import (
     recalls,
     taxes,
 )
-from chalandise.console.operating import dsa, hosts, mails, portals, scopes, selections, staff
+from chalandise.console.operating import (
+    dsa,
+    events,
+    hosts,
+    mails,
+    portals,
+    scopes,
+    selections,
+    staff,
+)
 
 app_name = "console"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -90,6 +99,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("points/<int:pk>/feuille/", points.transfers, name="transfers"),
     path("courriels/", mails.mails, name="mails"),
     path("courriels/<int:pk>/renvoyer/", mails.send_mail_again, name="send_mail_again"),
+    path("evenements/", events.events, name="events"),
+    path("evenements/reessayer/", events.retry_events, name="retry_events"),
     path("imports/", imports.imports, name="imports"),
     path("imports/<int:pk>/", imports.import_run, name="import_run"),
     path("imports/<int:pk>/accepter/", imports.accept_import_removals, name="accept_removals"),

@@ -12,10 +12,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from chalandise.journal.actions import record_all
 from chalandise.journal.events import Subscriber, from_payload, subscribers_of
 from chalandise.journal.models import DeadLetter, OutboxEvent, ReaderPlace
+from chalandise.journal.states import Actor
 
 logger = logging.getLogger(__name__)
 
@@ -126,9 +129,25 @@ def try_again(*, at: datetime) -> int:
     return 1
 
 
-def revive_letters(*, at: datetime) -> int:
-    """Let the letters that waited for a person be tried again; return how many."""
-    return DeadLetter.objects.filter(next_try_at=None).update(attempts=0, next_try_at=at)
+def waiting_letters() -> QuerySet[DeadLetter]:
+    """Return the letters that wait for a person."""
+    return DeadLetter.objects.filter(next_try_at=None)
+
+
+@transaction.atomic
+def revive_letters(letters: QuerySet[DeadLetter], *, by: Actor, at: datetime) -> int:
+    """Let letters that waited for a person be tried again; return how many.
+
+    Args:
+        letters: some of `waiting_letters`, or all.
+        by: who has them tried again.
+        at: when.
+    """
+    chosen = dict(letters.values_list("pk", "event"))
+    events = sorted(set(chosen.values()))
+    record_all(OutboxEvent.objects.filter(pk__in=events), "tried_again", by=by, at=at)
+    waiting = waiting_letters().filter(pk__in=chosen)
+    return waiting.update(attempts=0, next_try_at=at)
 
 
 def lock_due_letter(at: datetime) -> DeadLetter | None:

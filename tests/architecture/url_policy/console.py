@@ -153,6 +153,8 @@ RULES: dict[str, Rule] = {
     "console:dismiss_keeper": Rule(LOT_DESK, make=_kept_point, given=_of_keeper, method="post"),
     "console:transfers": Rule(LOT_DESK, make=_on_lot(pooled_point), given=_pk),
     "console:mails": Rule(CONSOLE),
+    "console:events": Rule(CONSOLE),
+    "console:retry_events": Rule(CONSOLE, method="post"),
     "console:send_mail_again": Rule(
         LOT_DESK, make=_on_lot(operations.mail), given=_pk, method="post"
     ),

@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from chalandise.journal.models import DeadLetter
-from chalandise.journal.outbox import revive_letters
+from chalandise.journal.outbox import revive_letters, waiting_letters
+from chalandise.journal.states import Actor
 
 _SHOWN = 50
 
@@ -21,7 +21,7 @@ def events() -> None:
 @events.command("list")
 def list_letters() -> None:
     """List the events that wait for a person, with what went wrong."""
-    letters = DeadLetter.objects.filter(next_try_at=None).select_related("event")
+    letters = waiting_letters().select_related("event")
     for letter in letters.order_by("failed_at", "pk")[:_SHOWN]:
         moment = date_format(timezone.localtime(letter.failed_at), "j F Y, H:i")
         click.echo(f"{moment}  {letter.event}  {letter.subscriber}")
@@ -32,5 +32,6 @@ def list_letters() -> None:
 @events.command()
 def retry() -> None:
     """Have the worker try them again, as soon as it can."""
-    count = revive_letters(at=timezone.now())
+    by, at = Actor.system("command line"), timezone.now()
+    count = revive_letters(waiting_letters(), by=by, at=at)
     click.echo(_("The worker tries again: %(count)d.") % {"count": count})
