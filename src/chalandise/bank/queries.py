@@ -93,7 +93,7 @@ def get_charge(reference: str) -> BankCharge:
         BankRefusalError: there is none.
     """
     with_rest = BankCharge.objects.select_related("session", "account")
-    found = with_rest.filter(reference=reference).first()
+    found = next(iter(with_rest.filter(reference=reference)), None)  # one at most, asked often
     if found is None:
         raise BankRefusalError("no_such_charge", 404)
     return found

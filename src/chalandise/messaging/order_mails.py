@@ -49,11 +49,13 @@ TO_MERCHANT = {
 
 @subscribes("ordering.merchant_order_moved")
 def tell_about_order(event: MerchantOrderMoved) -> None:
-    """Write to the customer and to the merchant, once for each step."""
+    """Write to the customer and to the merchant, once for each step that either is told of."""
+    state = MerchantOrderState(event.state)
+    if state not in TO_CUSTOMER and state not in TO_MERCHANT:
+        return
     part = find_part(event.merchant_order_id)
     if part is None:
         return
-    state = MerchantOrderState(event.state)
     if state == MerchantOrderState.PLACED:
         confirm(part)
     if template := TO_CUSTOMER.get(state):
@@ -238,14 +240,14 @@ def write_to_merchant(
 
 def find_part(merchant_order_id: int) -> MerchantOrder | None:
     """Return a merchant order with what its e-mails say."""
-    return (
+    found = (
         MerchantOrder.objects.select_related(
             "order__portal", "establishment__commune", "organisation", "gathered_by"
         )
         .prefetch_related("lines")
         .filter(pk=merchant_order_id)
-        .first()
     )
+    return next(iter(found), None)  # one: to order rows of so many columns takes Django longer
 
 
 def merchant_addresses(organisation: Organisation) -> list[str]:

@@ -36,6 +36,8 @@ def tell_about_preparing(event: FulfilmentMoved) -> None:
     What is collected at a pooled point is told by `point_mails`; what a gift basket gathers is told
     with the basket, by the shop that presents it.
     """
+    if event.state not in (FulfilmentState.READY, FulfilmentState.SENT):
+        return
     part = find_part(event.merchant_order_id)
     if part is None or part.gathered_by_id is not None:
         return

@@ -107,9 +107,9 @@ def get_question_by_token(token: str) -> Question:
 
 def lock_fulfilment(order_id: int) -> Fulfilment | None:
     """Lock a merchant order and its fulfilment: its steps come one after the other."""
-    return (
+    found = (
         Fulfilment.objects.select_for_update(of=("self", "merchant_order"))
         .select_related("merchant_order__order", "merchant_order__establishment")
         .filter(merchant_order=order_id)
-        .first()
     )
+    return next(iter(found), None)  # one at most: no order to be asked for
