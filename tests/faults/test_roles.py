@@ -151,14 +151,20 @@ def test_fault_49_staff_of_a_child_does_not_act_in_its_parent(
 def test_fault_49_a_scope_is_never_wider_than_its_parents(
     cast: Cast, sign_in: Callable[..., Client]
 ) -> None:
+    """Alone or beside what is there; a town of the parent's is taken, so the form does write."""
+    address = reverse("console:portal_scope", args=[cast.cahors.pk])
     before = list(cast.cahors.scope.values_list("pk", flat=True))
     gilles = sign_in(cast.gilles)
-    for wanted in ("departement-82", "region-76", "commune-82121", "nulle-part", "\x00", "x" * 90):
-        gilles.post(
-            reverse("console:portal_scope", args=[cast.cahors.pk]),
-            {"territory": wanted, "save": "1"},
-        )
+    wider = [[*kept, one] for one in ("departement-82", "commune-82121") for kept in ([], before)]
+    unknown = [[one] for one in ("region-76", "nulle-part", "\x00", "x" * 90)]
+    for wanted in wider + unknown:
+        answer = gilles.post(address, {"territory": wanted, "save": "1"})
+        assert answer.status_code == 200, wanted  # it asks again
     assert list(cast.cahors.scope.values_list("pk", flat=True)) == before
+    figeac = cast.bookshop.commune_id
+    sent = {"territory": [*before, figeac], "save": "1"}
+    assert gilles.post(address, sent).status_code == 302
+    assert set(cast.cahors.scope.values_list("pk", flat=True)) == {*before, figeac}
     assert gilles.get(reverse("console:portal_scope", args=[cast.lot.pk])).status_code == 404
 
 
@@ -168,11 +174,16 @@ def test_fault_49_a_selection_takes_no_shop_of_the_neighbour(
     chosen = operations.selection(cast.lot, cast.bakery)
     gilles = sign_in(cast.gilles)
     address = reverse("console:pick_for_selection", args=[chosen.pk])
-    for field in ("establishment", "shop", "pk", "slug"):
-        for value in (cast.foreign_shop.pk, cast.foreign_shop.slug):
-            assert gilles.post(address, {field: str(value)}).status_code < 500
+    stranger = cast.foreign_shop
+    for sent, status in (
+        ({"establishment": str(stranger.pk)}, 404),
+        ({"establishment": stranger.slug}, 400),
+        ({"shop": str(stranger.pk), "pk": str(stranger.pk), "slug": stranger.slug}, 400),
+    ):
+        assert gilles.post(address, sent).status_code == status, sent
+    assert gilles.post(address, {"establishment": str(cast.bookshop.pk)}).status_code == 302
     kept = SelectionItem.objects.filter(selection=chosen).values_list("establishment", flat=True)
-    assert list(kept) == [cast.bakery.pk]
+    assert set(kept) == {cast.bakery.pk, cast.bookshop.pk}
 
 
 OWN_CHANGE = {
