@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 from random import Random
 
@@ -14,10 +15,12 @@ from chalandise.catalogue.classification import product_categories
 from chalandise.catalogue.models import Product
 from chalandise.catalogue.queries import terms_of
 from chalandise.catalogue.queries.publishing import missing_to_publish
+from chalandise.catalogue.sellers import is_plausible_birth
 from chalandise.catalogue.states import Allergen, ProductLabel
 from chalandise.config.demo import baskets, shelving
 from chalandise.config.demo.baskets import compose_baskets
 from chalandise.config.demo.goods import SCENES, Drawing, Goods, drawings_of, goods_of, trades
+from chalandise.config.demo.market import sole_trader_of
 from chalandise.config.demo.pictures import Workshop
 from chalandise.config.demo.recipes import recipes
 from chalandise.config.demo.shelving import LASTING_GOODS, chosen_goods, fill_shelves, texts
@@ -49,6 +52,12 @@ def test_the_same_thing_twice_on_a_shelf_is_drawn_in_another_scene() -> None:
     cheeses = [one.drawing for one in goods_of("fromagerie") if one.drawing.icon == "cheese-wedge"]
     assert len(set(cheeses)) == SCENES
     assert len(drawings_of(goods_of("fromagerie"))) < len(goods_of("fromagerie"))
+
+
+def test_some_sell_in_their_own_name_and_could_be_declared() -> None:
+    people = [one for one in map(sole_trader_of, range(380)) if one]
+    assert len(people) == 152
+    assert all(is_plausible_birth(born_on, today=date(2026, 1, 1)) for *_names, born_on in people)
 
 
 @pytest.mark.django_db

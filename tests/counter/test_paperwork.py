@@ -128,7 +128,9 @@ def test_the_year_comes_on_paper(cast: Cast, seat: Callable[[User], Client]) -> 
     assert seat(cast.claire).get(late).status_code == 404
 
 
-@pytest.mark.parametrize("what", ["commandes", "clients", "produits", "ecritures", "totaux"])
+@pytest.mark.parametrize(
+    "what", ["commandes", "clients", "produits", "vendeur", "ecritures", "totaux"]
+)
 def test_every_table_is_one_click_away_and_leaves_a_trace(
     cast: Cast, seat: Callable[[User], Client], what: str
 ) -> None:

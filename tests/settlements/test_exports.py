@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from importlib.resources import files
 
 import pytest
 from django.db import connection
@@ -23,6 +22,7 @@ from tests.cast import Cast
 from tests.factories import catalogue, orders, organisations
 from tests.factories.settlements import BAKER, FEE, LOAVES, WINE, given_back, sale
 
+from chalandise.catalogue.models import SoleTrader
 from chalandise.kernel.csv_out import Number
 from chalandise.kernel.xlsx_out import xlsx_table
 from chalandise.ordering.models import Order
@@ -222,13 +222,6 @@ def _text(content: bytes) -> str:
     return re.sub(r"\s+", " ", words.replace("\u202f", " ").replace("\u00a0", " "))
 
 
-@pytest.fixture(scope="module")
-def dgfip() -> etree.XMLSchema:
-    """The schema of the tax office, as the package `dac7` carries it."""
-    path = files("dac7") / "schemas" / "DPIXML_v1.1-fr1.xsd"
-    return etree.XMLSchema(etree.parse(str(path)))
-
-
 def _seller(goods: Activity = Activity(), services: Activity = Activity()) -> Seller:  # noqa: B008
     return Seller(7, BAKER, goods, services)
 
@@ -291,7 +284,10 @@ def test_a_sellers_year_comes_out_of_the_journal_of_sales(bakery: Organisation) 
     undone = sale(bakery, BOOK, at=NOW)
     record_sale(undone, source="payment:2", at=NOW)
     record_refund(given_back(undone, 7000, at=NOW), source="refund:2", at=NOW)
-    seller = seller_of(bakery.pk, BAKER, year=2026)
+    catalogue.seller(bakery)
+    with CaptureQueriesContext(connection) as queries:
+        seller = seller_of(bakery, year=2026)
+    assert len(queries) == 2
     assert seller.goods.counts == (1, 0, 0, 0)
     assert seller.goods.paid_cents == (2577 - 146, 0, 0, 0)
     assert seller.goods.fees_cents == (146, 0, 0, 0)
@@ -300,6 +296,21 @@ def test_a_sellers_year_comes_out_of_the_journal_of_sales(bakery: Organisation) 
     assert organisations_that_sold(year=2025) == []
     assert seller.missing == ()
     assert "24,31 €" in _text(seller_year_pdf(seller, year=2026, operator="Chambre"))
+
+
+def test_a_sole_trader_reads_what_is_declared_of_them(bakery: Organisation) -> None:
+    record_sale(sale(bakery, at=NOW), source="payment:1", at=NOW)
+    profile = catalogue.seller(bakery)
+    company = _text(seller_year_pdf(seller_of(bakery, year=2026), year=2026, operator="Chambre"))
+    assert "Au Pain de Chanvre SARL 1 rue du Marché" in company
+    assert "personne physique" not in company
+    SoleTrader.objects.create(
+        profile=profile, first_name="Claire", last_name="Fournil", born_on=date(1978, 5, 3)
+    )
+    text = _text(seller_year_pdf(seller_of(bakery, year=2026), year=2026, operator="Chambre"))
+    assert "Claire Fournil 1 rue du Marché 46000 Cahors" in text
+    assert "Date de naissance : 3 mai 1978" in text
+    assert "Déclaré comme personne physique" in text
 
 
 def test_a_merchant_takes_away_their_own_orders_and_customers_only(cast: Cast) -> None:

@@ -18,7 +18,7 @@ from chalandise.portals.queries import identity_of
 from chalandise.settlements.exports.archive import archive_of
 from chalandise.settlements.queries.comparing import compare_with_payments
 from chalandise.settlements.queries.dac7 import organisations_that_sold, seller_of
-from chalandise.settlements.queries.facts import party_of_organisation, party_of_seller
+from chalandise.settlements.queries.facts import party_of_seller
 from chalandise.settlements.queries.verifying import verify
 from chalandise.settlements.tax.dac7 import dac7_xml
 
@@ -37,6 +37,9 @@ ROWS = {
 }
 MISSING = {
     "name": gettext_lazy("the name"),
+    "first_name": gettext_lazy("the first name of who sells"),
+    "last_name": gettext_lazy("the last name of who sells"),
+    "born_on": gettext_lazy("the date of birth of who sells"),
     "siren": gettext_lazy("a SIREN that can be true"),
     "postal_code": gettext_lazy("the postal code"),
     "town": gettext_lazy("the town"),
@@ -123,8 +126,7 @@ def write_dac7(portal: str, year: int, file: Path, siren: str) -> None:
     operator = replace(operator, siren=number, vat_number=identity.operator_vat_number)
     organisations = Organisation.objects.in_bulk(organisations_that_sold(year=year))
     sellers = [
-        seller_of(pk, party_of_organisation(organisation), year=year)
-        for pk, organisation in sorted(organisations.items())
+        seller_of(organisation, year=year) for _pk, organisation in sorted(organisations.items())
     ]
     for seller in sellers:
         if seller.is_declared and seller.missing:

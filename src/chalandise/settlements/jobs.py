@@ -10,7 +10,11 @@ from procrastinate.contrib.django import app
 
 from chalandise.settlements.actions.closing import close_finished_periods
 from chalandise.settlements.actions.commissions import issue_commissions_of_last_month
-from chalandise.settlements.actions.diligence import check_sellers, tell_sellers_of_year
+from chalandise.settlements.actions.diligence import (
+    check_sellers,
+    forget_people,
+    tell_sellers_of_year,
+)
 from chalandise.settlements.actions.rates import apply_commissions
 from chalandise.settlements.actions.statements import issue_statements_of_last_month
 from chalandise.settlements.actions.thresholds import warn_of_thresholds
@@ -51,8 +55,12 @@ def check_books(timestamp: int) -> None:
 @app.periodic(cron="20 5 * * *")
 @app.task(name="settlements.check_sellers", queueing_lock="settlements.check_sellers")
 def ask_sellers(timestamp: int) -> None:
-    """Ask sellers, each morning, for what their declaration lacks; recall it, hold, let go (DAC7)."""
+    """Ask sellers, each morning, for what their declaration lacks; recall it, hold, let go (DAC7).
+
+    And erase who is no longer declared.
+    """
     check_sellers(at=timezone.now())
+    forget_people(at=timezone.now())
 
 
 @app.periodic(cron="30 5 8 1 *")

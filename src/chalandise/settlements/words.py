@@ -38,6 +38,9 @@ def in_groups(number: str) -> str:
 
 MISSING = {
     "name": _("the legal name"),
+    "first_name": _("the first name of who sells"),
+    "last_name": _("the last name of who sells"),
+    "born_on": _("the date of birth of who sells"),
     "siren": _("a SIREN or SIRET without a mistake"),
     "postal_code": _("the postal code, in the postal address"),
     "town": _("the town, in the postal address"),

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from chalandise.catalogue.actions.locking import lock_profile
+from chalandise.catalogue.actions.sole_traders import write_sole_trader
 from chalandise.catalogue.errors import BadFieldError
 from chalandise.catalogue.events import ProductChanged, SellerChanged
 from chalandise.catalogue.hygiene import read_approval
@@ -54,7 +55,8 @@ def save_seller_profile(
     Args:
         organisation: who sells.
         changes: fields of the profile; ``terms_html`` makes a new version where it differs,
-            ``epr_ids`` maps streams to identifiers.
+            ``epr_ids`` maps streams to identifiers, ``sole_trader`` says who trades in their own name,
+            or ``None`` for a company.
         by: who writes.
         at: when.
 
@@ -130,6 +132,8 @@ def _set(profile: SellerProfile, field: str, value: object, *, at: datetime) -> 
             raise BadFieldError(field, "bad_approval") from None
     elif field == "hygiene_declared_on" and (value is None or isinstance(value, date)):
         profile.hygiene_declared_on = value
+    elif field == "sole_trader":
+        write_sole_trader(profile, value, at=at)
     elif field == "terms_html":
         _set_terms(profile, str(value or ""), at=at)
     elif field == "epr_ids" and isinstance(value, Mapping):

@@ -5,7 +5,7 @@ from chalandise.catalogue.models.categories import ProductCategory
 from chalandise.catalogue.models.imports import ImportMapping
 from chalandise.catalogue.models.offers import Offer, PriceChange, Promotion
 from chalandise.catalogue.models.products import Product, ProductPhoto, ProductQuerySet, Variant
-from chalandise.catalogue.models.sellers import MandateAcceptance, SellerProfile
+from chalandise.catalogue.models.sellers import MandateAcceptance, SellerProfile, SoleTrader
 
 __all__ = [
     "BasketInvitation",
@@ -20,5 +20,6 @@ __all__ = [
     "ProductQuerySet",
     "Promotion",
     "SellerProfile",
+    "SoleTrader",
     "Variant",
 ]

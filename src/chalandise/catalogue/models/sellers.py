@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from chalandise.catalogue.hygiene import APPROVAL
+from chalandise.catalogue.sellers import EARLIEST_BIRTH
 from chalandise.catalogue.states import VatRegime
 from chalandise.organisations.models import Organisation
 
@@ -72,6 +73,36 @@ class SellerProfile(models.Model):
     @override
     def __str__(self) -> str:
         return self.legal_name or str(self.organisation)
+
+
+class SoleTrader(models.Model):
+    """A seller who is a natural person; a seller without this row is a company.
+
+    Only the yearly declaration to the tax office says it (CGI 1649 ter A), hence a table of its own:
+    no page, search or order that reads a seller profile can read this along with it.
+    """
+
+    profile = models.OneToOneField(
+        SellerProfile, on_delete=models.CASCADE, primary_key=True, related_name="sole_trader"
+    )
+    first_name = models.CharField(_("first name"), max_length=100, blank=True)
+    last_name = models.CharField(_("last name"), max_length=100, blank=True)
+    born_on = models.DateField(_("date of birth"), null=True, blank=True)
+    home_address = models.TextField(_("home address"), max_length=400, blank=True)
+
+    class Meta:
+        verbose_name = _("sole trader")
+        verbose_name_plural = _("sole traders")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(born_on=None) | models.Q(born_on__gte=EARLIEST_BIRTH),
+                name="catalogue_a_sole_trader_is_alive",
+            ),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return str(self.profile)
 
 
 class MandateAcceptance(models.Model):

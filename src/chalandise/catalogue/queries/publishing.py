@@ -12,6 +12,7 @@ from chalandise.catalogue.models import (
     MandateAcceptance,
     Product,
     SellerProfile,
+    SoleTrader,
 )
 from chalandise.catalogue.queries.baskets import priced_part
 from chalandise.catalogue.sellers import MANDATE_VERSION, missing_of_seller
@@ -63,6 +64,11 @@ def profile_of(organisation: Organisation | None) -> SellerProfile | None:
     if organisation is None:
         return None
     return SellerProfile.objects.filter(organisation=organisation).first()
+
+
+def sole_trader_of(organisation: Organisation) -> SoleTrader | None:
+    """Return who trades in their own name; for their own eyes and the tax office's."""
+    return SoleTrader.objects.filter(profile__organisation=organisation).first()
 
 
 def seller_missing(organisation: Organisation | None) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from random import Random
 
@@ -23,6 +23,7 @@ from chalandise.catalogue.models import (
     ProductPhoto,
     Promotion,
     SellerProfile,
+    SoleTrader,
     Variant,
 )
 from chalandise.catalogue.sellers import MANDATE_VERSION
@@ -44,6 +45,27 @@ HIRED = 330
 """The others of the sellers are the cast."""
 OF_A_TRADE = 14
 """No trade fills the shelves alone: restaurants are everywhere, weavers are not."""
+FIRST_NAMES = (
+    "Aurélie",
+    "Bastien",
+    "Cécile",
+    "Damien",
+    "Élodie",
+    "Firmin",
+    "Gisèle",
+    "Hugo",
+    "Inès",
+)
+LAST_NAMES = (
+    "Castelvert",
+    "Desgranges",
+    "Fontbelle",
+    "Grandval",
+    "Labastide",
+    "Montaigu",
+    "Puyfol",
+)
+"""Nine and seven: sixty-three people before one returns."""
 BY = Actor.system("demo")
 LEVEL = Level.CONFIRMED
 SERVICES = (Service.PICKUP, Service.RESERVATION, Service.ONLINE_ORDER)
@@ -127,6 +149,14 @@ def open_market(
     return len(shelf.offers)
 
 
+def sole_trader_of(number: int) -> tuple[str, str, date] | None:
+    """Return who sells in their own name: two sellers of five, with names that are nobody's."""
+    if number % 5 not in (1, 3):
+        return None
+    first, last = FIRST_NAMES[number % len(FIRST_NAMES)], LAST_NAMES[number % len(LAST_NAMES)]
+    return first, last, date(1958, 3, 4) + timedelta(days=number * 397 % 16_000)
+
+
 def _with_key(digits: str) -> str:
     """Return a number of the register of firms, with its key."""
     return digits + str(luhn.calc_check_digit(digits))
@@ -134,17 +164,18 @@ def _with_key(digits: str) -> str:
 
 def _profiles(shops: Sequence[Establishment], *, at: datetime) -> None:
     owners = {shop.organisation_id: shop for shop in shops}
-    profiles, mandates = [], []
+    profiles, traders, mandates = [], [], []
     for number, shop in enumerate(owners.values()):
         organisation = shop.organisation
         if organisation is None:
             continue
         siren = _with_key(f"{90_000_000 + number:08d}")
+        person = sole_trader_of(number)
         profiles.append(
             SellerProfile(
                 organisation=organisation,
-                legal_name=f"{shop.name} SARL",
-                legal_form="SARL",
+                legal_name=f"{person[0]} {person[1]} EI" if person else f"{shop.name} SARL",
+                legal_form="Entrepreneur individuel" if person else "SARL",
                 address=f"{shop.street or 'Le bourg'}\n{shop.postal_code} {shop.commune.name}",
                 email=f"boutique-{organisation.pk}@demo.test",
                 phone=shop.phone or "+33536490046",
@@ -162,6 +193,16 @@ def _profiles(shops: Sequence[Establishment], *, at: datetime) -> None:
                 updated_at=at,
             )
         )
+        if person:
+            first_name, last_name, born_on = person
+            traders.append(
+                SoleTrader(
+                    profile=profiles[-1],
+                    first_name=first_name,
+                    last_name=last_name,
+                    born_on=born_on,
+                )
+            )
         mandates.append(
             MandateAcceptance(
                 organisation=organisation,
@@ -171,6 +212,7 @@ def _profiles(shops: Sequence[Establishment], *, at: datetime) -> None:
             )
         )
     SellerProfile.objects.bulk_create(profiles)
+    SoleTrader.objects.bulk_create(traders)
     MandateAcceptance.objects.bulk_create(mandates)
 
 

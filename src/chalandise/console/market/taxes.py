@@ -25,7 +25,7 @@ from chalandise.settlements.invoicing.pdf import pdf
 from chalandise.settlements.invoicing.storing import document_from_json
 from chalandise.settlements.queries.commissions import commission_invoices_on, get_commission_on
 from chalandise.settlements.queries.dac7 import diligence_of, organisations_that_sold, seller_of
-from chalandise.settlements.queries.facts import party_of_organisation, party_of_seller
+from chalandise.settlements.queries.facts import party_of_seller
 from chalandise.settlements.tax.dac7 import Seller, dac7_xml
 from chalandise.settlements.words import MISSING
 
@@ -124,6 +124,4 @@ def _organisations(portal: Portal) -> list[int]:
 def _sellers(portal: Portal, year: int) -> list[Seller]:
     sold = set(organisations_that_sold(year=year)) & set(_organisations(portal))
     found = Organisation.objects.in_bulk(sold)
-    return [
-        seller_of(pk, party_of_organisation(one), year=year) for pk, one in sorted(found.items())
-    ]
+    return [seller_of(one, year=year) for _pk, one in sorted(found.items())]

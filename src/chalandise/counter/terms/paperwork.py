@@ -25,6 +25,7 @@ from chalandise.portals.queries import identity_of
 from chalandise.settlements.actions.exporting import note_export
 from chalandise.settlements.actions.invoicing import keep_file
 from chalandise.settlements.exports.accounting import accounting_table
+from chalandise.settlements.exports.identity import identity_table
 from chalandise.settlements.exports.merchant import (
     customers_table,
     orders_table,
@@ -70,6 +71,7 @@ EXPORTS = (
     ),
     ("clients", gettext_lazy("My customers"), gettext_lazy("all who ever ordered from you")),
     ("produits", gettext_lazy("My products"), gettext_lazy("with prices and references")),
+    ("vendeur", gettext_lazy("Who sells"), gettext_lazy("what customers read, and the tax office")),
 )
 
 
@@ -165,7 +167,7 @@ def year_file(request: MemberRequest, shop: Establishment, year: int) -> HttpRes
     if not FIRST_YEAR <= year <= today_of(shop).year:
         raise Http404
     organisation = _organisation(shop)
-    seller = seller_of(organisation.pk, party_of_organisation(organisation), year=year)
+    seller = seller_of(organisation, year=year)
     content = seller_year_pdf(seller, year=year, operator=_operator(request.portal))
     return _attached(content, f"ventes-{year}.pdf", PDF)
 
@@ -209,6 +211,8 @@ def _table(what: str, organisation: Organisation, first: date, last: date) -> Ta
             return customers_table(organisation)
         case "produits":
             return products_table(organisation)
+        case "vendeur":
+            return identity_table(organisation)
         case "ecritures":
             return accounting_table(organisation.pk, first, last)
         case "totaux":

@@ -20,7 +20,11 @@ from django.views.decorators.http import require_POST
 from chalandise.catalogue.actions import accept_mandate, save_seller_profile
 from chalandise.catalogue.errors import BadFieldError
 from chalandise.catalogue.models import MandateAcceptance, SellerProfile
-from chalandise.catalogue.queries.publishing import profile_of, seller_missing
+from chalandise.catalogue.queries.publishing import (
+    profile_of,
+    seller_missing,
+    sole_trader_of,
+)
 from chalandise.catalogue.sellers import MANDATE_VERSION
 from chalandise.catalogue.states import VatRegime
 from chalandise.counter.doors import own_hands_page
@@ -28,6 +32,7 @@ from chalandise.counter.goods.shelf_words import say_bad_field
 from chalandise.counter.terms.diligence import diligence_of
 from chalandise.counter.terms.hygiene import asks_for_hygiene
 from chalandise.counter.terms.selling_form import SellerForm
+from chalandise.counter.terms.sole_trader import told_of
 from chalandise.directory.models import Establishment
 from chalandise.directory.rich_text import to_plain
 from chalandise.fulfilment.policies import KEPT_FOR, PERISHABLE_KEPT_FOR
@@ -66,7 +71,7 @@ def selling(request: MemberRequest, shop: Establishment) -> HttpResponse:
         shop=shop,
         profile=profile,
         asks_for_hygiene=asks_for_hygiene(organisation, profile),
-        initial=_initial(shop, profile),
+        initial=_initial(shop, profile) | told_of(sole_trader_of(organisation)),
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -243,6 +248,8 @@ def _say_refused(reason: str) -> str:
         return _("The European dispute platform closed in July 2025: take its address out.")
     if reason == "bad_approval":
         return _("Write it as on your labels, such as FR 46.042.003 CE.")
+    if reason == "impossible_birth":
+        return _("Look at this date again: who sells is sixteen at least, and born after 1899.")
     return say_bad_field(reason)
 
 

@@ -16,12 +16,13 @@ from chalandise.counter.terms.recycling import (
     identifiers_typed,
     is_identifier,
 )
+from chalandise.counter.terms.sole_trader import SoleTraderPart
 from chalandise.directory.cleaning import clean_phones, phone_region_of_postal_code
 from chalandise.directory.models import Establishment
 from chalandise.directory.rich_text import to_plain
 
 
-class SellerForm(forms.Form):
+class SellerForm(SoleTraderPart):
     """Who sells, as the law wants customers told."""
 
     legal_name = forms.CharField(
@@ -171,7 +172,9 @@ class SellerForm(forms.Form):
     def changes(self) -> dict[str, object]:
         """Return what `catalogue.actions.save_seller_profile` takes."""
         said = self.cleaned_data
-        changes = {name: said[name] for name in self.fields if not is_identifier(name)}
+        apart = SoleTraderPart.base_fields
+        names = [one for one in self.fields if not is_identifier(one) and one not in apart]
+        changes = {name: said[name] for name in names} | {"sole_trader": self.sole_trader()}
         if self._profile and changes["terms_html"] == to_plain(self._profile.terms_html):
             del changes["terms_html"]
         return changes | {"epr_ids": identifiers_typed(said, self._profile)}

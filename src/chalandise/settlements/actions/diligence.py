@@ -12,13 +12,19 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from chalandise.catalogue.actions.sellers import hold_seller, release_seller
+from chalandise.catalogue.actions.sole_traders import forget_sole_traders
 from chalandise.journal.actions import emit, move, record
 from chalandise.journal.states import Actor
 from chalandise.organisations.models import Organisation
 from chalandise.settlements.events import DiligenceMoved, YearTold
 from chalandise.settlements.models import DueDiligence
-from chalandise.settlements.queries.dac7 import organisations_that_sold, seller_of, sellers_to_check
-from chalandise.settlements.queries.facts import party_of_organisation
+from chalandise.settlements.queries.dac7 import (
+    declared_of,
+    organisations_that_sold,
+    people_to_forget,
+    seller_of,
+    sellers_to_check,
+)
 from chalandise.settlements.queries.locking import lock_diligence
 from chalandise.settlements.states import DILIGENCE_TRANSITIONS, DiligenceState
 from chalandise.settlements.tax.dac7 import missing_of
@@ -41,7 +47,7 @@ def check_sellers(*, at: datetime) -> int:
 @transaction.atomic
 def check_seller(organisation: Organisation, *, at: datetime) -> bool:
     """Ask, recall, hold or let go, whichever is due; tell whether anything moved."""
-    missing = list(missing_of(party_of_organisation(organisation)))
+    missing = list(missing_of(*declared_of(organisation)))
     held = lock_diligence(organisation.pk)
     if held is None:
         return bool(missing) and _ask(organisation, missing, at=at)
@@ -63,10 +69,15 @@ def tell_sellers_of_year(*, year: int, at: datetime) -> int:
     told = 0
     organisations = Organisation.objects.in_bulk(organisations_that_sold(year=year))
     for pk, organisation in sorted(organisations.items()):
-        if seller_of(pk, party_of_organisation(organisation), year=year).is_declared:
+        if seller_of(organisation, year=year).is_declared:
             emit(YearTold(pk, year), at=at)
             told += 1
     return told
+
+
+def forget_people(*, at: datetime) -> int:
+    """Erase who sole traders are, once no declaration can ask for it; return of how many."""
+    return forget_sole_traders(people_to_forget(at=at), by=BY, at=at)
 
 
 def _ask(organisation: Organisation, missing: list[str], *, at: datetime) -> bool:

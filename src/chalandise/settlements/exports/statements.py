@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from django.utils.translation import pgettext
@@ -97,7 +98,7 @@ def seller_year_pdf(seller: Seller, *, year: int, operator: str) -> bytes:
     sheet = Sheet(
         title=pgettext("statement", "Your sales of %(year)s") % {"year": year},
         subtitle=pgettext("statement", "As the platform knows them, by quarter"),
-        who=_who(seller.party),
+        who=_declared(seller),
         totals=(
             (
                 pgettext("statement", "Number of sales"),
@@ -135,6 +136,19 @@ def _who(party: Party) -> tuple[str, ...]:
     town = f"{party.postal_code} {party.town}".strip()
     siren = f"SIREN\u00a0{party.siren}" if party.siren else ""
     return tuple(line for line in (party.name, *party.lines, town, siren) if line)
+
+
+def _declared(seller: Seller) -> tuple[str, ...]:
+    """Say who the file says sold: a company, or a sole trader by name and date of birth."""
+    person = seller.individual
+    if person is None or person.born_on is None:
+        return _who(seller.party)
+    name = f"{person.first_name} {person.last_name}"
+    return (
+        *_who(replace(seller.party, name=name)),
+        pgettext("statement", "Date of birth: %(day)s") % {"day": day_in_words(person.born_on)},
+        pgettext("statement", "Declared as a natural person"),
+    )
 
 
 def _capital(text: str) -> str:

@@ -144,7 +144,13 @@ def mandatary_of(order: MerchantOrder) -> str:
 
 def party_of_organisation(organisation: Organisation) -> Party:
     """Return a merchant as their seller profile has them today."""
-    profile = SellerProfile.objects.filter(organisation=organisation).first()
+    return party_of_profile(
+        SellerProfile.objects.filter(organisation=organisation).first(), organisation
+    )
+
+
+def party_of_profile(profile: SellerProfile | None, organisation: Organisation) -> Party:
+    """Return a merchant as a profile that was read already has them."""
     if profile is None:
         return Party(organisation.name, siren=organisation.siren or "")
     known = {

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from chalandise.directory.cleaning.identifiers import is_valid_siren
@@ -48,20 +48,35 @@ class Activity:
 
 
 @dataclass(frozen=True)
+class Person:
+    """A sole trader: the law declares them as a natural person, whatever the name of the shop.
+
+    Where they were born is asked of nobody: only somebody without a tax number must say it, and the
+    SIREN without which nobody sells here is one (344 G terdecies; rule 12 of the DGFiP).
+    """
+
+    first_name: str
+    last_name: str
+    born_on: date | None
+
+
+@dataclass(frozen=True)
 class Seller:
     """A seller and their year.
 
     Attributes:
         organisation_id: ours, for the reference of the entry.
-        party: identity as the seller profile has it.
+        party: identity as the seller profile has it; a sole trader's address is their home.
         goods: sales of goods.
         services: services.
+        person: who a sole trader is; none for a company.
     """
 
     organisation_id: int
     party: Party
     goods: Activity
     services: Activity
+    person: Person | None = None
 
     @property
     def is_declared(self) -> bool:
@@ -77,17 +92,32 @@ class Seller:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """What due diligence still has to ask for, in the fields of a party."""
-        return missing_of(self.party)
+        """What due diligence still has to ask for, in the fields of a party and of a person."""
+        return missing_of(self.party, self.person)
+
+    @property
+    def individual(self) -> Person | None:
+        """Whom the file declares; a person of whom something lacks stands in it under their SIREN.
+
+        The schema takes no person without a date of birth, and one refusal refuses the whole file.
+        """
+        return None if self.missing else self.person
 
 
-def missing_of(party: Party) -> tuple[str, ...]:
+def missing_of(party: Party, person: Person | None = None) -> tuple[str, ...]:
     """Return what the declaration must say of a seller and nobody has said, or that cannot be true.
 
     A SIREN is also the tax number of a French firm; its key is checked (annexe III, 344 G quaterdecies).
     """
+    named: dict[str, object] = {"name": party.name}
+    if person is not None:
+        named = {
+            "first_name": person.first_name,
+            "last_name": person.last_name,
+            "born_on": person.born_on,
+        }
     wanted = {
-        "name": party.name,
+        **named,
         "siren": is_valid_siren(party.siren),
         "postal_code": party.postal_code,
         "town": party.town,
@@ -153,25 +183,12 @@ def dac7_xml(
 
 
 def _seller(tree: _Tree, seller: Seller, *, reference: str) -> None:
-    party = seller.party
     with tree.inside("ReportableSeller"):
-        with (
-            tree.inside("Identity"),
-            tree.inside("EntitySeller"),
-            tree.inside("Standard"),
-            tree.inside("EntSellerID"),
-        ):
-            tree.add("ResCountryCode", party.country)
-            if party.siren:
-                tree.add("TIN", party.siren, issuedBy="FR")
+        with tree.inside("Identity"):
+            if seller.individual is None:
+                _entity(tree, seller.party)
             else:
-                tree.add("TIN", "NOTIN", unknown="true")
-            if party.siren:
-                tree.add("IN", party.siren, issuedBy="FR", INType="BRN")
-            if party.vat_number:
-                tree.add("VAT", party.vat_number)
-            tree.add("Name", party.name)
-            _address(tree, party)
+                _individual(tree, seller.party, seller.individual)
         with tree.inside("RelevantActivities"):
             for tag, activity in (
                 ("PersonalServices", seller.services),
@@ -180,6 +197,36 @@ def _seller(tree: _Tree, seller: Seller, *, reference: str) -> None:
                 if any(activity.counts) or any(activity.paid_cents):
                     _activity(tree, tag, activity)
         _reference(tree, reference)
+
+
+def _entity(tree: _Tree, party: Party) -> None:
+    with tree.inside("EntitySeller"), tree.inside("Standard"), tree.inside("EntSellerID"):
+        tree.add("ResCountryCode", party.country)
+        if party.siren:
+            tree.add("TIN", party.siren, issuedBy="FR")
+        else:
+            tree.add("TIN", "NOTIN", unknown="true")
+        if party.siren:
+            tree.add("IN", party.siren, issuedBy="FR", INType="BRN")
+        if party.vat_number:
+            tree.add("VAT", party.vat_number)
+        tree.add("Name", party.name)
+        _address(tree, party)
+
+
+def _individual(tree: _Tree, party: Party, person: Person) -> None:
+    """Write a natural person; the schema refuses them a number of the register of firms (``IN``)."""
+    with tree.inside("IndividualSeller"), tree.inside("Standard"), tree.inside("IndSellerID"):
+        tree.add("ResCountryCode", party.country)
+        tree.add("TIN", party.siren, issuedBy="FR")
+        if party.vat_number:
+            tree.add("VAT", party.vat_number)
+        with tree.inside("Name"):
+            tree.add("FirstName", person.first_name)
+            tree.add("LastName", person.last_name)
+        _address(tree, party)
+        with tree.inside("BirthInfo"):
+            tree.add("BirthDate", f"{person.born_on}")
 
 
 def _activity(tree: _Tree, tag: str, activity: Activity) -> None:
