@@ -28,7 +28,7 @@ from chalandise.stock.models import StockMovement
 
 pytestmark = pytest.mark.django_db(transaction=True)
 STEPS = 900  # a play ends where it is noticed, within a hundred or so unless steps were changed
-FEW_STEPS = 180  # what is noticed at the end only needs to have happened by then
+FEW_STEPS = 100  # what is noticed at the end only needs to have happened by then
 Patch = pytest.MonkeyPatch
 
 
