@@ -195,7 +195,8 @@ def test_little_room_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_last_backup_is_told(settings: Settings, tmp_path: Path) -> None:
     settings.VAR_DIR = tmp_path
-    assert looks.look_at_backup() == Finding("Aucune sauvegarde connue")
+    on_trial = "Aucune sauvegarde connue\u202f; en production, il en faudra une chaque nuit"
+    assert looks.look_at_backup() == Finding(on_trial)
     settings.PRODUCTION = True
     assert f"touch {tmp_path}/last-backup" in looks.look_at_backup().remedy
     noted = tmp_path / "last-backup"

@@ -327,6 +327,9 @@ def test_a_request_goes_from_yes_to_handed_over(cast: Cast):
     shop, client = cast.bakery, client_of(cast.claire)
     one = reservation(cast)
     assert "Deux pains de campagne" in client.get(at("home", shop)).content.decode()
+    asked = client.get(at("reservation", shop, one.pk)).content.decode()
+    assert "en attente de votre réponse" in asked
+    assert "en attente du commerçant" not in asked
     client.post(
         at("reservation", shop, one.pk), {"do": "yes", "price": "7,50", "answer": "Avec joie"}
     )

@@ -166,11 +166,10 @@ def look_at_backup() -> Finding:
     try:
         made = datetime.fromtimestamp((settings.VAR_DIR / "last-backup").stat().st_mtime, UTC)
     except OSError:
-        what = _("No backup is known")
         if not settings.PRODUCTION:
-            return Finding(what)
+            return Finding(_("No backup is known; in production one is owed every night"))
         return Finding(
-            what,
+            _("No backup is known"),
             _(
                 "Save the database and the pictures every night (docs/deployment.md), and end with "
                 "“touch %(file)s”, which tells when."

@@ -38,6 +38,7 @@ from chalandise.portals.models import Portal
 
 CUSTOMERS = ("Nadia", "Jules", "Mme Rivière", "M. Causse", "Amel", "Théo", "Lucile", "Baptiste")
 PRICES = (480, 750, 1250, 1890, 2500)
+PRICES_OF_BREAD = (420, 750, 980)  # nobody announces a loaf at 25 €
 MERCHANT_LABEL = "le commerce"
 
 
@@ -143,12 +144,13 @@ def ask_for(
     if name == "Nadia":
         customer = Customer(nadia.name, nadia.email, nadia.phone, nadia)
     texts = _texts().requests
+    sentences = texts.get(shop.category_id, texts["other"])
     try:
         return request_reservation(
             shop,
             portal=portal,
             customer=customer,
-            text=random.choice(texts.get(shop.category_id, texts["other"])),
+            text=sentences[number % len(sentences)],
             wanted_at=random.choice(
                 days[0].times if number % 2 else days[min(1, len(days) - 1)].times
             ),
@@ -165,7 +167,8 @@ def _answer(asked: ReservationRequest, step: int, *, at: datetime, random: Rando
     if step == 5:
         decline_reservation(asked, by=by, at=at, answer="Désolés, il n’en reste plus aujourd’hui.")
         return
-    price = random.choice(PRICES)
+    is_bread = asked.establishment.category_id == "boulangerie"
+    price = random.choice(PRICES_OF_BREAD if is_bread else PRICES)
     accept_reservation(
         asked, by=by, at=at, price_cents=price, answer="Avec plaisir, à tout à l’heure\u202f!"
     )
