@@ -18,6 +18,7 @@ from tests.payments.stripe_double import Stripe
 from chalandise.bank.actions.disputing import end_dispute
 from chalandise.bank.actions.faults import script_fault
 from chalandise.bank.actions.paying_out import pay_out, send_payout_back
+from chalandise.bank.actions.refunding import end_refunds
 from chalandise.bank.models import BankAccount, BankCharge, BankPayout, BankSession
 from chalandise.bank.signing import sign
 from chalandise.bank.states import FaultKind
@@ -92,6 +93,10 @@ class Bench(ABC):
     def send_payouts_back(self) -> None:
         """Have the merchants' banks refuse every payout."""
 
+    @abstractmethod
+    def end_refunds(self) -> None:
+        """Let what is on its way back arrive, or fail."""
+
     @property
     @abstractmethod
     def refunds(self) -> int: ...
@@ -144,6 +149,9 @@ class BankBench(Bench):
         for payout in BankPayout.objects.all():
             send_payout_back(payout, at=NOON)
 
+    def end_refunds(self) -> None:
+        end_refunds(at=NOON + timedelta(days=1))
+
     def fee(self, reference: str) -> int:
         found = BankCharge.objects.get(reference=reference)
         return found.fee_cents - found.fee_refunded_cents
@@ -160,6 +168,8 @@ class StripeBench(Bench):
         FaultKind.SLOW: "lost",
         FaultKind.GARBLED: "garbled",
         FaultKind.NO_BALANCE: "no_balance",
+        FaultKind.REFUND_PENDING: "refund_pending",
+        FaultKind.REFUND_FAILS: "refund_fails",
     }
 
     def __init__(self, books: Stripe, address: str) -> None:
@@ -211,6 +221,9 @@ class StripeBench(Bench):
     def send_payouts_back(self) -> None:
         for payout in self.books.payouts:
             payout["status"] = "failed"
+
+    def end_refunds(self) -> None:
+        self.books.end_refunds()
 
     def fee(self, reference: str) -> int:
         return int(self.books.sessions[reference]["_fee"])

@@ -19,6 +19,7 @@ from itertools import count
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+OF_REFUNDS = ("no_balance", "refund_pending", "refund_fails")
 PART = re.compile(r"\[([^\]]*)\]")
 
 
@@ -35,6 +36,7 @@ class Stripe:
         self.payouts: list[dict[str, Any]] = []
         self.disputes: dict[str, dict[str, Any]] = {}
         self.faults: list[str] = []
+        self.ends: list[str] = []  # of the refunds that are pending
         self._numbers = count(1)
         self._lock = threading.Lock()
         self.now = 0  # the moment of the test; 0 is the clock
@@ -223,6 +225,12 @@ class Stripe:
                     else self._transactions(body["payout"])
                 )
                 return _shown({"object": "list", "data": told, "has_more": False, "url": path})
+            case ["GET", "refunds"]:
+                of = body["payment_intent"]
+                made = [one for one in self.refunds.values() if one["payment_intent"] == of]
+                return _shown({"object": "list", "data": made, "has_more": False, "url": path})
+            case ["GET", "refunds", reference]:
+                return _shown(self.refunds[reference]) if reference in self.refunds else _missing()
             case ["POST", "refunds"]:
                 return self._refund(body, account)
             case _:
@@ -291,13 +299,12 @@ class Stripe:
             intent = session["_intent"]
             if session["_account"] == account and intent and intent["id"] == body["payment_intent"]:
                 charge, amount = intent["latest_charge"], int(body["amount"])
-                if charge["amount_refunded"] + amount > charge["amount"]:
+                if self._given_back(intent["id"]) + amount > charge["amount"]:
                     return _error(400, "invalid_request_error", "charge_already_refunded")
                 dispute = self.disputes.get(intent["id"], {"status": "won"})
                 if dispute["status"] not in ("won", "warning_closed"):
                     return _error(400, "invalid_request_error", "charge_disputed")
-                if "no_balance" in self.faults:
-                    self.faults.remove("no_balance")
+                if self._strikes("no_balance"):
                     return _error(400, "invalid_request_error", "balance_insufficient")
                 if body.get("refund_application_fee") == "true":
                     if not session["_fee"]:
@@ -312,11 +319,47 @@ class Stripe:
                     "currency": "eur",
                     "metadata": body.get("metadata", {}),
                     "payment_intent": intent["id"],
-                    "status": "succeeded",
+                    "status": self._status_of_refund(),
                 }
                 self.refunds[refund["id"]] = refund
                 return _shown(refund)
         return _missing()
+
+    def _status_of_refund(self) -> str:
+        for later in ("refund_fails", "refund_pending"):
+            if self._strikes(later):
+                self.ends.append("failed" if later == "refund_fails" else "succeeded")
+                return "pending"
+        return "succeeded"
+
+    def _strikes(self, fault: str) -> bool:
+        if fault not in self.faults:
+            return False
+        self.faults.remove(fault)
+        return True
+
+    def _given_back(self, intent: str) -> int:
+        """What went back of a payment, or may still; at the desk, whatever its charge says."""
+        [charge] = [
+            one["_intent"]["latest_charge"]
+            for one in self.sessions.values()
+            if one["_intent"] and one["_intent"]["id"] == intent
+        ]
+        mine = [one for one in self.refunds.values() if one["payment_intent"] == intent]
+        failed = sum(one["amount"] for one in mine if one["status"] == "failed")
+        return int(charge["amount_refunded"]) - failed
+
+    def end_refunds(self) -> None:
+        """End what is pending, in the order of asking.
+
+        Nowhere is it written whether a charge still counts a refund that failed: here it does.
+        """
+        waiting = [one for one in self.refunds.values() if one["status"] == "pending"]
+        for refund, status in zip(waiting, self.ends, strict=True):
+            refund["status"] = status
+            if status == "failed":
+                refund["failure_reason"] = "expired_or_canceled_card"
+        self.ends.clear()
 
 
 def _without_ours(thing: dict[str, Any]) -> dict[str, Any]:
@@ -365,9 +408,8 @@ def serving(books: Stripe) -> Iterator[str]:
         def _reply(self, method: str, body: dict[str, Any]) -> None:
             path = urlsplit(self.path).path
             headers = {name.lower(): value for name, value in self.headers.items()}
-            fault = (
-                books.faults.pop(0) if books.faults[:1] != ["no_balance"] and books.faults else ""
-            )
+            is_of_wire = bool(books.faults) and books.faults[0] not in OF_REFUNDS
+            fault = books.faults.pop(0) if is_of_wire else ""
             if fault == "server_error":
                 status, answer = _error(500, "api_error", None)
             elif fault == "reset":

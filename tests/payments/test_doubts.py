@@ -14,11 +14,12 @@ from tests.payments.test_refunds import LATER, TOTAL, captured, give
 
 from chalandise.bank.actions.faults import script_fault
 from chalandise.bank.gateway import request as ask_bank
-from chalandise.bank.models import BankAnswer
+from chalandise.bank.models import BankRefund
 from chalandise.bank.states import FaultKind
 from chalandise.kernel.failpoints import armed
 from chalandise.payments.actions.sending import send_refund
 from chalandise.payments.models import Discrepancy, Refund
+from chalandise.payments.queries import refunds_to_send
 from chalandise.payments.states import DiscrepancyKind, RefundState
 
 pytestmark = pytest.mark.django_db
@@ -67,12 +68,39 @@ def test_fault_28_under_a_key_that_is_forgotten_nothing_goes_back_twice(
     payment = captured(cast)
     refund = give(payment, cents)
     die_at("payments.call.answered", refund)
-    BankAnswer.objects.all().delete()
-    assert send_refund(refund.pk, at=NEXT_DAY) == RefundState.REFUSED
+    assert send_refund(refund.pk, at=NEXT_DAY) == RefundState.DONE
     assert at_the_bank(payment).refunded_cents == cents
-    assert not Refund.objects.filter(state=RefundState.REQUESTED).exists()
+    refund.refresh_from_db()
+    assert refund.provider_reference == BankRefund.objects.get().reference
+    assert not Discrepancy.objects.exists()
+
+
+def test_fault_28_what_was_made_twice_at_the_bank_is_for_a_person(cast: Cast) -> None:
+    payment = captured(cast)
+    refund = give(payment, 500)
+    die_at("payments.call.answered", refund)
+    made = BankRefund.objects.get()
+    made.pk, made.reference = None, "br_again"
+    made.save()
+    for hours in (0, 6):
+        at = NEXT_DAY + timedelta(hours=hours)
+        assert refunds_to_send(at=at, most=9) == [refund.pk]
+        assert send_refund(refund.pk, at=at) == RefundState.REQUESTED
+        assert not refunds_to_send(at=at + timedelta(hours=5), most=9)
     found = Discrepancy.objects.get()
-    assert (found.kind, found.detail["code"]) == (DiscrepancyKind.REFUND_REFUSED, "in_doubt")
+    assert (found.kind, found.detail["code"]) == (DiscrepancyKind.REFUND_UNKNOWN, "made_twice")
+
+
+def test_fault_28_a_bank_that_does_not_answer_is_asked_again_before_anything_is_sent(
+    cast: Cast,
+) -> None:
+    payment = captured(cast)
+    refund = give(payment, 500)
+    die_at("payments.call.answered", refund)
+    script_fault(FaultKind.SERVER_ERROR, on="GET /refunds")
+    assert send_refund(refund.pk, at=NEXT_DAY) == RefundState.REQUESTED
+    assert at_the_bank(payment).refunded_cents == 500
+    assert send_refund(refund.pk, at=NEXT_DAY + timedelta(minutes=3)) == RefundState.DONE
 
 
 def test_what_never_reached_the_bank_goes_back_however_late(cast: Cast) -> None:

@@ -23,6 +23,7 @@ from chalandise.payments.errors import (
 )
 from chalandise.payments.ports import (
     PAYMENT_MARK,
+    REFUND_MARK,
     STOPPED,
     About,
     DisputeFound,
@@ -42,7 +43,7 @@ def opened(bench: Bench, amount: int = 1000, key: str = "v1") -> tuple[str, str,
 
 def refund_of(bench: Bench, reference: str, account: str, cents: int) -> RefundRequest:
     found = bench.provider.look_up(reference, account=account, at=NOON)
-    return RefundRequest(reference, found.charge_reference, account, cents, {"refund": "1"})
+    return RefundRequest(reference, found.charge_reference, account, cents, {REFUND_MARK: "1"})
 
 
 def test_an_open_visit_is_found_open_with_what_was_asked(bench: Bench) -> None:
@@ -144,6 +145,37 @@ def test_a_refund_above_the_merchant_s_balance_says_so_22(bench: Bench) -> None:
     with pytest.raises(LowBalanceError):
         bench.provider.refund(wish, key="r1", at=NOON)
     assert bench.provider.refund(wish, key="r2", at=NOON).state is RefundFound.DONE
+
+
+@pytest.mark.parametrize(
+    ("fault", "end"),
+    [
+        (FaultKind.REFUND_PENDING, RefundFound.DONE),
+        (FaultKind.REFUND_FAILS, RefundFound.REFUSED),
+    ],
+)
+def test_a_refund_on_its_way_is_looked_up_until_it_ends(
+    bench: Bench, fault: FaultKind, end: RefundFound
+) -> None:
+    _payment, reference, account = opened(bench)
+    bench.pay(reference)
+    wish = refund_of(bench, reference, account, 400)
+    bench.fault(fault)
+    made = bench.provider.refund(wish, key="r1", at=NOON)
+    assert made.state is RefundFound.PENDING
+    for state in (RefundFound.PENDING, end):
+        told = bench.provider.look_up_refund(made.reference, account=account, at=NOON)
+        assert (told.state, told.amount_cents, told.mark) == (state, 400, "1")
+        listed = bench.provider.list_refunds(wish.charge_reference, account=account, at=NOON)
+        assert list(listed) == [told]
+        bench.end_refunds()
+    again = bench.provider.refund(replace(wish, amount_cents=600), key="r2", at=NOON)
+    assert again.state is RefundFound.DONE  # what failed leaves room for what is asked anew
+
+
+def test_a_refund_that_does_not_exist_is_final(bench: Bench) -> None:
+    with pytest.raises(FinalProviderError):
+        bench.provider.look_up_refund("nothing", account=bench.account(), at=NOON)
 
 
 def test_payments_are_listed_by_account_since_a_moment(bench: Bench) -> None:

@@ -31,9 +31,9 @@ from chalandise.payments.actions.refunding import (
     promise_again,
     refund_merchant_order,
     refund_payment,
+    refuse_refund,
 )
 from chalandise.payments.actions.sending import (
-    _refused,
     _wait_for_balance,
     _wait_for_news,
     send_refund,
@@ -232,7 +232,7 @@ def test_a_withdrawal_refused_for_a_dispute_is_refunded_once_what_was_promised_a
     )
     give_back(RefundDue(payment.merchant_order_id, 900, "withdrawn", f"withdrawal:{made.pk}", []))
     refund = Refund.objects.get()
-    _refused(refund, "dispute_lost", at=LATER)
+    refuse_refund(refund, "dispute_lost", at=LATER)
     (again,) = promise_again(payment, by=PAYMENTS, at=LATER)
     assert again.amount_cents == 900
     send_refund(again.pk, at=LATER)

@@ -10,7 +10,7 @@ import pytest
 import stripe
 from tests.cast import Cast
 from tests.factories.orders import NOON, order_at
-from tests.payments.benches import StripeBench, charge, visit
+from tests.payments.benches import Signed, StripeBench, charge, visit
 from tests.shared_data import SHARED, shared_data
 
 from chalandise.bank.states import FaultKind
@@ -33,6 +33,7 @@ from chalandise.payments.models import (
     InboxEvent,
     MerchantAccount,
     Payment,
+    Refund,
     Visit,
 )
 from chalandise.payments.ports import PAYMENT_MARK, RefundRequest
@@ -379,6 +380,70 @@ READ_BY_US = {
     "balance_transaction": {"id", "object", "amount", "type", "fee_details"},
     "account_link": {"object", "created", "expires_at", "url"},
 }  # fmt: skip
+
+
+def refund_event(bench: StripeBench, refund: Refund, kind: str) -> Signed:
+    """Tell about a refund as Stripe does; of what it says, only that something happened is believed."""
+    body = {
+        "id": f"evt_{kind}",
+        "object": "event",
+        "account": refund.payment.account_reference,
+        "livemode": False,
+        "type": kind,
+        "data": {"object": bench.books.refunds[refund.provider_reference] | {"charge": "ch_1"}},
+    }
+    written = json.dumps(body)
+    header = stripe.WebhookSignature.generate_signature_header(
+        written, "whsec_new", int(NOON.timestamp())
+    )
+    return {"Stripe-Signature": header}, written.encode()
+
+
+def sent(cast: Cast, bench: StripeBench, *faults: str) -> Refund:
+    visit = opened(order_at(cast.lot, cast.bakery))
+    payment = visit.payments.get()
+    bench.pay(payment.provider_reference)
+    settle(payment.pk, at=LATER)
+    bench.books.faults += faults
+    cause = Cause("k:1", "gesture")
+    refund = refund_payment(payment, amount_cents=100, cause=cause, by=CLAIRE, at=LATER)
+    send_refund(refund.pk, at=LATER)
+    refund.refresh_from_db()
+    return refund
+
+
+@pytest.mark.parametrize("kind", ["refund.updated", "charge.refund.updated", "refund.failed"])
+@pytest.mark.parametrize("is_failing", [False, True], ids=["arrives", "fails"])
+def test_an_event_about_a_refund_on_its_way_is_looked_into(
+    cast: Cast, connected: StripeBench, kind: str, *, is_failing: bool
+) -> None:
+    refund = sent(cast, connected, "refund_fails" if is_failing else "refund_pending")
+    assert refund.state == RefundState.SENT
+    connected.end_refunds()
+    headers, body = refund_event(connected, refund, kind)
+    assert receive_event("stripe", headers, body, at=NOON) is Received.SETTLED
+    refund.refresh_from_db()
+    ends = (RefundState.REFUSED, 0) if is_failing else (RefundState.DONE, 100)
+    assert (refund.state, refund.payment.refunded_cents) == ends
+    settle(refund.payment_id, at=LATER)  # its charge may go on counting what failed
+    compare_books(since=NOON - timedelta(days=1), at=LATER)
+    assert Refund.objects.count() == 1
+    waiting = [(one.kind, one.detail["code"]) for one in Discrepancy.objects.all()]
+    failed = [(DiscrepancyKind.REFUND_REFUSED, "expired_or_canceled_card")]
+    assert waiting == (failed if is_failing else [])
+
+
+def test_a_refund_that_comes_back_after_it_had_arrived_is_for_a_person(
+    cast: Cast, connected: StripeBench
+) -> None:
+    refund = sent(cast, connected)
+    assert refund.state == RefundState.DONE
+    connected.books.refunds[refund.provider_reference]["status"] = "failed"
+    headers, body = refund_event(connected, refund, "refund.failed")
+    receive_event("stripe", headers, body, at=NOON)
+    refund.refresh_from_db()
+    assert refund.state == RefundState.DONE
+    assert Discrepancy.objects.get().kind == DiscrepancyKind.REFUND_MISSING
 
 
 @shared_data("standards/stripe_fixtures3.json")

@@ -45,6 +45,8 @@ ASKED = {
     "disputes.list": "GET /v1/disputes",
     "payouts.list": "GET /v1/payouts",
     "refunds.create": "POST /v1/refunds",
+    "refunds.list": "GET /v1/refunds",
+    "refunds.retrieve": "GET /v1/refunds/{refund}",
 }
 
 
@@ -68,7 +70,9 @@ def ask_everything(bench: StripeBench) -> None:
     bench.pay(reference)
     found = provider.look_up(reference, account=account, at=NOON)
     request = RefundRequest(reference, found.charge_reference, account, 500, {"refund": "1"})
-    provider.refund(replace(request, has_fee=True), key="r", at=NOON)
+    made = provider.refund(replace(request, has_fee=True), key="r", at=NOON)
+    provider.look_up_refund(made.reference, account=account, at=NOON)
+    list(provider.list_refunds(found.charge_reference, account=account, at=NOON))
     bench.dispute(reference)
     provider.look_up(reference, account=account, at=NOON)
     bench.pay_out(account, at=NOON)

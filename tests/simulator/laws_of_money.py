@@ -71,14 +71,14 @@ money_is_bounded = (
         "I5 the bank gave back otherwise than was promised",
         """
         SELECT b.reference, b.refunded_cents, sum(g.amount_cents), count(g.id)
-        FROM bank_bankcharge b JOIN bank_bankrefund g ON g.charge_id = b.id
+        FROM bank_bankcharge b JOIN bank_bankrefund g ON g.charge_id = b.id AND g.state <> 'refused'
         GROUP BY b.id
         HAVING b.refunded_cents <> sum(g.amount_cents) OR b.refunded_cents > b.captured_cents
             OR count(g.id) <> count(DISTINCT g.metadata->>'chalandise_refund')
         UNION ALL
         SELECT r.public_id::text, r.amount_cents, sum(g.amount_cents), count(g.id)
         FROM payments_refund r LEFT JOIN bank_bankrefund g
-            ON g.metadata->>'chalandise_refund' = r.public_id::text
+            ON g.metadata->>'chalandise_refund' = r.public_id::text AND g.state <> 'refused'
         JOIN payments_payment p ON p.id = r.payment_id AND p.provider = 'simulated'
         GROUP BY r.id
         HAVING (r.state = 'done' AND sum(g.amount_cents) IS DISTINCT FROM r.amount_cents)

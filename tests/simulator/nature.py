@@ -11,6 +11,7 @@ from tests.simulator.world import DST_NIGHT, World
 from chalandise.bank.actions.disputing import end_dispute, open_dispute, reverse_dispute
 from chalandise.bank.actions.faults import script_fault
 from chalandise.bank.actions.news import deliver_events
+from chalandise.bank.actions.refunding import end_refunds
 from chalandise.bank.actions.sessions import expire_sessions
 from chalandise.bank.models import BankCharge, BankEvent, BankFault
 from chalandise.bank.queries import disputed_charges
@@ -23,11 +24,12 @@ from chalandise.journal.models import DeadLetter, OutboxEvent
 from chalandise.journal.outbox import dispatch, try_again
 from chalandise.logistics.actions import expire_slot_holds
 from chalandise.ordering.actions.expiring import expire_unpaid
+from chalandise.payments.actions.arriving import follow_refunds
 from chalandise.payments.actions.inbox import receive_event
 from chalandise.payments.actions.sending import send_refunds
 from chalandise.payments.actions.watching import compare_books, watch_payments
 from chalandise.payments.breaker import BREAKERS
-from chalandise.payments.queries import refunds_to_send
+from chalandise.payments.queries import refunds_on_their_way, refunds_to_send
 from chalandise.settlements.actions.closing import close_finished_periods
 from chalandise.stock.actions import expire_holds
 
@@ -138,6 +140,7 @@ def _jobs(world: World) -> dict[str, Callable[[], object]]:
     return {
         "watch": lambda: watch_payments(at=at),
         "refunds": lambda: send_refunds(refunds_to_send(at=at, most=20), at=at),
+        "arriving": lambda: follow_refunds(refunds_on_their_way(at=at, most=20), at=at),
         "unpaid": lambda: expire_unpaid(at=at),
         "holds": lambda: expire_holds(at=at),
         "slots": lambda: expire_slot_holds(at=at),
@@ -151,8 +154,9 @@ def _jobs(world: World) -> dict[str, Callable[[], object]]:
 
 
 def hear_news(world: World) -> str:
-    """Let the bank send what is due, and close what ran out."""
+    """Let the bank send what is due, close what ran out, end what is on its way back."""
     expire_sessions(at=world.now)
+    end_refunds(at=world.now)
     return "news" if deliver_events(at=world.now, most=world.dice.randint(1, 10)) else ""
 
 

@@ -14,6 +14,8 @@ strike here: an error 500, silence, an answer that comes too late or cannot be r
 | ``GET /charges/{id}`` | a charge |
 | ``GET /charges?since=…&account=…`` | charges, oldest first |
 | ``POST /refunds`` | a refund |
+| ``GET /refunds/{id}`` | a refund |
+| ``GET /refunds?charge=…`` | the refunds of a charge, oldest first |
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -44,6 +46,7 @@ from chalandise.bank.models import (
 from chalandise.bank.queries import (
     get_account,
     get_charge,
+    get_refund,
     list_charges,
     list_payouts,
     lock_key,
@@ -53,6 +56,7 @@ from chalandise.bank.states import FaultKind
 SLOW_SECONDS = 60.0
 USUAL_SECONDS = 0.1
 NO_ANSWER = 0
+REMEMBERED = timedelta(hours=24)  # how long an idempotency key is, as at the providers of the world
 MOST_CHARGES = 1000
 
 
@@ -123,23 +127,24 @@ def _request(method: str, path: str, body: dict[str, Any], *, key: str, at: date
 
 
 def _once(method: str, parts: list[str], body: dict[str, Any], *, key: str, at: datetime) -> Answer:
-    """Answer a key that was used before as it was answered then."""
+    """Answer a key that was used in the last day as it was answered then."""
     described = json.dumps([method, parts, body], sort_keys=True)
     digest = hashlib.sha256(described.encode()).hexdigest()
     lock_key(key)
     known = BankAnswer.objects.filter(pk=key).first()
-    if known is not None:
+    if known is not None and known.created_at > at - REMEMBERED:
         if known.request_digest != digest:
             return _refused(BankRefusalError("key_used_for_something_else", 422))
         return Answer(known.code, json.dumps(known.body).encode())
     answer = _do(method, parts, body, at)
-    BankAnswer.objects.create(
+    kept = BankAnswer(
         key=key,
         request_digest=digest,
         code=answer.status,
         body=json.loads(answer.body),
         created_at=at,
     )
+    kept.save(force_insert=known is None, force_update=known is not None)
     return answer
 
 
@@ -177,9 +182,14 @@ def _route(method: str, parts: list[str], body: dict[str, Any], at: datetime) ->
             return _shown_session(_open(body, at))
         case ["POST", "sessions", reference, "expire"]:
             return _shown_session(_expire(reference, at))
-        case ["GET", "charges", reference]:
-            return _shown_charge(get_charge(reference))
-        case ["GET", ("charges" | "payouts") as what]:
+        case ["GET", ("charges" | "refunds") as what, reference]:
+            is_charge = what == "charges"
+            return (
+                _shown_charge(get_charge(reference))
+                if is_charge
+                else _shown_refund(get_refund(reference))
+            )
+        case ["GET", ("charges" | "payouts" | "refunds") as what]:
             return {"data": _listed(what, body)}
         case ["POST", "refunds"]:
             refund = refund_charge(
@@ -195,6 +205,9 @@ def _route(method: str, parts: list[str], body: dict[str, Any], at: datetime) ->
 
 
 def _listed(what: str, body: dict[str, Any]) -> list[dict[str, Any]]:
+    if what == "refunds":
+        refunds = get_charge(str(body["charge"])).refunds.select_related("charge")
+        return [_shown_refund(one) for one in refunds.order_by("pk")]
     since = datetime.fromtimestamp(int(body["since"]), UTC)
     account = str(body.get("account", ""))
     if what == "payouts":
@@ -290,6 +303,6 @@ def _shown_refund(refund: BankRefund) -> dict[str, Any]:
         "id": refund.reference,
         "charge": refund.charge.reference,
         "amount": refund.amount_cents,
-        "state": "done",
+        "state": refund.state,
         "metadata": refund.metadata,
     }

@@ -8,6 +8,7 @@ from procrastinate.contrib.django import app
 
 from chalandise.bank.actions.news import deliver_events
 from chalandise.bank.actions.paying_out import pay_out
+from chalandise.bank.actions.refunding import end_refunds
 from chalandise.bank.actions.sessions import expire_sessions
 
 
@@ -21,9 +22,10 @@ def deliver() -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="bank.keep_house", queueing_lock="bank.keep_house")
 def keep_house(timestamp: int) -> None:
-    """Each minute, close the sessions whose time is over and send again what nobody took."""
+    """Each minute, close the sessions whose time is over, end refunds, send again what nobody took."""
     if not settings.PRODUCTION:
         expire_sessions(at=timezone.now())
+        end_refunds(at=timezone.now())
         deliver_events(at=timezone.now())
 
 

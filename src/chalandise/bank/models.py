@@ -9,7 +9,7 @@ from django.db import models
 from django.utils import timezone
 from typing_extensions import override
 
-from chalandise.bank.states import ChargeState, FaultKind, SessionState
+from chalandise.bank.states import ChargeState, FaultKind, RefundState, SessionState
 from chalandise.kernel.tokens import new_link_token
 
 
@@ -143,11 +143,18 @@ class BankCharge(models.Model):
 
 
 class BankRefund(models.Model):
-    """Money given back."""
+    """Money given back, or on its way; one that ``is_failing`` is on its way and will not arrive."""
 
     charge = models.ForeignKey(BankCharge, on_delete=models.CASCADE, related_name="refunds")
     reference = models.CharField(max_length=40, unique=True, default=new_refund_reference)
     amount_cents = models.PositiveIntegerField()
+    state = models.CharField(
+        max_length=8,
+        choices=RefundState.choices,
+        default=RefundState.DONE,
+        db_default=RefundState.DONE,
+    )
+    is_failing = models.BooleanField(default=False, db_default=False)
     metadata: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
     created_at = models.DateTimeField(default=timezone.now)
 

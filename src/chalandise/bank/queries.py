@@ -9,7 +9,14 @@ from django.db import connection
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Sum, When
 
 from chalandise.bank.errors import BankRefusalError
-from chalandise.bank.models import BankAccount, BankCharge, BankEvent, BankPayout, BankSession
+from chalandise.bank.models import (
+    BankAccount,
+    BankCharge,
+    BankEvent,
+    BankPayout,
+    BankRefund,
+    BankSession,
+)
 from chalandise.bank.states import ChargeState, SessionState
 from chalandise.kernel.errors import NotFoundError
 
@@ -96,6 +103,18 @@ def get_charge(reference: str) -> BankCharge:
     found = next(iter(with_rest.filter(reference=reference)), None)  # one at most, asked often
     if found is None:
         raise BankRefusalError("no_such_charge", 404)
+    return found
+
+
+def get_refund(reference: str) -> BankRefund:
+    """Return a refund by its number.
+
+    Raises:
+        BankRefusalError: there is none.
+    """
+    found = BankRefund.objects.select_related("charge").filter(reference=reference).first()
+    if found is None:
+        raise BankRefusalError("no_such_refund", 404)
     return found
 
 

@@ -58,6 +58,23 @@ CHARGE_TRANSITIONS = Transitions.of(
 )
 
 
+class RefundState(models.TextChoices):
+    """What became of money that is given back."""
+
+    DONE = "done", _("given back")
+    PENDING = "pending", _("on its way back")
+    REFUSED = "refused", _("could not be given back")
+
+
+REFUND_TRANSITIONS = Transitions.of(
+    {
+        RefundState.PENDING: {RefundState.DONE, RefundState.REFUSED},
+        RefundState.DONE: set(),
+        RefundState.REFUSED: set(),
+    }
+)
+
+
 class FaultKind(models.TextChoices):
     """What may be told to go wrong."""
 
@@ -75,3 +92,8 @@ class FaultKind(models.TextChoices):
     DECLINE = "decline", _("refuses this charge")
     DISPUTE = "dispute", _("the cardholder disputes the charge afterwards")
     NO_BALANCE = "no_balance", _("refuses a refund: the merchant’s balance is too low")
+    REFUND_PENDING = "refund_pending", _("gives money back only a day later")
+    REFUND_FAILS = (
+        "refund_fails",
+        _("says that money is on its way back, and cannot give it a day later"),
+    )

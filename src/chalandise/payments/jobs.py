@@ -7,10 +7,11 @@ from datetime import timedelta
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from chalandise.payments.actions.arriving import follow_refunds
 from chalandise.payments.actions.holding import turn_holds
 from chalandise.payments.actions.sending import send_refunds
 from chalandise.payments.actions.watching import compare_books, watch_payments
-from chalandise.payments.queries import refunds_to_send
+from chalandise.payments.queries import refunds_on_their_way, refunds_to_send
 
 MOST_REFUNDS = 200
 COMPARED = timedelta(days=4)  # events are sent again for three days; one more for a night missed
@@ -25,11 +26,13 @@ def send(refund_id: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="payments.watch", queueing_lock="payments.watch")
 def watch(timestamp: int) -> None:
-    """Each minute, look up what nobody told us, hold payouts, send the refunds that wait."""
+    """Each minute, look up what nobody told us, hold payouts, send refunds and ask after them."""
     watch_payments(at=timezone.now())
     turn_holds(at=timezone.now())
     now = timezone.now()
     send_refunds(refunds_to_send(at=now, most=MOST_REFUNDS), at=now)
+    now = timezone.now()
+    follow_refunds(refunds_on_their_way(at=now, most=MOST_REFUNDS), at=now)
 
 
 @app.periodic(cron="25 * * * *")

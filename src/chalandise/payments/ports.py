@@ -16,6 +16,7 @@ from typing import Any, Protocol
 STOPPED = "manual"  # payouts leave only when somebody asks for one
 USUAL_RHYTHM = "daily"
 PAYMENT_MARK = "chalandise_payment"  # under this name a provider keeps our number of a payment
+REFUND_MARK = "chalandise_refund"  # and of a refund
 
 
 class Found(Enum):
@@ -46,6 +47,7 @@ class About(Enum):
     """What an event is about."""
 
     PAYMENT = "payment"
+    REFUND = "refund"  # of a payment, which is looked up too
     ACCOUNT = "account"
     OTHER = "other"
 
@@ -128,6 +130,8 @@ class ProviderPayment:
         created_at: when it was made.
         dispute: how that ended; None while it goes on, or where nobody looked.
         disputed_cents: how much of it; 0 where all of it, or nothing, is disputed.
+        failed_refunds_count: of how many of our refunds, known to have failed on their way, it is certain
+            that ``refunded_cents`` leaves them out; no adapter's word but that of `looking`.
     """
 
     reference: str
@@ -144,6 +148,7 @@ class ProviderPayment:
     created_at: datetime
     dispute: DisputeFound | None = None
     disputed_cents: int = 0
+    failed_refunds_count: int = 0
 
 
 @dataclass(frozen=True)
@@ -169,12 +174,21 @@ class RefundRequest:
 
 @dataclass(frozen=True)
 class ProviderRefund:
-    """A refund as the provider answered it."""
+    """A refund as the provider knows it now.
+
+    Attributes:
+        reference: the provider's number, under which it is looked up.
+        state: what became of it.
+        amount_cents: how much.
+        reason: why it was refused; empty otherwise.
+        mark: our own number of it, which the provider keeps; empty where somebody else gave it back.
+    """
 
     reference: str
     state: RefundFound
     amount_cents: int
     reason: str = ""
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -286,6 +300,14 @@ class Provider(Protocol):
 
     def refund(self, request: RefundRequest, *, key: str, at: datetime) -> ProviderRefund:
         """Give money back."""
+
+    def look_up_refund(self, reference: str, *, account: str, at: datetime) -> ProviderRefund:
+        """Tell what became of a refund."""
+
+    def list_refunds(
+        self, charge_reference: str, *, account: str, at: datetime
+    ) -> Iterator[ProviderRefund]:
+        """Tell every refund of a payment, ours or not, those that failed among them."""
 
     def read_event(self, headers: Mapping[str, str], body: bytes, *, at: datetime) -> ProviderEvent:
         """Check who sent an event and when, and read it.

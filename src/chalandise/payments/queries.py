@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -349,6 +348,14 @@ def refunds_to_send(*, at: datetime, most: int) -> list[int]:
     return list(waiting.order_by("pk").values_list("pk", flat=True)[:most])
 
 
+def refunds_on_their_way(*, at: datetime, most: int) -> list[int]:
+    """Return the refunds to ask after, however old, the longest unasked first."""
+    due = Refund.objects.filter(state=RefundState.SENT).filter(
+        Q(next_try_at=None) | Q(next_try_at__lte=at)
+    )
+    return list(due.order_by("next_try_at", "pk").values_list("pk", flat=True)[:most])
+
+
 def lock_payment(payment_id: int) -> Payment:
     """Return a payment held for this transaction, with its merchant order, which is not held."""
     held = Payment.objects.select_for_update(of=("self",))
@@ -385,13 +392,3 @@ def lock_payable_parts(order: Order) -> list[MerchantOrder]:
 def lock_account(account_id: int) -> MerchantAccount:
     """Return a merchant's account held for this transaction."""
     return MerchantAccount.objects.select_for_update().get(pk=account_id)
-
-
-def detail_of(payment: Payment) -> dict[str, Any]:
-    """Return what a discrepancy keeps about what was asked."""
-    return {
-        "payment": str(payment.public_id),
-        "amount_cents": payment.amount_cents,
-        "currency": payment.currency,
-        "account": payment.account_reference,
-    }

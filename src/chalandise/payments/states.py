@@ -104,6 +104,7 @@ class DiscrepancyKind(models.TextChoices):
     REFUND_REFUSED = "refund_refused", _("the provider refuses a refund")
     REFUND_WAITS = "refund_waits", _("the merchant’s balance does not cover a refund")
     REFUND_MISSING = "refund_missing", _("the provider gave back less than we count")
+    REFUND_UNKNOWN = "refund_unknown", _("the provider cannot say what became of a refund")
     REFUND_SHORT = "refund_short", _("less was left of a payment than was to be given back")
     DISPUTE = "dispute", _("the cardholder disputes the payment")
     PAYOUT_BACK = "payout_back", _("the merchant’s bank sent a payout back")

@@ -1,19 +1,24 @@
-"""Giving money back, and undoing what a cardholder disputes."""
+"""Giving money back, at once or a day later, and undoing what a cardholder disputes."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
-from chalandise.bank.actions.faults import strikes
+from chalandise.bank.actions.faults import armed_here, strikes
 from chalandise.bank.actions.news import tell
 from chalandise.bank.errors import BankRefusalError
-from chalandise.bank.models import BankRefund
+from chalandise.bank.models import BankCharge, BankRefund
 from chalandise.bank.queries import get_charge, lock_charge
-from chalandise.bank.states import FaultKind
+from chalandise.bank.states import REFUND_TRANSITIONS, FaultKind, RefundState
+from chalandise.journal.actions import move
+from chalandise.journal.states import Actor
 from chalandise.kernel.money import round_half_up
+
+ON_ITS_WAY = timedelta(days=1)
+BANK = Actor.system("bank")
 
 
 def refund_charge(
@@ -32,30 +37,66 @@ def refund_charge(
     """
     # Outside the transaction that the refusal undoes: a fault that struck is used up.
     account = get_charge(reference).account.reference
-    if strikes(FaultKind.NO_BALANCE, reference, account):
+    armed = armed_here(reference, account)
+
+    def struck(kind: FaultKind) -> bool:
+        return kind in armed and strikes(kind, reference, account)
+
+    if struck(FaultKind.NO_BALANCE):
         raise BankRefusalError("insufficient_balance")
-    return _give_back(
-        reference, amount_cents=amount_cents, metadata=metadata, at=at, with_fee=with_fee
+    is_failing = struck(FaultKind.REFUND_FAILS)
+    is_pending = is_failing or struck(FaultKind.REFUND_PENDING)
+    refund = BankRefund(
+        amount_cents=amount_cents,
+        metadata=metadata,
+        created_at=at,
+        state=RefundState.PENDING if is_pending else RefundState.DONE,
+        is_failing=is_failing,
     )
+    return _give_back(refund, reference, with_fee=with_fee, at=at)
 
 
 @transaction.atomic
-def _give_back(
-    reference: str, *, amount_cents: int, metadata: dict[str, Any], at: datetime, with_fee: bool
-) -> BankRefund:
+def _give_back(refund: BankRefund, reference: str, *, with_fee: bool, at: datetime) -> BankRefund:
     charge = lock_charge(reference)
-    if not 0 < amount_cents <= charge.captured_cents - charge.refunded_cents:
+    if not 0 < refund.amount_cents <= charge.captured_cents - charge.refunded_cents:
         raise BankRefusalError("refund_too_large")
-    if amount_cents > charge.left_cents:
+    if refund.amount_cents > charge.left_cents:
         raise BankRefusalError("charge_disputed")
-    charge.refunded_cents += amount_cents
+    charge.refunded_cents += refund.amount_cents
     if with_fee:
-        kept = charge.captured_cents - charge.refunded_cents
-        fee = round_half_up(charge.fee_cents * kept, charge.captured_cents)
-        charge.fee_refunded_cents = charge.fee_cents - fee
+        _give_fee_back(charge)
     charge.save(update_fields=["refunded_cents", "fee_refunded_cents"])
-    refund = BankRefund.objects.create(
-        charge=charge, amount_cents=amount_cents, metadata=metadata, created_at=at
-    )
+    refund.charge = charge
+    refund.save()
     tell(charge, "charge.refunded", at=at, faults=set())
     return refund
+
+
+def _give_fee_back(charge: BankCharge) -> None:
+    kept = charge.captured_cents - charge.refunded_cents
+    fee = round_half_up(charge.fee_cents * kept, charge.captured_cents)
+    charge.fee_refunded_cents = charge.fee_cents - fee
+
+
+def end_refunds(*, at: datetime) -> int:
+    """Let what is on its way arrive, or come back, after a day; return how many ended."""
+    due = BankRefund.objects.filter(state=RefundState.PENDING, created_at__lte=at - ON_ITS_WAY)
+    return sum(_end(refund, at=at) for refund in due.select_related("charge").order_by("pk"))
+
+
+@transaction.atomic
+def _end(refund: BankRefund, *, at: datetime) -> bool:
+    charge = lock_charge(refund.charge.reference)
+    refund.refresh_from_db(fields=["state"])
+    if refund.state != RefundState.PENDING:
+        return False  # somebody ended it while we waited for its charge
+    ends_as = RefundState.REFUSED if refund.is_failing else RefundState.DONE
+    move(refund, ends_as, table=REFUND_TRANSITIONS, by=BANK, at=at)
+    if refund.is_failing:
+        charge.refunded_cents -= refund.amount_cents
+        if charge.fee_refunded_cents:
+            _give_fee_back(charge)
+        charge.save(update_fields=["refunded_cents", "fee_refunded_cents"])
+    tell(charge, "charge.refund_ended", at=at, faults=set())
+    return True

@@ -13,7 +13,6 @@ from chalandise.journal.states import Actor
 from chalandise.organisations.models import Organisation
 from chalandise.payments.events import DiscrepancyFound
 from chalandise.payments.models import Discrepancy, MerchantAccount, Payment, Payout
-from chalandise.payments.queries import detail_of
 from chalandise.payments.states import (
     DISCREPANCY_TRANSITIONS,
     DiscrepancyKind,
@@ -31,7 +30,7 @@ def find_fault(
 
     Once while it is open; and not again when a person has dealt with exactly this.
     """
-    told = detail_of(payment) | detail
+    told = _asked_of(payment) | detail
     dealt = Discrepancy.objects.filter(
         payment=payment, kind=kind, state=DiscrepancyState.RESOLVED, detail=told
     ).first()
@@ -69,7 +68,7 @@ def find_short_refund(
         defaults={
             "payment": payment,
             "organisation": payment.merchant_order.organisation,
-            "detail": detail_of(payment)
+            "detail": _asked_of(payment)
             | {
                 "refund_cents": due_cents,
                 "left_cents": left_cents,
@@ -184,3 +183,12 @@ def _open(
         record(found, "found", by=Actor.system("payments"), at=at, detail={"kind": kind})
         emit(DiscrepancyFound(found.pk), at=at)
     return found
+
+
+def _asked_of(payment: Payment) -> dict[str, Any]:
+    return {
+        "payment": str(payment.public_id),
+        "amount_cents": payment.amount_cents,
+        "currency": payment.currency,
+        "account": payment.account_reference,
+    }

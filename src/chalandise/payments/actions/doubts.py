@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import Sum
-
 from chalandise.payments.errors import ChargeDisputedError, FinalProviderError, LowBalanceError
 from chalandise.payments.models import ProviderCall, Refund
-from chalandise.payments.ports import ProviderPayment, RefundFound
-from chalandise.payments.states import RefundState
+from chalandise.payments.ports import ProviderRefund, RefundFound
 
 KEYS_HELD = timedelta(hours=23)  # Stripe forgets a key after a day, and then does the thing again
 _REFUSALS = (FinalProviderError, LowBalanceError, ChargeDisputedError)
@@ -32,11 +29,10 @@ def may_be_forgotten(refund: Refund, *, at: datetime) -> bool:
     return asked.filter(stored_at__lte=at - KEYS_HELD).exists()
 
 
-def is_more_than_noted(refund: Refund, found: ProviderPayment) -> bool:
-    """Tell whether more went back from a refund's payment than we know of: it may be this refund."""
-    gone = (RefundState.SENT, RefundState.DONE)
-    noted = refund.payment.refunds.filter(state__in=gone).aggregate(sum=Sum("amount_cents"))["sum"]
-    return found.refunded_cents > (noted or 0)
+def made_of(refund: Refund, listed: Iterable[ProviderRefund]) -> list[ProviderRefund]:
+    """Return what the provider made of a refund, by our number of it; what failed gave nothing back."""
+    mark = str(refund.public_id)
+    return [one for one in listed if one.mark == mark and one.state is not RefundFound.REFUSED]
 
 
 def is_any_under_way(refunds: Iterable[Refund]) -> bool:

@@ -13,6 +13,7 @@ from django.db.models import F
 
 from chalandise.kernel.failpoints import failpoint
 from chalandise.payments.actions.accounts import look_up_account, note_account
+from chalandise.payments.actions.arriving import note_refunds, refunds_told_of
 from chalandise.payments.actions.discrepancies import find_fault
 from chalandise.payments.actions.looking import look_up
 from chalandise.payments.actions.settling import apply
@@ -64,7 +65,8 @@ def receive_event(
         return Received.REPEATED
     if event.about is About.ACCOUNT:
         return _about_account(provider, event, at=at)
-    payment = find_payment_of(event, provider) if event.about is About.PAYMENT else None
+    is_ours = event.about in (About.PAYMENT, About.REFUND)
+    payment = find_payment_of(event, provider) if is_ours else None
     if payment is None or not payment.provider_reference:
         return _take(provider, event, None, Received.NOT_OURS, at=at)
     if event.account != payment.account_reference:
@@ -74,6 +76,7 @@ def receive_event(
             return _take(provider, event, payment, Received.TO_LOOK_AT, at=at)
     try:
         found = look_up(payment, at=at)
+        refunds = refunds_told_of(event, payment, at=at) if event.about is About.REFUND else []
     except FinalProviderError as error:
         with transaction.atomic():
             detail = {"event": event.event_id, "code": error.code}
@@ -84,6 +87,7 @@ def receive_event(
         failpoint("payments.inbox.written")
         if outcome is Received.SETTLED:
             apply(payment.pk, found, at=at)
+            note_refunds(refunds, at=at)
     return outcome
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -15,6 +15,7 @@ from chalandise.journal.states import Actor
 from chalandise.kernel.failpoints import failpoint
 from chalandise.ordering.actions.withdrawing import note_refunded
 from chalandise.payments.actions.discrepancies import (
+    find_fault,
     find_short_refund,
     find_shortage,
     resolve_discrepancy,
@@ -41,6 +42,7 @@ from chalandise.payments.states import (
 
 TAKEN_BACK = ("dispute_lost", "charge_disputed")  # refused because the cardholder's bank has it
 PAYMENTS = Actor.system("payments")
+FIRST_LOOK = timedelta(minutes=15)  # at a refund that is on its way
 
 
 @dataclass(frozen=True)
@@ -191,6 +193,24 @@ def note_refund_elsewhere(payment: Payment, cents: int, *, at: datetime) -> Refu
         requested_at=at,
     )
     return finish_refund(refund, at=at)
+
+
+@transaction.atomic
+def refuse_refund(refund: Refund, code: str, *, at: datetime) -> RefundState:
+    """Note that a provider will not give money back; the customer's claim does not end with it."""
+    payment = lock_payment(refund.payment_id)
+    held = lock_refund(refund.pk)
+    if held.state not in REFUND_TRANSITIONS.sources_of(RefundState.REFUSED):
+        return RefundState(held.state)
+    held.problem = code[:60]
+    held.save(update_fields=["problem"])
+    move(held, RefundState.REFUSED, table=REFUND_TRANSITIONS, by=PAYMENTS, at=at)
+    Payment.objects.filter(pk=payment.pk).update(
+        refunded_cents=F("refunded_cents") - held.amount_cents
+    )
+    detail = {"refund": str(held.public_id), "refund_cents": held.amount_cents, "code": code}
+    find_fault(payment, DiscrepancyKind.REFUND_REFUSED, detail=detail, at=at)
+    return RefundState.REFUSED
 
 
 @transaction.atomic

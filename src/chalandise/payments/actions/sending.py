@@ -21,16 +21,18 @@ from chalandise.payments.actions.discrepancies import (
 from chalandise.payments.actions.doubts import (
     call_key,
     is_any_under_way,
-    is_more_than_noted,
+    made_of,
     may_be_forgotten,
 )
-from chalandise.payments.actions.looking import look_up
+from chalandise.payments.actions.looking import list_refunds, look_up
 from chalandise.payments.actions.refunding import (
+    FIRST_LOOK,
     PAYMENTS,
     Cause,
     finish_refund,
     note_refund_elsewhere,
     refund_payment,
+    refuse_refund,
 )
 from chalandise.payments.actions.troubles import TROUBLES, code_of, note_trouble
 from chalandise.payments.causes import cause_of, key_again
@@ -42,7 +44,7 @@ from chalandise.payments.errors import (
 )
 from chalandise.payments.events import RefundDelayed
 from chalandise.payments.models import Payment, Refund
-from chalandise.payments.ports import ProviderPayment, RefundFound, RefundRequest
+from chalandise.payments.ports import REFUND_MARK, ProviderPayment, RefundFound, RefundRequest
 from chalandise.payments.providers.register import provider as provider_of
 from chalandise.payments.queries import (
     dispute_of,
@@ -83,7 +85,7 @@ def send_refund(refund_id: int, *, at: datetime) -> RefundState:
         charge_reference=payment.charge_reference,
         account=payment.account_reference,
         amount_cents=refund.amount_cents,
-        metadata={"chalandise_refund": str(refund.public_id)},
+        metadata={REFUND_MARK: str(refund.public_id)},
         has_fee=portion(payment.amount_cents, payment.merchant_order.commission_bp) > 0,
     )
     key = call_key(refund)
@@ -120,24 +122,34 @@ def _held_back(refund: Refund, *, at: datetime) -> RefundState | None:
         _later(refund, "disputed", AFTER_LOW_BALANCE, at=at)
         return RefundState.REQUESTED
     is_gone = refund.amount_cents > left_after(dispute, refund.payment)
-    return _refused(refund, "dispute_lost", at=at) if is_gone else None
+    return refuse_refund(refund, "dispute_lost", at=at) if is_gone else None
 
 
 def _doubted(refund: Refund, *, at: datetime) -> RefundState | None:
-    """Keep or refuse what may have gone back under a key of long ago; None where it may be asked for.
+    """Take what went back under a key of long ago; None where nothing did, and it may be asked for.
 
-    Under a key that the provider has forgotten, the same refund would be a second one.
+    Under a key that the provider has forgotten, the same refund would be a second one. It is asked for under
+    the same key all the same: two who look and ask at once are one.
     """
     if not may_be_forgotten(refund, at=at):
         return None
     try:
-        found = look_up(refund.payment, at=at)
+        made = made_of(refund, list_refunds(refund.payment, at=at))
     except RetryableProviderError as error:
         _later(refund, type(error).__name__, AFTER_SILENCE, at=at)
         return RefundState.REQUESTED
     except FinalProviderError as error:
-        return _refused(refund, error.code, at=at)
-    return _refused(refund, "in_doubt", at=at) if is_more_than_noted(refund, found) else None
+        return _undecided(refund, error.code, at=at)
+    if len(made) > 1:
+        return _undecided(refund, "made_twice", at=at)
+    return _given_back(refund, made[0].reference, made[0].state, at=at) if made else None
+
+
+def _undecided(refund: Refund, code: str, *, at: datetime) -> RefundState:
+    _later(refund, code, AFTER_LOW_BALANCE, at=at)
+    detail = {"refund": str(refund.public_id), "refund_cents": refund.amount_cents, "code": code}
+    find_fault(refund.payment, DiscrepancyKind.REFUND_UNKNOWN, detail=detail, at=at)
+    return RefundState.REQUESTED
 
 
 def send_refunds(refund_ids: Sequence[int], *, at: datetime) -> int:
@@ -163,7 +175,8 @@ def _given_back(refund: Refund, reference: str, state: RefundFound, *, at: datet
         return RefundState(held.state)
     held.provider_reference = reference
     held.problem = ""
-    held.save(update_fields=["provider_reference", "problem"])
+    held.next_try_at = at + FIRST_LOOK if state is RefundFound.PENDING else None
+    held.save(update_fields=["provider_reference", "problem", "next_try_at"])
     if state is RefundFound.PENDING:
         move(held, RefundState.SENT, table=REFUND_TRANSITIONS, by=PAYMENTS, at=at)
         return RefundState.SENT
@@ -199,7 +212,7 @@ def _wait_for_news(refund: Refund, *, at: datetime) -> RefundState:
     """
     dispute = dispute_of(refund.payment)
     if dispute is not None and dispute.state == DisputeState.LOST:
-        return _refused(refund, "charge_disputed", at=at)
+        return refuse_refund(refund, "charge_disputed", at=at)
     payment = lock_payment(refund.payment_id)
     held = lock_refund(refund.pk)
     if held.state != RefundState.REQUESTED or held.attempts != refund.attempts:
@@ -227,7 +240,7 @@ def _turned_down(refund: Refund, code: str, *, at: datetime) -> RefundState:
         _later(refund, type(error).__name__, AFTER_SILENCE, at=at)
         return RefundState.REQUESTED
     except FinalProviderError:
-        return _refused(refund, code, at=at)
+        return refuse_refund(refund, code, at=at)
     return _give_what_is_left(refund, found, code, at=at)
 
 
@@ -250,7 +263,7 @@ def _give_what_is_left(
     elsewhere = found.refunded_cents - (payment.refunded_cents - due)
     left = payment.captured_cents - found.refunded_cents
     if elsewhere <= 0 or refund.amount_cents <= left:
-        return _refused(refund, code, at=at)
+        return refuse_refund(refund, code, at=at)
     if is_any_under_way(one for one in promised if one != refund):
         _later(refund, "beside_another", AFTER_SILENCE, at=at)
         return RefundState.REQUESTED
@@ -278,20 +291,3 @@ def _promise_share(payment: Payment, refund: Refund, cents: int, *, at: datetime
         refund_payment(payment, amount_cents=cents, cause=again, by=PAYMENTS, at=at)
     else:
         note_refunded(name, at=at)
-
-
-@transaction.atomic
-def _refused(refund: Refund, code: str, *, at: datetime) -> RefundState:
-    payment = lock_payment(refund.payment_id)
-    held = lock_refund(refund.pk)
-    if held.state not in REFUND_TRANSITIONS.sources_of(RefundState.REFUSED):
-        return RefundState(held.state)
-    held.problem = code[:60]
-    held.save(update_fields=["problem"])
-    move(held, RefundState.REFUSED, table=REFUND_TRANSITIONS, by=PAYMENTS, at=at)
-    Payment.objects.filter(pk=payment.pk).update(
-        refunded_cents=F("refunded_cents") - held.amount_cents
-    )
-    detail = {"refund": str(held.public_id), "refund_cents": held.amount_cents, "code": code}
-    find_fault(payment, DiscrepancyKind.REFUND_REFUSED, detail=detail, at=at)
-    return RefundState.REFUSED

@@ -22,7 +22,7 @@ from chalandise.ordering.actions.paying import PaidOutcome, mark_paid
 from chalandise.ordering.states import MerchantOrderState
 from chalandise.payments.actions.discrepancies import find_fault, resolve_discrepancy
 from chalandise.payments.actions.disputing import note_dispute
-from chalandise.payments.actions.looking import look_up
+from chalandise.payments.actions.looking import failed_refunds, look_up
 from chalandise.payments.actions.refunding import Cause, note_refund_elsewhere, refund_payment
 from chalandise.payments.errors import (
     CannotPutRightError,
@@ -261,7 +261,8 @@ def _failed(payment: Payment, found: ProviderPayment, *, at: datetime) -> Settle
 def _note_what_else(payment: Payment, found: ProviderPayment, *, at: datetime) -> None:
     """Write down refunds made at the provider's own desk, and disputes."""
     elsewhere = found.refunded_cents - payment.refunded_cents
-    if elsewhere > 0:
+    # One that failed since the provider was asked may be counted in: then the next look tells.
+    if elsewhere > 0 and failed_refunds(payment).count() == found.failed_refunds_count:
         note_refund_elsewhere(payment, elsewhere, at=at)
     if found.is_disputed:
         note_dispute(payment, found, told=_told(found), at=at)

@@ -10,11 +10,11 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from chalandise.ordering.models import MerchantOrder
+from chalandise.payments.actions.arriving import follow_refunds
 from chalandise.payments.actions.calling import ask, call_once
 from chalandise.payments.actions.discrepancies import find_fault, find_orphan, note_refusal
-from chalandise.payments.actions.looking import look_up
+from chalandise.payments.actions.looking import look_up, without_failed
 from chalandise.payments.actions.paying_out import note_payouts
-from chalandise.payments.actions.refunding import confirm_refund
 from chalandise.payments.actions.settling import apply, settle
 from chalandise.payments.actions.troubles import TROUBLES, code_of, note_trouble
 from chalandise.payments.actions.visiting import continue_visit, end_visit
@@ -140,8 +140,8 @@ def _compare(account: MerchantAccount, told: Compared, *, since: datetime, at: d
 
 def _compare_one(payment: Payment, found: ProviderPayment, told: Compared, *, at: datetime) -> None:
     was = payment.state
-    if found.is_disputed:  # a list tells neither how much nor how it ended
-        found = look_up(payment, at=at)
+    is_told = not found.is_disputed  # of a dispute a list tells neither how much nor how it ended
+    found = without_failed(payment, found, at=at) if is_told else look_up(payment, at=at)
     apply(payment.pk, found, at=at)
     payment.refresh_from_db()
     told.mended += was != payment.state
@@ -152,15 +152,14 @@ def _compare_one(payment: Payment, found: ProviderPayment, told: Compared, *, at
 def _compare_refunds(
     payment: Payment, found: ProviderPayment, told: Compared, *, at: datetime
 ) -> None:
+    on_their_way = payment.refunds.filter(state=RefundState.SENT).order_by("pk")
+    follow_refunds(list(on_their_way.values_list("pk", flat=True)), at=at)
     done = [RefundState.DONE, RefundState.SENT]
     counted = sum(payment.refunds.filter(state__in=done).values_list("amount_cents", flat=True))
     if counted > found.refunded_cents:
         detail = {"counted_cents": counted, "found_cents": found.refunded_cents}
         find_fault(payment, DiscrepancyKind.REFUND_MISSING, detail=detail, at=at)
         told.faults += 1
-        return
-    for refund in payment.refunds.filter(state=RefundState.SENT):
-        confirm_refund(refund, at=at)
 
 
 def _find_missing(

@@ -154,7 +154,12 @@ class Refund(models.Model):
                 fields=["next_try_at"],
                 condition=models.Q(state="requested"),
                 name="payments_refund_to_send",
-            )
+            ),
+            models.Index(
+                fields=["next_try_at"],
+                condition=models.Q(state="sent"),
+                name="payments_refund_on_its_way",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -59,6 +59,16 @@ class OnCollection:
         """Note that the merchant gives the money back at the counter."""
         return ProviderRefund(f"counter-{key}", RefundFound.DONE, request.amount_cents)
 
+    def look_up_refund(self, reference: str, *, account: str, at: datetime) -> ProviderRefund:
+        """Refuse: what is given back at the counter is given back at once."""
+        raise FinalProviderError("paid_at_the_counter")
+
+    def list_refunds(
+        self, charge_reference: str, *, account: str, at: datetime
+    ) -> Iterator[ProviderRefund]:
+        """Tell of no refund: nobody else keeps a list."""
+        return iter(())
+
     def read_event(self, headers: Mapping[str, str], body: bytes, *, at: datetime) -> ProviderEvent:
         """Believe nobody: a till sends no events."""
         raise EventNotGenuineError("signature")

@@ -27,6 +27,7 @@ from chalandise.payments.errors import (
 )
 from chalandise.payments.ports import (
     PAYMENT_MARK,
+    REFUND_MARK,
     About,
     DisputeFound,
     Found,
@@ -140,10 +141,21 @@ class SimulatedBank:
             "fee": request.has_fee,
         }
         answer = _ask("POST", "/refunds", body, key=key, at=at)
+        return _refund(answer)
+
+    def look_up_refund(self, reference: str, *, account: str, at: datetime) -> ProviderRefund:
+        """Read one refund."""
+        del account
+        return _refund(_ask("GET", f"/refunds/{reference}", at=at))
+
+    def list_refunds(
+        self, charge_reference: str, *, account: str, at: datetime
+    ) -> Iterator[ProviderRefund]:
+        """Read the refunds of a charge."""
+        del account
+        answer = _ask("GET", "/refunds", {"charge": charge_reference}, at=at)
         with _reading():
-            return ProviderRefund(
-                str(answer["id"]), RefundFound(answer["state"]), int(answer["amount"])
-            )
+            yield from [_refund(one) for one in answer["data"]]
 
     def read_event(self, headers: Mapping[str, str], body: bytes, *, at: datetime) -> ProviderEvent:
         """Check and read an event of the bank; none is believed in production."""
@@ -154,11 +166,13 @@ class SimulatedBank:
             payload = json.loads(body)
             if payload["demonstration"] is not True:
                 raise EventNotGenuineError("mode")
-            is_about_charge = str(payload["type"]).startswith("charge.")
+            kind = str(payload["type"])
+            is_about_charge = kind.startswith("charge.")
+            about = About.REFUND if kind.startswith("charge.refund") else About.PAYMENT
             return ProviderEvent(
                 event_id=str(payload["id"]),
-                kind=str(payload["type"]),
-                about=About.PAYMENT if is_about_charge else About.OTHER,
+                kind=kind,
+                about=about if is_about_charge else About.OTHER,
                 account=str(payload["account"]),
                 references=(str(payload["charge"]),) if is_about_charge else (),
                 payment="",
@@ -247,6 +261,16 @@ def _ask(
             raise ChargeDisputedError(code)
         raise FinalProviderError(code)
     return read
+
+
+def _refund(refund: Mapping[str, Any]) -> ProviderRefund:
+    with _reading():
+        return ProviderRefund(
+            str(refund["id"]),
+            RefundFound(refund["state"]),
+            int(refund["amount"]),
+            mark=str(refund["metadata"].get(REFUND_MARK, "")),
+        )
 
 
 def _payment(charge: Mapping[str, Any]) -> ProviderPayment:

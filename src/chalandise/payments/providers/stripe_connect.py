@@ -22,10 +22,7 @@ import stripe
 from chalandise.payments.errors import EventNotGenuineError, LowBalanceError, ProviderGarbledError
 from chalandise.payments.ports import (
     PAYMENT_MARK,
-    USUAL_RHYTHM,
-    About,
     DisputeFound,
-    Found,
     MerchantIdentity,
     ProviderAccount,
     ProviderEvent,
@@ -38,6 +35,14 @@ from chalandise.payments.ports import (
     VisitRequest,
 )
 from chalandise.payments.providers.stripe_errors import LOW_BALANCE, told
+from chalandise.payments.providers.stripe_reading import (
+    DISPUTES,
+    event_of,
+    metadata_of,
+    payment_of,
+    refund_of,
+    rhythm_of,
+)
 from chalandise.payments.signatures import check_age, check_shape, read_header
 
 API_VERSION = "2026-10-28.endive"  # pinned with the library: an upgrade is a decision
@@ -47,20 +52,6 @@ SIGNATURE_HEADER = "Stripe-Signature"
 SHORTEST_SESSION = timedelta(minutes=40)  # Stripe refuses less than 30, from when it is asked
 LONGEST_SESSION = timedelta(hours=23)
 PAGE = 100
-REFUNDS = {
-    "succeeded": RefundFound.DONE,
-    "pending": RefundFound.PENDING,
-    "requires_action": RefundFound.PENDING,
-    "failed": RefundFound.REFUSED,
-    "canceled": RefundFound.REFUSED,
-}
-# An inquiry that was closed, or a dispute the network stopped, takes nothing from the merchant.
-DISPUTES = {
-    "won": DisputeFound.WON,
-    "warning_closed": DisputeFound.WON,
-    "prevented": DisputeFound.WON,
-    "lost": DisputeFound.LOST,
-}
 WITH_CHARGE = "payment_intent.latest_charge"
 
 
@@ -149,7 +140,7 @@ class StripeConnect:
             session = self._client.v1.checkout.sessions.retrieve(
                 reference, {"expand": [WITH_CHARGE]}, {"stripe_account": account}
             )
-            found = _payment(session, account)
+            found = payment_of(session, account)
             return self._with_dispute(found) if found.is_disputed else found
 
     def _with_dispute(self, found: ProviderPayment) -> ProviderPayment:
@@ -180,8 +171,8 @@ class StripeConnect:
                 {"stripe_account": account},
             )
             for session in page.auto_paging_iter():
-                if PAYMENT_MARK in _metadata(session):
-                    yield _payment(session, account)
+                if PAYMENT_MARK in metadata_of(session):
+                    yield payment_of(session, account)
 
     def list_payouts(
         self, *, since: datetime, account: str, known: Container[str], at: datetime
@@ -237,11 +228,29 @@ class StripeConnect:
                 params,  # type: ignore[arg-type]  # built step by step
                 {"stripe_account": request.account, "idempotency_key": key},
             )
-            state = REFUNDS[str(refund.status)]
-            reason = str(getattr(refund, "failure_reason", "") or "")
-            if state is RefundFound.REFUSED and reason in LOW_BALANCE:
-                raise LowBalanceError(reason)
-            return ProviderRefund(refund.id, state, refund.amount, reason)
+            made = refund_of(refund)
+            if made.state is RefundFound.REFUSED and made.reason in LOW_BALANCE:
+                raise LowBalanceError(made.reason)
+            return made
+
+    def look_up_refund(self, reference: str, *, account: str, at: datetime) -> ProviderRefund:
+        """Read one refund."""
+        del at
+        with told():
+            found = self._client.v1.refunds.retrieve(reference, None, {"stripe_account": account})
+            return refund_of(found)
+
+    def list_refunds(
+        self, charge_reference: str, *, account: str, at: datetime
+    ) -> Iterator[ProviderRefund]:
+        """Read the refunds of a payment intent."""
+        del at
+        with told():
+            page = self._client.v1.refunds.list(
+                {"payment_intent": charge_reference, "limit": PAGE}, {"stripe_account": account}
+            )
+            for refund in page.auto_paging_iter():
+                yield refund_of(refund)
 
     def read_event(self, headers: Mapping[str, str], body: bytes, *, at: datetime) -> ProviderEvent:
         """Check the signature with Stripe's library and the age on both sides with ours."""
@@ -254,7 +263,7 @@ class StripeConnect:
             thing = event["data"]["object"]
             if event["livemode"] is not self._is_live:
                 raise EventNotGenuineError("mode")
-            return _event(event, thing)
+            return event_of(event, thing)
         except (ValueError, KeyError, TypeError, AttributeError):
             raise EventNotGenuineError("shape") from None
 
@@ -320,7 +329,7 @@ class StripeConnect:
                 bool(found.charges_enabled),
                 tuple(missing or ()),
                 "+".join(sorted(marks)),
-                _rhythm_of(found),
+                rhythm_of(found),
             )
 
     def set_payouts(self, account: str, rhythm: str, *, key: str, at: datetime) -> None:
@@ -333,67 +342,3 @@ class StripeConnect:
         params: Any = {"settings": {"payouts": {"schedule": schedule}}}
         with told():
             self._client.v1.accounts.update(account, params, {"idempotency_key": key})
-
-
-def _rhythm_of(account: stripe.Account) -> str:
-    """Return when payouts leave, in one word: ``daily``, ``weekly:monday``, ``manual``."""
-    settings = getattr(account, "settings", None)
-    payouts = getattr(settings, "payouts", None)
-    schedule = getattr(payouts, "schedule", None)
-    interval = str(getattr(schedule, "interval", "") or USUAL_RHYTHM)
-    anchor = getattr(schedule, f"{interval}_anchor", None)
-    return f"{interval}:{anchor}" if anchor else interval
-
-
-def _payment(session: stripe.checkout.Session, account: str) -> ProviderPayment:
-    intent = session.payment_intent
-    if isinstance(intent, str) or intent is None:
-        intent = None
-    charge = intent.latest_charge if intent is not None else None
-    if isinstance(charge, str):
-        charge = None
-    if session.status == "expired":
-        state = Found.CANCELLED
-    elif session.status == "complete" and session.payment_status == "paid":
-        state = Found.CAPTURED
-    else:
-        state = Found.OPEN
-    if state is Found.CAPTURED and intent is None:
-        raise ProviderGarbledError("payment_intent")
-    failure = intent.last_payment_error if intent is not None else None
-    return ProviderPayment(
-        reference=session.id,
-        charge_reference=intent.id if intent is not None and state is Found.CAPTURED else "",
-        state=state,
-        account=account,
-        amount_cents=int(session.amount_total or 0),
-        captured_cents=int(intent.amount_received or 0) if intent is not None else 0,
-        refunded_cents=int(charge.amount_refunded or 0) if charge is not None else 0,
-        currency=str((intent.currency if intent is not None else session.currency) or "").lower(),
-        metadata=_metadata(session),
-        decline=str((failure.decline_code or failure.code or "") if failure else ""),
-        is_disputed=bool(charge.disputed) if charge is not None else False,
-        created_at=datetime.fromtimestamp(session.created, UTC),
-    )
-
-
-def _metadata(session: stripe.checkout.Session) -> dict[str, str]:
-    kept = session.metadata.to_dict() if session.metadata is not None else {}
-    return {str(name): str(value) for name, value in kept.items()}
-
-
-def _event(event: Mapping[str, Any], thing: Mapping[str, Any]) -> ProviderEvent:
-    kind = str(event["type"])
-    named = [thing.get("id"), thing.get("payment_intent"), thing.get("charge")]
-    is_payment = kind.startswith(("checkout.session.", "charge.", "payment_intent.", "refund."))
-    is_account = kind.startswith("account.")
-    metadata = thing.get("metadata") or {}
-    return ProviderEvent(
-        event_id=str(event["id"]),
-        kind=kind,
-        about=About.PAYMENT if is_payment else About.ACCOUNT if is_account else About.OTHER,
-        account=str(event.get("account") or (thing["id"] if is_account else "")),
-        references=tuple(one for one in named if isinstance(one, str)),
-        payment=str(metadata.get(PAYMENT_MARK, "")),
-        payload=event,
-    )
