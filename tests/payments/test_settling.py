@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import json
 from datetime import timedelta
 from typing import Any
@@ -12,7 +11,6 @@ from django.db import IntegrityError, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase as HypothesisCase
-from tests.architecture.building import modules, shown
 from tests.cast import Cast
 from tests.factories import bank, payments
 from tests.factories.orders import NOON, order_at
@@ -629,17 +627,6 @@ def test_the_database_itself_refuses_refunds_beyond_the_capture(cast: Cast) -> N
     for change in ({"refunded_cents": 2191}, {"amount_cents": 0}, {"currency": "usd"}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Payment.objects.filter(pk=payment.pk).update(**change)
-
-
-def test_only_settling_marks_an_order_as_paid() -> None:
-    callers = set()
-    for path in modules():
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Name | ast.Attribute):
-                name = node.id if isinstance(node, ast.Name) else node.attr
-                if name == "mark_paid":
-                    callers.add(shown(path))
-    assert callers == {"src/chalandise/payments/actions/settling.py"}
 
 
 KINDS = ("charge.captured", "charge.refunded", "charge.disputed", "charge.cancelled")

@@ -1,4 +1,4 @@
-"""Turning money into a placed order. Only `payments.settle` calls this (fault 6)."""
+"""Turning money into a placed order. Payments call it, in one place (fault 6)."""
 
 from __future__ import annotations
 

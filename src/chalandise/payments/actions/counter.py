@@ -6,13 +6,12 @@ from datetime import datetime
 
 from django.db import transaction
 
-from chalandise.journal.actions import emit, record
+from chalandise.journal.actions import record
 from chalandise.journal.states import Actor
 from chalandise.ordering.models import MerchantOrder
 from chalandise.ordering.queries.locking import lock_part
 from chalandise.payments.actions.settling import place_paid_at_counter
 from chalandise.payments.errors import CashAboveLimitError, NothingToPayError
-from chalandise.payments.events import PaymentCaptured
 from chalandise.payments.models import Payment
 from chalandise.payments.providers.register import ON_COLLECTION
 from chalandise.payments.queries import CASH_LIMIT_CENTS, due_cents, paid_cents
@@ -66,5 +65,4 @@ def note_paid_at_counter(
     )
     record(payment, "noted_at_counter", by=by, at=at, detail={"means": means, "cents": left})
     place_paid_at_counter(payment, at=at)
-    emit(PaymentCaptured(payment.pk), at=at)
     return payment

@@ -1,9 +1,11 @@
-"""`settle`: the only road from money to a paid order.
+"""The only roads from money to a paid order; they meet in one function, `_turn_into_order`.
 
-The browser that comes back, the provider's event, the job that looks every minute and the button of
-the console all call it, in any order and as often as they like. What became of the payment is asked
-of the provider, never believed from whoever calls; the answer is weighed against what was asked;
-the payment's row is locked; and only then is the merchant order marked as paid.
+- `settle`: the browser that comes back, the job that looks every minute and the comparison of books call
+  it, in any order and as often as they like. What became of the payment is asked of the provider,
+  never believed from whoever calls. Who has asked already, as for an event, calls `apply`, which weighs
+  the answer against what was asked, under the lock of the payment's row.
+- `put_right`: a person keeps, for its order, money that did not agree with what was asked.
+- `place_paid_at_counter`: the merchant took the money, and says so.
 """
 
 from __future__ import annotations
@@ -162,12 +164,12 @@ def faults_of(payment: Payment, found: ProviderPayment) -> list[DiscrepancyKind]
 
 
 def place_paid_at_counter(payment: Payment, *, at: datetime) -> None:
-    """Mark as paid what the merchant took at the counter, in the transaction that notes it.
+    """Mark as paid, and announce, what the merchant took at the counter, as it is noted.
 
     Raises:
         StaleStateError: the merchant order can no longer stand: no money should be taken for it.
     """
-    if mark_paid(payment.merchant_order_id, at=at) is PaidOutcome.LOST:
+    if _turn_into_order(payment, at=at) is PaidOutcome.LOST:
         raise StaleStateError(subject_of(payment.merchant_order), MerchantOrderState.PLACED)
 
 
@@ -200,9 +202,10 @@ def put_right(
         if payment.state == PaymentState.CAPTURED or not fits or excess < 0:
             raise CannotPutRightError
         _take(payment, found, at=at)
-        if how is Remedy.KEEP and mark_paid(payment.merchant_order_id, at=at) is not PLACED:
+        if how is not Remedy.KEEP:
+            emit(PaymentCaptured(payment.pk), at=at)
+        elif _turn_into_order(payment, at=at) is not PLACED:
             excess = found.captured_cents
-        emit(PaymentCaptured(payment.pk), at=at)
         if excess:
             cause = Cause(f"put_right:{payment.public_id}", "wrong_amount")
             refund_payment(payment, amount_cents=excess, cause=cause, by=by, at=at)
@@ -229,11 +232,26 @@ def _take(payment: Payment, found: ProviderPayment, *, at: datetime) -> None:
     payment.save(update_fields=["captured_cents", "captured_at", *what_was_learnt])
 
 
+def _turn_into_order(payment: Payment, *, at: datetime) -> PaidOutcome:
+    """Mark as paid the merchant order that a payment pays, and announce the money (faults 6, I7).
+
+    Nothing else calls `mark_paid`. What became of the order is for the caller: money that found none to
+    stand for goes back.
+
+    Raises:
+        StaleStateError: no money was taken by this payment.
+    """
+    if payment.state != PaymentState.CAPTURED:
+        raise StaleStateError(subject_of(payment), PaymentState.CAPTURED)
+    outcome = mark_paid(payment.merchant_order_id, at=at)
+    emit(PaymentCaptured(payment.pk), at=at)
+    return outcome
+
+
 def _captured(payment: Payment, found: ProviderPayment, *, at: datetime) -> Settled:
     _take(payment, found, at=at)
     failpoint("payments.settle.captured")
-    outcome = mark_paid(payment.merchant_order_id, at=at)
-    emit(PaymentCaptured(payment.pk), at=at)
+    outcome = _turn_into_order(payment, at=at)
     failpoint("payments.settle.placed")
     if outcome is PaidOutcome.PLACED:
         return Settled.PAID
