@@ -136,6 +136,19 @@ def test_the_centre_of_a_commune_never_replaces_a_real_position():
     assert (one.latitude, one.is_located_by_commune) == (44.4480, False)
 
 
+def test_a_street_alone_never_replaces_the_house_that_another_file_knows():
+    one = make(OLD_REGISTER)
+    there = territories.cahors()
+    bring(one, OSM, address=PostalAddress("quai Champollion", "46000", there))
+    assert one.street == "3 quai Champollion"
+    bring(one, OSM, address=PostalAddress("5 quai Champollion", "46000", there))
+    assert one.street == "5 quai Champollion"
+    bring(one, OSM, address=PostalAddress("quai Champollion", "46000", there))
+    assert one.street == "quai Champollion"  # a source corrects itself
+    bring(one, MERCHANT, address=PostalAddress("les halles", "46000", there))
+    assert one.street == "les halles"
+
+
 def test_hours_that_cannot_be_read_are_kept_as_written_beside_the_problem():
     one = make(CSV, **{"hours:visit": "quand je peux, ou pas"})
     row = one.hours.get()

@@ -37,6 +37,19 @@ def test_an_operator_may_write_its_own_title(cast: Cast, client: Client) -> None
     assert "<h1><span>Le marché du Lot</span></h1>" in text_of(client, "/")
 
 
+def test_help_by_telephone_is_offered_where_somebody_answers(cast: Cast, client: Client) -> None:
+    cast.lot.hotline = ""
+    cast.lot.save()
+    for address in ("/", "/commerces/"):
+        freshness.forget()
+        assert "par téléphone si vous préférez" not in text_of(client, address, "fr")
+    cast.lot.hotline = "+33565000001"
+    cast.lot.save()
+    for address in ("/", "/commerces/"):
+        freshness.forget()
+        assert "par téléphone si vous préférez" in text_of(client, address, "fr")
+
+
 def test_who_is_open_near_the_largest_town_comes_first(
     cast: Cast, client: Client, build, freeze
 ) -> None:

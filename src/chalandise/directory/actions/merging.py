@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,7 @@ from chalandise.journal.states import Actor
 
 _LONGEST_HOURS = 1000
 _LISTS = ("services", "labels")
+_NUMBER = re.compile(r"^\s*\d")
 
 
 class Merge:
@@ -115,6 +117,9 @@ class Merge:
         if field == "position" and columns["is_located_by_commune"] and self._is_located():
             self.kept.append(field)
             return
+        if field == "address" and self._loses_the_number(columns):
+            self.kept.append(field)
+            return
         if field in _LISTS and self._adds_to(field):
             order = columns_of(field, {*getattr(one, field), *columns[field]})
             columns = order
@@ -130,6 +135,16 @@ class Merge:
     def _is_located(self) -> bool:
         one = self.establishment
         return not self.is_new and one.latitude is not None and not one.is_located_by_commune
+
+    def _loses_the_number(self, columns: dict[str, Any]) -> bool:
+        """Tell whether another file knows the street alone where the house is known, however fresh it is."""
+        one = self.establishment
+        return (
+            self._adds_to("address")
+            and one.commune_id == columns["commune"].pk
+            and bool(_NUMBER.search(one.street))
+            and not _NUMBER.search(columns["street"])
+        )
 
     def _adds_to(self, field: str) -> bool:
         """Tell whether two files complete each other: neither knows every service."""
