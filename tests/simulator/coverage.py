@@ -83,7 +83,7 @@ DONE = {
         "dispute lost, and decided the other way",
     },
     "nature.hear_again": {"settled", "repeated"},
-    "nature.hear_news": {"news"},
+    "nature.hear_news": {"news", "paid out"},
     "nature.pass_time": {"waited"},
     "nature.read_outbox": {"read"},
     "nature.run_job": {"watch", "refunds", "compare", "unpaid", "uncollected", "questions"},

@@ -21,6 +21,7 @@ from tests.simulator.laws_of_money import (
     money_goes_back_once,
     money_is_bounded,
     no_money_without_order,
+    payouts_are_earned,
 )
 from tests.simulator.laws_of_states import paid_with_money, states_are_told
 
@@ -85,6 +86,7 @@ AT_EVERY_STEP: tuple[Law, ...] = (
     totals_add_up,
     money_is_bounded,
     money_goes_back_once,
+    payouts_are_earned,
     no_money_without_order,
     states_are_told,
     paid_with_money,

@@ -88,6 +88,34 @@ money_is_bounded = (
 )
 
 
+# I5: at each payout, all that has left for a merchant is at most what was captured for them a day before,
+# less what had gone back of it and the fees. What goes back afterwards is taken off the next ones.
+payouts_are_earned = law(
+    "I5 a merchant was paid out more than was earned",
+    """
+        SELECT p.reference, gone.cents, earned.cents, back.cents
+        FROM bank_bankpayout p
+        JOIN LATERAL (
+            SELECT sum(o.amount_cents) AS cents FROM bank_bankpayout o
+            WHERE o.account_id = p.account_id AND o.id <= p.id
+                AND (o.came_back_at IS NULL OR o.came_back_at > p.created_at)
+        ) gone ON true
+        JOIN LATERAL (
+            SELECT coalesce(sum(c.captured_cents - c.fee_cents + c.fee_refunded_cents), 0) AS cents
+            FROM bank_bankcharge c
+            WHERE c.account_id = p.account_id AND c.created_at <= p.created_at - interval '1 day'
+        ) earned ON true
+        JOIN LATERAL (
+            SELECT coalesce(sum(g.amount_cents), 0) AS cents
+            FROM bank_bankrefund g JOIN bank_bankcharge c ON c.id = g.charge_id
+            WHERE c.account_id = p.account_id AND c.created_at <= p.created_at - interval '1 day'
+                AND g.state <> 'refused' AND g.created_at < p.created_at
+        ) back ON true
+        WHERE gone.cents > earned.cents - back.cents
+        """,
+)
+
+
 # I5: what the bank took back for a cardholder is not given back a second time.
 money_goes_back_once = law(
     "I5 money went back twice",

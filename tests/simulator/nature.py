@@ -11,6 +11,7 @@ from tests.simulator.world import DST_NIGHT, World
 from chalandise.bank.actions.disputing import end_dispute, open_dispute, reverse_dispute
 from chalandise.bank.actions.faults import script_fault
 from chalandise.bank.actions.news import deliver_events
+from chalandise.bank.actions.paying_out import pay_out
 from chalandise.bank.actions.refunding import end_refunds
 from chalandise.bank.actions.sessions import expire_sessions
 from chalandise.bank.models import BankCharge, BankEvent, BankFault
@@ -163,10 +164,13 @@ def _jobs(world: World) -> dict[str, Callable[[], object]]:
 
 
 def hear_news(world: World) -> str:
-    """Let the bank send what is due, close what ran out, end what is on its way back."""
+    """Let the bank send what is due, close what ran out, end what is on its way back, pay merchants out."""
     expire_sessions(at=world.now)
     end_refunds(at=world.now)
-    return "news" if deliver_events(at=world.now, most=world.dice.randint(1, 10)) else ""
+    is_news = bool(deliver_events(at=world.now, most=world.dice.randint(1, 10)))
+    if pay_out(at=world.now):
+        return "paid out"
+    return "news" if is_news else ""
 
 
 def hear_again(world: World) -> str:

@@ -13,7 +13,8 @@ from tests.factories import bank, market, payments
 from tests.simulator import invariants, laws_of_money, laws_of_states
 from tests.simulator.answers import Answers
 
-from chalandise.bank.models import BankCharge, BankRefund
+from chalandise.bank.actions.paying_out import pay_out
+from chalandise.bank.models import BankCharge, BankPayout, BankRefund
 from chalandise.fulfilment.actions.preparing import refuse
 from chalandise.journal.actions import record
 from chalandise.journal.models import DeadLetter, OutboxEvent
@@ -146,6 +147,17 @@ def test_i5_money_given_back_twice_is_found(paid: Order) -> None:
     )
     BankCharge.objects.update(refunded_cents=F("refunded_cents") + 100)
     only(invariants.money_is_bounded, "I5")
+
+
+def test_i5_a_payout_above_what_was_earned_is_found(paid: Order) -> None:
+    later = NOW + timedelta(days=2)
+    assert len(pay_out(at=later)) == 1
+    assert BankPayout.objects.get().amount_cents > 0
+    assert not invariants.payouts_are_earned()
+    BankPayout.objects.update(amount_cents=F("amount_cents") + 1)
+    only(invariants.payouts_are_earned, "I5")
+    BankPayout.objects.update(amount_cents=F("amount_cents") - 1, created_at=NOW)
+    only(invariants.payouts_are_earned, "I5")  # before it was ripe
 
 
 def test_i1_a_dispute_that_stands_between_its_ends_is_found(paid: Order) -> None:
